@@ -1,0 +1,28 @@
+"""See how a neural network learns: data, model, training and its replayable history, without a screen."""
+
+from moons.data import Dataset, DataSpec, make_dataset
+from moons.device import select_device
+from moons.fields import FieldError
+from moons.model import ModelSpec, NaiveNet, build_model
+from moons.progress import Chunk, Scores, State, TrainSpec
+from moons.run import Experiment, History, run
+from moons.train import train
+
+__all__ = [
+    "Chunk",
+    "DataSpec",
+    "Dataset",
+    "Experiment",
+    "FieldError",
+    "History",
+    "ModelSpec",
+    "NaiveNet",
+    "Scores",
+    "State",
+    "TrainSpec",
+    "build_model",
+    "make_dataset",
+    "run",
+    "select_device",
+    "train",
+]

@@ -1,0 +1,171 @@
+"""The training loop as machine code: the same chunks as the PyTorch engine's, many times as fast.
+
+Here Python lays out the memory; `kernel` does the work. What it computes depends on the state that an epoch
+begins with and on nothing else, so a run is the same bit for bit however it is cut into chunks.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons import kernel
+from moons.data import DataSpec, make_dataset
+from moons.model import ACTIVATIONS, ModelSpec, NaiveNet, build_model, get_parameters, set_parameters
+from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
+from moons.schedule import learning_rates
+from moons.shuffle import WORDS
+
+_COMPILING = threading.Lock()
+_ELSEWHERE = "MOONS_COMPILES"  # set in the process that compiles for others
+BLOCK = 256  # points that the kernel takes at once: their activations stay in the processor's nearest cache
+
+
+def train_compiled(
+    model: NaiveNet,
+    X_train: NDArray[np.float32],
+    y_train: NDArray[np.int64],
+    X_test: NDArray[np.float32],
+    y_test: NDArray[np.int64],
+    spec: TrainSpec,
+    *,
+    start: State | None = None,
+    chunk_epochs: int = 100,
+) -> Iterator[Chunk]:
+    """The same chunks as `train.train_torch`, up to rounding. See `train.train`.
+
+    X is (n, features), y (n,) holds classes 0, 1, …; the model has an output for each.
+    """
+    with _COMPILING:
+        _compile_elsewhere()
+    state, ended = start or _untrained(model, spec), None
+    two_classes = model.sizes[-1] == 2  # then the loss sees the difference of two logits alone: one output
+    sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
+    names = list(ACTIVATIONS)
+    codes = np.array([names.index(model.activation)] * (len(sizes) - 2) + [kernel.LINEAR])
+    y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (y_train, y_test))
+    train = _blocks(X_train, y, spec.batch_size or len(y))
+    test = _blocks(X_test, y_of_test, len(y_test))
+    room = _room(sizes, state, train, test)
+    rule = kernel.Rule(
+        list(OPTIMIZERS).index(spec.optimizer),
+        np.float32(spec.weight_decay),
+        np.float32(spec.l1),
+        np.float32(spec.clip_norm or 0),
+    )
+    X = np.array(X_train.T, order="C")
+    while ended is None:
+        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
+        parameters, moments = state.parameters.copy(), state.moments.copy()
+        losses, scores = np.empty((2, last - first), np.float32), np.empty(4)
+        done = kernel.train_epochs(
+            sizes,
+            codes,
+            parameters,
+            moments,
+            room if two_classes else room._replace(Q=parameters),
+            X,
+            y,
+            train,
+            test,
+            learning_rates(spec, first, last),
+            state.step,
+            np.array([spec.shuffle_seed(epoch) for epoch in range(first, last)], np.int64),
+            rule,
+            losses,
+            scores,
+        )
+        if first + done < last:
+            ended = NOT_FINITE
+        elif last == spec.epochs:
+            ended = TRAINED
+        step = state.step + done * spec.steps_per_epoch(len(y))
+        state = State(first + done, step, parameters, moments)
+        set_parameters(model, parameters)
+        train_loss, test_loss = losses[:, :done].copy()
+        yield Chunk(first, state.epoch, train_loss, test_loss, state, Scores(*scores.tolist()), ended)
+
+
+def faster(sizes: tuple[int, ...], n_points: int, batch_size: int | None) -> bool:
+    """Whether this engine beats PyTorch's for such a network and that many training points.
+
+    PyTorch pays for every operation, and is the better at multiplying large matrices: it catches up where a layer
+    no longer fits in the processor's cache, or many points meet many weights. `python -m benchmarks.engine` shows
+    both engines on either side of these bounds.
+    """
+    layers = [n_inputs * n_outputs for n_inputs, n_outputs in pairwise(sizes)]
+    together = sum(layers) * (batch_size or n_points)  # weights times points of a step
+    return sum(layers) <= 30_000 or (max(layers) < 60_000 and together < 22_000_000)
+
+
+def warm_up() -> None:
+    """Compile what every run needs, or load it from the disk: a few seconds the first time, else a moment."""
+    dataset = make_dataset(DataSpec(n_points=20, n_test=20))
+    model = build_model(ModelSpec(hidden=(1,)), dataset.n_classes)
+    points = dataset.X_train, dataset.y_train, dataset.X_test, dataset.y_test
+    for _ in train_compiled(model, *points, TrainSpec(epochs=1)):
+        pass
+
+
+@cache
+def _compile_elsewhere() -> None:
+    """Where nothing is compiled yet, let a process of its own do that, and keep it on the disk for this one.
+
+    What Numba has just compiled and what it loads again can differ in a sum's last bit: so every process loads.
+    """
+    folder = kernel.folder()
+    if folder is None or _ELSEWHERE in os.environ or any(folder.glob("*.nbc")):
+        return
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-c", "from moons import compiled; compiled.warm_up()"]
+    subprocess.run(command, env=os.environ | {_ELSEWHERE: "1", "PYTHONPATH": path}, check=False)
+
+
+def _untrained(model: NaiveNet, spec: TrainSpec) -> State:
+    parameters = get_parameters(model)
+    return State(0, 0, parameters, np.zeros((OPTIMIZERS[spec.optimizer], parameters.size), np.float32))
+
+
+def _blocks(X: NDArray[np.float32], y: NDArray[np.float32], batch_size: int) -> kernel.Blocks:
+    """The points in their own order, in blocks."""
+    width = min(BLOCK, batch_size)
+    n_blocks = -(-len(y) // batch_size) * -(-batch_size // width)
+    blocks = kernel.Blocks(
+        np.zeros((n_blocks, X.shape[1], width), np.float32), np.zeros((n_blocks, width), np.float32), len(y), batch_size
+    )
+    place = np.arange(len(y))
+    batch, place = divmod(place, batch_size)
+    block, place = batch * -(-batch_size // width) + place // width, place % width
+    blocks.X[block, :, place], blocks.y[block, place] = X, y
+    return blocks
+
+
+def _room(sizes: NDArray[np.int64], state: State, train: kernel.Blocks, test: kernel.Blocks) -> kernel.Room:
+    """The kernel's memory, for networks and points of these sizes."""
+    rows, width = int(sizes.sum()), max(train.y.shape[1], test.y.shape[1])
+    n_parameters = state.parameters.size
+
+    def floats(*shape: int) -> NDArray[np.float32]:
+        return np.zeros(shape, np.float32)
+
+    return kernel.Room(
+        A=floats(rows, width),
+        Z=floats(rows, width),
+        D=floats(rows, width),
+        zeros=floats(rows),
+        top=floats(width),
+        mass=floats(width),
+        Q=floats(n_parameters - int(sizes[-2]) - 1),
+        G=floats(n_parameters),
+        P_before=floats(n_parameters),
+        M_before=floats(*state.moments.shape),
+        order=np.arange(train.n_points),
+        words=np.zeros(WORDS, np.uint32),
+    )

@@ -1,0 +1,78 @@
+"""Where the numbers live: choose a device, and send arrays to it so that they arrive as they were."""
+
+import zlib
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from moons.fields import N_, FieldError
+
+DEVICES = ("auto", "cuda", "mps", "cpu")
+
+Transfer = Callable[[Tensor, torch.device], Tensor]
+
+
+class TransferError(RuntimeError):
+    """A device that holds other numbers than were sent to it."""
+
+
+def available_devices() -> tuple[str, ...]:
+    """The devices of this machine, best first; the CPU is always there."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    return tuple(name for name, is_there in there.items() if is_there)
+
+
+def select_device(name: str = "auto") -> torch.device:
+    """The device of that name; "auto" takes the first there is of cuda, mps, cpu.
+
+    Raises FieldError if the name is unknown or the device isn't there.
+    """
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[0])
+    if name not in available:
+        raise FieldError(
+            N_("{field} must be one that is there ({options}), got {value}"),
+            field="device",
+            options=", ".join(available),
+            value=repr(name),
+        )
+    return torch.device(name)
+
+
+def why_device(name: str) -> str:
+    """Why `select_device(name)` chose what it did: a sentence with {device} in it, untranslated."""
+    if name != "auto":
+        return N_("{device}, because you chose it.")
+    return {
+        "cuda": N_("{device}, because there is an NVIDIA GPU."),
+        "mps": N_("{device}, because there is an Apple GPU and no NVIDIA one."),
+        "cpu": N_("{device}, because there is neither an NVIDIA GPU (cuda) nor an Apple one (mps)."),
+    }[available_devices()[0]]
+
+
+def to_device(array: NDArray[np.generic], device: torch.device, transfer: Transfer = Tensor.to) -> Tensor:
+    """`array` as a tensor on `device`: contiguous before it is sent, read back and compared after.
+
+    The comparison is what would have caught a transfer that read column-major memory as row-major.
+    Raises TransferError if the device doesn't hold what was sent.
+    """
+    sent = np.ascontiguousarray(array)
+    tensor = transfer(torch.from_numpy(sent.copy()), device)
+    received = tensor.cpu().numpy()
+    if received.shape != sent.shape or received.tobytes() != sent.tobytes():
+        raise TransferError(
+            f"{device} does not hold what was sent to it: checksum {checksum(sent):08x} of the {sent.shape} "
+            f"{sent.dtype} array here (its values, row by row), checksum {checksum(received):08x} of the "
+            f"{received.shape} {received.dtype} array there, read back the same way. Equal checksums would mean "
+            "equal values in equal places; these differ, so a network would train on scrambled data."
+        )
+    return tensor
+
+
+def checksum(array: NDArray[np.generic]) -> int:
+    """CRC-32 of the values, row by row: it changes when values change or change places."""
+    return zlib.crc32(np.ascontiguousarray(array).tobytes())

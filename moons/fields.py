@@ -1,0 +1,201 @@
+"""What a field of a spec may hold: default, bounds, step, label and help, said once.
+
+A spec is a frozen dataclass that inherits `Spec`. Validation, widgets, links and documentation all read the
+rule that stands at the field.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, dataclass, field, fields
+from typing import Any, Protocol, cast
+
+
+def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate this one later"
+    """Mark a sentence for translation; whoever shows it translates it."""
+    return sentence
+
+
+class FieldError(ValueError):
+    """A value that breaks a field's rule. `template` and `values` let a page say it in another language."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template = template
+        self.values = values
+        super().__init__(template.format(**values))
+
+
+class Rule(Protocol):
+    """Says which values a field may hold, and reads one from text."""
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise FieldError unless `value` is allowed in the field `name`."""
+
+    def parse(self, name: str, text: str) -> Any:
+        """Read a value from text, as in a link. Raise FieldError if it can't be read."""
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number from `low` to `high`, both allowed. `optional` also allows None."""
+
+    low: float
+    high: float
+    step: float
+    log: bool = False
+    optional: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers are allowed."""
+        return isinstance(self.low, int)
+
+    def check(self, name: str, value: Any) -> None:
+        if value is None and self.optional:
+            return
+        is_number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
+        if not is_number:
+            raise FieldError(self._not_a_number, field=name, value=repr(value))
+        if not self.low <= value <= self.high:  # written so that NaN fails too
+            raise FieldError(
+                N_("{field} must be between {low} and {high}, got {value}"),
+                field=name,
+                low=f"{self.low:,}",
+                high=f"{self.high:,}",
+                value=f"{value:,}" if isinstance(value, int) else value,
+            )
+
+    def parse(self, name: str, text: str) -> Any:
+        if self.optional and text == "none":
+            return None
+        try:
+            return int(text) if self.whole else float(text)
+        except ValueError:
+            raise FieldError(self._not_a_number, field=name, value=repr(text)) from None
+
+    @property
+    def _not_a_number(self) -> str:
+        if self.whole:
+            return N_("{field} must be a whole number, got {value}")
+        return N_("{field} must be a number, got {value}")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the keys of a registry."""
+
+    options: tuple[str, ...]
+
+    def check(self, name: str, value: Any) -> None:
+        if value not in self.options:
+            options = ", ".join(self.options)
+            raise FieldError(
+                N_("{field} must be one of {options}, got {value}"), field=name, options=options, value=repr(value)
+            )
+
+    def parse(self, name: str, text: str) -> str:
+        return text
+
+
+@dataclass(frozen=True)
+class Several:
+    """A tuple of between `fewest` and `most` items, each under a rule of its own."""
+
+    item: Rule
+    fewest: int
+    most: int
+
+    def check(self, name: str, value: Any) -> None:
+        if not isinstance(value, tuple):
+            raise FieldError(N_("{field} must be a tuple, got {value}"), field=name, value=repr(value))
+        if not self.fewest <= len(value) <= self.most:
+            raise FieldError(
+                N_("{field} must have between {low} and {high} entries, got {value}"),
+                field=name,
+                low=self.fewest,
+                high=self.most,
+                value=len(value),
+            )
+        for position, item in enumerate(value):
+            self.item.check(f"{name}[{position}]", item)
+
+    def parse(self, name: str, text: str) -> tuple[Any, ...]:
+        return tuple(self.item.parse(name, part) for part in text.split("-") if part)
+
+
+class Spec:
+    """Base of the frozen specs: every field is checked against its rule as the spec is made."""
+
+    def __post_init__(self) -> None:
+        for f, rule in ruled_fields(type(self)):
+            rule.check(f.name, getattr(self, f.name))
+
+
+def ruled_fields(spec: type) -> Iterator[tuple[Field[Any], Rule]]:
+    """The fields of a spec with their rules, in order."""
+    for f in fields(spec):
+        if "rule" in f.metadata:
+            yield f, f.metadata["rule"]
+
+
+def rule_of(spec: type, name: str) -> Rule:
+    """The rule of one field."""
+    return cast(Rule, _field(spec, name).metadata["rule"])
+
+
+def label_of(spec: type, name: str) -> str:
+    """The field's name as a widget shows it, untranslated."""
+    return cast(str, _field(spec, name).metadata["label"])
+
+
+def help_of(spec: type, name: str) -> str:
+    """The field's one-line help, untranslated."""
+    return cast(str, _field(spec, name).metadata["help"])
+
+
+def default_of(spec: type, name: str) -> Any:
+    """The field's default."""
+    default = _field(spec, name).default
+    assert default is not MISSING
+    return default
+
+
+def _field(spec: type, name: str) -> Field[Any]:
+    return next(f for f in fields(spec) if f.name == name)
+
+
+def between(
+    default: float | None,
+    *,
+    low: float,
+    high: float,
+    step: float = 1,
+    label: str,
+    help: str,  # noqa: A002 - Streamlit's word for it, and the reader's
+    log: bool = False,
+) -> Any:
+    """A field for a number; `default=None` makes None allowed. Whole if `low` is an int."""
+    return _ruled(default, Between(low, high, step, log, optional=default is None), label, help)
+
+
+def choice(default: str, options: Any, *, label: str, help: str) -> Any:  # noqa: A002
+    """A field for one key of a registry (or one of a tuple of names)."""
+    return _ruled(default, Choice(tuple(options)), label, help)
+
+
+def several(
+    default: tuple[Any, ...],
+    item: Rule,
+    *,
+    fewest: int,
+    most: int,
+    label: str,
+    help: str,  # noqa: A002
+) -> Any:
+    """A field for a tuple of items under one rule."""
+    return _ruled(default, Several(item, fewest, most), label, help)
+
+
+def _ruled(default: Any, rule: Rule, label: str, help: str) -> Any:  # noqa: A002
+    if isinstance(default, float) and not math.isfinite(default):
+        raise ValueError(f"default must be finite, got {default}")
+    return field(default=default, metadata={"rule": rule, "label": label, "help": help})

@@ -1,0 +1,216 @@
+"""An experiment is a value; a run is its complete, replayable history."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.data import Dataset, DataSpec, make_dataset
+from moons.device import select_device
+from moons.fields import N_, FieldError
+from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
+from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
+from moons.train import EngineChoice, choose_engine, train, untrained
+
+KEYFRAME_BYTES = 6_000_000  # with the losses of 100,000 epochs a run stays below 8 MB
+CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
+
+
+@dataclass(frozen=True)
+class Change:
+    """From `epoch` on, train as `training` says."""
+
+    epoch: int
+    training: TrainSpec
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """All that decides the outcome of a run. The default is exactly the notebook."""
+
+    data: DataSpec = DataSpec()
+    model: ModelSpec = ModelSpec()
+    training: TrainSpec = TrainSpec()
+    changes: tuple[Change, ...] = ()  # made while training, by epoch
+
+    @property
+    def training_now(self) -> TrainSpec:
+        """How it trains after all changes."""
+        return self.changes[-1].training if self.changes else self.training
+
+    @property
+    def epochs(self) -> int:
+        """Length of the whole run."""
+        return self.training_now.epochs
+
+    def stretch(self, epoch: int) -> tuple[TrainSpec, int]:
+        """How the epochs from `epoch` on are trained, and the epoch at which that ends."""
+        spec = [self.training, *(change.training for change in self.changes if change.epoch <= epoch)][-1]
+        return spec, min([change.epoch for change in self.changes if change.epoch > epoch] + [spec.epochs])
+
+    def changed(self, epoch: int, training: TrainSpec) -> "Experiment":
+        """The same experiment, trained as `training` says from `epoch` on. Later changes are dropped.
+
+        Raises FieldError for what can't change without a new start.
+        """
+        for name in ("optimizer", "seed"):
+            before, after = getattr(self.training, name), getattr(training, name)
+            if before != after:
+                raise FieldError(
+                    N_("{field} can't change while a run goes on (it is {before}), got {value}"),
+                    field=name,
+                    before=before,
+                    value=after,
+                )
+        if training.epochs < epoch:
+            raise FieldError(
+                N_("{field} must be at least {low}, the epochs already trained, got {value}"),
+                field="epochs",
+                low=f"{epoch:,}",
+                value=f"{training.epochs:,}",
+            )
+        if epoch == 0:
+            return replace(self, training=training, changes=())
+        kept = tuple(change for change in self.changes if change.epoch < epoch)
+        return replace(self, changes=(*kept, Change(epoch, training)))
+
+
+class History:
+    """A run so far: every epoch's losses, and enough weights to rebuild any epoch exactly.
+
+    It grows at its end alone; what it has handed out never changes.
+    """
+
+    def __init__(
+        self, experiment: Experiment, *, engine: str = "auto", device: str = "auto", dataset: Dataset | None = None
+    ) -> None:
+        self.experiment = experiment
+        self.dataset = dataset or make_dataset(experiment.data)
+        self.ended: str | None = None  # why training can't go on: progress.TRAINED or NOT_FINITE
+        self.asked_device = device
+        self.device = select_device(device)
+        model = self._build_model()
+        self.choice: EngineChoice = choose_engine(model, self.dataset, experiment.training, engine, self.device)
+        self._n_epochs = 0
+        self._losses = np.empty((2, experiment.epochs), np.float32)  # train, test
+        self._keyframes = [untrained(model, experiment.training)]  # by epoch
+        self._replayed = self._keyframes[0]  # the state last asked for: the next one is often near
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs trained so far."""
+        return self._n_epochs
+
+    @property
+    def train_loss(self) -> NDArray[np.float32]:
+        """(n_epochs,) nats per point; [i] is the loss before update i, so [0] is the untrained network's."""
+        return self._read_only(0)
+
+    @property
+    def test_loss(self) -> NDArray[np.float32]:
+        """(n_epochs,) nats per point, of the same weights as `train_loss`."""
+        return self._read_only(1)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by losses and keyframes, bytes; the dataset is not counted."""
+        return self._losses.nbytes + sum(state.nbytes for state in self._keyframes)
+
+    @property
+    def last(self) -> State:
+        """The state at the end of what is trained."""
+        return self._keyframes[-1]
+
+    def play(self, start: State, chunk_epochs: int) -> Iterator[Chunk]:
+        """Train on from `start`, any state of this run, recording what is new. One Chunk per `chunk_epochs`."""
+        model, state = self._build_model(), start
+        while state.epoch < self.experiment.epochs:
+            spec, end = self.experiment.stretch(state.epoch)
+            length = min(chunk_epochs, end - state.epoch)
+            for chunk in train(
+                model,
+                self.dataset,
+                spec,
+                engine=self.choice.name,
+                device=self.device.type,
+                start=state,
+                chunk_epochs=length,
+            ):
+                self._record(chunk)
+                yield chunk
+                if chunk.ended == NOT_FINITE:
+                    return
+                state = chunk.state
+                if state.epoch + length > end:  # the next chunk would cross a change of settings
+                    break
+
+    def state_at(self, epoch: int) -> State:
+        """The state after `epoch` epochs, bit for bit as training passed through it.
+
+        Raises FieldError for an epoch that isn't trained yet.
+        """
+        if not 0 <= epoch <= self.n_epochs:
+            raise FieldError(
+                N_("{field} must be between {low} and {high}, got {value}"),
+                field="epoch",
+                low=0,
+                high=self.n_epochs,
+                value=epoch,
+            )
+        near = self._keyframes[bisect_right(self._keyframes, epoch, key=lambda state: state.epoch) - 1]
+        if near.epoch < self._replayed.epoch <= epoch:
+            near = self._replayed
+        if near.epoch < epoch:
+            near = next(c.state for c in self.play(near, epoch - near.epoch) if c.stop == epoch)
+        self._replayed = near
+        return near
+
+    def weights_at(self, epoch: int) -> NDArray[np.float32]:
+        """All weights and biases after `epoch` epochs: (n_parameters,), in the order of `model.parameters()`."""
+        return self.state_at(epoch).parameters
+
+    def model_at(self, epoch: int) -> NaiveNet:
+        """The network after `epoch` epochs, on the CPU; 0 is untrained."""
+        model = self._build_model()
+        set_parameters(model, self.weights_at(epoch))
+        return model
+
+    def branch(self, epoch: int, training: TrainSpec) -> "History":
+        """A new run that shares this one's first `epoch` epochs and goes on from there as `training` says."""
+        experiment = self.experiment.changed(epoch, training)
+        other = History(experiment, engine=self.choice.name, device=self.asked_device, dataset=self.dataset)
+        other._n_epochs = epoch
+        other._losses[:, :epoch] = self._losses[:, :epoch]
+        other._keyframes = [state for state in self._keyframes if state.epoch < epoch] + [self.state_at(epoch)]
+        return other
+
+    def _build_model(self) -> NaiveNet:
+        return build_model(self.experiment.model, self.dataset.n_classes)
+
+    def _read_only(self, row: int) -> NDArray[np.float32]:
+        losses = self._losses[row, : self.n_epochs]
+        losses.flags.writeable = False
+        return losses
+
+    def _record(self, chunk: Chunk) -> None:
+        """Keep what a chunk adds to the run's end; a replayed chunk adds nothing."""
+        if chunk.ended == NOT_FINITE or chunk.stop == self.experiment.epochs:
+            self.ended = chunk.ended
+        if chunk.stop <= self.n_epochs:
+            return
+        new = slice(self.n_epochs - chunk.start, None)
+        self._losses[:, self.n_epochs : chunk.stop] = chunk.train_loss[new], chunk.test_loss[new]
+        self._n_epochs = chunk.stop
+        self._keyframes.append(chunk.state)
+        while len(self._keyframes) > 2 and sum(state.nbytes for state in self._keyframes) > KEYFRAME_BYTES:
+            self._keyframes[1:-1] = self._keyframes[2:-1:2]  # every second one; the first and the last stay
+
+
+def run(experiment: Experiment, *, engine: str = "auto", device: str = "auto") -> History:
+    """The whole run at once."""
+    history = History(experiment, engine=engine, device=device)
+    for _ in history.play(history.last, CHUNK_EPOCHS):
+        pass
+    return history

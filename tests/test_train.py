@@ -1,0 +1,129 @@
+"""The training generator, against a plain loop."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+from moons import DataSpec, FieldError, ModelSpec, TrainSpec, build_model, make_dataset, train
+from moons.model import get_parameters
+from moons.progress import NOT_FINITE, TRAINED
+from tests.strategies import data_specs, model_specs, train_specs
+
+SMALL = make_dataset(DataSpec(n_points=60, n_test=40))
+
+
+DEFAULT = ModelSpec()
+
+
+def chunks_of(spec, model_spec=DEFAULT, dataset=SMALL, **how):
+    return list(train(build_model(model_spec, dataset.n_classes), dataset, spec, **how))
+
+
+def losses_of(chunks):
+    return np.concatenate([chunk.train_loss for chunk in chunks])
+
+
+def plain_loop(spec, model_spec, dataset):
+    """The notebook's loop, written once more."""
+    model = build_model(model_spec, dataset.n_classes)
+    X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
+    optimizer = torch.optim.SGD(model.parameters(), lr=spec.learning_rate)
+    losses = []
+    for _epoch in range(spec.epochs):
+        loss = nn.functional.cross_entropy(model(X), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return losses, get_parameters(model)
+
+
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+def test_the_notebooks_loop_gives_the_notebooks_numbers(engine):
+    spec = TrainSpec(epochs=200)
+    chunks = chunks_of(spec, engine=engine)
+    losses, parameters = plain_loop(spec, ModelSpec(), SMALL)
+    np.testing.assert_allclose(losses_of(chunks), losses, rtol=2e-5)
+    np.testing.assert_allclose(chunks[-1].state.parameters, parameters, rtol=1e-3, atol=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(data_specs, model_specs, train_specs, st.integers(1, 70))
+def test_chunks_follow_one_another_without_a_gap(data, model, spec, chunk_epochs):
+    dataset = make_dataset(data)
+    chunks = chunks_of(spec, model, dataset, engine="torch", chunk_epochs=chunk_epochs)
+    assert [chunk.start for chunk in chunks] == [0, *(chunk.stop for chunk in chunks[:-1])]
+    assert chunks[-1].stop == spec.epochs
+    assert [chunk.ended for chunk in chunks] == [None] * (len(chunks) - 1) + [TRAINED]
+    for chunk in chunks:
+        assert len(chunk.train_loss) == len(chunk.test_loss) == chunk.stop - chunk.start <= chunk_epochs
+        assert chunk.state.epoch == chunk.stop
+        assert chunk.state.step == chunk.stop * spec.steps_per_epoch(data.n_points)
+
+
+@settings(max_examples=15, deadline=None)
+@given(model_specs, train_specs, st.integers(1, 59))
+def test_a_run_taken_up_from_a_state_is_the_run_itself(model, spec, cut):
+    whole = chunks_of(spec, model, engine="torch", chunk_epochs=cut)
+    again = chunks_of(spec, model, engine="torch", start=whole[0].state) if len(whole) > 1 else whole[1:]
+    np.testing.assert_array_equal(losses_of(whole[1:]) if len(whole) > 1 else [], losses_of(again) if again else [])
+    if again:
+        np.testing.assert_array_equal(whole[-1].state.parameters, again[-1].state.parameters)
+        np.testing.assert_array_equal(whole[-1].state.moments, again[-1].state.moments)
+
+
+def test_scores_are_those_of_the_chunks_last_weights():
+    model = build_model(ModelSpec(), 2)
+    (chunk,) = train(model, SMALL, TrainSpec(epochs=50), chunk_epochs=50)
+    X, y = torch.from_numpy(SMALL.X_test), torch.from_numpy(SMALL.y_test)
+    np.testing.assert_array_equal(get_parameters(model), chunk.state.parameters)
+    assert chunk.scores.test_loss == pytest.approx(nn.functional.cross_entropy(model(X), y).item(), rel=1e-5)
+    assert chunk.scores.test_accuracy == pytest.approx((model.predict(X) == y).float().mean().item())
+
+
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+@pytest.mark.parametrize("batch_size", [None, 8])
+def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_what_came_before(engine, batch_size):
+    spec = TrainSpec(epochs=5_000, learning_rate=10.0, weight_decay=0.5, batch_size=batch_size)
+    chunks = chunks_of(spec, ModelSpec(hidden=()), engine=engine, chunk_epochs=7)
+    assert chunks[-1].ended == NOT_FINITE
+    assert 0 < chunks[-1].stop < 5_000
+    assert len(losses_of(chunks)) == chunks[-1].stop
+    assert all(math.isfinite(loss) for loss in losses_of(chunks))
+
+
+def test_training_touches_no_global_seed():
+    before = torch.get_rng_state()
+    chunks_of(TrainSpec(epochs=3, batch_size=8), engine="torch")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ({"engine": "jax"}, "engine must be one of auto, torch, compiled, got 'jax'"),
+        ({"device": "tpu"}, "device must be one that is there"),
+    ],
+)
+def test_what_can_not_be_served_is_refused_before_training(how, sentence):
+    model = build_model(ModelSpec(), 2)
+    with pytest.raises(FieldError, match=sentence):
+        train(model, SMALL, TrainSpec(), **how)
+    with pytest.raises(FieldError, match="batch_size must be at most"):
+        train(model, SMALL, TrainSpec(batch_size=61))
+
+
+def test_the_caller_owns_the_pace():
+    model = build_model(ModelSpec(), 2)
+    before = get_parameters(model)
+    chunks = train(model, SMALL, replace(TrainSpec(), epochs=20), chunk_epochs=5)
+    np.testing.assert_array_equal(get_parameters(model), before)
+    first = next(chunks)
+    np.testing.assert_array_equal(get_parameters(model), first.state.parameters)
+    assert not np.array_equal(before, first.state.parameters)
