@@ -1,0 +1,56 @@
+"""The loss curve, thinned for display: a screen has fewer columns than a run has epochs."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+COLUMNS = 400  # of the chart, in pixels, about
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """Points of a curve, in order."""
+
+    epoch: NDArray[np.int32]  # (k,)
+    loss: NDArray[np.float32]  # (k,), nats per point
+
+
+@dataclass(frozen=True, eq=False)
+class LossCurve:
+    """Both splits' losses over the epochs, and the loss that guessing gives."""
+
+    train: Line
+    test: Line
+    guessing: float  # ln of the number of classes, nats per point
+    n_classes: int
+    epochs: int  # length of the whole run
+    changes: tuple[int, ...]  # epochs at which settings were changed
+
+
+def thin(loss: NDArray[np.float32], columns: int = COLUMNS) -> Line:
+    """At most two points a column, its smallest and its largest, so that no spike is lost; the ends stay."""
+    n = len(loss)
+    if n <= 2 * columns:
+        return Line(np.arange(n, dtype=np.int32), loss.copy())
+    edges = np.linspace(0, n, columns + 1).astype(int)[:-1]
+    width = np.diff(np.append(edges, n)).max()
+    padded = np.minimum(edges[:, None] + np.arange(width), np.append(edges[1:], n)[:, None] - 1)
+    columns_of_loss = loss[padded]
+    rows = np.arange(len(edges))
+    low, high = padded[rows, columns_of_loss.argmin(axis=1)], padded[rows, columns_of_loss.argmax(axis=1)]
+    epoch = np.unique(np.concatenate([[0, n - 1], low, high]))
+    return Line(epoch.astype(np.int32), loss[epoch])
+
+
+def loss_curve(
+    train_loss: NDArray[np.float32],
+    test_loss: NDArray[np.float32],
+    *,
+    n_classes: int,
+    epochs: int,
+    changes: tuple[int, ...] = (),
+) -> LossCurve:
+    """Both curves, ready to draw. A network that guesses, all classes alike, has the loss ln(n_classes)."""
+    return LossCurve(thin(train_loss), thin(test_loss), math.log(n_classes), n_classes, epochs, changes)

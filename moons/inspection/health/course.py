@@ -1,0 +1,172 @@
+"""Rules about the run as a whole: does it diverge, has it begun, can the data be learned, is it learned by heart."""
+
+from moons.fields import N_
+from moons.inspection.health.diagnosis import RISING, Diagnosis, reached, was_thrown
+from moons.inspection.health.remedy import change, scale_rate
+from moons.inspection.health.signs import Signs
+from moons.run import Experiment
+
+EARLY_UPDATES = 200  # too few to judge by; after as many every default run is below 0.6 nats, where guessing has 0.69
+ENOUGH_POINTS = 60  # below, asking neighbours tells shuffled labels from noisy ones no better than chance
+SHUFFLED_ERRORS = 3.0  # standard errors above chance; labels that mean something lie further out
+RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
+MISSED = 0.5  # recall below which a class is as good as ignored
+OVERFIT_RISE = 1.2  # test loss over its best: above 1.0 in no default run
+OVERFIT_GAP = 0.05  # training accuracy over test accuracy: at most 0.04 in default runs
+SHORT = 0.1  # norm to clip at: at rates of 3 to 10 deep networks learned with it, and with 1.0 they did not
+EXPLODING = 10.0  # norm of a layer's gradient: at most 1 in default runs
+
+TOO_LARGE = N_("The learning rate of {rate:g} is too large: each update overshoots and the next one corrects too much.")
+
+
+def exploding(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """A deep network's gradient has grown by orders of magnitude."""
+    largest = max(signs.gradient_norms)
+    if reached(signs) or len(experiment.model.hidden) < 2 or largest < EXPLODING:
+        return None
+    clipped = change(experiment, N_("Clip gradients to a norm of {clip_norm:g}"), "training", clip_norm=SHORT)
+    return Diagnosis(
+        "exploding",
+        N_("A layer's gradient has a norm of {largest:.3g}; at the start the largest was {start:.3g}."),
+        N_("Each layer multiplies the gradient on its way back, so in a deep network it can grow out of hand."),
+        {"largest": largest, "start": max(signs.start_norms)},
+        clipped or scale_rate(experiment, 0.1),
+    )
+
+
+def not_finite(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Training ended, as the loss is no finite number."""
+    if signs.finite:
+        return None
+    return Diagnosis(
+        "diverging",
+        N_("Training ended after epoch {epoch:,}: the loss is no finite number any more. Its largest was {peak:.3g}."),
+        TOO_LARGE,
+        {"epoch": signs.epoch, "peak": signs.peak_loss, "rate": experiment.training_now.learning_rate},
+        scale_rate(experiment, 0.1),
+    )
+
+
+def thrown(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """An update threw the loss far up, and it has not come down since."""
+    if reached(signs) or not was_thrown(signs):
+        return None
+    return Diagnosis(
+        "diverging",
+        N_(
+            "The loss jumped from {start:.2f} at the start to {peak:.3g} at epoch {peak_epoch:,}. Now it is {loss:.3g}."
+        ),
+        TOO_LARGE,
+        {
+            "peak": signs.peak_loss,
+            "peak_epoch": signs.peak_epoch,
+            "start": signs.start_loss,
+            "loss": signs.train_loss,
+            "rate": experiment.training_now.learning_rate,
+        },
+        scale_rate(experiment, 0.1),
+    )
+
+
+def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Before the first update."""
+    if signs.epoch > 0:
+        return None
+    return Diagnosis(
+        "untrained",
+        N_("The network has not learned anything yet: loss {loss:.2f}, accuracy {accuracy:.0%}."),
+        N_("Its weights are random. Guessing would have a loss of {guess:.2f}."),
+        {"loss": signs.train_loss, "accuracy": signs.train_accuracy, "guess": signs.guess_loss},
+        None,
+    )
+
+
+def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Too few updates to judge by."""
+    if signs.updates >= EARLY_UPDATES:
+        return None
+    return Diagnosis(
+        "learning",
+        N_("It has just started: {updates:,} updates so far, and the loss went from {start:.2f} to {loss:.2f}."),
+        N_("Too early to tell more."),
+        {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
+        None,
+    )
+
+
+def shuffled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Where a point lies says nothing about its class, to neighbours or to a line."""
+    chance = float(signs.shares.max())
+    error = (chance * (1 - chance) / signs.n_points) ** 0.5
+    if signs.n_points < ENOUGH_POINTS or signs.attainable > chance + SHUFFLED_ERRORS * error or _is_rare(signs):
+        return None
+    return Diagnosis(
+        "shuffled",
+        N_("A point's nearest neighbours tell its class in {neighbours:.0%} of cases; guessing does in {chance:.0%}."),
+        N_("Points and labels don't belong together: one or the other was mixed up on the way. Look at the data."),
+        {"neighbours": signs.neighbour_accuracy, "chance": chance},
+        None,
+    )
+
+
+def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """A rare class is as good as ignored."""
+    rarest = int(signs.shares.argmin())
+    if not _is_rare(signs) or signs.recalls[rarest] >= MISSED:
+        return None
+    return Diagnosis(
+        "unbalanced",
+        N_(
+            "Class {rarest} has {share:.1%} of the points, and {recall:.0%} of those are found. "
+            "An accuracy of {accuracy:.0%} hides it."
+        ),
+        N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
+        {
+            "rarest": rarest,
+            "share": float(signs.shares[rarest]),
+            "recall": float(signs.recalls[rarest]),
+            "accuracy": signs.train_accuracy,
+        },
+        None,
+    )
+
+
+def overfitting(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Test points do worse than they did, and worse than training points."""
+    gap = signs.train_accuracy - signs.test_accuracy
+    if signs.test_loss < OVERFIT_RISE * signs.best_test_loss or gap < OVERFIT_GAP:
+        return None
+    stop = change(experiment, N_("Stop at epoch {epochs:,}"), "training", epochs=max(1, signs.best_test_epoch))
+    return Diagnosis(
+        "overfitting",
+        N_(
+            "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2f} to {test_loss:.2f}. "
+            "Accuracy is {train:.0%} on training points, {test:.0%} on fresh ones."
+        ),
+        N_("The network learns the noise of its training points by heart."),
+        {
+            "opened": signs.best_test_epoch,
+            "best": signs.best_test_loss,
+            "test_loss": signs.test_loss,
+            "train": signs.train_accuracy,
+            "test": signs.test_accuracy,
+        },
+        stop,
+    )
+
+
+def rising(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """The loss climbs, without a jump."""
+    if reached(signs) or signs.drop > RISING:
+        return None
+    return Diagnosis(
+        "diverging",
+        N_("The loss rises: it is {loss:.2f}, {rise:.0%} more than halfway to here."),
+        TOO_LARGE,
+        {"loss": signs.train_loss, "rise": -signs.drop, "rate": experiment.training_now.learning_rate},
+        scale_rate(experiment, 0.1),
+    )
+
+
+def _is_rare(signs: Signs) -> bool:
+    return float(signs.shares.min()) < RARE / len(signs.shares)

@@ -1,0 +1,80 @@
+"""What a diagnosis is, and the five questions that several rules ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from moons.fields import N_
+from moons.inspection.health.remedy import Remedy, is_thrown
+from moons.inspection.health.signs import Signs
+from moons.run import Experiment
+
+# All thresholds here and in the rules were set on the default experiment under 100 seeds, where none may alarm, and
+# on runs with each fault.
+REACHED = 0.03  # below the attainable accuracy that still counts as there: a few points of 256
+FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
+RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
+AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
+
+# condition -> what it is called
+CONDITIONS: dict[str, str] = {
+    "diverging": N_("Diverging"),
+    "exploding": N_("Exploding gradients"),
+    "untrained": N_("Untrained"),
+    "shuffled": N_("Labels look shuffled"),
+    "unbalanced": N_("Classes unbalanced"),
+    "overfitting": N_("Overfitting"),
+    "converged": N_("Converged"),
+    "learning": N_("Learning"),
+    "underfitting": N_("Underfitting"),
+    "dead": N_("Dead ReLUs"),
+    "saturated": N_("Saturated units"),
+    "vanishing": N_("Vanishing gradients"),
+    "at_chance": N_("At chance level"),
+    "plateau": N_("Plateau"),
+}
+HEALTHY = ("untrained", "learning", "converged")
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How a run is doing. Sentence and cause are templates, untranslated, to be filled with `values`."""
+
+    condition: str  # a key of CONDITIONS
+    sentence: str  # what is seen, with the numbers
+    cause: str  # why, most likely; for a healthy run what to watch or do next
+    values: dict[str, float | int]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
+    remedy: Remedy | None  # None if no setting helps, or nothing needs help
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.condition in HEALTHY
+
+
+Rule = Callable[[Signs, Experiment], Diagnosis | None]
+
+
+def reached(signs: Signs) -> bool:
+    """Whether the training accuracy is about what the points allow."""
+    return signs.train_accuracy >= signs.attainable - REACHED
+
+
+def at_chance(signs: Signs) -> bool:
+    """Whether the loss is no better than that of the same answer everywhere."""
+    return signs.train_loss >= AT_CHANCE * signs.chance_loss
+
+
+def was_thrown(signs: Signs) -> bool:
+    """Whether an update threw the loss far up, and it has not come down to half of chance since."""
+    jumped = is_thrown(signs.peak_loss, signs.start_loss, signs.guess_loss)
+    return jumped and signs.train_loss >= signs.chance_loss / 2
+
+
+def stands_still(signs: Signs) -> bool:
+    """Whether the loss hardly changed over the second half of the epochs."""
+    return RISING < signs.drop < FLAT
+
+
+def stuck(signs: Signs) -> bool:
+    """Whether the loss stands still, or never got below chance."""
+    return stands_still(signs) or at_chance(signs)

@@ -1,0 +1,74 @@
+"""What to try: the experiment with one thing changed."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import cast
+
+from moons.data import Dataset
+from moons.fields import N_, Between, FieldError, rule_of
+from moons.progress import NOT_FINITE, TrainSpec
+from moons.run import Experiment, History
+
+TRIAL_EPOCHS = 300  # of a rate that is tried: a run that diverges does so in its first few dozen
+JUMP = 2.0  # times the starting loss or guessing's, the larger: no update that follows the slope leads up there
+RATES = (5.0, 2.0, 1.0)  # the rates tried in each power of ten
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A changed experiment, and the words of the button that starts it: a template, untranslated, and its values."""
+
+    label: str
+    values: dict[str, object]
+    experiment: Experiment
+
+
+def change(experiment: Experiment, label: str, part: str, **fields: object) -> Remedy | None:
+    """The experiment as it trains now, with these fields of one part set; None if that isn't allowed or no change.
+
+    `label` may name the fields: "Try {epochs:,} epochs".
+    """
+    now = replace(experiment, training=experiment.training_now, changes=())
+    try:
+        changed = replace(now, **{part: replace(getattr(now, part), **fields)})
+    except FieldError:
+        return None
+    return None if changed == now else Remedy(label, fields, changed)
+
+
+def scale_rate(experiment: Experiment, factor: float) -> Remedy | None:
+    """A learning rate that many times as large, within what is allowed."""
+    rule = cast(Between, rule_of(TrainSpec, "learning_rate"))
+    rate = min(max(experiment.training_now.learning_rate * factor, rule.low), rule.high)
+    label = N_("Try a learning rate of {learning_rate:g}")
+    return change(experiment, label, "training", learning_rate=float(f"{rate:.3g}"))
+
+
+def largest_steady_rate(history: History) -> Remedy | None:
+    """The largest smaller learning rate (of 1, 2, 5 times a power of ten) at which the run doesn't diverge.
+
+    Each is tried for the run's first 300 epochs at most: tens of milliseconds for the notebook's network, so this
+    is to be asked when a person wants to know. None if the smallest allowed rate diverges too.
+    """
+    rule = cast(Between, rule_of(TrainSpec, "learning_rate"))
+    label = N_("Try a learning rate of {learning_rate:g}, the largest that did not diverge")
+    rates = (float(f"{digit}e{power}") for power in range(0, -6, -1) for digit in RATES)
+    for rate in rates:
+        if rule.low <= rate < history.experiment.training_now.learning_rate:
+            remedy = change(history.experiment, label, "training", learning_rate=rate)
+            if remedy is not None and _is_steady(remedy.experiment, history.dataset):
+                return remedy
+    return None
+
+
+def is_thrown(loss: float, start_loss: float, guess_loss: float) -> bool:
+    """Whether a loss (nats per point) is so large that updates must have overshot."""
+    return not loss <= JUMP * max(start_loss, guess_loss)
+
+
+def _is_steady(experiment: Experiment, dataset: Dataset) -> bool:
+    trial = History(experiment, dataset=dataset)
+    chunk = next(trial.play(trial.last, TRIAL_EPOCHS))
+    if chunk.ended == NOT_FINITE:
+        return False
+    return not is_thrown(float(chunk.train_loss.max()), float(chunk.train_loss[0]), math.log(dataset.n_classes))

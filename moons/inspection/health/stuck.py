@@ -1,0 +1,186 @@
+"""Rules for a run that is stuck below what its points allow: why, from the most particular cause to the most general.
+
+All but `straight` and `saturated` are asked only of a run whose loss stands still, or never got below chance.
+"""
+
+import math
+
+from moons.fields import N_
+from moons.inspection.health.diagnosis import REACHED, Diagnosis, at_chance, reached, stuck, was_thrown
+from moons.inspection.health.remedy import Remedy, change, scale_rate
+from moons.inspection.health.signs import Signs
+from moons.run import Experiment
+
+DEAD = 0.5  # share of silent units: 0.44 at most in default runs, and they learn nevertheless
+SATURATED = 0.7  # share of answers at the ends: 0.2 in networks that steps of a usual size have led there
+VANISHING = 0.02  # first layer's gradient over the largest layer's: 0.1 or more in networks that learn
+SWINGING = 0.01  # mean change per epoch, of the loss: a smooth fall of so much would not look flat
+STEEP = 0.02  # norm of the largest gradient: a slope that can be followed, if the steps are long enough
+FEW_UNITS = 4  # in the narrowest hidden layer: each ReLU unit bends the boundary once
+ROOM = 16  # units in a layer that has room to spare: the notebook's
+CLIPPED = 10.0  # times shorter than it was: a step that has become a crawl
+USUAL_RATE = 0.01  # the notebook's; Adam learns its points with it in a few hundred epochs
+TINY = 1e-30  # keeps a network without any gradient from dividing by 0
+
+
+def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """It can draw a straight line only, does so about as well as can be, and the points need a bend."""
+    bends = experiment.model.hidden and experiment.model.activation != "linear"
+    if bends or reached(signs) or signs.train_accuracy < signs.line_accuracy - REACHED:
+        return None
+    if experiment.model.hidden:
+        remedy = change(experiment, N_("Try the activation {activation}"), "model", activation="relu")
+    else:
+        remedy = change(experiment, N_("Add a hidden layer of 16 units"), "model", hidden=(ROOM,))
+    return Diagnosis(
+        "underfitting",
+        N_("The boundary is a straight line, and right for {accuracy:.0%}; neighbours tell {neighbours:.0%} apart."),
+        N_("Without a hidden layer and an activation that bends, a network can't do better."),
+        {"accuracy": signs.train_accuracy, "neighbours": signs.neighbour_accuracy},
+        remedy,
+    )
+
+
+def dead(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Half of a layer or more gives 0 whatever comes in."""
+    if signs.dead < DEAD:
+        return None
+    return Diagnosis(
+        "dead",
+        N_("In one layer {dead:.0%} of the ReLU units give 0 for every training point."),
+        N_("Where a ReLU gives 0 its slope is 0: no gradient passes, and such a unit learns no more."),
+        {"dead": signs.dead},
+        change(experiment, N_("Try the activation {activation}"), "model", activation="leaky_relu"),
+    )
+
+
+def saturated(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Most answers of a layer lie where its activation is flat, and the run is stuck, or was thrown there."""
+    if signs.saturated < SATURATED or reached(signs) or not (stuck(signs) or was_thrown(signs)):
+        return None
+    return Diagnosis(
+        "saturated",
+        N_("In one layer {saturated:.0%} of the units' answers lie at an end of the {lowest:d} to 1 range."),
+        N_("There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."),
+        {"saturated": signs.saturated, "lowest": -1 if experiment.model.activation == "tanh" else 0},
+        scale_rate(experiment, 0.1),
+    )
+
+
+def vanishing(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """The gradient shrinks from layer to layer on its way back: now, or in the untrained network already."""
+    now, start = (norms[0] / max(*norms, TINY) for norms in (signs.gradient_norms, signs.start_norms))
+    if len(experiment.model.hidden) < 2 or min(now, start) > VANISHING:
+        return None
+    norms = signs.gradient_norms if now <= start else signs.start_norms
+    label = N_("Try the activation {activation}")
+    return Diagnosis(
+        "vanishing",
+        N_("The first layer's gradient has a norm of {first:.1e}, the largest layer's {largest:.1e}."),
+        N_("Each layer shrinks the gradient on its way back, so the first ones hardly learn."),
+        {"first": norms[0], "largest": max(norms)},
+        change(experiment, label, "model", activation="relu" if experiment.model.activation == "tanh" else "tanh"),
+    )
+
+
+def penalised(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """L1 or L2 holds the weights."""
+    now = experiment.training_now
+    if now.l1 == 0 and now.weight_decay == 0:
+        return None
+    return _standing(
+        signs,
+        N_("The penalty (L1 {l1:g}, L2 {l2:g}) pulls the weights towards 0 as strongly as the loss pulls them away."),
+        {"l1": now.l1, "l2": now.weight_decay},
+        change(experiment, N_("Train without a penalty"), "training", l1=0.0, weight_decay=0.0),
+    )
+
+
+def clipped(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Clipping makes crawling steps of long ones."""
+    clip, norm = experiment.training_now.clip_norm, math.hypot(*signs.gradient_norms)
+    if clip is None or norm < CLIPPED * clip:
+        return None
+    return _standing(
+        signs,
+        N_("The gradient's norm is {norm:.2g}, and clipping cuts it to {clip:g}: the steps are too short."),
+        {"norm": norm, "clip": clip},
+        change(experiment, N_("Train without clipping"), "training", clip_norm=None),
+    )
+
+
+def swinging(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """The loss goes up and down and stays where it is."""
+    if signs.swing < SWINGING:
+        return None
+    return _standing(
+        signs,
+        N_("From epoch to epoch it changes by {swing:.1%}: with a rate of {rate:g} the updates jump to and fro."),
+        {"swing": signs.swing, "rate": experiment.training_now.learning_rate},
+        scale_rate(experiment, 0.1),
+    )
+
+
+def slow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """There is a slope, and the steps are too short for it."""
+    if max(signs.gradient_norms) < STEEP:
+        return None
+    return _standing(
+        signs,
+        N_("The gradient has a norm of {norm:.2g}, so there is a way down, but at a rate of {rate:g} steps are tiny."),
+        {"norm": max(signs.gradient_norms), "rate": experiment.training_now.learning_rate},
+        scale_rate(experiment, max(10.0, USUAL_RATE / experiment.training_now.learning_rate)),
+    )
+
+
+def narrow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """A layer of few units, and no slope left to follow."""
+    fewest = min(experiment.model.hidden, default=ROOM)
+    if fewest > FEW_UNITS:
+        return None
+    wider = tuple(max(ROOM, units) for units in experiment.model.hidden)
+    return Diagnosis(
+        "underfitting",
+        N_("The loss stands at {loss:.3f}, and {accuracy:.0%} are right; neighbours tell {neighbours:.0%} apart."),
+        N_("The narrowest hidden layer has {units} units: too few to bend the boundary as the points need."),
+        {
+            "loss": signs.train_loss,
+            "accuracy": signs.train_accuracy,
+            "neighbours": signs.neighbour_accuracy,
+            "units": fewest,
+        },
+        change(experiment, N_("Give each hidden layer at least 16 units"), "model", hidden=wider),
+    )
+
+
+def flat(signs: Signs, experiment: Experiment) -> Diagnosis:
+    """No other cause is left: the weights are where the loss is level."""
+    if experiment.training_now.optimizer == "adam":
+        remedy = change(experiment, N_("Start from other weights"), "model", seed=(experiment.model.seed + 1) % 10_000)
+    else:
+        label = N_("Try Adam, which lengthens its steps where it is level")
+        remedy = change(experiment, label, "training", optimizer="adam", learning_rate=USUAL_RATE)
+    return _standing(
+        signs,
+        N_("The loss is level here, with a gradient of norm {norm:.1e}; that can pass, or be a hollow it can't leave."),
+        {"norm": max(signs.gradient_norms)},
+        remedy,
+    )
+
+
+def _standing(signs: Signs, cause: str, evidence: dict[str, float | int], remedy: Remedy | None) -> Diagnosis:
+    """A run that doesn't move: at chance level, or on a plateau below what the points allow."""
+    values = {
+        "loss": signs.train_loss,
+        "accuracy": signs.train_accuracy,
+        "chance": signs.chance_loss,
+        "neighbours": signs.neighbour_accuracy,
+        "drop": signs.drop,
+    }
+    if at_chance(signs):
+        sentence = N_("The loss is {loss:.3f}, and guessing has {chance:.3f}: no better than chance, so far.")
+        return Diagnosis("at_chance", sentence, cause, values | evidence, remedy)
+    sentence = N_(
+        "The loss stands at {loss:.3f}, and {accuracy:.0%} are right; neighbours tell {neighbours:.0%} apart."
+    )
+    return Diagnosis("plateau", sentence, cause, values | evidence, remedy)

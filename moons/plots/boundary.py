@@ -1,0 +1,133 @@
+"""The plane as the network divides it, under the points."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from moons.data import Dataset
+from moons.inspection.boundary import LABEL, Boundary, band
+from moons.inspection.points import Verdicts
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+
+HEATMAP, TEST_POINTS, TRAIN_POINTS, WRONG = range(4)  # the figure's traces
+
+
+def boundary_figure(
+    answer: Boundary,
+    dataset: Dataset,
+    verdicts: Verdicts,
+    *,
+    theme: str = "light",
+    _: Translate = untranslated,
+) -> go.Figure:
+    """Heatmap of the answer; training points filled, test points outlined, misclassified ones crossed."""
+    figure = go.Figure(
+        [
+            _heatmap(answer, _),
+            _points(dataset.X_test, dataset.y_test, _("test point"), filled=False),
+            _points(dataset.X_train, dataset.y_train, _("training point"), filled=True),
+            _wrong(dataset, verdicts, theme, _),
+        ]
+    )
+    left, right, bottom, top = dataset.extent()
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        showlegend=False,
+        uirevision=f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
+        hovermode="closest",
+    )
+    axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4}
+    figure.update_xaxes(title="x0", range=[left, right], constrain="domain", **axis)
+    figure.update_yaxes(
+        title="x1", range=[bottom, top], scaleanchor="x", constrain="domain", constraintoward="top", **axis
+    )
+    return figure
+
+
+def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
+    """The coordinates of all misclassified points: (k, 2)."""
+    return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
+
+
+def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
+    grid, n_classes = answer.grid, answer.n_classes
+    scale, top = _colors(answer.view, n_classes)
+    where = "x0 %{x:.2f}, x1 %{y:.2f}<br>"
+    if answer.view == LABEL:
+        hover = where + _("predicted class") + " %{z}<extra></extra>"
+    elif n_classes == 2:
+        hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
+    else:
+        hover = where + "<extra></extra>"
+    return go.Heatmap(
+        z=answer.values,
+        x0=grid.x0,
+        dx=grid.dx,
+        y0=grid.y0,
+        dy=grid.dy,
+        zmin=0,
+        zmax=top,
+        colorscale=scale,
+        showscale=False,
+        zsmooth="fast",
+        hovertemplate=hover,
+    )
+
+
+def _colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
+    """A colour scale and the value at its top. Colours are see-through, so both themes can lie behind them."""
+    colors = [palette.class_color(label) for label in range(n_classes)]
+    if view == LABEL:
+        top = n_classes - 1
+        return [(label / top, palette.faded(color, 0.38)) for label, color in enumerate(colors)], top
+    if n_classes == 2:
+        low, high = colors
+        stops = [(0.0, low, 0.6), (0.5, low, 0.0), (0.5, high, 0.0), (1.0, high, 0.6)]
+        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], 100
+    levels = band(n_classes)
+    top = n_classes * levels - 1
+    scale = []
+    for label, color in enumerate(colors):
+        first = label * levels
+        scale += [(first / top, palette.faded(color, 0.05)), ((first + levels - 1) / top, palette.faded(color, 0.6))]
+    return scale, top
+
+
+def _points(X: NDArray[np.float32], y: NDArray[np.int64], name: str, *, filled: bool) -> go.Scatter:
+    colors = [palette.class_color(label) for label in y.tolist()]
+    line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
+    return go.Scatter(
+        x=X[:, 0],
+        y=X[:, 1],
+        mode="markers",
+        name=name,
+        customdata=y.astype(np.uint8),
+        marker={
+            "color": colors,
+            "size": 7.5 if filled else 6.5,
+            "symbol": "circle" if filled else "circle-open",
+            "opacity": 1 if filled else 0.8,
+            "line": line,
+        },
+        hovertemplate=name + "<br>x0 %{x:.4f}, x1 %{y:.4f}, y %{customdata}<extra></extra>",
+    )
+
+
+def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate) -> go.Scatter:
+    points = wrong_points(dataset, verdicts)
+    return go.Scatter(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="markers",
+        name=_("misclassified"),
+        marker={
+            "color": palette.INK[theme],
+            "size": 5.5,
+            "symbol": "x-thin",
+            "line": {"width": 1.3, "color": palette.INK[theme]},
+        },
+        hoverinfo="skip",
+    )

@@ -1,0 +1,83 @@
+"""The loss over the epochs."""
+
+import plotly.graph_objects as go
+
+from moons.inspection.curve import Line, LossCurve
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+
+GUESSING, AHEAD, TRAIN, TEST, NOW = range(5)  # the figure's traces
+
+
+def loss_figure(
+    curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
+) -> go.Figure:
+    """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
+    guessing = _("guessing: ln {n} = {loss:.3f}").format(n=curve.n_classes, loss=curve.guessing)
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=[0, curve.epochs],
+                y=[curve.guessing] * 2,
+                mode="lines+text",
+                line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+                text=["", guessing],
+                textposition="top left",
+                textfont={"color": palette.GUESSING},
+                showlegend=False,
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=curve.train.epoch,
+                y=curve.train.loss,
+                mode="lines",
+                line={"color": palette.faded(palette.TRAIN, 0.3), "width": 1.5},
+                showlegend=False,
+                hoverinfo="skip",
+            ),
+            _line(curve.train, epoch, palette.TRAIN, _("train"), dash="solid"),
+            _line(curve.test, epoch, palette.TEST, _("test"), dash="dash"),
+            go.Scatter(
+                x=[epoch],
+                y=[loss],
+                mode="markers",
+                marker={"color": palette.TRAIN, "size": 9, "line": {"color": palette.INK[theme], "width": 1.5}},
+                cliponaxis=False,
+                showlegend=False,
+                hoverinfo="skip",
+            ),
+        ]
+    )
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+        hovermode="x unified",
+        uirevision="loss",  # the zoom lasts through every change
+        shapes=[_mark(at) for at in curve.changes],
+    )
+    figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], tickformat=",d", hoverformat=",d", zeroline=False)
+    figure.update_yaxes(
+        title=_("Loss (nats per point)"),
+        type="log" if log else "linear",
+        rangemode="normal" if log else "tozero",
+        zeroline=False,
+    )
+    return figure
+
+
+def _line(line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:
+    known = int(line.epoch.searchsorted(epoch, side="right"))
+    return go.Scatter(
+        x=line.epoch[:known],
+        y=line.loss[:known],
+        mode="lines",
+        name=name,
+        line={"color": color, "width": 2, "dash": dash},
+        hovertemplate="%{y:.4f}",
+    )
+
+
+def _mark(epoch: int) -> dict[str, object]:
+    """A thin line where settings were changed while training."""
+    line = {"color": palette.GUESSING, "width": 1, "dash": "dash"}
+    return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}

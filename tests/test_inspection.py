@@ -1,0 +1,97 @@
+"""What is read off a network or a run, against the network itself."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moons import DataSpec, FieldError, ModelSpec, build_model, make_dataset
+from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
+from moons.inspection.curve import loss_curve, thin
+from moons.inspection.points import judge
+from tests.strategies import data_specs, model_specs
+
+DATASET = make_dataset(DataSpec(n_points=60, n_test=40))
+GRID = make_grid(DATASET)
+
+
+@settings(max_examples=20, deadline=None)
+@given(model_specs)
+def test_the_boundary_is_predict_on_a_mesh_grid(spec):
+    model = build_model(spec, 2)
+    answer = boundary(model, GRID)
+    assert answer.values.shape == (ROWS, COLUMNS)
+    assert answer.values.size >= 100 * 100
+    assert answer.values.dtype == np.uint8
+    for row, column in ((0, 0), (17, 90), (ROWS - 1, COLUMNS - 1)):
+        point = torch.tensor([[GRID.x0 + column * GRID.dx, GRID.y0 + row * GRID.dy]], dtype=torch.float32)
+        logits = model(point)[0]
+        if (logits[0] - logits[1]).abs() > 1e-5:
+            assert answer.values[row, column] == logits.argmax()
+
+
+def test_the_probability_is_softmaxs_in_percent():
+    model = build_model(ModelSpec(), 2)
+    answer = boundary(model, GRID, PROBABILITY)
+    probability = model(GRID.points).softmax(dim=1)[:, 1].detach().numpy().reshape(ROWS, COLUMNS)
+    assert np.abs(answer.values - 100 * probability).max() <= 0.5 + 1e-4
+
+
+def test_more_than_two_classes_share_one_byte():
+    model = build_model(ModelSpec(), 5)
+    answer = boundary(model, GRID, PROBABILITY)
+    predicted = model.predict(GRID.points).numpy().reshape(ROWS, COLUMNS)
+    np.testing.assert_array_equal(answer.values // 50, predicted)
+
+
+def test_a_network_gone_to_nan_still_has_a_picture():
+    model = build_model(ModelSpec(), 2)
+    with torch.no_grad():
+        model.layers[0].weight.fill_(math.nan)
+    assert (boundary(model, GRID, PROBABILITY).values == 50).all()
+
+
+def test_an_unknown_view_is_refused():
+    with pytest.raises(FieldError, match="view must be one of label, probability, got 'x-ray'"):
+        boundary(build_model(ModelSpec(), 2), GRID, "x-ray")
+
+
+@settings(max_examples=20, deadline=None)
+@given(data_specs, model_specs)
+def test_verdicts_are_a_plain_count(data, spec):
+    dataset = make_dataset(data)
+    model = build_model(spec, dataset.n_classes)
+    verdicts = judge(model, dataset)
+    predicted = model(torch.from_numpy(dataset.X_train)).argmax(dim=1).numpy()
+    assert verdicts.scores.train_accuracy == pytest.approx((predicted == dataset.y_train).mean())
+    np.testing.assert_array_equal(verdicts.wrong_train, predicted != dataset.y_train)
+    log_probabilities = torch.log_softmax(model(torch.from_numpy(dataset.X_test)).double(), dim=1)
+    picked = log_probabilities[range(data.n_test), dataset.y_test]
+    assert verdicts.scores.test_loss == pytest.approx(-picked.mean().item(), rel=1e-4)
+
+
+@given(st.lists(st.floats(0, 10, width=32), max_size=3_000), st.integers(5, 500))
+def test_a_thinned_curve_keeps_ends_and_extremes(values, columns):
+    loss = np.array(values, np.float32)
+    line = thin(loss, columns)
+    assert len(line.epoch) <= 2 * columns + 2
+    np.testing.assert_array_equal(line.loss, loss[line.epoch])
+    assert (np.diff(line.epoch) > 0).all()
+    if values:
+        assert (line.epoch[0], line.epoch[-1]) == (0, len(loss) - 1)
+        assert (line.loss.min(), line.loss.max()) == (loss.min(), loss.max())
+
+
+def test_no_spike_is_lost_between_pixels():
+    loss = np.ones(100_000, np.float32)
+    loss[54_321] = 9
+    line = thin(loss)
+    assert 54_321 in line.epoch
+
+
+def test_guessing_costs_the_log_of_the_number_of_classes():
+    empty = np.empty(0, np.float32)
+    assert loss_curve(empty, empty, n_classes=3, epochs=10).guessing == pytest.approx(math.log(3))

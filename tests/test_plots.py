@@ -1,0 +1,98 @@
+"""Figures show the results they are given."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from moons import DataSpec, Experiment, TrainSpec, make_dataset, run
+from moons.inspection.boundary import PROBABILITY, VIEWS, boundary, make_grid
+from moons.inspection.curve import loss_curve
+from moons.inspection.points import judge
+from moons.plots import boundary as boundary_plot
+from moons.plots import loss as loss_plot
+from moons.plots import palette
+
+HISTORY = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=300)))
+MODEL = HISTORY.model_at(300)
+CURVE = loss_curve(HISTORY.train_loss, HISTORY.test_loss, n_classes=2, epochs=300, changes=(50,))
+
+
+def draw_boundary(view="label"):
+    answer = boundary(MODEL, make_grid(HISTORY.dataset), view)
+    return boundary_plot.boundary_figure(answer, HISTORY.dataset, judge(MODEL, HISTORY.dataset)), answer
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_heatmap_travels_as_bytes(view):
+    figure, answer = draw_boundary(view)
+    sent = json.loads(figure.to_json())["data"][boundary_plot.HEATMAP]
+    assert sent["z"]["dtype"] == "u1"
+    np.testing.assert_array_equal(
+        np.frombuffer(base64.b64decode(sent["z"]["bdata"]), np.uint8).reshape(answer.values.shape), answer.values
+    )
+    assert isinstance(sent["dx"], float)
+
+
+def test_points_lie_where_they_are_in_their_classes_colours():
+    figure, _answer = draw_boundary()
+    train = figure.data[boundary_plot.TRAIN_POINTS]
+    np.testing.assert_array_equal(np.stack([train.x, train.y], axis=1), HISTORY.dataset.X_train)
+    assert list(train.marker.color) == [palette.class_color(label) for label in HISTORY.dataset.y_train]
+    assert train.marker.symbol == "circle"
+    assert figure.data[boundary_plot.TEST_POINTS].marker.symbol == "circle-open"
+
+
+def test_the_crosses_mark_exactly_the_misclassified():
+    figure, _answer = draw_boundary()
+    dataset = HISTORY.dataset
+    wrong = figure.data[boundary_plot.WRONG]
+    expected = [
+        X[MODEL.predict(torch.from_numpy(X)).numpy() != y]
+        for X, y in ((dataset.X_train, dataset.y_train), (dataset.X_test, dataset.y_test))
+    ]
+    np.testing.assert_array_equal(np.stack([wrong.x, wrong.y], axis=1), np.concatenate(expected))
+
+
+def test_both_axes_have_one_scale():
+    figure, _answer = draw_boundary(PROBABILITY)
+    assert figure.layout.yaxis.scaleanchor == "x"
+
+
+def test_the_loss_chart_has_true_epochs_and_the_line_of_guessing():
+    figure = loss_plot.loss_figure(CURVE, epoch=300, loss=0.3)
+    np.testing.assert_array_equal(figure.data[loss_plot.TRAIN].x, np.arange(300))
+    np.testing.assert_array_equal(figure.data[loss_plot.TRAIN].y, HISTORY.train_loss)
+    np.testing.assert_array_equal(figure.data[loss_plot.TEST].y, HISTORY.test_loss)
+    guessing = figure.data[loss_plot.GUESSING]
+    assert guessing.text[-1] == "guessing: ln 2 = 0.693"
+    assert tuple(guessing.y) == (np.log(2),) * 2
+    assert [shape.x0 for shape in figure.layout.shapes] == [50]
+
+
+def test_the_curve_ends_at_the_epoch_looked_at_and_goes_on_faintly():
+    figure = loss_plot.loss_figure(CURVE, epoch=100, loss=0.5, log=True)
+    assert figure.data[loss_plot.TRAIN].x[-1] == 100
+    assert figure.data[loss_plot.AHEAD].x[-1] == 299
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_figures_speak_the_given_language():
+    figure = loss_plot.loss_figure(
+        CURVE, epoch=1, loss=0.5, _=lambda sentence: {"Epoch": "에폭"}.get(sentence, sentence)
+    )
+    assert figure.layout.xaxis.title.text == "에폭"
+
+
+def test_every_class_has_a_colour_of_its_own():
+    assert len(set(palette.CLASSES)) == len(palette.CLASSES)
+    assert not {palette.TRAIN, palette.TEST} & set(palette.CLASSES)
+
+
+def test_a_dataset_is_drawn_whole():
+    dataset = make_dataset(DataSpec(n_points=40, n_test=30))
+    figure = boundary_plot.boundary_figure(boundary(MODEL, make_grid(dataset)), dataset, judge(MODEL, dataset))
+    left, right = figure.layout.xaxis.range
+    assert left < dataset.X_train[:, 0].min() < dataset.X_train[:, 0].max() < right

@@ -1,0 +1,198 @@
+"""One step opened: its numbers are autograd's, the run's, and those of a plain nudge."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, build_model, run
+from moons.inspection.step import chain, finite_difference, open_step, parameter_index
+from moons.model import set_parameters
+from tests.strategies import data_specs, model_specs, train_specs
+
+experiments = st.builds(Experiment, data_specs, model_specs, train_specs)
+full_batch = train_specs.map(lambda spec: replace(spec, batch_size=None))
+QUICK = Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=50))
+DEEP = replace(QUICK, model=ModelSpec(hidden=(5, 4), activation="tanh"))
+
+
+def flat(step, what):
+    """One kind of number of every parameter, in the order of `model.parameters()`."""
+    both = [(getattr(layer.weight, what), getattr(layer.bias, what)) for layer in step.layers]
+    return np.concatenate([array.ravel() for pair in both for array in pair])
+
+
+def loss_by_hand(history, parameters, rows):
+    """The loss as a function of a plain list of weights: no nn.Module, no optimiser, float64."""
+    X, y = history.dataset.X_train[rows].astype(float), history.dataset.y_train[rows]
+    model = build_model(history.experiment.model, history.dataset.n_classes)
+    set_parameters(model, parameters)
+    leaves = [p.detach().double().requires_grad_() for p in model.parameters()]
+    h = torch.tensor(X)
+    for i in range(0, len(leaves), 2):
+        z = h @ leaves[i].T + leaves[i + 1]
+        h = model.layers[i + 1](z) if i + 2 < len(leaves) else z
+    p = h.exp() / h.exp().sum(dim=1, keepdim=True)
+    return -torch.stack([p[k, label].log() for k, label in enumerate(y)]).mean(), leaves
+
+
+@settings(max_examples=25, deadline=None)
+@given(experiments, st.integers(0, 60), st.none() | st.integers(0, 19))
+def test_the_gradients_are_those_of_an_independent_autograd(experiment, epoch, point):
+    history = run(experiment)
+    step = open_step(history, min(epoch, history.n_epochs), point)
+    loss, leaves = loss_by_hand(history, history.weights_at(step.epoch), step.points)
+    gradients = torch.autograd.grad(loss, leaves)
+    assert step.loss == pytest.approx(loss.item(), rel=1e-4, abs=1e-5)
+    np.testing.assert_allclose(flat(step, "gradient"), np.concatenate([g.ravel() for g in gradients]), 1e-3, 1e-5)
+    np.testing.assert_array_equal(flat(step, "before"), history.weights_at(step.epoch))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.builds(Experiment, data_specs, model_specs, full_batch), st.integers(0, 59))
+def test_a_step_ends_at_the_runs_own_next_weights(experiment, epoch):
+    history = run(experiment)
+    epoch = min(epoch, history.n_epochs - 1)
+    step = open_step(history, epoch)
+    after = history.weights_at(epoch + 1)
+    np.testing.assert_allclose(step.loss, history.train_loss[epoch], rtol=1e-4)
+    if experiment.training.optimizer in ("sgd", "momentum", "nesterov"):
+        np.testing.assert_allclose(flat(step, "after"), after, rtol=1e-5, atol=1e-6)
+    else:  # these divide by the gradient's size, which makes much of the last bit of a gradient that is almost 0
+        assert np.abs(flat(step, "after") - after).max() <= 2 * step.rate
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"])
+def test_the_optimisers_own_memory_is_used(optimizer):
+    spec = replace(QUICK.training, optimizer=optimizer, weight_decay=1e-3, l1=1e-3, schedule="cosine", clip_norm=0.2)
+    history = run(replace(DEEP, training=spec), engine="torch")
+    for epoch in (0, 1, 30):
+        step = open_step(history, epoch)
+        np.testing.assert_allclose(flat(step, "after"), history.weights_at(epoch + 1), rtol=0, atol=1e-6)
+
+
+def test_with_batches_the_step_is_the_epochs_first_one():
+    spec = replace(QUICK.training, batch_size=20)
+    history = run(replace(QUICK, training=spec))
+    step = open_step(history, 7)
+    order = torch.randperm(60, generator=torch.Generator().manual_seed(spec.shuffle_seed(7)))
+    np.testing.assert_array_equal(step.points, order[:20])
+    weights = flat(step, "after")
+    for rows in order[20:].split(20):  # the epoch's other steps
+        loss, leaves = loss_by_hand(history, weights.astype(np.float32), rows.numpy())
+        gradients = torch.autograd.grad(loss, leaves)
+        weights = weights - spec.learning_rate * np.concatenate([g.ravel() for g in gradients])
+    np.testing.assert_allclose(weights, history.weights_at(8), rtol=0, atol=1e-6)
+
+
+def test_a_batch_as_large_as_the_data_is_the_full_batch():
+    whole, dealt = run(QUICK), run(replace(QUICK, training=replace(QUICK.training, batch_size=60)))
+    assert sorted(open_step(dealt, 3).points) == list(open_step(whole, 3).points)
+
+
+@settings(max_examples=25, deadline=None)
+@given(experiments, st.integers(0, 60), st.integers(0, 19), st.data())
+def test_the_factors_of_a_chain_multiply_to_autograds_gradient(experiment, epoch, point, data):
+    history = run(experiment)
+    step = open_step(history, min(epoch, history.n_epochs), point)
+    layer = data.draw(st.integers(0, len(step.layers) - 1))
+    n_units, n_inputs = step.layers[layer].weight.before.shape
+    unit, source = data.draw(st.integers(0, n_units - 1)), data.draw(st.none() | st.integers(0, n_inputs - 1))
+    link = chain(step, layer, unit, source)
+    parameter = parameter_index(history.model_at(0).sizes, layer, unit, source)
+    assert link.gradient == flat(step, "gradient")[parameter]
+    assert math.prod(factor.value for factor in link.factors) == pytest.approx(link.gradient, rel=1e-5, abs=1e-7)
+    if link.sources:
+        assert sum(way.gradient * way.weight for way in link.sources) == link.factors[0].value
+        assert link.factors[0].value == pytest.approx(step.layers[layer].dh[0, unit], rel=1e-5, abs=1e-7)
+    else:
+        error = step.probabilities[0, unit] - (unit == step.y[0])
+        assert link.factors[0].value == pytest.approx(error, rel=1e-5, abs=1e-7)
+    for factor in link.factors:
+        assert "{" not in factor.name.format(**factor.values)
+
+
+def test_a_chain_belongs_to_one_point():
+    with pytest.raises(FieldError, match=r"step.points must be between 1 and 1, got 60"):
+        chain(open_step(run(QUICK), 0), 0, 0, 0)
+    step = open_step(run(QUICK), 0, 5)
+    with pytest.raises(FieldError, match="layer must be between 0 and 1, got 2"):
+        chain(step, 2, 0, 0)
+    with pytest.raises(FieldError, match="unit must be between 0 and 15, got 16"):
+        chain(step, 0, 16, 0)
+    with pytest.raises(FieldError, match="source must be between 0 and 1, got 2"):
+        chain(step, 0, 0, 2)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    model_specs.filter(lambda spec: spec.activation not in {"relu", "leaky_relu"}),
+    st.none() | st.integers(0, 59),
+    st.integers(0, 50),
+    st.data(),
+)
+def test_a_finite_difference_is_the_gradient(model, point, epoch, data):
+    history = run(replace(QUICK, model=model))
+    gradients = flat(open_step(history, epoch, point), "gradient")
+    parameter = data.draw(st.integers(0, gradients.size - 1))
+    difference = finite_difference(history, epoch, point, parameter)
+    assert difference.slope == pytest.approx((difference.above - difference.below) / (2 * difference.h))
+    assert difference.slope == pytest.approx(gradients[parameter], rel=1e-3, abs=1e-6)
+
+
+def test_a_finite_difference_refuses_what_is_not_there():
+    history = run(QUICK)
+    with pytest.raises(FieldError, match="parameter must be between 0 and 81, got 82"):
+        finite_difference(history, 0, None, 82)
+    with pytest.raises(FieldError, match="h must be between"):
+        finite_difference(history, 0, None, 0, h=0.0)
+    with pytest.raises(FieldError, match="point must be between 0 and 59, got 60"):
+        finite_difference(history, 0, 60, 0)
+    with pytest.raises(FieldError, match="epoch must be between 0 and 50, got 51"):
+        finite_difference(history, 51, None, 0)
+
+
+@pytest.mark.parametrize("batch_size", [None, 20])
+def test_without_zero_grad_the_last_steps_gradients_are_still_there(batch_size):
+    history = run(replace(QUICK, training=replace(QUICK.training, batch_size=batch_size)), engine="torch")
+    model, spec = history.model_at(6), history.experiment.training
+    optimizer = torch.optim.SGD(model.parameters(), lr=spec.learning_rate)
+    X, y = torch.tensor(history.dataset.X_train), torch.tensor(history.dataset.y_train)
+    batches = [torch.arange(60)]
+    if batch_size:
+        order = [torch.randperm(60, generator=torch.Generator().manual_seed(spec.shuffle_seed(e))) for e in (6, 7)]
+        batches = [*order[0].split(20), order[1][:20]]
+    else:
+        batches *= 2
+    for i, rows in enumerate(batches):
+        if i < len(batches) - 1:
+            optimizer.zero_grad()
+        torch.nn.functional.cross_entropy(model(X[rows]), y[rows]).backward()
+        if i < len(batches) - 1:
+            optimizer.step()
+    left = np.concatenate([p.grad.numpy().ravel() for p in model.parameters()])
+    step = open_step(history, 7)
+    np.testing.assert_allclose(flat(step, "without_zero_grad"), left, rtol=1e-4, atol=1e-7)
+    assert np.abs(left - flat(step, "gradient")).max() > 1e-3
+
+
+def test_before_the_first_step_there_is_nothing_to_clear():
+    step = open_step(run(QUICK), 0)
+    np.testing.assert_array_equal(flat(step, "without_zero_grad"), flat(step, "gradient"))
+
+
+def test_the_forward_pass_is_the_models():
+    history = run(DEEP)
+    step = open_step(history, 20, 4)
+    logits = history.model_at(20)(torch.from_numpy(step.X)).detach()
+    np.testing.assert_array_equal(step.logits, logits)
+    np.testing.assert_allclose(step.probabilities.sum(axis=1), 1, rtol=1e-6)
+    assert step.loss == pytest.approx(-math.log(step.true_probability[0]), rel=1e-5)
+    assert step.loss_after < step.loss
+    np.testing.assert_array_equal(step.layers[1].inputs, step.layers[0].h)
+    np.testing.assert_allclose(step.layers[0].slope, 1 - np.tanh(step.layers[0].z) ** 2, atol=1e-6)
+    assert (step.layers[-1].slope == 1).all()
