@@ -1,0 +1,65 @@
+"""The boundary over the run, as frames: what the animation and the report show."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.inspection.boundary import PROBABILITY, band, boundary, make_grid
+from moons.inspection.points import judge
+from moons.plots import palette
+from moons.progress import Scores
+from moons.run import History
+
+STRENGTH = 0.6  # opacity of a class's colour where the network is sure
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """What the network answers on a grid, and how it does, after each of some epochs."""
+
+    epochs: tuple[int, ...]  # (k,), log-spaced, from 0 to the last one trained
+    scores: tuple[Scores, ...]  # (k,)
+    images: NDArray[np.uint8]  # (k, rows, columns), bottom row first; levels as in Boundary's view "probability"
+    extent: tuple[float, float, float, float]  # x0 low, x0 high, x1 low, x1 high
+    colors: NDArray[np.uint8]  # (256, 4): the colour of each level, with its opacity
+
+
+def spaced_epochs(n_epochs: int, count: int) -> tuple[int, ...]:
+    """At most `count` epochs from 0 to `n_epochs`, evenly spaced in the logarithm: most happens early."""
+    steps = np.expm1(np.linspace(0, np.log1p(n_epochs), count)).round().astype(int)
+    return tuple(np.unique(steps).tolist())
+
+
+def boundary_frames(history: History, *, count: int, columns: int, rows: int) -> Frames:
+    """The answers of a run, trained or not, over its epochs so far."""
+    dataset = history.dataset
+    grid = make_grid(dataset, columns, rows)
+    epochs = spaced_epochs(history.n_epochs, count)
+    models = [history.model_at(epoch) for epoch in epochs]
+    return Frames(
+        epochs=epochs,
+        scores=tuple(judge(model, dataset).scores for model in models),
+        images=np.stack([boundary(model, grid, PROBABILITY).values for model in models]),
+        extent=dataset.extent(),
+        colors=_colors_of_levels(dataset.n_classes),
+    )
+
+
+def rgb(color: str) -> NDArray[np.float64]:
+    """Red, green and blue of "#0072B2": (3,), from 0 to 255."""
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float64)
+
+
+def _colors_of_levels(n_classes: int) -> NDArray[np.uint8]:
+    """Sure answers in the class's colour, unsure ones see-through. Levels that don't occur are black."""
+    table = np.zeros((256, 4))
+    if n_classes == 2:
+        for level in range(101):
+            table[level] = *rgb(palette.class_color(int(level > 50))), 255 * STRENGTH * abs(level - 50) / 50
+    else:
+        levels = band(n_classes)
+        for level in range(n_classes * levels):
+            label, certainty = level // levels, level % levels / (levels - 1)
+            table[level] = *rgb(palette.class_color(label)), 255 * STRENGTH * certainty
+    return table.round().astype(np.uint8)

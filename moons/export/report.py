@@ -1,0 +1,195 @@
+"""A run as one HTML file: settings, charts, the boundary over time. Opens anywhere, asks no network."""
+
+import base64
+import json
+import math
+import zlib
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from moons.data import GENERATORS, Dataset
+from moons.export.frames import Frames, boundary_frames
+from moons.fields import N_, Spec, default_of, label_of, ruled_fields
+from moons.inspection.boundary import COLUMNS, ROWS
+from moons.inspection.curve import Line, loss_curve
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+from moons.progress import NOT_FINITE, Scores
+from moons.run import Change, History
+from moons.share import PARTS
+
+TEMPLATE = Path(__file__).with_name("report.html")
+PLACE = "{{data}}"  # where the template wants the run
+N_FRAMES = 80
+
+WORDS = {
+    "title": N_("How a small neural network learned"),
+    "boundary": N_("Boundary"),
+    "loss": N_("Loss (nats per point)"),
+    "settings": N_("Settings"),
+    "marked": N_("Marked: what differs from the default."),
+    "changes": N_("Changed while it ran"),
+    "notes": N_("Notes"),
+    "epoch": N_("Epoch"),
+    "train": N_("train"),
+    "test": N_("test"),
+    "train_loss": N_("loss, train"),
+    "test_loss": N_("loss, test"),
+    "train_accuracy": N_("accuracy, train"),
+    "test_accuracy": N_("accuracy, test"),
+    "guessing": N_("guessing"),
+    "log": N_("Logarithmic"),
+    "play": N_("Play"),
+    "pause": N_("Pause"),
+    "training_point": N_("training point"),
+    "test_point": N_("test point"),
+}
+GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
+
+
+def to_report(history: History, *, _: Translate = untranslated, note: str = "", language: str = "en") -> str:
+    """The report of a run so far, trained or not.
+
+    `note` is plain text, such as a diagnosis; `language` is what a browser calls the language: "en", "ko".
+    """
+    frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
+    run = {
+        "language": language,
+        "words": {key: _(sentence) for key, sentence in WORDS.items()},
+        "ending": _ending(history, frames.scores[-1], _),
+        "note": note,
+        "settings": [_group(part, getattr(history.experiment, part), _) for part in PARTS],
+        "changes": [_change(history, position, _) for position in range(len(history.experiment.changes))],
+        "loss": _losses(history),
+        "frames": _frames(frames),
+        "points": _points(history.dataset),
+        "colors": _colors(history.dataset.n_classes),
+    }
+    # no "<" can be in the text: so nothing in it can end the script element
+    text = json.dumps(run, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return TEMPLATE.read_text(encoding="utf-8").replace(PLACE, text)
+
+
+def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
+    """How the run stands, in sentences."""
+    if history.n_epochs == 0:
+        return [_("It isn't trained yet.")]
+    if history.ended == NOT_FINITE:
+        why = _("It stopped after {n} epochs: the loss was no longer a number, because the updates were too large.")
+        return [why.format(n=f"{history.n_epochs:,}")]
+    sentence = _(
+        "After {n} of {epochs} epochs the loss on the training points is {loss}; guessing would give {guessing}."
+    )
+    right = _("Of the training points {train} are put in the right class, of points it has never seen {test}.")
+    return [
+        sentence.format(
+            n=f"{history.n_epochs:,}",
+            epochs=f"{history.experiment.epochs:,}",
+            loss=f"{scores.train_loss:.4f}",
+            guessing=f"{math.log(history.dataset.n_classes):.4f}",
+        ),
+        right.format(train=f"{scores.train_accuracy:.1%}", test=f"{scores.test_accuracy:.1%}"),
+    ]
+
+
+def _group(part: str, spec: Spec, _: Translate) -> dict[str, Any]:
+    rows = [
+        {
+            "label": _(label_of(type(spec), f.name)),
+            "value": _value(f.name, getattr(spec, f.name), _),
+            "marked": getattr(spec, f.name) != default_of(type(spec), f.name),
+        }
+        for f, _rule in ruled_fields(type(spec))
+    ]
+    return {"title": _(GROUPS[part]), "rows": rows}
+
+
+def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
+    changes = (Change(0, history.experiment.training), *history.experiment.changes)
+    before, after = changes[position : position + 2]
+    names = [f.name for f, _rule in ruled_fields(type(after.training))]
+    rows = [
+        {
+            "label": _(label_of(type(after.training), name)),
+            "value": _("{before} → {after}").format(
+                before=_value(name, getattr(before.training, name), _),
+                after=_value(name, getattr(after.training, name), _),
+            ),
+        }
+        for name in names
+        if getattr(before.training, name) != getattr(after.training, name)
+    ]
+    return {"title": _("From epoch {epoch}").format(epoch=f"{after.epoch:,}"), "rows": rows}
+
+
+def _value(name: str, value: Any, _: Translate) -> str:
+    """A setting's value as a person reads it."""
+    if value is None:
+        return _("all points") if name == "batch_size" else _("none")
+    if isinstance(value, tuple):
+        return " · ".join(map(str, value)) or _("none")
+    if name == "kind" and value in GENERATORS:
+        return _(GENERATORS[value].label)
+    return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+
+
+def _losses(history: History) -> dict[str, Any]:
+    experiment = history.experiment
+    curve = loss_curve(
+        history.train_loss,
+        history.test_loss,
+        n_classes=history.dataset.n_classes,
+        epochs=experiment.epochs,
+        changes=tuple(change.epoch for change in experiment.changes),
+    )
+    lines = {"train": _line(curve.train), "test": _line(curve.test)}
+    return {
+        **lines,
+        "guessing": curve.guessing,
+        "epochs": history.n_epochs or experiment.epochs,
+        "changes": curve.changes,
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"epoch": line.epoch.tolist(), "loss": [_number(loss) for loss in line.loss.tolist()]}
+
+
+def _frames(frames: Frames) -> dict[str, Any]:
+    count, rows, columns = frames.images.shape
+    packed = zlib.compress(frames.images.tobytes(), 9)
+    return {
+        "epochs": frames.epochs,
+        "scores": [{name: _number(value) for name, value in asdict(scores).items()} for scores in frames.scores],
+        "count": count,
+        "rows": rows,
+        "columns": columns,
+        "extent": frames.extent,
+        "levels": frames.colors.ravel().tolist(),
+        "images": base64.b64encode(packed).decode("ascii"),
+    }
+
+
+def _points(dataset: Dataset) -> dict[str, Any]:
+    return {
+        split: {"x": [[_number(value) for value in row] for row in X.tolist()], "y": y.tolist()}
+        for split, X, y in (
+            ("train", dataset.X_train, dataset.y_train),
+            ("test", dataset.X_test, dataset.y_test),
+        )
+    }
+
+
+def _colors(n_classes: int) -> dict[str, Any]:
+    return {
+        "classes": [palette.class_color(label) for label in range(n_classes)],
+        "train": palette.TRAIN,
+        "test": palette.TEST,
+        "guessing": palette.GUESSING,
+    }
+
+
+def _number(value: float) -> float | None:
+    """Five digits, as many as a chart shows; JSON has no word for what isn't finite."""
+    return float(f"{value:.5g}") if math.isfinite(value) else None

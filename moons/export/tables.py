@@ -1,0 +1,115 @@
+"""Losses as CSV; an experiment as JSON, and back."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from moons.fields import N_, FieldError, Several, Spec, ruled_fields
+from moons.run import Experiment, History
+from moons.share import PARTS
+
+FORMAT = "moons experiment"
+VERSION = 1  # of the file; what a file leaves out means the defaults of its version
+
+
+def losses_csv(history: History) -> str:
+    """The losses of every epoch, nats per point: columns epoch, train_loss, test_loss."""
+    rows = [f"{i},{a!s},{b!s}" for i, (a, b) in enumerate(zip(history.train_loss, history.test_loss, strict=True))]
+    return "\n".join(["epoch,train_loss,test_loss", *rows]) + "\n"
+
+
+def to_json(experiment: Experiment) -> str:
+    """Everything that decides a run, the defaults included, as JSON text."""
+    document: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    for part in PARTS:
+        document[part] = _values(getattr(experiment, part))
+    document["changes"] = [
+        {"epoch": change.epoch, "training": _values(change.training)} for change in experiment.changes
+    ]
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Experiment:
+    """The experiment that `to_json` wrote. Raises FieldError, naming the field, for all that isn't one."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        raise FieldError(N_("the file must be JSON, and this is none")) from None
+    entries = _entries(document, "the file", {"format", "version", "changes", *PARTS})
+    if entries.get("format") != FORMAT:
+        raise FieldError(
+            N_("{field} must be {expected}, got {value}"),
+            field="format",
+            expected=FORMAT,
+            value=_short(entries.get("format")),
+        )
+    if entries.get("version") != VERSION:
+        raise FieldError(
+            N_("{field} must be {expected}, got {value}"),
+            field="version",
+            expected=VERSION,
+            value=_short(entries.get("version")),
+        )
+    specs = {part: _spec(entries.get(part, {}), part, spec) for part, spec in PARTS.items()}
+    return _with_changes(Experiment(**specs), entries.get("changes", []))
+
+
+def _with_changes(experiment: Experiment, changes: Any) -> Experiment:
+    if not isinstance(changes, list):
+        raise FieldError(N_("{field} must be a list, got {value}"), field="changes", value=_short(changes))
+    for position, change in enumerate(changes):
+        name = f"changes[{position}]"
+        entries = _entries(change, name, {"epoch", "training"})
+        training = _spec(entries.get("training", {}), f"{name}.training", PARTS["training"])
+        first = experiment.changes[-1].epoch + 1 if experiment.changes else 1
+        epoch = entries.get("epoch")
+        if not isinstance(epoch, int) or isinstance(epoch, bool) or not first <= epoch <= experiment.epochs:
+            raise FieldError(
+                N_("{field} must be between {low} and {high}, got {value}"),
+                field=f"{name}.epoch",
+                low=f"{first:,}",
+                high=f"{experiment.epochs:,}",
+                value=_short(epoch),
+            )
+        try:
+            experiment = experiment.changed(epoch, training)
+        except FieldError as error:
+            raise _placed(error, f"{name}.training") from None
+    return experiment
+
+
+def _spec(document: Any, name: str, spec: type[Spec]) -> Any:
+    """One spec; what is left out has its default. A FieldError names the field with its place in the file."""
+    rules = {f.name: rule for f, rule in ruled_fields(spec)}
+    entries = _entries(document, name, set(rules))
+    values = {
+        key: tuple(value) if isinstance(rules[key], Several) and isinstance(value, list) else value
+        for key, value in entries.items()
+    }
+    try:
+        return spec(**values)
+    except FieldError as error:
+        raise _placed(error, name) from None
+
+
+def _placed(error: FieldError, name: str) -> FieldError:
+    """The same error, its field named with its place in the file."""
+    return FieldError(error.template, **error.values | {"field": f"{name}.{error.values['field']}"})
+
+
+def _entries(document: Any, name: str, known: set[str]) -> Mapping[str, Any]:
+    if not isinstance(document, dict):
+        raise FieldError(N_("{field} must be an object, got {value}"), field=name, value=_short(document))
+    for key in document:
+        if key not in known:
+            place = f"{name}.{key}" if name != "the file" else key
+            raise FieldError(N_("{field} is no setting"), field=place[:60])
+    return document
+
+
+def _values(spec: Spec) -> dict[str, Any]:
+    return {f.name: getattr(spec, f.name) for f, _rule in ruled_fields(type(spec))}
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:60]

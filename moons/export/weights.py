@@ -1,0 +1,118 @@
+"""A network's weights as files: safetensors, read back without running anything, and ONNX."""
+
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from safetensors import SafetensorError, numpy
+
+from moons.fields import N_, FieldError
+from moons.model import NaiveNet
+
+SAFETENSORS_LIMIT = 20_000_000  # bytes; the largest network that can be chosen has 1.4 MB
+ONNX_OPSET = 20  # the first with Gelu
+ONNX_IR = 9
+
+# activation -> ONNX operator and its attributes, with PyTorch's defaults; SiLU is a product, see `_activation`
+_OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
+    "relu": ("Relu", {}),
+    "leaky_relu": ("LeakyRelu", {"alpha": 0.01}),
+    "elu": ("Elu", {"alpha": 1.0}),
+    "gelu": ("Gelu", {}),
+    "softplus": ("Softplus", {}),
+    "tanh": ("Tanh", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "linear": ("Identity", {}),
+}
+
+
+def to_safetensors(model: NaiveNet) -> bytes:
+    """The weights under their `state_dict` names, float32."""
+    return numpy.save({name: tensor.numpy() for name, tensor in model.state_dict().items()})
+
+
+def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
+    """The weights in `data` for a network shaped like `model`: (n_parameters,), as `set_parameters` takes them.
+
+    Raises FieldError for anything but a safetensors file that holds exactly the tensors of `model`, all finite.
+    Nothing is ever unpickled.
+    """
+    if data[:2] in (b"PK", b"\x80\x02", b"\x80\x04", b"\x80\x05"):  # a zip file, as torch.save writes, or a pickle
+        raise FieldError(
+            N_("weights must be a safetensors file; a .pt or pickle file is never opened, since it could run code")
+        )
+    if len(data) > SAFETENSORS_LIMIT:
+        raise FieldError(
+            N_("weights must be at most {limit} bytes, got {value}"), limit=SAFETENSORS_LIMIT, value=len(data)
+        )
+    try:
+        tensors = numpy.load(data)
+    except (SafetensorError, KeyError):  # KeyError: a type of number that NumPy doesn't have
+        raise FieldError(N_("weights must be a safetensors file, and this is none")) from None
+    expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    _check_names(tensors, expected)
+    for name, shape in expected.items():
+        _check_tensor(name, tensors[name], shape)
+    return np.concatenate([tensors[name].reshape(-1) for name in expected])
+
+
+def to_onnx(model: NaiveNet) -> bytes:
+    """The network as an ONNX graph: input "points" (n, 2) float32, output "logits" (n, n_classes)."""
+    nodes, tensors = [], []
+    parameters = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    names = list(parameters)
+    at = "points"
+    for number, (weight, bias) in enumerate(zip(names[::2], names[1::2], strict=True), start=1):
+        is_last = number == len(names) // 2
+        tensors += [numpy_helper.from_array(parameters[name], name) for name in (weight, bias)]
+        result = "logits" if is_last else f"sum_{number}"
+        nodes.append(helper.make_node("Gemm", [at, weight, bias], [result], transB=1))
+        if not is_last:
+            at = f"layer_{number}"
+            nodes += _activation(model.activation, result, at)
+    points = helper.make_tensor_value_info("points", TensorProto.FLOAT, ["n", model.sizes[0]])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", model.sizes[-1]])
+    graph = helper.make_graph(nodes, "moons", [points], [logits], tensors)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", ONNX_OPSET)], ir_version=ONNX_IR)
+    onnx.checker.check_model(made, full_check=True)
+    return bytes(made.SerializeToString())
+
+
+def _activation(name: str, source: str, target: str) -> list[onnx.NodeProto]:
+    if name == "silu":  # z · sigmoid(z)
+        sigmoid = f"{target}_sigmoid"
+        return [
+            helper.make_node("Sigmoid", [source], [sigmoid]),
+            helper.make_node("Mul", [source, sigmoid], [target]),
+        ]
+    operator, attributes = _OPERATORS[name]
+    return [helper.make_node(operator, [source], [target], **attributes)]
+
+
+def _check_names(tensors: dict[str, NDArray[np.generic]], expected: dict[str, tuple[int, ...]]) -> None:
+    if tensors.keys() != expected.keys():
+        raise FieldError(
+            N_("weights must hold {expected}, got {value}"),
+            expected=", ".join(expected),
+            value=", ".join(sorted(tensors)[:20]) or "—",
+        )
+
+
+def _check_tensor(name: str, tensor: NDArray[np.generic], shape: tuple[int, ...]) -> None:
+    if tensor.shape != shape:
+        raise FieldError(
+            N_("{field} must have the shape {expected}, got {value}"),
+            field=name,
+            expected=_shape(shape),
+            value=_shape(tensor.shape),
+        )
+    if tensor.dtype != np.float32:
+        raise FieldError(N_("{field} must be float32, got {value}"), field=name, value=tensor.dtype)
+    if not np.isfinite(tensor).all():
+        raise FieldError(N_("{field} must hold finite numbers only"), field=name)
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape)) or "1"

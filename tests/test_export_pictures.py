@@ -1,0 +1,187 @@
+"""The report in a browser without a network, and the GIF."""
+
+import io
+import json
+import math
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
+from moons.export.animation import CAPTION, LAST_FRAME_MS, SCALE, to_gif
+from moons.export.frames import boundary_frames, spaced_epochs
+from moons.export.report import to_report
+from moons.inspection.boundary import COLUMNS, ROWS
+from tests.browser import browser
+
+SETTINGS = TrainSpec(epochs=400, optimizer="adam", learning_rate=0.02)
+EXPERIMENT = Experiment(DataSpec(noise=0.2), ModelSpec(hidden=(8,)), SETTINGS).changed(300, replace(SETTINGS, l1=0.001))
+CLOSING = "</script><script>document.title = 'broken out'</script><!--"
+
+
+@pytest.fixture(scope="module")
+def history():
+    return run(EXPERIMENT)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def file(history, tmp_path_factory):
+    file = tmp_path_factory.mktemp("report") / "report.html"
+    file.write_text(to_report(history, note=f"Well done. {CLOSING}"), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(params=["light", "dark"])
+def report(request, chromium, file):
+    """The report's page, opened without a network; at the end nothing was asked for and nothing went wrong."""
+    context = chromium.new_context(color_scheme=request.param, offline=True)
+    page = context.new_page()
+    requests, errors = [], []
+    page.on("request", lambda asked: requests.append(asked.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text))
+    page.goto(file.as_uri())
+    page.wait_for_selector("body[data-ready]")
+    yield page
+    assert requests == [file.as_uri()]
+    assert errors == []
+    context.close()
+
+
+def picture(page):
+    return page.evaluate("() => document.querySelector('canvas').toDataURL()")
+
+
+def said(page):
+    return dict(page.locator("[data-say]").evaluate_all("all => all.map(e => [e.dataset.say, e.textContent])"))
+
+
+def test_the_slider_shows_the_run_s_own_numbers_and_other_pictures(report, history):
+    epochs = spaced_epochs(400, 80)
+    assert said(report)["epoch"] == "400"
+    pictures = {picture(report)}
+    for frame in (0, len(epochs) // 2):
+        report.locator("#slider").fill(str(frame))
+        pictures.add(picture(report))
+        assert said(report)["epoch"] == str(epochs[frame])
+        assert float(said(report)["train_loss"]) == pytest.approx(history.train_loss[epochs[frame]], abs=1e-4)
+        assert float(said(report)["test_loss"]) == pytest.approx(history.test_loss[epochs[frame]], abs=1e-4)
+    assert len(pictures) == 3
+
+
+def test_every_pixel_of_the_boundary_is_the_network_s_answer(report, history):
+    report.locator("#slider").fill("30")
+    pixels = report.evaluate(
+        """() => { const c = document.querySelector('canvas')
+                   return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data] }"""
+    )
+    frames = boundary_frames(history, count=80, columns=COLUMNS, rows=ROWS)
+    expected = frames.colors[frames.images[30][::-1]].astype(int)
+    seen = np.array(pixels).reshape(ROWS, COLUMNS, 4)
+    np.testing.assert_allclose(seen[..., 3], expected[..., 3], atol=1)
+    sure = expected[..., 3] > 60  # a browser keeps few digits of an almost see-through colour
+    np.testing.assert_allclose(seen[sure], expected[sure], atol=3)
+
+
+def test_the_charts_answer_the_hand(report, history):
+    linear = report.locator("#loss path").first.get_attribute("d")
+    report.check("#log")
+    assert report.locator("#loss path").first.get_attribute("d") != linear
+    box = report.locator("#loss svg").bounding_box()
+    report.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5)
+    lines = report.locator("#hover text").all_text_contents()
+    epoch = int(lines[0].removeprefix("Epoch "))
+    assert float(lines[1].removeprefix("train ")) == pytest.approx(history.train_loss[epoch], abs=1e-4)
+    report.mouse.click(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.5)
+    assert int(said(report)["epoch"]) < 50
+    report.locator("#slider").fill(str(len(spaced_epochs(400, 80)) - 5))
+    report.click("#play")
+    expect(report.locator("[data-say=epoch]")).to_have_text("400", timeout=20_000)
+    report.get_by_role("button", name="Play").wait_for()
+
+
+def test_settings_ending_and_note_are_read_as_text(report):
+    assert report.title() == "How a small neural network learned"
+    assert report.locator("#note p").text_content() == f"Well done. {CLOSING}"
+    assert report.locator("dt.marked").all_text_contents() == [
+        "Noise", "Hidden layers", "Epochs", "Learning rate", "Optimiser",
+    ]  # fmt: skip
+    assert report.locator("#changes").inner_text().splitlines()[-2:] == ["L1", "0.0 → 0.001"]
+    assert "After 400 of 400 epochs" in report.locator("#ending").text_content()
+
+
+@pytest.mark.parametrize(
+    ("experiment", "epochs", "ending"),
+    [
+        (EXPERIMENT, 0, "It isn't trained yet."),
+        (Experiment(DataSpec(n_points=60), ModelSpec(hidden=()), TrainSpec(learning_rate=10.0, weight_decay=0.5)), 900,
+         "the loss was no longer a number"),
+    ],
+)  # fmt: skip
+def test_a_run_that_has_not_begun_or_has_broken_down_is_reported_too(chromium, experiment, epochs, ending, tmp_path):
+    history = History(experiment)
+    for chunk in history.play(history.last, 100):
+        if chunk.stop >= epochs:
+            break
+    if not epochs:
+        history = History(experiment)
+    file = tmp_path / "report.html"
+    file.write_text(to_report(history), encoding="utf-8")
+    page = chromium.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(file.as_uri())
+    page.wait_for_selector("body[data-ready]")
+    assert ending in page.locator("#ending").text_content()
+    assert page.locator("#note").is_hidden()
+    assert errors == []
+    page.close()
+    Image.open(io.BytesIO(to_gif(history))).load()
+
+
+def test_the_report_s_words_are_in_the_page_s_language(history):
+    text = to_report(history, _=lambda sentence: f"«{sentence}»", language="ko")
+    data = json.loads(re.search(r'id="run">(.*?)</script>', text, re.DOTALL)[1])
+    assert data["language"] == "ko"
+    assert all(word.startswith("«") for word in data["words"].values())
+    assert all(row["label"].startswith("«") for group in data["settings"] for row in group["rows"])
+    assert all(sentence.startswith("«") for sentence in data["ending"])
+    assert "http" not in re.sub(r"http://www.w3.org/2000/svg|http-equiv", "", text)  # nothing to fetch
+
+
+def test_the_default_run_s_report_and_animation_are_small():
+    history = run(Experiment())
+    assert len(to_report(history).encode()) < 3_000_000
+    assert len(to_gif(history)) < 3_000_000
+
+
+def test_the_gif_has_a_frame_for_each_epoch_and_rests_on_the_last(history):
+    gif = Image.open(io.BytesIO(to_gif(history)))
+    assert gif.n_frames == len(spaced_epochs(400, 60))
+    assert gif.size == (COLUMNS * SCALE, ROWS * SCALE + CAPTION)
+    pictures = []
+    for frame in (0, gif.n_frames - 1):
+        gif.seek(frame)
+        pictures.append(np.asarray(gif.convert("RGB")))
+    assert gif.info["duration"] == LAST_FRAME_MS
+    assert not np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize(("n_epochs", "count"), [(0, 60), (1, 60), (5, 60), (15_000, 60), (100_000, 80)])
+def test_epochs_of_frames_rise_from_the_untrained_network_to_the_last(n_epochs, count):
+    epochs = spaced_epochs(n_epochs, count)
+    assert (epochs[0], epochs[-1]) == (0, n_epochs)
+    assert list(epochs) == sorted(set(epochs))
+    assert len(epochs) <= count
+    if n_epochs > 1_000:
+        assert epochs[len(epochs) // 2] < math.sqrt(n_epochs) * 4

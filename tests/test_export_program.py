@@ -1,0 +1,209 @@
+"""A run taken away as a program, run where `moons` isn't."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from nbclient import NotebookClient
+
+from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, make_dataset, run
+from moons.data import GENERATORS
+from moons.export import program
+from moons.export.comments import comments
+from moons.export.program import to_notebook, to_script
+from moons.export.standalone import standalone
+from moons.export.tidy import without_annotations
+from moons.progress import NOT_FINITE
+from tests.export_strategies import experiments
+
+RUNNER = Path(__file__).with_name("export_runner.py")
+NOTEBOOKS_LOSSES = {0: 0.7497, 1_000: 0.2865, 2_000: 0.2365, 5_000: 0.1794, 10_000: 0.0883, 14_000: 0.0499}
+
+
+CLEAN = [sys.executable, "-I", "-W", "error"]  # -I: no search path of ours, so no `moons`
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """Runs a script in a process without `moons` that takes warnings for errors; says what it computed and printed."""
+    folder = tmp_path_factory.mktemp("clean")
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "MPLBACKEND": "template"}
+    command = [*CLEAN, str(RUNNER)]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+
+        def run_script(script):
+            path = folder / "script.py"
+            path.write_text(script, encoding="utf-8")
+            process.stdin.write(f"{path}\n")
+            process.stdin.flush()
+            answer = json.loads(process.stdout.readline())
+            assert "error" not in answer, answer["error"] + script
+            return answer
+
+        yield run_script
+
+
+def printed_losses(text):
+    found = re.findall(r"^epoch +([\d,]+) loss (\S+)$", text, re.MULTILINE)
+    return {int(epoch.replace(",", "")): float(loss) for epoch, loss in found}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def default_script(tmp_path_factory):
+    """The default run's script in a process of its own, begun before the other tests: it takes a while."""
+    folder = tmp_path_factory.mktemp("default")
+    (folder / "moons.py").write_text(to_script(History(Experiment())), encoding="utf-8")
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [*CLEAN, "moons.py"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(experiments())
+def test_any_run_is_the_same_run_where_moons_is_not(clean, experiment):
+    history = run(experiment, engine="torch")
+    output = clean(to_script(history))
+    np.testing.assert_allclose(output["losses"], history.train_loss, rtol=1e-4, atol=1e-5)
+    printed = printed_losses(output["printed"])
+    assert printed == pytest.approx({epoch: history.train_loss[epoch] for epoch in printed}, abs=1e-3)
+    assert 0 in printed
+    assert output["figures"] == 2
+
+
+ONE_BY_ONE = [
+    Experiment(training=TrainSpec(epochs=30)),
+    *[
+        Experiment(training=TrainSpec(epochs=30, optimizer=name))
+        for name in ("momentum", "nesterov", "rmsprop", "adam")
+    ],
+    Experiment(training=TrainSpec(epochs=30, optimizer="adamw", weight_decay=0.1)),
+    *[Experiment(training=TrainSpec(epochs=30, schedule=name)) for name in ("step", "cosine", "warmup", "exponential")],
+    Experiment(training=TrainSpec(epochs=30, batch_size=100, l1=0.01, clip_norm=0.1)),
+    Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40, batch_size=100, clip_norm=0.1)),
+    Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40)),
+    Experiment(training=TrainSpec(epochs=30, schedule="cosine")).changed(10, TrainSpec(epochs=40, schedule="step")),
+]
+
+
+@pytest.mark.parametrize("experiment", ONE_BY_ONE)
+def test_every_option_of_training_by_itself_is_the_same_run(clean, experiment):
+    history = run(experiment, engine="torch")
+    np.testing.assert_allclose(clean(to_script(history))["losses"], history.train_loss, rtol=1e-5)
+
+
+def test_a_run_that_diverges_ends_where_it_ended(clean):
+    spec = TrainSpec(epochs=5_000, learning_rate=10.0, weight_decay=0.5)
+    history = run(Experiment(DataSpec(n_points=60), ModelSpec(hidden=()), spec), engine="torch")
+    assert history.ended == NOT_FINITE
+    output = clean(to_script(history))
+    np.testing.assert_allclose(output["losses"], history.train_loss, rtol=1e-3)
+    assert "The loss is no longer a number" in output["printed"]
+
+
+def test_points_that_nothing_draws_are_written_down(clean):
+    own = make_dataset(DataSpec(n_points=40, n_test=20, seed=5))
+    experiment = Experiment(training=TrainSpec(epochs=50))  # says nothing of these points
+    history = History(experiment, engine="torch", dataset=own)
+    for _chunk in history.play(history.last, 50):
+        pass
+    script = to_script(history)
+    assert "make_moons" not in script
+    np.testing.assert_allclose(clean(script)["losses"], history.train_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", sorted(GENERATORS))
+def test_every_kind_of_data_can_be_written_out(kind):
+    """If this fails for a new kind: let its `draw` be a function at the top of a module, with ordinary imports."""
+    names = {}
+    exec(without_annotations(standalone(GENERATORS[kind].draw, "draw")), names)
+    X, y = names["draw"](50, 0.1, 3)
+    expected_X, expected_y = GENERATORS[kind].draw(50, 0.1, 3)
+    np.testing.assert_array_equal(X, expected_X)
+    np.testing.assert_array_equal(y, expected_y)
+
+
+def test_a_linter_finds_nothing_unused_and_nothing_out_of_order(tmp_path):
+    for number, experiment in enumerate([Experiment(), *ONE_BY_ONE]):
+        (tmp_path / f"script_{number}.py").write_text(to_script(History(experiment, engine="torch")), encoding="utf-8")
+    for command in (["check", "--select=E,F,I,W"], ["format", "--check"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length=120", "."]
+        done = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_only_what_the_run_uses_appears():
+    plain = to_script(History(Experiment()))
+    for word in ("clip", "l1", "batch", "schedule", "weight_decay", "moons.", "run.", "NDArray", "StringIO"):
+        assert word not in plain.replace("datasets.make_moons", "")
+    full = Experiment(training=TrainSpec(clip_norm=1.0, l1=0.1, batch_size=8, schedule="cosine", weight_decay=0.1))
+    script = to_script(History(full))
+    for word in ("clip_norm = 1.0", "l1 = 0.1", "batch_size = 8", "def cosine", "weight_decay=0.1"):
+        assert word in script
+    assert "def warmup" not in script
+
+
+def test_the_notebook_runs_and_prints_what_the_script_prints(tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel draws into the notebook, as Jupyter does
+    history = run(Experiment(training=TrainSpec(epochs=200)), engine="torch")
+    notebook = nbformat.reads(to_notebook(history), as_version=4)
+    nbformat.validate(notebook)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    text = "".join(output.text for output in outputs if output.output_type == "stream")
+    printed = printed_losses(text)
+    assert printed == pytest.approx({epoch: history.train_loss[epoch] for epoch in range(0, 200, 10)}, abs=1e-3)
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 2
+
+
+def test_comments_and_printed_words_are_in_the_page_s_language(clean):
+    script = to_script(History(Experiment(training=TrainSpec(epochs=1))), _=lambda sentence: f"«{sentence}»")
+    assert all(comment.text.startswith(("«", "--- «")) for comment in comments(script))
+    assert "«epoch»" in clean(script)["printed"]
+
+
+def test_a_translator_is_shown_every_sentence():
+    asked = set()
+    for experiment in ONE_BY_ONE:
+        to_script(History(experiment, engine="torch"), _=lambda sentence: asked.add(sentence) or sentence)
+    listed = set(program.sentences())
+    assert asked <= listed
+    assert {"Network", "epoch", "From full speed to none along half a cosine."} <= asked
+
+
+def test_taking_a_run_away_touches_no_global_seed():
+    before = torch.get_rng_state()
+    to_script(History(Experiment()))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_template_as_it_stands_is_a_program(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "template")
+    short = "Experiment(training=TrainSpec(epochs=20))"
+    source = program.TEMPLATE.read_text(encoding="utf-8").replace("Settings(Experiment()", f"Settings({short}")
+    names = {"TrainSpec": TrainSpec}
+    with torch.random.fork_rng():
+        exec(compile(source, str(program.TEMPLATE), "exec"), names)
+    history = run(Experiment(training=TrainSpec(epochs=20)), engine="torch")
+    np.testing.assert_allclose(names["losses"], history.train_loss, rtol=1e-5)
+
+
+def test_the_default_script_prints_the_notebooks_losses(default_script):
+    output, errors = default_script.communicate(timeout=200)
+    assert (default_script.returncode, errors) == (0, "")
+    printed = printed_losses(output)
+    assert list(printed) == list(range(0, 15_000, 1_000))
+    assert {epoch: printed[epoch] for epoch in NOTEBOOKS_LOSSES} == pytest.approx(NOTEBOOKS_LOSSES, abs=1e-3)
+    assert "accuracy on the test points" in output
