@@ -1,0 +1,1 @@
+"""The page, in Streamlit. Nothing below it knows a screen."""

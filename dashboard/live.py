@@ -1,0 +1,113 @@
+"""What travels to the browser: whole figures when the scene changes, a few small frames at every tick."""
+
+import base64
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.language import _
+from dashboard.scene import Frame
+from dashboard.status import Status
+from moons.inspection.curve import Line, LossCurve
+from moons.plots import palette
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "moons_live",
+    html=(_HERE / "live.html").read_text(encoding="utf-8"),
+    css=(_HERE / "live.css").read_text(encoding="utf-8"),
+    js=(_HERE / "live.js").read_text(encoding="utf-8"),
+)
+
+Payload = dict[str, Any]
+
+
+def payload(
+    *,
+    serial: int,
+    scene: int,
+    figures: Mapping[str, go.Figure] | None,
+    frames: list[Frame],
+    now: Frame,
+    curve: LossCurve,
+    known: int,
+    interval: float,
+    status: Status,
+    alts: Mapping[str, str],
+    language: str,
+    sliders: list[str],
+) -> Payload:
+    """All that the browser needs to show `frames` over the next `interval` seconds and then stay at the last."""
+    return {
+        "serial": serial,
+        "scene": scene,
+        "figures": figures and {name: _figure(figure) for name, figure in figures.items()},
+        "frames": [_frame(frame) for frame in frames],
+        "now": _frame(frames[0] if frames else now),
+        "train": _line(curve.train),
+        "test": _line(curve.test),
+        "epochs": curve.epochs,
+        "known": known,
+        "interval": 1000 * interval,
+        "status": asdict(status),
+        "alts": dict(alts),
+        "sliders": sliders,
+        "language": language,
+        "colors": {"train": palette.TRAIN, "test": palette.TEST},
+        "words": {
+            "epoch": _("Epoch"),
+            "loss": _("Loss"),
+            "accuracy": _("Accuracy"),
+            "pace": _("Speed"),
+            "per_second": _("epochs per second"),
+            "train": _("train"),
+            "test": _("test"),
+            "timeline": _("Timeline: the epoch looked at"),
+            "progress": _("Share of all epochs done"),
+        },
+    }
+
+
+def show(data: Payload, heard: Mapping[str, Callable[[], None]]) -> None:
+    """Mount the component, or hand it its next payload. `heard`: what to do for each of the browser's words."""
+    callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
+    _component(key="live", data=data, **callbacks)
+
+
+def _figure(figure: go.Figure) -> dict[str, Any]:
+    """The figure without its template: the mounted chart has one, in the page's theme."""
+    spec = json.loads(str(figure.to_json()))
+    spec["layout"].pop("template", None)
+    spec["layout"].setdefault("shapes", [])
+    return {"data": spec["data"], "layout": spec["layout"]}
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {
+        "epoch": frame.epoch,
+        "scores": {name: score if math.isfinite(score) else None for name, score in asdict(frame.scores).items()},
+        "pace": frame.pace,
+        "z": _packed(frame.image),
+        "wrong": {"x": frame.wrong[:, 0].tolist(), "y": frame.wrong[:, 1].tolist()},
+    }
+
+
+def _line(line: Line) -> dict[str, list[float]]:
+    return {"x": line.epoch.tolist(), "y": line.loss.astype(float).round(5).tolist()}
+
+
+def _packed(image: NDArray[np.uint8]) -> dict[str, str]:
+    """An array as plotly.js reads it: a byte a cell."""
+    return {
+        "dtype": "u1",
+        "shape": ", ".join(map(str, image.shape)),
+        "bdata": base64.b64encode(image.tobytes()).decode(),
+    }

@@ -1,0 +1,79 @@
+"""What the notebook printed: sizes, the data as a table, the network, five points through it, the log, the device."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import torch
+
+from dashboard import session, takeaway
+from dashboard.language import _
+from moons.device import why_device
+
+# the five points that the notebook puts through its network
+SAMPLES = ((0.9066, 0.5052), (-0.2024, 1.1226), (1.0685, 0.2809), (0.6720, 0.5097), (0.8548, 0.5122))
+LOG_EVERY = 1_000  # epochs
+
+
+def draw() -> None:
+    """Tabs; only the open one is drawn. While training it looks again once a second."""
+    every = 1.0 if session.player().playing else None
+    st.fragment(_tabs, run_every=every)()
+
+
+def _tabs() -> None:
+    names = (_("Log"), _("Data"), _("Network"), _("Five points"), _("Device"), _("Take away"))
+    drawers = (_log, _data, _network, _five_points, _device, takeaway.draw)
+    for tab, drawer in zip(st.tabs(names, key="notebook", on_change="rerun"), drawers, strict=True):
+        if tab.open:
+            with tab:
+                drawer()
+
+
+def _log() -> None:
+    player = session.player()
+    losses = player.history.train_loss
+    lines = [
+        _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{losses[epoch]:.4f}")
+        for epoch in range(0, min(player.epoch + 1, len(losses)), LOG_EVERY)
+    ]
+    st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
+    st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))
+
+
+def _data() -> None:
+    dataset = session.player().history.dataset
+    frame = dataset.to_frame()
+    st.code(f"X {dataset.X_train.shape} {dataset.X_train.dtype}\ny {dataset.y_train.shape} {dataset.y_train.dtype}")
+    st.dataframe(frame, height=240, hide_index=True)
+    st.download_button(
+        _("Download as CSV"), dataset.to_csv(), "moons.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+
+
+def _network() -> None:
+    model = session.player().history.model_at(0)
+    st.code(str(model))
+    n_parameters = sum(parameter.numel() for parameter in model.parameters())
+    st.caption(_("{n} numbers are learned: the weights and biases.").format(n=f"{n_parameters:,}"))
+
+
+def _five_points() -> None:
+    player = session.player()
+    with player.turn(wait=True):
+        model = player.history.model_at(player.epoch)
+    points = torch.tensor(SAMPLES)
+    with torch.no_grad():
+        y_logits = model(points).numpy()
+    table = pd.DataFrame(SAMPLES, columns=["x0", "x1"])
+    for label in range(y_logits.shape[1]):
+        table[_("logit {n}").format(n=label)] = y_logits[:, label].astype(np.float64)
+    table[_("predict")] = model.predict(points).numpy()
+    st.dataframe(table, hide_index=True)
+    sentence = _("After {epoch} epochs. forward gives one logit a class; predict says which is largest.")
+    st.caption(sentence.format(epoch=f"{player.epoch:,}"))
+
+
+def _device() -> None:
+    history = session.player().history
+    st.write(_(why_device(history.asked_device)).format(device=f"**{history.device.type}**"))
+    st.write(_("Engine:"), _(history.choice.why))

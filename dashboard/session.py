@@ -1,0 +1,163 @@
+"""What one person's session holds. The only file that touches st.session_state and st.query_params."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from dashboard.player import Player
+from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
+from moons.fields import ruled_fields
+from moons.share import PARTS, from_query, to_query
+
+VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
+
+SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at once
+STEPS = (1, 10, 100, 1_000)
+MAX_LAYERS = 6
+DEFAULT = Experiment()
+_VIEW = {"speed": 20, "step_size": 1, "instant": True, "probability": False, "log": False, "device": "auto"}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence for the person, already in their language; `undo`: the run before it can be had back."""
+
+    text: str
+    undo: bool = False
+    error: bool = False
+
+
+def language() -> str:
+    """The session's language."""
+    return str(st.session_state.get("language", "en"))
+
+
+def theme() -> str:
+    """ "light" or "dark", as the browser shows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def get(key: str) -> Any:
+    """What the session holds under `key`."""
+    return st.session_state[key]
+
+
+def put(**values: Any) -> None:
+    """Keep values."""
+    st.session_state.update(values)
+
+
+def take(key: str) -> Any:
+    """What the session holds under `key`, once: None after that."""
+    value = st.session_state.get(key)
+    st.session_state[key] = None
+    return value
+
+
+def count(key: str) -> int:
+    """The next number of a counter."""
+    put(**{key: get(key) + 1})
+    return int(get(key))
+
+
+def is_new(click: str, drawn: int) -> bool:
+    """Whether a click on what the page showed in its `drawn`-th whole run is not handled yet.
+
+    A timer's tick that overtakes the run of a click makes Streamlit begin that run, click and all, once more.
+    """
+    handled = get("handled")
+    new: bool = handled.get(click) != drawn
+    handled[click] = drawn
+    return new
+
+
+def player() -> Player:
+    """The run being looked at."""
+    kept: Player = st.session_state["player"]
+    return kept
+
+
+def begin() -> list[FieldError] | None:
+    """On a session's first run, take over the link's settings; returns what was wrong with it. Later: None."""
+    if st.session_state.get("version") == VERSION:
+        return None
+    experiment, errors = from_query(st.query_params)
+    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled"))
+    put(
+        **_VIEW,
+        **empty,
+        version=VERSION,
+        plain=False,
+        fresh=True,
+        previewing=False,
+        sliders={},
+        handled={},
+        drawn=0,
+        scene=0,
+        serial=0,
+    )
+    show_settings(experiment)
+    return errors
+
+
+def keep_widgets() -> None:
+    """Streamlit forgets the value of a widget that isn't drawn; settings outlive their widgets."""
+    for key in [*_VIEW, *_setting_keys()]:
+        st.session_state[key] = st.session_state[key]
+
+
+def show_settings(experiment: Experiment) -> None:
+    """Make the widgets say what `experiment` says."""
+    specs = {"data": experiment.data, "model": experiment.model, "training": experiment.training_now}
+    for part, spec in specs.items():
+        put(**{f"{part}.{f.name}": getattr(spec, f.name) for f, _rule in ruled_fields(type(spec))})
+    widths = experiment.model.hidden
+    put(n_layers=len(widths), **{f"width{i}": widths[i] if i < len(widths) else 8 for i in range(MAX_LAYERS)})
+
+
+def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
+    """The experiment that the widgets say, or would say with some of them `moved` (key → value).
+
+    Raises FieldError for what isn't allowed.
+    """
+
+    def value(key: str) -> Any:
+        return moved[key] if key in moved else get(key)
+
+    put(**{"model.hidden": tuple(value(f"width{i}") for i in range(value("n_layers")))})
+    data, model, training = (
+        spec(**{f.name: value(f"{part}.{f.name}") for f in fields(spec)}) for part, spec in PARTS.items()
+    )
+    assert isinstance(data, DataSpec)
+    assert isinstance(model, ModelSpec)
+    assert isinstance(training, TrainSpec)
+    training.steps_per_epoch(data.n_points)
+    return Experiment(data, model, training)
+
+
+def heard(word: str) -> Any:
+    """What the live component in the browser has just said under that word."""
+    return st.session_state["live"][word]
+
+
+def moved_slider() -> tuple[str, float] | None:
+    """The slider that a person is just dragging: its key's CSS name, and its value."""
+    preview = heard("preview")
+    return (str(preview["slider"]), float(preview["value"])) if preview else None
+
+
+def write_link(experiment: Experiment) -> None:
+    """Make the address bar say what `experiment` says; parameters that aren't ours stay."""
+    others = {key: value for key, value in st.query_params.items() if key != "v" and key.partition(".")[0] not in PARTS}
+    wanted = others | to_query(experiment)
+    if dict(st.query_params.items()) != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _setting_keys() -> Iterable[str]:
+    yield from ("n_layers", *(f"width{i}" for i in range(MAX_LAYERS)))
+    for part, spec in PARTS.items():
+        yield from (f"{part}.{f.name}" for f in fields(spec))

@@ -1,0 +1,145 @@
+"""What the experiment is: data, network, training. A beginner sees a handful; the rest waits in groups."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _, value_text
+from moons.data import DataSpec
+from moons.device import DEVICES
+from moons.fields import Between, Choice, help_of, label_of, rule_of
+from moons.share import PARTS
+
+WIDTHS = (*range(1, 17), 20, 24, 32, 48, 64, 96, 128, 192, 256)
+BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, None)
+
+
+def draw() -> None:
+    """All settings, in the order data, network, training."""
+    with st.sidebar:
+        st.subheader(_("Data"), anchor=False)
+        _slider("data", "noise")
+        st.button(
+            _("New points"),
+            key="new_points",
+            icon=":material/casino:",
+            on_click=_new_points,
+            args=(session.get("drawn"),),
+        )
+        with st.expander(_("More about the data")):
+            _slider("data", "n_points")
+            _slider("data", "n_test")
+            _number("data", "seed")
+
+        st.subheader(_("Network"), anchor=False)
+        _layers()
+        with st.expander(_("More about the network")):
+            _choice("model", "activation")
+            _number("model", "seed")
+
+        st.subheader(_("Training"), anchor=False)
+        _log_slider("training", "learning_rate")
+        _number("training", "epochs", step=1_000)
+        with st.expander(_("More about training")):
+            _stops("training", "batch_size", BATCHES)
+            _choice("training", "optimizer")
+            _choice("training", "schedule")
+            _number("training", "weight_decay", step=1e-3)
+            _number("training", "l1", step=1e-3)
+            _number("training", "seed")
+            st.selectbox(
+                _("Device"), DEVICES, key="device", help=_("Where the numbers live: auto takes the fastest there is.")
+            )
+
+
+def _new_points(drawn: int) -> None:
+    if not session.is_new("new_points", drawn):
+        return
+    rule = rule_of(DataSpec, "seed")
+    assert isinstance(rule, Between)
+    session.put(**{"data.seed": (session.get("data.seed") + 1) % int(rule.high + 1)})
+
+
+def _layers() -> None:
+    words = _words("model", "hidden")
+    st.slider(key="n_layers", min_value=0, max_value=session.MAX_LAYERS, **words)
+    _watch("n_layers")
+    for layer in range(session.get("n_layers")):
+        only = session.get("n_layers") == 1
+        label = _("Units") if only else _("Units in layer {number}").format(number=layer + 1)
+        key = f"width{layer}"
+        st.select_slider(label, _watch(key, _with(WIDTHS, session.get(key))), key=key)
+
+
+def _slider(part: str, name: str) -> None:
+    rule = _between(part, name)
+    st.slider(key=f"{part}.{name}", min_value=rule.low, max_value=rule.high, step=rule.step, **_words(part, name))
+    _watch(f"{part}.{name}")
+
+
+def _log_slider(part: str, name: str) -> None:
+    """A slider over the stops 1, 1.2, 1.5, … of each decade: equal steps are equal factors."""
+    rule = _between(part, name)
+    decade = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+    exponents = range(-12, 13)
+    stops = [float(f"{digit}e{exponent}") for exponent in exponents for digit in decade]
+    _stops(part, name, tuple(stop for stop in stops if rule.low <= stop <= rule.high), format_func="{:g}".format)
+
+
+def _stops(part: str, name: str, stops: tuple[Any, ...], format_func: Any = value_text) -> None:
+    key = f"{part}.{name}"
+    options = _watch(key, _with(stops, session.get(key)))
+    st.select_slider(key=key, options=options, format_func=format_func, **_words(part, name))
+
+
+def _watch(key: str, options: list[Any] | None = None) -> list[Any]:
+    """Let the live component tell what this slider says while it is dragged; Streamlit tells only its release."""
+    session.get("sliders")[key.replace(".", "-")] = (key, options)
+    return options or []
+
+
+def moved(slider: str, value: float) -> dict[str, Any]:
+    """A dragged slider, by its key's CSS name, as the setting it stands for; nothing for an unknown one."""
+    if slider not in session.get("sliders"):
+        return {}
+    key, options = session.get("sliders")[slider]
+    if options:
+        return {key: options[max(0, min(int(value), len(options) - 1))]}
+    return {key: int(value) if isinstance(session.get(key), int) else value}
+
+
+def _number(part: str, name: str, step: float | None = None) -> None:
+    rule = _between(part, name)
+    st.number_input(
+        key=f"{part}.{name}",
+        min_value=rule.low,
+        max_value=rule.high,
+        step=step or rule.step,
+        format=None if rule.whole else "%g",
+        **_words(part, name),
+    )
+
+
+def _choice(part: str, name: str) -> None:
+    rule = rule_of(PARTS[part], name)
+    assert isinstance(rule, Choice)
+    st.selectbox(key=f"{part}.{name}", options=rule.options, **_words(part, name))
+
+
+def _between(part: str, name: str) -> Between:
+    rule = rule_of(PARTS[part], name)
+    assert isinstance(rule, Between)
+    return rule
+
+
+def _words(part: str, name: str) -> dict[str, Any]:
+    return {"label": _(label_of(PARTS[part], name)), "help": _(help_of(PARTS[part], name))}
+
+
+def _with(stops: tuple[Any, ...], value: Any) -> list[Any]:
+    """The stops, and a value that a link has brought, in its place."""
+    known = [stop for stop in stops if stop is not None]
+    if value is not None and value not in known:
+        known = sorted([*known, value])
+    return known + [None] * (None in stops)

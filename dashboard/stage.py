@@ -1,0 +1,223 @@
+"""The stage: what moves while training. A fragment that the browser's timer runs; it trains on, and shows it."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import live, session, sidebar
+from dashboard.language import _
+from dashboard.player import Player
+from dashboard.scene import Camera, Frame, Moment
+from dashboard.status import Status, remedy, status
+from moons import FieldError, History
+from moons.inspection.boundary import LABEL, PROBABILITY, make_grid
+from moons.inspection.curve import LossCurve, loss_curve
+from moons.plots.boundary import boundary_figure
+from moons.plots.loss import loss_figure
+
+TICK = 0.3  # seconds between two looks at the server
+PICTURES = 8  # in one tick, played by the browser one after the other
+BUDGET = 0.15  # seconds of training in a tick, so that a click is soon heard
+PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
+
+
+def draw() -> None:
+    """The figures strip and, under it, boundary and loss side by side."""
+    strip = st.container(key="stage")
+    plain = session.get("plain")
+    if not plain:
+        if session.get("base") is None:
+            session.put(base=_figures(session.player()))
+        _charts(session.get("base"))  # what Streamlit mounted first; it would mount others anew
+    session.put(fresh=True)
+    every = (PLAIN_TICK if plain else TICK) if session.player().playing else None
+    with strip:
+        st.fragment(_plain_tick if plain else _tick, run_every=every)()
+
+
+def _tick() -> None:
+    """One look of the browser's timer at the run; or at another one, while a slider is dragged."""
+    fresh, previewed = session.take("fresh"), _previewed(session.take("preview"))
+    player = previewed or session.player()
+    if previewed or session.get("previewing"):
+        fresh = True  # another run's figures, or this one's again
+    session.put(previewing=previewed is not None)
+    camera = _camera(player)
+    now = camera.frame(camera.moment(player.state), player.pace)
+    figures = _figures(player) if fresh else None
+    playing = player.playing
+    frames = _train_on(player, camera)
+    live.show(
+        live.payload(
+            serial=session.count("serial"),
+            scene=session.count("scene") if fresh else session.get("scene"),
+            figures=figures,
+            frames=frames,
+            now=now,
+            curve=_curve(player),
+            known=player.history.n_epochs,
+            interval=TICK,
+            status=Status(_("Preview: let go to keep it.")) if previewed else status(player),
+            alts=_alts(frames[-1] if frames else now),
+            language=session.language(),
+            sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
+        ),
+        heard={
+            "resync": _resync,
+            "plain": _go_plain,
+            "preview": _preview,
+            "seek": _seek,
+            "settle": _settle,
+            "remedy": _remedy,
+        },
+    )
+    if (frames and player.at_end) or session.take("settled"):
+        st.rerun()  # what stands outside the fragment must follow
+
+
+def _preview() -> None:
+    session.put(preview=session.moved_slider())
+
+
+def _seek(word: str = "seek") -> None:
+    """Look at the epoch under the hand."""
+    player, epoch = session.player(), int(session.heard(word))
+    with player.turn(wait=True):
+        player.pause()
+        player.seek(max(0, min(epoch, player.history.n_epochs)))
+
+
+def _settle() -> None:
+    """The hand has let go of the timeline, or has clicked on the loss chart."""
+    _seek("settle")
+    session.put(settled=True, notice=None)
+
+
+def _remedy() -> None:
+    """Try what the diagnosis suggests."""
+    found = remedy(session.player())
+    if found:
+        session.show_settings(found.experiment)
+        session.put(settled=True, notice=None)
+
+
+def _previewed(slider: tuple[str, float] | None) -> Player | None:
+    """The finished run that a dragged slider stands for; None where there is none within a blink."""
+    if slider is None:
+        return None
+    history = session.player().history
+    try:
+        wanted = session.settings(sidebar.moved(*slider))
+    except FieldError:
+        return None
+    same_data = wanted.data == history.experiment.data
+    player = Player(History(wanted, device=history.asked_device, dataset=history.dataset if same_data else None))
+    return player if player.finish() else None
+
+
+def _plain_tick() -> None:
+    """The same with charts drawn anew."""
+    player = session.player()
+    frames = _train_on(player, _camera(player))
+    _charts(_figures(player))
+    st.caption(status(player).text)
+    if frames and player.at_end:
+        st.rerun()
+
+
+def _train_on(player: Player, camera: Camera) -> list[Frame]:
+    """A tick's training, as pictures."""
+    with player.turn() as mine:
+        if not (mine and player.playing):
+            return []
+        chunks = player.tick(PICTURES, session.get("speed"), BUDGET)
+        return [camera.frame(camera.moment(chunk.state), player.pace) for chunk in chunks]
+
+
+def _resync() -> None:
+    session.put(fresh=True)
+
+
+def _go_plain() -> None:
+    session.put(plain=True)
+
+
+def _camera(player: Player) -> Camera:
+    view = PROBABILITY if session.get("probability") else LABEL
+    kept: Camera | None = session.get("camera")
+    if (
+        kept is None
+        or kept.view != view
+        or kept.dataset is not player.history.dataset
+        or kept.spec != player.history.experiment.model
+    ):
+        dataset = player.history.dataset
+        kept = Camera(player.history.experiment.model, dataset, make_grid(dataset), view)
+        session.put(camera=kept)
+    return kept
+
+
+def _curve(player: Player) -> LossCurve:
+    history = player.history
+    return loss_curve(
+        history.train_loss,
+        history.test_loss,
+        n_classes=history.dataset.n_classes,
+        epochs=history.experiment.epochs,
+        changes=tuple(change.epoch for change in history.experiment.changes),
+    )
+
+
+def _figures(player: Player) -> dict[str, go.Figure]:
+    camera = _camera(player)
+    moment: Moment = camera.moment(player.state)
+    theme = session.theme()
+    return {
+        "boundary": boundary_figure(moment.answer, camera.dataset, moment.verdicts, theme=theme, _=_),
+        "loss": loss_figure(
+            _curve(player),
+            epoch=moment.epoch,
+            loss=moment.verdicts.scores.train_loss,
+            log=session.get("log"),
+            theme=theme,
+            _=_,
+        ),
+    }
+
+
+def _charts(figures: dict[str, go.Figure]) -> None:
+    boundary, loss = st.columns(2)
+    with boundary, st.container(key="boundary"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('Decision boundary')}**", width="stretch")
+            st.toggle(_("Probability"), key="probability", help=_("Shade by how sure the network is."))
+        st.plotly_chart(
+            figures["boundary"],
+            key="boundary_chart",
+            height=420,
+            config={"displayModeBar": False},
+            alt=_("The plane coloured by the class that the network predicts, under the points."),
+        )
+    with loss, st.container(key="loss"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('Loss')}**", width="stretch")
+            st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
+        st.plotly_chart(
+            figures["loss"],
+            key="loss_chart",
+            height=420,
+            config={"displayModeBar": False},
+            alt=_("The loss over the epochs, for training and test points."),
+        )
+
+
+def _alts(frame: Frame) -> dict[str, str]:
+    """What the charts show now, for those who can't see them."""
+    scores = frame.scores
+    return {
+        "boundary": _("Decision boundary after {epoch} epochs: it separates {train} of the training points.").format(
+            epoch=f"{frame.epoch:,}", train=f"{scores.train_accuracy:.1%}"
+        ),
+        "loss": _("Loss after {epoch} epochs: {train} on the training points, {test} on the test points.").format(
+            epoch=f"{frame.epoch:,}", train=f"{scores.train_loss:.4f}", test=f"{scores.test_loss:.4f}"
+        ),
+    }

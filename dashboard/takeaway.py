@@ -1,0 +1,95 @@
+"""What a person takes home: code that reproduces the run, weights, tables, a report, a film."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _, translator
+from dashboard.player import Player
+from moons import History
+from moons.plots.words import Translate
+
+Make = Callable[[History, int, Translate], str | bytes]
+
+
+def draw() -> None:
+    """One button for each file, which is made when it is asked for."""
+    st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
+    with st.container(horizontal=True):
+        _button(_("Python script"), "moons.py", "text/x-python", _script)
+        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook)
+        _button(_("Report"), "moons.html", "text/html", _report)
+        _button(_("Film (GIF)"), "moons.gif", "image/gif", _film)
+        _button(_("Weights (safetensors)"), "moons.safetensors", "application/octet-stream", _safetensors)
+        _button(_("Weights (ONNX)"), "moons.onnx", "application/octet-stream", _onnx)
+        _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
+        _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
+    st.caption(_("Script and notebook need only PyTorch, scikit-learn and matplotlib, and print the same losses."))
+
+
+def _button(label: str, name: str, mime: str, make: Make) -> None:
+    # made on another thread, which knows no session: the run and the language are taken along
+    player = session.player()
+    data = partial(_made, player, player.epoch, translator(session.language()), make)
+    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore")
+
+
+def _made(player: Player, epoch: int, words: Translate, make: Make) -> str | bytes:
+    with player.turn(wait=True):
+        return make(player.history, epoch, words)
+
+
+# each imports what it needs when it is asked: some of it is large, and most visitors take nothing away
+
+
+def _script(history: History, epoch: int, words: Translate) -> str:
+    from moons.export.program import to_script  # noqa: PLC0415
+
+    return to_script(history, _=words)
+
+
+def _notebook(history: History, epoch: int, words: Translate) -> str:
+    from moons.export.program import to_notebook  # noqa: PLC0415
+
+    return to_notebook(history, _=words)
+
+
+def _report(history: History, epoch: int, words: Translate) -> str:
+    from moons.export.report import to_report  # noqa: PLC0415
+    from moons.inspection.health import diagnose  # noqa: PLC0415
+
+    found = diagnose(history, history.n_epochs)
+    note = " ".join(words(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
+    return to_report(history, _=words, note=note)
+
+
+def _film(history: History, epoch: int, words: Translate) -> bytes:
+    from moons.export.animation import to_gif  # noqa: PLC0415
+
+    return to_gif(history)
+
+
+def _safetensors(history: History, epoch: int, words: Translate) -> bytes:
+    from moons.export.weights import to_safetensors  # noqa: PLC0415
+
+    return to_safetensors(history.model_at(epoch))
+
+
+def _onnx(history: History, epoch: int, words: Translate) -> bytes:
+    from moons.export.weights import to_onnx  # noqa: PLC0415
+
+    return to_onnx(history.model_at(epoch))
+
+
+def _losses(history: History, epoch: int, words: Translate) -> str:
+    from moons.export.tables import losses_csv  # noqa: PLC0415
+
+    return losses_csv(history)
+
+
+def _experiment(history: History, epoch: int, words: Translate) -> str:
+    from moons.export.tables import to_json  # noqa: PLC0415
+
+    return to_json(history.experiment)

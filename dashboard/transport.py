@@ -1,0 +1,82 @@
+"""The buttons that make things happen: Train or Pause, Step, Reset, and how fast."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.player import Player
+from moons import Experiment, History
+
+
+def draw() -> None:
+    """The transport row."""
+    player, drawn = session.player(), (session.get("drawn"),)
+    big: dict[str, Any] = {"type": "primary", "shortcut": "Space"}
+    with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="small"):
+        # two buttons, not one that changes: a click that Streamlit runs twice must not undo itself
+        if player.playing:
+            st.button(_("Pause"), key="pause", icon=":material/pause:", on_click=_pause, **big)
+        else:
+            st.button(_("Train"), key="train", icon=":material/play_arrow:", on_click=_train, **big)
+        st.button(_("Step"), key="step", icon=":material/skip_next:", on_click=_step, args=drawn)
+        st.selectbox(
+            _("Epochs a step"),
+            session.STEPS,
+            key="step_size",
+            format_func=lambda epochs: _("{n} epochs").format(n=f"{epochs:,}") if epochs > 1 else _("1 epoch"),
+            label_visibility="collapsed",
+            width=130,
+        )
+        st.button(_("Reset"), key="reset", icon=":material/replay:", on_click=_reset)
+        st.selectbox(
+            _("Speed"),
+            session.SPEEDS,
+            key="speed",
+            format_func=_speed_text,
+            label_visibility="collapsed",
+            width=180,
+            help=_("How many epochs pass from one picture to the next."),
+        )
+        st.toggle(
+            _("Instant"),
+            key="instant",
+            help=_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
+        )
+
+
+def _speed_text(epochs: int) -> str:
+    if epochs == session.SPEEDS[-1]:
+        return _("all at once")
+    return _("{n} epochs a picture").format(n=epochs) if epochs > 1 else _("1 epoch a picture")
+
+
+def _train() -> None:
+    player = session.player()
+    with player.turn(wait=True):
+        player.play()
+    session.put(notice=None)
+
+
+def _pause() -> None:
+    session.player().pause()
+    session.put(notice=None)
+
+
+def _step(drawn: int) -> None:
+    if not session.is_new("step", drawn):
+        return
+    player = session.player()
+    player.pause()
+    with player.turn(wait=True):
+        player.step(session.get("step_size"))
+    session.put(notice=None)
+
+
+def _reset() -> None:
+    """The same experiment from the same initial weights; what was changed on the way holds from the start."""
+    now = session.player().history
+    experiment = Experiment(now.experiment.data, now.experiment.model, now.experiment.training_now)
+    session.player().pause()
+    session.put(player=Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice=None)

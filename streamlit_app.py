@@ -1,0 +1,24 @@
+"""The page: `streamlit run streamlit_app.py`."""
+
+import gc
+import threading
+
+import streamlit as st
+import torch
+
+from dashboard import page
+from moons import compiled
+
+
+@st.cache_resource
+def _boot() -> None:
+    """Once per process."""
+    torch.set_num_threads(1)  # sessions share the cores; a network this small gains nothing from more
+    threading.Thread(target=compiled.warm_up, daemon=True).start()  # so that the first Train is instant
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: later collections needn't look at it
+
+
+st.set_page_config(page_title="moons", page_icon="🌙", layout="wide")
+_boot()
+page.draw()

@@ -1,0 +1,140 @@
+"""The real page in a real browser, for tests and benchmarks."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@contextmanager
+def server(*options):
+    """The page on a free local port: (address, process)."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "streamlit_app.py",
+        "--server.headless",
+        "true",
+        "--server.fileWatcherType",
+        "none",
+    ]
+    process = subprocess.Popen(
+        [*command, "--server.port", str(port), *options],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+    )
+    address = f"http://localhost:{port}"
+    try:
+        wait_until_up(address, process)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait_until_up(address, process, seconds=60):
+    for _try in range(seconds * 20):
+        assert process.poll() is None, "the server has stopped"
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(address)
+
+
+@contextmanager
+def browser():
+    """Chromium: the system's, else Playwright's own. Pages of one of its contexts share a cache."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((path for name in names if (path := shutil.which(name))), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def open_page(context, address):
+    """A page that has come to rest. Errors in its console are kept in `page.errors`."""
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
+    page.goto(address)
+    page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=60_000)
+    for chart in ("loss", "boundary"):
+        page.wait_for_selector(f".st-key-{chart} .js-plotly-plot .subplot", state="attached", timeout=30_000)
+    page.wait_for_selector(".strip[data-painted]", timeout=30_000)
+    return page
+
+
+def figures(page):
+    """The figures strip: {"epoch": "1,234", "loss-train": …}."""
+    return dict(page.locator(".strip [data-say]").evaluate_all("all => all.map(e => [e.dataset.say, e.textContent])"))
+
+
+def epoch(page):
+    """The epoch that the page shows."""
+    return int(figures(page)["epoch"].replace(",", ""))
+
+
+def slider(page, key):
+    """The slider of a setting, for the keyboard."""
+    return page.locator(f".st-key-{key} input[type=range]").first
+
+
+WATCH = """() => {
+  const seen = { updates: { loss: 0, boundary: 0 }, blank: 0, dim: 0, pictures: 0, frames: 0, began: performance.now() }
+  window.seen = seen
+  const last = {}
+  const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+  const strip = host.shadowRoot.querySelector('.strip')
+  new MutationObserver(() => seen.pictures++).observe(strip, { attributes: true, attributeFilter: ['data-painted'] })
+  for (const name of ['loss', 'boundary']) {
+    const gd = document.querySelector(`.st-key-${name} .js-plotly-plot`)
+    gd.on('plotly_restyle', () => seen.updates[name]++)
+  }
+  const opacity = (e) => (e ? Number(getComputedStyle(e).opacity) * opacity(e.parentElement) : 1)
+  const look = () => {
+    seen.frames++
+    for (const name of ['loss', 'boundary']) {
+      const plot = document.querySelector(`.st-key-${name} .js-plotly-plot .subplot`)
+      if (!plot || !plot.childElementCount) seen.blank++
+      else if (opacity(plot) < 0.99) seen.dim++
+    }
+    if (opacity(host) < 0.99) seen.dim++
+    seen.timer = requestAnimationFrame(look)
+  }
+  look()
+}"""
+
+
+def watch(page):
+    """Start to count, in the browser: chart updates, pictures, blank and dimmed frames."""
+    page.evaluate(WATCH)
+
+
+def seen(page):
+    """What was counted since `watch`, with the seconds that passed."""
+    return page.evaluate("() => ({ ...window.seen, seconds: (performance.now() - window.seen.began) / 1000 })")

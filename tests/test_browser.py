@@ -1,0 +1,204 @@
+"""The journey in a real browser: open, train, watch it fall, pause, step, reset, run to the end."""
+
+import re
+
+import pytest
+
+from tests.browser import browser, epoch, figures, open_page, seen, server, slider, watch
+
+
+@pytest.fixture(scope="module")
+def context():
+    with browser() as chromium:
+        yield chromium.new_context(viewport={"width": 1400, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as (address, _process):
+        yield address
+
+
+@pytest.fixture
+def page(context, address):
+    """The page as a beginner finds it."""
+    page = open_page(context, address)
+    yield page
+    assert page.errors == []
+    page.close()
+
+
+@pytest.fixture
+def short(context, address):
+    """The page with a run so short that it is instant on any machine."""
+    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+    yield page
+    assert page.errors == []
+    page.close()
+
+
+def press(page, name):
+    """Press a button of the transport row; the one with a shortcut is named "Train Shortcut Space"."""
+    page.get_by_role("button", name=re.compile(f"^{name}( Shortcut Space)?$")).click()
+
+
+def wait_for_button(page, name):
+    page.get_by_role("button", name=re.compile(f"^{name}( Shortcut Space)?$")).wait_for()
+
+
+def wait_for_epoch(page, condition):
+    """Wait until the strip's epoch `e` meets a condition in JavaScript."""
+    page.wait_for_function(
+        """condition => {
+          const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+          const e = Number(host.shadowRoot.querySelector('[data-say=epoch]').textContent.replaceAll(',', ''))
+          return eval(condition)
+        }""",
+        arg=condition,
+        timeout=20_000,
+    )
+
+
+def chart_data(page, name, trace, axis):
+    return page.evaluate(
+        """([name, trace, axis]) => Array.from(
+          document.querySelector(`.st-key-${name} .js-plotly-plot`)._fullData[trace][axis])""",
+        [name, trace, axis],
+    )
+
+
+def test_the_journey(page):
+    assert figures(page)["epoch"] == "0"
+    assert figures(page)["loss-train"] == "0.7497"
+    press(page, "Train")
+    wait_for_epoch(page, "e > 300")
+    assert float(figures(page)["loss-train"]) < 0.7
+    press(page, "Pause")
+    wait_for_button(page, "Train")
+    page.wait_for_timeout(700)
+    stopped = epoch(page)
+    page.wait_for_timeout(700)
+    assert epoch(page) == stopped
+
+    press(page, "Step")
+    wait_for_epoch(page, f"e == {stopped + 1}")
+    press(page, "Reset")
+    wait_for_epoch(page, "e == 0")
+    assert figures(page)["loss-train"] == "0.7497"
+
+    page.locator(".st-key-speed").get_by_role("combobox").click()
+    page.get_by_role("option", name="all at once").click()
+    page.keyboard.press("Escape")
+    press(page, "Train")
+    wait_for_epoch(page, "e == 15000")
+    page.get_by_text("Finished.").wait_for()
+    wait_for_button(page, "Train")
+    assert float(figures(page)["loss-train"]) < 0.1
+    assert chart_data(page, "loss", 2, "x")[-1] == 14_999
+
+
+def test_the_space_bar_trains_and_pauses(page):
+    page.keyboard.press("Space")
+    wait_for_button(page, "Pause")
+    page.keyboard.press("Space")
+    wait_for_button(page, "Train")
+
+
+def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
+    press(page, "Train")
+    wait_for_epoch(page, "e > 20")
+    watch(page)
+    page.wait_for_function("() => Math.min(...Object.values(window.seen.updates)) >= 40", timeout=60_000)
+    counts = seen(page)
+    assert counts["blank"] == 0
+    assert counts["dim"] == 0
+    assert counts["updates"]["loss"] == pytest.approx(counts["updates"]["boundary"], abs=1)
+
+
+def test_zoom_lasts_while_training(page):
+    plot = page.locator(".st-key-boundary .nsewdrag").first.bounding_box()
+    middle = plot["x"] + plot["width"] / 2, plot["y"] + plot["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + 80, middle[1] + 60, steps=5)
+    page.mouse.up()
+    zoomed = axis_range(page)
+    assert zoomed[1] - zoomed[0] < 2
+    press(page, "Train")
+    wait_for_epoch(page, "e > 100")
+    assert axis_range(page) == pytest.approx(zoomed)
+
+
+def axis_range(page):
+    return page.evaluate("() => document.querySelector('.st-key-boundary .js-plotly-plot')._fullLayout.xaxis.range")
+
+
+def test_moving_sliders_while_training_raises_nothing(page):
+    press(page, "Train")
+    wait_for_epoch(page, "e > 20")
+    for key in ("data-noise", "training-learning_rate", "width0", "n_layers"):
+        slider(page, key).focus()
+        for _press in range(3):
+            page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Undo").wait_for()
+    wait_for_epoch(page, "e > 20")
+    assert page.locator("[data-testid=stException]").count() == 0
+    wait_for_button(page, "Pause")
+
+
+def test_a_changed_setting_shows_the_finished_run_and_its_curve(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    assert chart_data(short, "loss", 2, "x")[-1] == 199
+
+
+def test_a_dragged_slider_shows_its_run_before_it_is_let_go(short):
+    box = slider(short, "training-learning_rate").locator("..").bounding_box()
+    short.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    short.mouse.down()
+    short.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2, steps=4)
+    wait_for_epoch(short, "e == 200")
+    short.get_by_text("Preview").wait_for()
+    short.mouse.up()
+    short.get_by_text("Finished.").wait_for()
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_nothing_is_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    all_wide = """() => [...document.querySelectorAll('.stMain *')]
+      .filter((e) => !e.closest('svg') && e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)"""
+    assert page.evaluate(all_wide) == []
+
+
+def test_the_timeline_shows_any_trained_epoch(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    short.locator(".timeline input").focus()
+    short.keyboard.press("Home")
+    wait_for_epoch(short, "e == 0")
+    assert figures(short)["loss-train"] == "0.7497"
+    short.keyboard.press("End")
+    wait_for_epoch(short, "e == 200")
+
+
+def test_charts_say_what_they_show_now(page):
+    press(page, "Step")
+    wait_for_epoch(page, "e == 1")
+    alt = page.locator(".st-key-loss .js-plotly-plot").get_attribute("aria-label")
+    assert alt.startswith("Loss after 1 epochs:")
+
+
+def test_the_remedy_is_one_click_away(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("End")
+    wait_for_epoch(short, "e == 200")
+    short.get_by_role("button", name="Try a learning rate of 1").click()
+    short.wait_for_function(
+        "() => document.querySelector('.st-key-training-learning_rate input').getAttribute('aria-valuetext') === '1'"
+    )
+    wait_for_epoch(short, "e == 200")

@@ -1,0 +1,251 @@
+"""The page, run as Streamlit runs it, without a browser."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import takeaway
+from dashboard.player import Player
+from moons import Experiment, TrainSpec, run
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+
+
+def open_page(**query):
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name.replace("__", ".")] = value
+    page.run()
+    return checked(page)
+
+
+def checked(page):
+    assert not page.exception, page.exception
+    return page
+
+
+def click(page, key):
+    page.button(key=key).click()
+    return checked(page.run())
+
+
+def setting(page, kind, key, value):
+    getattr(page, kind)(key=key).set_value(value)
+    return checked(page.run())
+
+
+def live(page):
+    """What the browser is told."""
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def player(page):
+    return page.session_state["player"]
+
+
+def text(page):
+    return " ".join(element.value for kind in ("error", "info") for element in page.get(kind))
+
+
+def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
+    page = open_page()
+    assert page.button(key="train").label == "Train"
+    assert player(page).epoch == 0
+    assert live(page)["status"]["title"] == "Untrained."
+    visible = [
+        w for kind in ("slider", "select_slider", "number_input", "selectbox", "toggle") for w in page.main.get(kind)
+    ]
+    assert len(visible) <= 12
+    assert text(page) == ""
+
+
+def test_train_moves_on_with_each_tick_and_pause_stops_it():
+    page = click(open_page(), "train")
+    assert page.button(key="pause").label == "Pause"
+    first = player(page).epoch
+    checked(page.run())
+    assert player(page).epoch > first > 0
+    page = click(page, "pause")
+    stopped = player(page).epoch
+    checked(page.run())
+    assert player(page).epoch == stopped
+    assert page.button(key="train").label == "Train"
+
+
+def test_every_frame_is_the_networks_own():
+    page = click(open_page(), "train")
+    frames = live(page)["frames"]
+    assert frames
+    losses = run(Experiment(training=TrainSpec(epochs=frames[-1]["epoch"] + 1))).train_loss
+    for frame in frames:
+        assert frame["scores"]["train_loss"] == pytest.approx(float(losses[frame["epoch"]]), rel=1e-4)
+
+
+@pytest.mark.parametrize("epochs", [1, 10, 100, 1_000])
+def test_step_moves_by_the_chosen_number_of_epochs(epochs):
+    page = setting(open_page(), "selectbox", "step_size", epochs)
+    assert player(click(page, "step")).epoch == epochs
+
+
+def test_reset_goes_back_to_the_same_initial_weights():
+    page = open_page()
+    before = player(page).state.parameters
+    page = click(click(page, "step"), "reset")
+    assert player(page).epoch == 0
+    np.testing.assert_array_equal(player(page).state.parameters, before)
+
+
+def test_a_run_ends_by_itself_and_the_button_says_train_again():
+    page = open_page(training__epochs="300")
+    page = click(page, "train")
+    for _tick in range(20):
+        if not player(page).playing:
+            break
+        checked(page.run())
+    checked(page.run())
+    assert player(page).at_end
+    assert page.button(key="train").label == "Train"
+    assert live(page)["status"]["title"].startswith("Finished.")
+
+
+def test_a_changed_setting_shows_the_finished_run_at_once():
+    page = open_page(training__epochs="50")
+    page = setting(page, "slider", "data.noise", 0.3)
+    assert player(page).at_end
+    expected = run(player(page).history.experiment)
+    np.testing.assert_array_equal(player(page).history.train_loss, expected.train_loss)
+
+
+def test_a_learning_rate_changed_while_training_changes_live_and_can_be_undone():
+    page = click(open_page(), "train")
+    before = player(page)
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    assert player(page).playing
+    assert player(page).history.experiment.changes[0].training.learning_rate == 0.1
+    assert player(page).epoch >= before.epoch > 0
+    assert "Learning rate 0.1" in text(page)
+    page = click(page, "undo")
+    assert player(page) is before
+    assert page.select_slider(key="training.learning_rate").value == 0.01
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("slider", "data.noise", 0.25),
+        ("slider", "data.n_points", 100),
+        ("slider", "n_layers", 2),
+        ("select_slider", "width0", 4),
+        ("number_input", "model.seed", 3),
+        ("selectbox", "training.optimizer", "adam"),
+        ("number_input", "training.epochs", 500),
+        ("select_slider", "training.batch_size", 32),
+        ("select_slider", "training.learning_rate", 0.1),
+    ],
+)
+def test_any_setting_can_change_while_training(kind, key, value):
+    page = click(open_page(), "train")
+    page = setting(page, kind, key, value)
+    assert player(page).playing
+    assert text(page), "the person is told"
+    checked(page.run())
+    assert player(page).history.experiment != Experiment()
+
+
+def test_new_points_are_another_draw_of_the_same_kind():
+    page = click(open_page(training__epochs="20"), "new_points")
+    assert player(page).history.experiment.data.seed == 1
+
+
+def test_a_batch_larger_than_the_data_is_said_and_the_last_good_run_stays():
+    page = click(open_page(), "step")
+    page = setting(page, "slider", "data.n_points", 100)
+    before = player(page)
+    page = setting(page, "select_slider", "training.batch_size", 512)
+    assert text(page) == "Batch size must be at most the number of training points (100), got 512."
+    assert player(page) is before
+
+
+def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
+    page = open_page()
+    before = player(page)
+    page = setting(page, "selectbox", "device", "mps")
+    assert "device must be one that is there (cpu), got 'mps'" in text(page)
+    assert player(page) is before
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"training__epochs": "1000000000"}, "Epochs must be between 1 and 100,000, got 1,000,000,000"),
+        ({"data__noise": "nan"}, "Noise must be between 0.0 and 1.0, got nan"),
+        ({"data__noise": "loud"}, "Noise must be a number, got 'loud'"),
+        ({"model__hidden": "0"}, "Hidden layers[0] must be between 1 and 256, got 0"),
+        ({"training__batch_size": "600"}, "Batch size must be at most the number of training points (256), got 600"),
+        ({"training__optimizer": "<b>x</b>"}, "Optimiser must be one of"),
+    ],
+)
+def test_a_broken_link_opens_with_a_sentence_and_the_defaults(query, sentence):
+    page = open_page(**query)
+    assert sentence in text(page)
+    assert player(page).history.experiment == Experiment()
+
+
+def test_a_link_opens_to_its_experiment_and_the_address_follows_the_page():
+    page = open_page(v="1", training__learning_rate="0.0123", model__hidden="8-4", embed="true")
+    experiment = player(page).history.experiment
+    assert (experiment.training.learning_rate, experiment.model.hidden) == (0.0123, (8, 4))
+    page = setting(page, "slider", "data.noise", 0.2)
+    assert page.query_params["data.noise"] == "0.2"
+    assert page.query_params["embed"] == "true"
+
+
+def test_the_notebooks_other_outputs_are_there():
+    page = open_page(training__epochs="2500")
+    page = setting(page, "selectbox", "step_size", 1_000)
+    page = click(click(page, "step"), "step")
+    losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
+    assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.code[0].value
+    assert [tab.label for tab in page.tabs] == ["Log", "Data", "Network", "Five points", "Device", "Take away"]
+
+
+def test_a_diverged_run_says_so_and_keeps_what_came_before():
+    page = open_page(
+        training__learning_rate="10", training__weight_decay="0.5", model__hidden="", training__epochs="500"
+    )
+    page = click(page, "train")
+    for _tick in range(20):
+        checked(page.run())
+    assert live(page)["status"]["title"] == "Stopped. Diverging:"
+    assert live(page)["status"]["remedy"].startswith("Try a learning rate")
+    assert player(page).history.n_epochs > 0
+
+
+def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
+    page = setting(open_page(training__epochs="300"), "select_slider", "training.learning_rate", 10.0)
+    said = live(page)["status"]
+    assert said["title"] == "Finished. Diverging:"
+    assert "The learning rate of 10 is too large" in said["text"]
+    assert said["remedy"] == "Try a learning rate of 1"
+
+
+def test_every_file_can_be_taken_away(monkeypatch):
+    monkeypatch.setattr(takeaway.session, "player", lambda: Player(run(Experiment(training=TrainSpec(epochs=30)))))
+    makers = {}
+    monkeypatch.setattr(
+        takeaway.st, "download_button", lambda _label, make, name, *_rest, **_how: makers.update({name: make})
+    )
+    takeaway.draw()
+    for name, make in makers.items():
+        assert len(make()) > 50, name
+
+
+def test_the_take_away_tab_offers_every_file():
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.session_state["notebook"] = "Take away"
+    page = checked(page.run())
+    assert len(page.get("download_button")) == 8

@@ -1,0 +1,67 @@
+"""The player moves a cursor through a history."""
+
+import threading
+
+import numpy as np
+
+from dashboard.player import Player
+from moons import DataSpec, Experiment, History, TrainSpec, run
+
+EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))
+
+
+def test_a_tick_moves_by_whole_pictures_and_stops_at_the_end():
+    player = Player(History(EXPERIMENT))
+    player.play()
+    seen = [chunk.stop for chunk in player.tick(pictures=3, epochs=20, budget=60)]
+    assert seen == [20, 40, 60]
+    while player.playing:
+        seen += [chunk.stop for chunk in player.tick(pictures=8, epochs=200, budget=60)]
+    assert seen[-1] == 1_000
+    assert player.at_end
+
+
+def test_a_step_is_exactly_as_long_as_asked():
+    player = Player(History(EXPERIMENT))
+    for epochs, epoch in ((1, 1), (10, 11), (100, 111), (1_000, 1_000), (1, 1_000)):
+        player.step(epochs)
+        assert player.epoch == epoch
+
+
+def test_a_step_crosses_a_change_of_settings():
+    history = History(EXPERIMENT)
+    Player(history).step(100)
+    player = Player(history.branch(50, TrainSpec(epochs=1_000, learning_rate=0.1)), 0)
+    player.step(200)
+    assert player.epoch == 200
+
+
+def test_playing_a_finished_run_replays_it_from_the_start():
+    history = run(EXPERIMENT)
+    losses = history.train_loss.copy()
+    player = Player(history, 1_000)
+    player.play()
+    assert player.epoch == 0
+    chunks = list(player.tick(pictures=4, epochs=10, budget=60))
+    np.testing.assert_array_equal(np.concatenate([chunk.train_loss for chunk in chunks]), losses[:40])
+    assert history.n_epochs == 1_000
+
+
+def test_a_run_is_finished_at_once_or_not_at_all():
+    player = Player(History(EXPERIMENT))
+    player.step(10)
+    assert player.finish() in {True, False}
+    assert player.epoch in {0, 1_000}
+
+
+def test_only_one_thread_has_the_turn():
+    player = Player(History(EXPERIMENT))
+    heard = []
+    with player.turn() as mine:
+        assert mine
+        other = threading.Thread(target=lambda: heard.append(player.turn().__enter__()))
+        other.start()
+        other.join()
+    assert heard == [False]
+    with player.turn() as mine:
+        assert mine
