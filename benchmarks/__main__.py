@@ -1,0 +1,6 @@
+"""All figures: `make bench`."""
+
+from benchmarks import engine, page
+
+engine.main()
+page.main()

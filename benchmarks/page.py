@@ -1,0 +1,135 @@
+"""What the live page costs: start, refresh, smoothness, memory, and a slider's way to its picture."""
+
+import json
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from dashboard import live
+from dashboard.player import Player
+from dashboard.scene import Camera
+from moons import Experiment, run
+from moons.inspection.boundary import LABEL, make_grid
+from moons.inspection.curve import loss_curve
+from moons.run import History
+from tests.browser import browser, epoch, open_page, seen, server, slider, watch
+
+
+def main() -> None:
+    """Print every figure."""
+    refresh()
+    in_the_browser()
+
+
+def refresh() -> None:
+    """Server time and bytes of one tick of eight pictures, without Streamlit's own share."""
+    history = run(Experiment())
+    dataset = history.dataset
+    camera = Camera(history.experiment.model, dataset, make_grid(dataset), LABEL)
+    player = Player(History(history.experiment))
+    player.step(100)
+    seconds, size = [], 0
+    for _tick in range(20):
+        began = time.perf_counter()
+        frames = [camera.frame(camera.moment(c.state), 0.0) for c in player.tick(8, 20, 1.0)]
+        curve = loss_curve(player.history.train_loss, player.history.test_loss, n_classes=2, epochs=15_000)
+        data = live.payload(
+            serial=0, scene=0, figures=None, frames=frames, now=frames[0], curve=curve, known=0, interval=0.3,
+            status="", alts={}, language="en", sliders=[],
+        )  # fmt: skip
+        size = len(json.dumps(data))
+        seconds.append(time.perf_counter() - began)
+    milliseconds = 1000 * statistics.median(seconds) / 8
+    print(f"page refresh: {milliseconds:.1f} ms and {size / 8000:.1f} kB a picture (before compression)")
+
+
+def in_the_browser() -> None:
+    """The page as a person meets it, browser and server on this machine."""
+    began = time.perf_counter()
+    with server() as (address, process):
+        print(f"process start to a page that answers: {time.perf_counter() - began:.1f} s")
+        with browser() as chromium:
+            page = open_page(chromium.new_context(viewport={"width": 1400, "height": 900}), address)
+            print(f"process start to a drawn page:        {time.perf_counter() - began:.1f} s")
+            page.wait_for_timeout(8_000)  # the engine is loaded in the background
+            idle = memory(process.pid)
+            smoothness(page, process.pid)
+            lens(page)
+            for _run in range(10):
+                page.get_by_role("button", name="New points").click()
+                page.wait_for_timeout(600)
+            print(f"server memory: {idle:.0f} MB idle, {memory(process.pid):.0f} MB after ten more runs")
+
+
+def smoothness(page: Any, pid: int) -> None:
+    """Pictures a second while training, and the server's share of one core."""
+    page.locator(".st-key-train button").click()
+    page.wait_for_timeout(2_000)
+    watch(page)
+    cpu, began = cpu_seconds(pid), time.perf_counter()
+    page.wait_for_timeout(8_000)
+    counts, passed = seen(page), time.perf_counter() - began
+    share = (cpu_seconds(pid) - cpu) / passed
+    rate = counts["pictures"] / counts["seconds"]
+    print(
+        f"live: {rate:.1f} pictures/s, {counts['frames'] / counts['seconds']:.0f} browser frames/s, "
+        f"{counts['blank']} blank, {counts['dim']} dimmed, server at {share:.0%} of a core, epoch {epoch(page):,}"
+    )
+    began = time.perf_counter()
+    page.locator(".st-key-pause button").click()
+    page.locator(".st-key-train button").wait_for()
+    print(f"click on Pause to its effect: {1000 * (time.perf_counter() - began):.0f} ms")
+
+
+LENS = """() => {
+  window.lens = []
+  let moved = null
+  const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+  const painted = () => {
+    if (moved !== null) window.lens.push(performance.now() - moved)
+    moved = null
+  }
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(painted))).observe(
+    host.shadowRoot.querySelector('.strip'), { attributes: true, attributeFilter: ['data-painted'] })
+  new MutationObserver(() => (moved ??= performance.now())).observe(
+    document.querySelector('[data-testid=stSidebar]'), { subtree: true, attributeFilter: ['aria-valuetext'] })
+}"""
+
+
+def lens(page: Any) -> None:
+    """From a slider's move under the hand to the painted picture of its finished run."""
+    page.evaluate(LENS)
+    box = slider(page, "training-learning_rate").locator("..").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for move in range(40):
+        page.mouse.move(x - 60 + 4 * move, y)
+        page.wait_for_timeout(150)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    times = page.evaluate("() => window.lens")
+    print(f"slider move to painted picture: median {statistics.median(times):.0f} ms over {len(times)} pictures")
+
+
+def memory(pid: int) -> float:
+    """Resident memory of a process, MB; NaN where the system doesn't say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return float("nan")
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used; NaN where the system doesn't say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return float("nan")
+    return (int(fields[11]) + int(fields[12])) / 100  # clock ticks, 100 a second on Linux
+
+
+if __name__ == "__main__":
+    main()
