@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import follow, notebook, session, sidebar, stage, transport
+from dashboard import follow, session, sidebar
 from dashboard.language import _, error_text
 from dashboard.player import Player
+from dashboard.rooms import ROOMS
 from dashboard.session import Notice
 from moons import FieldError, History
 
@@ -22,12 +23,24 @@ def draw() -> None:
     sidebar.draw()
     error = _follow_settings()
     st.html(_STYLE)
-    st.header(_("Watch a neural network learn"), anchor=False)
-    transport.draw()
+    _top()
     _say(error or session.get("notice"))
-    stage.draw()
-    notebook.draw()
+    ROOMS[session.get("room")].draw()
     session.count("drawn")
+
+
+def _top() -> None:
+    """The way from room to room."""
+    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.header(_("Watch a neural network learn"), anchor=False, width="content")
+        st.segmented_control(
+            _("Room"),
+            ROOMS,
+            key="room",
+            format_func=lambda room: _(ROOMS[room].label),
+            required=True,
+            label_visibility="collapsed",
+        )
 
 
 def _first_look(wrong_in_link: list[FieldError]) -> None:

@@ -18,7 +18,15 @@ SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
 DEFAULT = Experiment()
-_VIEW = {"speed": 20, "step_size": 1, "instant": True, "probability": False, "log": False, "device": "auto"}
+_VIEW = {
+    "room": "train",
+    "speed": 20,
+    "step_size": 1,
+    "instant": True,
+    "probability": False,
+    "log": False,
+    "device": "auto",
+}
 
 
 @dataclass(frozen=True)

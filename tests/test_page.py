@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import takeaway
 from dashboard.player import Player
+from dashboard.rooms import takeaway
 from moons import Experiment, TrainSpec, run
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -210,7 +210,7 @@ def test_the_notebooks_other_outputs_are_there():
     page = click(click(page, "step"), "step")
     losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
     assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.code[0].value
-    assert [tab.label for tab in page.tabs] == ["Log", "Data", "Network", "Five points", "Device", "Take away"]
+    assert [tab.label for tab in page.tabs] == ["Log", "Data", "Network", "Five points", "Device"]
 
 
 def test_a_diverged_run_says_so_and_keeps_what_came_before():
@@ -244,8 +244,9 @@ def test_every_file_can_be_taken_away(monkeypatch):
         assert len(make()) > 50, name
 
 
-def test_the_take_away_tab_offers_every_file():
+def test_the_take_away_room_offers_every_file():
     page = AppTest.from_file(APP, default_timeout=60)
-    page.session_state["notebook"] = "Take away"
+    page = checked(page.run())
+    page.segmented_control(key="room").set_value("takeaway")
     page = checked(page.run())
     assert len(page.get("download_button")) == 8

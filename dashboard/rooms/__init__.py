@@ -1,0 +1,21 @@
+"""The rooms of the page. They all look at the same current run and epoch."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dashboard.rooms import takeaway, train
+from moons.fields import N_
+
+
+@dataclass(frozen=True)
+class Room:
+    """A part of the page with a purpose of its own."""
+
+    label: str  # untranslated
+    draw: Callable[[], None]
+
+
+ROOMS: dict[str, Room] = {
+    "train": Room(N_("Train"), train.draw),
+    "takeaway": Room(N_("Take away"), takeaway.draw),
+}
