@@ -26,14 +26,14 @@ def refresh() -> None:
     """Server time and bytes of one tick of eight pictures, without Streamlit's own share."""
     history = run(Experiment())
     dataset = history.dataset
-    camera = Camera(history.experiment.model, dataset, make_grid(dataset), LABEL)
+    camera = Camera(history.experiment.model, history.experiment.training, dataset, make_grid(dataset), LABEL)
     player = Player(History(history.experiment))
     player.step(100)
     seconds, size = [], 0
     for _tick in range(20):
         began = time.perf_counter()
         frames = [camera.frame(camera.moment(c.state), 0.0) for c in player.tick(8, 20, 1.0)]
-        curve = loss_curve(player.history.train_loss, player.history.test_loss, n_classes=2, epochs=15_000)
+        curve = loss_curve(player.history)
         data = live.payload(
             serial=0, scene=0, figures=None, frames=frames, now=frames[0], curve=curve, known=0, interval=0.3,
             status="", alts={}, language="en", sliders=[],

@@ -163,11 +163,12 @@ class Stage {
         ? value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
         : "–"
     const percent = (value) => (Number.isFinite(value) ? number(100 * value, 1) + " %" : "–")
-    const { train_loss, test_loss, train_accuracy, test_accuracy } = frame.scores
+    const share = this.data.classes ? percent : (value) => number(value, 4) // of a regression it is R²
+    const { train_loss, test_loss, train_score, test_score } = frame.scores
     const say = {
       "epoch-label": words.epoch, epoch: number(frame.epoch, 0), "epoch-of": `/ ${number(epochs, 0)}`,
       "loss-label": words.loss, "loss-train": number(train_loss, 4), "loss-test": number(test_loss, 4),
-      "accuracy-label": words.accuracy, "accuracy-train": percent(train_accuracy), "accuracy-test": percent(test_accuracy),
+      "score-label": words.score, "score-train": share(train_score), "score-test": share(test_score),
       "pace-label": words.pace, pace: frame.pace ? number(frame.pace, 0) : "–", "pace-of": words.per_second,
       title: this.data.status.title, status: this.data.status.text, remedy: this.data.status.remedy,
     }

@@ -55,6 +55,7 @@ def payload(
         "train": _line(curve.train),
         "test": _line(curve.test),
         "epochs": curve.epochs,
+        "classes": curve.n_classes,
         "known": known,
         "interval": 1000 * interval,
         "status": asdict(status),
@@ -65,7 +66,7 @@ def payload(
         "words": {
             "epoch": _("Epoch"),
             "loss": _("Loss"),
-            "accuracy": _("Accuracy"),
+            "score": _("Accuracy") if curve.n_classes else "R²",
             "pace": _("Speed"),
             "per_second": _("epochs per second"),
             "train": _("train"),

@@ -10,7 +10,7 @@ from moons.inspection.boundary import Boundary, Grid, boundary
 from moons.inspection.points import Verdicts, judge
 from moons.model import ModelSpec, build_model, set_parameters
 from moons.plots.boundary import wrong_points
-from moons.progress import Scores, State
+from moons.progress import Scores, State, TrainSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,14 +36,16 @@ class Frame:
 class Camera:
     """Takes moments of one network's run."""
 
-    def __init__(self, spec: ModelSpec, dataset: Dataset, grid: Grid, view: str) -> None:
-        self.spec, self.dataset, self.grid, self.view = spec, dataset, grid, view
+    def __init__(self, spec: ModelSpec, training: TrainSpec, dataset: Dataset, grid: Grid, view: str) -> None:
+        self.spec, self.training, self.dataset, self.grid, self.view = spec, training, dataset, grid, view
         self._model = build_model(spec, dataset.n_classes)
 
     def moment(self, state: State) -> Moment:
         """The network of `state`, looked at."""
         set_parameters(self._model, state.parameters)
-        return Moment(state.epoch, boundary(self._model, self.grid, self.view), judge(self._model, self.dataset))
+        return Moment(
+            state.epoch, boundary(self._model, self.grid, self.view), judge(self._model, self.dataset, self.training)
+        )
 
     def frame(self, moment: Moment, pace: float) -> Frame:
         """A moment as it travels."""

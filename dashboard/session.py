@@ -122,8 +122,13 @@ def show_settings(experiment: Experiment) -> None:
     specs = {"data": experiment.data, "model": experiment.model, "training": experiment.training_now}
     for part, spec in specs.items():
         put(**{f"{part}.{f.name}": getattr(spec, f.name) for f, _rule in ruled_fields(type(spec))})
-    widths = experiment.model.hidden
-    put(n_layers=len(widths), **{f"width{i}": widths[i] if i < len(widths) else 8 for i in range(MAX_LAYERS)})
+    model = experiment.model
+    widths = (*model.hidden, *(8,) * MAX_LAYERS)
+    activations = (*model.layer_activations, *(model.activation,) * MAX_LAYERS)
+    put(n_layers=len(model.hidden), per_layer=len(model.activations) > 1)
+    put(**{"model.activation": activations[0]})  # a single layer's own is that of all
+    put(**{f"width{i}": widths[i] for i in range(MAX_LAYERS)})
+    put(**{f"activation{i}": activations[i] for i in range(MAX_LAYERS)})
 
 
 def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
@@ -135,9 +140,11 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     def value(key: str) -> Any:
         return moved[key] if key in moved else get(key)
 
-    put(**{"model.hidden": tuple(value(f"width{i}") for i in range(value("n_layers")))})
+    layers = range(value("n_layers"))
+    activations = tuple(value(f"activation{i}") for i in layers) if value("per_layer") and len(layers) > 1 else ()
+    put(**{"model.hidden": tuple(value(f"width{i}") for i in layers), "model.activations": activations})
     data, model, training = (
-        spec(**{f.name: value(f"{part}.{f.name}") for f in fields(spec)}) for part, spec in PARTS.items()
+        spec(**{f.name: _frozen(value(f"{part}.{f.name}")) for f in fields(spec)}) for part, spec in PARTS.items()
     )
     assert isinstance(data, DataSpec)
     assert isinstance(model, ModelSpec)
@@ -166,6 +173,12 @@ def write_link(experiment: Experiment) -> None:
 
 
 def _setting_keys() -> Iterable[str]:
-    yield from ("n_layers", *(f"width{i}" for i in range(MAX_LAYERS)))
+    yield from ("n_layers", "per_layer")
+    yield from (f"{name}{i}" for name in ("width", "activation") for i in range(MAX_LAYERS))
     for part, spec in PARTS.items():
         yield from (f"{part}.{f.name}" for f in fields(spec))
+
+
+def _frozen(value: Any) -> Any:
+    """A widget's list as the tuple that a spec holds."""
+    return tuple(value) if isinstance(value, list) else value

@@ -8,7 +8,9 @@ from dashboard import session
 from dashboard.language import _, value_text
 from moons.data import DataSpec
 from moons.device import DEVICES
+from moons.features import FEATURES
 from moons.fields import Between, Choice, help_of, label_of, rule_of
+from moons.model import ACTIVATIONS
 from moons.share import PARTS
 
 WIDTHS = (*range(1, 17), 20, 24, 32, 48, 64, 96, 128, 192, 256)
@@ -35,7 +37,16 @@ def draw() -> None:
         st.subheader(_("Network"), anchor=False)
         _layers()
         with st.expander(_("More about the network")):
-            _choice("model", "activation")
+            _activations()
+            st.pills(
+                key="model.features",
+                options=FEATURES,
+                format_func=lambda name: FEATURES[name].label,
+                selection_mode="multi",
+                **_words("model", "features"),
+            )
+            _choice("model", "init")
+            _slider("model", "init_scale")
             _number("model", "seed")
 
         st.subheader(_("Training"), anchor=False)
@@ -47,10 +58,16 @@ def draw() -> None:
             _choice("training", "schedule")
             _number("training", "weight_decay", step=1e-3)
             _number("training", "l1", step=1e-3)
+            _number("training", "clip_norm", step=0.1)
             _number("training", "seed")
             st.selectbox(
                 _("Device"), DEVICES, key="device", help=_("Where the numbers live: auto takes the fastest there is.")
             )
+        with st.expander(_("When to stop")):
+            _number("training", "stop_train_loss")
+            _number("training", "stop_test_loss")
+            _number("training", "stop_score")
+            _number("training", "patience", step=100)
 
 
 def _new_points(drawn: int) -> None:
@@ -70,6 +87,17 @@ def _layers() -> None:
         label = _("Units") if only else _("Units in layer {number}").format(number=layer + 1)
         key = f"width{layer}"
         st.select_slider(label, _watch(key, _with(WIDTHS, session.get(key))), key=key)
+
+
+def _activations() -> None:
+    per_layer = session.get("n_layers") > 1 and st.toggle(
+        _("Per layer"), key="per_layer", help=_("Choose an activation for each hidden layer.")
+    )
+    if not per_layer:
+        _choice("model", "activation")
+        return
+    for layer in range(session.get("n_layers")):
+        st.selectbox(_("Activation in layer {number}").format(number=layer + 1), ACTIVATIONS, key=f"activation{layer}")
 
 
 def _slider(part: str, name: str) -> None:
@@ -113,6 +141,8 @@ def _number(part: str, name: str, step: float | None = None) -> None:
     rule = _between(part, name)
     st.number_input(
         key=f"{part}.{name}",
+        value=None if rule.optional else "min",
+        placeholder=_("off") if rule.optional else None,
         min_value=rule.low,
         max_value=rule.high,
         step=step or rule.step,

@@ -10,7 +10,7 @@ from dashboard.scene import Camera, Frame, Moment
 from dashboard.status import Status, remedy, status
 from moons import FieldError, History
 from moons.inspection.boundary import LABEL, PROBABILITY, make_grid
-from moons.inspection.curve import LossCurve, loss_curve
+from moons.inspection.curve import loss_curve
 from moons.plots.boundary import boundary_figure
 from moons.plots.loss import loss_figure
 
@@ -53,7 +53,7 @@ def _tick() -> None:
             figures=figures,
             frames=frames,
             now=now,
-            curve=_curve(player),
+            curve=loss_curve(player.history),
             known=player.history.n_epochs,
             interval=TICK,
             status=Status(_("Preview: let go to keep it.")) if previewed else status(player),
@@ -149,22 +149,12 @@ def _camera(player: Player) -> Camera:
         or kept.view != view
         or kept.dataset is not player.history.dataset
         or kept.spec != player.history.experiment.model
+        or kept.training != player.history.experiment.training_now
     ):
-        dataset = player.history.dataset
-        kept = Camera(player.history.experiment.model, dataset, make_grid(dataset), view)
+        experiment, dataset = player.history.experiment, player.history.dataset
+        kept = Camera(experiment.model, experiment.training_now, dataset, make_grid(dataset), view)
         session.put(camera=kept)
     return kept
-
-
-def _curve(player: Player) -> LossCurve:
-    history = player.history
-    return loss_curve(
-        history.train_loss,
-        history.test_loss,
-        n_classes=history.dataset.n_classes,
-        epochs=history.experiment.epochs,
-        changes=tuple(change.epoch for change in history.experiment.changes),
-    )
 
 
 def _figures(player: Player) -> dict[str, go.Figure]:
@@ -174,7 +164,7 @@ def _figures(player: Player) -> dict[str, go.Figure]:
     return {
         "boundary": boundary_figure(moment.answer, camera.dataset, moment.verdicts, theme=theme, _=_),
         "loss": loss_figure(
-            _curve(player),
+            loss_curve(player.history),
             epoch=moment.epoch,
             loss=moment.verdicts.scores.train_loss,
             log=session.get("log"),
@@ -215,7 +205,7 @@ def _alts(frame: Frame) -> dict[str, str]:
     scores = frame.scores
     return {
         "boundary": _("Decision boundary after {epoch} epochs: it separates {train} of the training points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{scores.train_accuracy:.1%}"
+            epoch=f"{frame.epoch:,}", train=f"{scores.train_score:.1%}"
         ),
         "loss": _("Loss after {epoch} epochs: {train} on the training points, {test} on the test points.").format(
             epoch=f"{frame.epoch:,}", train=f"{scores.train_loss:.4f}", test=f"{scores.test_loss:.4f}"

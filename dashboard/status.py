@@ -4,8 +4,19 @@ from dataclasses import dataclass
 
 from dashboard.language import _
 from dashboard.player import Player
+from moons.fields import N_
 from moons.inspection.health import CONDITIONS, Remedy, diagnose
-from moons.progress import TRAINED
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, TRAINED
+
+# why a run has ended
+_ENDS = {
+    TRAINED: N_("Finished."),
+    NOT_FINITE: N_("Stopped."),
+    LOW_TRAIN_LOSS: N_("Stopped at the training loss you set."),
+    LOW_TEST_LOSS: N_("Stopped at the test loss you set."),
+    HIGH_SCORE: N_("Stopped at the accuracy you set."),
+    NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +49,4 @@ def _where(player: Player) -> str:
     history = player.history
     if player.epoch < history.n_epochs:
         return _("Looking back.")
-    if history.ended == TRAINED:
-        return _("Finished.")
-    return _("Stopped.") if history.ended else _("Paused.")
+    return _(_ENDS[history.ended]) if history.ended else _("Paused.")

@@ -14,10 +14,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from moons import kernel
-from moons.data import DataSpec, make_dataset
+from moons.data import Dataset, DataSpec, make_dataset
 from moons.model import ACTIVATIONS, ModelSpec, NaiveNet, build_model, get_parameters, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
@@ -30,29 +31,24 @@ BLOCK = 256  # points that the kernel takes at once: their activations stay in t
 
 def train_compiled(
     model: NaiveNet,
-    X_train: NDArray[np.float32],
-    y_train: NDArray[np.int64],
-    X_test: NDArray[np.float32],
-    y_test: NDArray[np.int64],
+    dataset: Dataset,
     spec: TrainSpec,
     *,
     start: State | None = None,
     chunk_epochs: int = 100,
 ) -> Iterator[Chunk]:
-    """The same chunks as `train.train_torch`, up to rounding. See `train.train`.
-
-    X is (n, features), y (n,) holds classes 0, 1, …; the model has an output for each.
-    """
+    """The same chunks as `train.train_torch`, up to rounding. See `train.train`."""
     with _COMPILING:
         _compile_elsewhere()
     state, ended = start or _untrained(model, spec), None
     two_classes = model.sizes[-1] == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
     names = list(ACTIVATIONS)
-    codes = np.array([names.index(model.activation)] * (len(sizes) - 2) + [kernel.LINEAR])
-    y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (y_train, y_test))
+    codes = np.array([*map(names.index, model.activations), kernel.LINEAR])
+    X_train, X_test = (model.features(torch.from_numpy(X)).numpy() for X in (dataset.X_train, dataset.X_test))
+    y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (dataset.y_train, dataset.y_test))
     train = _blocks(X_train, y, spec.batch_size or len(y))
-    test = _blocks(X_test, y_of_test, len(y_test))
+    test = _blocks(X_test, y_of_test, len(y_of_test))
     room = _room(sizes, state, train, test)
     rule = kernel.Rule(
         list(OPTIMIZERS).index(spec.optimizer),
@@ -90,7 +86,13 @@ def train_compiled(
         state = State(first + done, step, parameters, moments)
         set_parameters(model, parameters)
         train_loss, test_loss = losses[:, :done].copy()
-        yield Chunk(first, state.epoch, train_loss, test_loss, state, Scores(*scores.tolist()), ended)
+        unknown = np.full(done, np.nan, np.float32)
+        yield Chunk(first, state.epoch, train_loss, test_loss, unknown, unknown, state, Scores(*scores.tolist()), ended)
+
+
+def serves(model: NaiveNet) -> bool:
+    """Whether the kernel knows such a network."""
+    return model.sizes[-1] > 1
 
 
 def faster(sizes: tuple[int, ...], n_points: int, batch_size: int | None) -> bool:
@@ -109,8 +111,7 @@ def warm_up() -> None:
     """Compile what every run needs, or load it from the disk: a few seconds the first time, else a moment."""
     dataset = make_dataset(DataSpec(n_points=20, n_test=20))
     model = build_model(ModelSpec(hidden=(1,)), dataset.n_classes)
-    points = dataset.X_train, dataset.y_train, dataset.X_test, dataset.y_test
-    for _ in train_compiled(model, *points, TrainSpec(epochs=1)):
+    for _ in train_compiled(model, dataset, TrainSpec(epochs=1)):
         pass
 
 

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from moons.fields import N_, Between, Spec, between, choice, several
+from moons.features import FEATURES, PLAIN, compute_features
+from moons.fields import N_, Between, Choice, FieldError, Spec, between, choice, several
 
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
@@ -22,6 +23,14 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "tanh": nn.Tanh,
     "sigmoid": nn.Sigmoid,
     "linear": nn.Identity,
+}
+
+# name -> how a layer's weights (units, inputs) are drawn in place; biases then are 0, except in PyTorch's own way
+INITS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
+    "pytorch": lambda weight, generator: nn.init.kaiming_uniform_(weight, a=math.sqrt(5), generator=generator),
+    "xavier": lambda weight, generator: nn.init.xavier_uniform_(weight, generator=generator),
+    "he": lambda weight, generator: nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator),
+    "zeros": lambda weight, generator: nn.init.zeros_(weight),
 }
 
 
@@ -43,6 +52,36 @@ class ModelSpec(Spec):
         label=N_("Activation"),
         help=N_("What each hidden unit does to its sum. Without one, the boundary stays a straight line."),
     )
+    activations: tuple[str, ...] = several(
+        (),
+        Choice(tuple(ACTIVATIONS)),
+        fewest=0,
+        most=6,
+        label=N_("Activation of each layer"),
+        help=N_("A different activation in each hidden layer. Empty: the same in all."),
+    )
+    features: tuple[str, ...] = several(
+        PLAIN,
+        Choice(tuple(FEATURES)),
+        fewest=1,
+        most=len(FEATURES),
+        label=N_("Inputs"),
+        help=N_("What the network is given of each point: its coordinates, or functions of them."),
+    )
+    init: str = choice(
+        "pytorch",
+        INITS,
+        label=N_("Initial weights"),
+        help=N_("How the first weights are drawn. With zeros all units of a layer stay alike for ever."),
+    )
+    init_scale: float = between(
+        1.0,
+        low=0.0,
+        high=10.0,
+        step=0.1,
+        label=N_("Scale of the initial weights"),
+        help=N_("The first weights and biases are multiplied by this. Large ones start with sharp bends."),
+    )
     seed: int = between(
         0,
         low=0,
@@ -51,41 +90,80 @@ class ModelSpec(Spec):
         help=N_("Decides the random weights that the network starts from."),
     )
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(set(self.features)) < len(self.features):
+            template = N_("{field} must all differ, got {value}")
+            raise FieldError(template, field="features", value=", ".join(self.features))
+        if self.activations and len(self.activations) != len(self.hidden):
+            raise FieldError(
+                N_("{field} must name one for each of the {layers} hidden layers, got {value}"),
+                field="activations",
+                layers=len(self.hidden),
+                value=len(self.activations),
+            )
+
+    @property
+    def layer_activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer."""
+        return self.activations or (self.activation,) * len(self.hidden)
+
 
 class NaiveNet(nn.Module):
     """The notebook's network, with any list of layer sizes: Linear, activation, …, Linear.
 
-    `sizes` counts the units of each layer, inputs and outputs included: (2, 16, 2) is the notebook's.
+    `sizes` counts the units of each layer, inputs and outputs included: (2, 16, 2) is the notebook's. `activations`
+    names one for each hidden layer, or one for all. `inputs` names the features that it computes of each point
+    (features.FEATURES); None takes what it is given as it is.
     """
 
-    def __init__(self, sizes: tuple[int, ...], activation: str = "relu", *, generator: torch.Generator) -> None:
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        activations: str | tuple[str, ...] = "relu",
+        *,
+        generator: torch.Generator,
+        inputs: tuple[str, ...] | None = None,
+        init: str = "pytorch",
+    ) -> None:
         super().__init__()
         self.sizes = sizes
-        self.activation = activation
+        hidden = len(sizes) - 2
+        self.activations = (activations,) * hidden if isinstance(activations, str) else activations
+        self.inputs = inputs
         layers: list[nn.Module] = []
-        for n_inputs, n_outputs in pairwise(sizes):
-            layers += [_linear(n_inputs, n_outputs, generator), ACTIVATIONS[activation]()]
+        for (n_inputs, n_outputs), activation in zip(pairwise(sizes), (*self.activations, "linear"), strict=True):
+            layers += [_linear(n_inputs, n_outputs, init, generator), ACTIVATIONS[activation]()]
         self.layers = nn.Sequential(*layers[:-1])  # no activation after the last layer: its outputs are the logits
 
+    def features(self, x: Tensor) -> Tensor:
+        """What the first layer is given of the points: (n, 2) → (n, sizes[0])."""
+        return x if self.inputs is None else compute_features(x, self.inputs)
+
     def forward(self, x: Tensor) -> Tensor:
-        """Logits, one per class: (n, 2) float32 → (n, n_classes)."""
-        logits: Tensor = self.layers(x)
+        """Logits, one per class: (n, 2) float32 → (n, n_classes); in a regression the predicted number, (n, 1)."""
+        logits: Tensor = self.layers(self.features(x))
         return logits
 
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
-        """The class with the largest logit: (n, 2) float32 → (n,) int64."""
-        return self.forward(x).argmax(dim=1)
+        """The class with the largest logit: (n, 2) float32 → (n,) int64; in a regression the number, float32."""
+        outputs = self.forward(x)
+        return outputs.squeeze(dim=1) if self.sizes[-1] == 1 else outputs.argmax(dim=1)
 
 
 def build_model(spec: ModelSpec, n_classes: int) -> NaiveNet:
-    """The network that `spec` describes, untrained, on the CPU.
+    """The network that `spec` describes, untrained, on the CPU; with one output for a regression (0 classes).
 
-    Its weights are those of `torch.manual_seed(spec.seed)` followed by `nn.Linear` layers in order, drawn from a
-    private generator: no global seed is touched.
+    By default its weights are those of `torch.manual_seed(spec.seed)` followed by `nn.Linear` layers in order, drawn
+    from a private generator: no global seed is touched.
     """
+    sizes = (len(spec.features), *spec.hidden, max(1, n_classes))
     generator = torch.Generator().manual_seed(spec.seed)
-    return NaiveNet((2, *spec.hidden, n_classes), spec.activation, generator=generator)
+    model = NaiveNet(sizes, spec.layer_activations, generator=generator, inputs=spec.features, init=spec.init)
+    if spec.init_scale != 1:
+        set_parameters(model, get_parameters(model) * np.float32(spec.init_scale))
+    return model
 
 
 def get_parameters(model: nn.Module) -> NDArray[np.float32]:
@@ -102,14 +180,17 @@ def set_parameters(model: nn.Module, parameters: NDArray[np.float32]) -> None:
         parameter.copy_(part.view_as(parameter))
 
 
-def _linear(n_inputs: int, n_outputs: int, generator: torch.Generator) -> nn.Linear:
-    """An `nn.Linear` with PyTorch's own initialisation, drawn from `generator`.
+def _linear(n_inputs: int, n_outputs: int, init: str, generator: torch.Generator) -> nn.Linear:
+    """An `nn.Linear` with weights drawn from `generator`.
 
-    Both are U(−b, b) with b = 1/√n_inputs (torch.nn.Linear's documentation; for the weights that is Kaiming's
-    uniform rule with a = √5).
+    In PyTorch's own way both are U(−b, b) with b = 1/√n_inputs (torch.nn.Linear's documentation; for the weights that
+    is Kaiming's uniform rule with a = √5). Xavier: X. Glorot and Y. Bengio, 2010; He: K. He et al., 2015; both uniform.
     """
     layer = nn.Linear(n_inputs, n_outputs, device="meta").to_empty(device="cpu")  # "meta": draws no numbers yet
-    nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
-    bound = 1 / math.sqrt(n_inputs)
-    nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+    INITS[init](layer.weight, generator)
+    if init == "pytorch":
+        bound = 1 / math.sqrt(n_inputs)
+        nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+    else:
+        nn.init.zeros_(layer.bias)
     return layer

@@ -1,5 +1,6 @@
 """What training is told (TrainSpec), carries (State) and tells (Chunk). Both engines speak these three."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,15 @@ MAX_EPOCHS = 100_000
 OPTIMIZERS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 SCHEDULES = ("constant", "step", "cosine", "warmup", "exponential")
 
-TRAINED = "epochs"  # reasons for the end of a run, as Chunk.ended has them
+REGRESSION_LOSSES = ("mse", "huber")
+
+# reasons for the end of a run, as Chunk.ended has them
+TRAINED = "epochs"
 NOT_FINITE = "not finite"
+LOW_TRAIN_LOSS = "train loss"
+LOW_TEST_LOSS = "test loss"
+HIGH_SCORE = "score"
+NO_IMPROVEMENT = "no improvement"
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class TrainSpec(Spec):
         high=10.0,
         step=1e-4,
         label=N_("L2 (weight decay)"),
-        help=N_("Pulls every weight towards 0, so that the boundary stays simple."),
+        help=N_("Pulls every weight towards 0. Coupled to the gradient; with AdamW decoupled from it."),
     )
     l1: float = between(
         0.0,
@@ -86,6 +94,45 @@ class TrainSpec(Spec):
         step=1e-3,
         label=N_("Clip gradient norm"),
         help=N_("Shortens a gradient that is longer than this. A guard against exploding gradients."),
+    )
+    regression_loss: str = choice(
+        "mse",
+        REGRESSION_LOSSES,
+        label=N_("Loss of a regression"),
+        help=N_("mse squares each error; huber counts large ones less. Classes always have cross-entropy."),
+    )
+    stop_train_loss: float | None = between(
+        None,
+        low=0.0,
+        high=100.0,
+        step=0.01,
+        label=N_("Stop at a training loss below"),
+        help=N_("Ends the run after the first epoch whose training loss is below this."),
+    )
+    stop_test_loss: float | None = between(
+        None,
+        low=0.0,
+        high=100.0,
+        step=0.01,
+        label=N_("Stop at a test loss below"),
+        help=N_("Ends the run after the first epoch whose test loss is below this."),
+    )
+    stop_score: float | None = between(
+        None,
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        label=N_("Stop at a test accuracy of"),
+        help=N_(
+            "Ends the run after the first epoch with at least this share of the test points right; R² for numbers."
+        ),
+    )
+    patience: int | None = between(
+        None,
+        low=1,
+        high=MAX_EPOCHS,
+        label=N_("Stop without improvement for"),
+        help=N_("Ends the run when the test loss has not been lower than its best for this many epochs."),
     )
 
     def steps_per_epoch(self, n_points: int) -> int:
@@ -114,6 +161,8 @@ class State:
     step: int  # updates done
     parameters: NDArray[np.float32]  # (n_parameters,), in the order of model.parameters(), each row by row
     moments: NDArray[np.float32]  # (what the optimiser remembers, n_parameters)
+    best_loss: float = math.inf  # the smallest test loss so far, where the spec has patience
+    best_epoch: int = 0  # and its epoch
 
     def __post_init__(self) -> None:
         self.parameters.flags.writeable = self.moments.flags.writeable = False
@@ -126,12 +175,15 @@ class State:
 
 @dataclass(frozen=True)
 class Scores:
-    """How a network does on both splits: loss is mean cross-entropy in nats per point, accuracy a share."""
+    """How a network does on both splits. Loss is the mean per point: cross-entropy in nats, or what a regression has.
+
+    A score is what scikit-learn calls so: of classes the accuracy, a share; of a regression R².
+    """
 
     train_loss: float
     test_loss: float
-    train_accuracy: float
-    test_accuracy: float
+    train_score: float
+    test_score: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +192,10 @@ class Chunk:
 
     start: int
     stop: int
-    train_loss: NDArray[np.float32]  # (stop - start,), mean nats per point, each batch before its own update
+    train_loss: NDArray[np.float32]  # (stop - start,), mean per point, each batch before its own update
     test_loss: NDArray[np.float32]  # (stop - start,), before the epoch's first update
+    train_score: NDArray[np.float32]  # (stop - start,), of the same outputs as the losses; see Scores
+    test_score: NDArray[np.float32]
     state: State  # after `stop` epochs
     scores: Scores  # of that state
-    ended: str | None  # TRAINED or NOT_FINITE in the last chunk, else None
+    ended: str | None  # why the run ends, in its last chunk: TRAINED, NOT_FINITE, LOW_TRAIN_LOSS, …

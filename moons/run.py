@@ -14,7 +14,7 @@ from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
 from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
 from moons.train import EngineChoice, choose_engine, train, untrained
 
-KEYFRAME_BYTES = 6_000_000  # with the losses of 100,000 epochs a run stays below 8 MB
+KEYFRAME_BYTES = 6_000_000  # with the curves of 100,000 epochs a run stays below 8 MB
 CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
 
 
@@ -88,13 +88,13 @@ class History:
     ) -> None:
         self.experiment = experiment
         self.dataset = dataset or make_dataset(experiment.data)
-        self.ended: str | None = None  # why training can't go on: progress.TRAINED or NOT_FINITE
+        self.ended: str | None = None  # why training can't go on: see progress.Chunk
         self.asked_device = device
         self.device = select_device(device)
         model = self._build_model()
         self.choice: EngineChoice = choose_engine(model, self.dataset, experiment.training, engine, self.device)
         self._n_epochs = 0
-        self._losses = np.empty((2, experiment.epochs), np.float32)  # train, test
+        self._curves = np.empty((4, experiment.epochs), np.float32)  # losses, scores; train, test
         self._keyframes = [untrained(model, experiment.training)]  # by epoch
         self._replayed = self._keyframes[0]  # the state last asked for: the next one is often near
 
@@ -105,18 +105,28 @@ class History:
 
     @property
     def train_loss(self) -> NDArray[np.float32]:
-        """(n_epochs,) nats per point; [i] is the loss before update i, so [0] is the untrained network's."""
+        """(n_epochs,) mean per point; [i] is the loss before update i, so [0] is the untrained network's."""
         return self._read_only(0)
 
     @property
     def test_loss(self) -> NDArray[np.float32]:
-        """(n_epochs,) nats per point, of the same weights as `train_loss`."""
+        """(n_epochs,) mean per point, of the same weights as `train_loss`."""
         return self._read_only(1)
 
     @property
+    def train_score(self) -> NDArray[np.float32]:
+        """(n_epochs,) accuracy, or R² of a regression, of the same outputs as `train_loss`."""
+        return self._read_only(2)
+
+    @property
+    def test_score(self) -> NDArray[np.float32]:
+        """(n_epochs,) accuracy, or R² of a regression, of the same outputs as `test_loss`."""
+        return self._read_only(3)
+
+    @property
     def nbytes(self) -> int:
-        """Memory held by losses and keyframes, bytes; the dataset is not counted."""
-        return self._losses.nbytes + sum(state.nbytes for state in self._keyframes)
+        """Memory held by curves and keyframes, bytes; the dataset is not counted."""
+        return self._curves.nbytes + sum(state.nbytes for state in self._keyframes)
 
     @property
     def last(self) -> State:
@@ -138,9 +148,11 @@ class History:
                 start=state,
                 chunk_epochs=length,
             ):
+                if chunk.stop == end < self.experiment.epochs and chunk.ended != NOT_FINITE:
+                    chunk = replace(chunk, ended=None)  # noqa: PLW2901 - it goes on, under other settings
                 self._record(chunk)
                 yield chunk
-                if chunk.ended == NOT_FINITE:
+                if chunk.ended:
                     return
                 state = chunk.state
                 if state.epoch + length > end:  # the next chunk would cross a change of settings
@@ -182,7 +194,7 @@ class History:
         experiment = self.experiment.changed(epoch, training)
         other = History(experiment, engine=self.choice.name, device=self.asked_device, dataset=self.dataset)
         other._n_epochs = epoch
-        other._losses[:, :epoch] = self._losses[:, :epoch]
+        other._curves[:, :epoch] = self._curves[:, :epoch]
         other._keyframes = [state for state in self._keyframes if state.epoch < epoch] + [self.state_at(epoch)]
         return other
 
@@ -190,18 +202,18 @@ class History:
         return build_model(self.experiment.model, self.dataset.n_classes)
 
     def _read_only(self, row: int) -> NDArray[np.float32]:
-        losses = self._losses[row, : self.n_epochs]
-        losses.flags.writeable = False
-        return losses
+        curve = self._curves[row, : self.n_epochs]
+        curve.flags.writeable = False
+        return curve
 
     def _record(self, chunk: Chunk) -> None:
         """Keep what a chunk adds to the run's end; a replayed chunk adds nothing."""
-        if chunk.ended == NOT_FINITE or chunk.stop == self.experiment.epochs:
-            self.ended = chunk.ended
+        self.ended = chunk.ended or self.ended
         if chunk.stop <= self.n_epochs:
             return
         new = slice(self.n_epochs - chunk.start, None)
-        self._losses[:, self.n_epochs : chunk.stop] = chunk.train_loss[new], chunk.test_loss[new]
+        curves = chunk.train_loss, chunk.test_loss, chunk.train_score, chunk.test_score
+        self._curves[:, self.n_epochs : chunk.stop] = [curve[new] for curve in curves]
         self._n_epochs = chunk.stop
         self._keyframes.append(chunk.state)
         while len(self._keyframes) > 2 and sum(state.nbytes for state in self._keyframes) > KEYFRAME_BYTES:

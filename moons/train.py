@@ -6,15 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from moons import compiled
 from moons.data import Dataset
 from moons.device import select_device, to_device
 from moons.fields import N_, FieldError
+from moons.loss import Loss, hits, make_loss, score
 from moons.model import NaiveNet, get_parameters, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
+from moons.stopping import can_stop, until_stop
 
 ENGINES = ("auto", "torch", "compiled")
 
@@ -50,6 +53,12 @@ def choose_engine(
         )
     if engine == "torch":
         return EngineChoice("torch", N_("PyTorch, because you chose it."))
+    if not compiled.serves(model):
+        if engine == "compiled":
+            raise FieldError(
+                N_("{field} must be torch for this network, got {value}"), field="engine", value="compiled"
+            )
+        return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't know this network."))
     if device.type != "cpu":
         if engine == "compiled":
             raise FieldError(
@@ -78,18 +87,17 @@ def train(
     """
     spec.steps_per_epoch(len(dataset.X_train))
     place = select_device(device)
-    if choose_engine(model, dataset, spec, engine, place).name == "compiled":
-        return compiled.train_compiled(
-            model,
-            dataset.X_train,
-            dataset.y_train,
-            dataset.X_test,
-            dataset.y_test,
-            spec,
-            start=start,
-            chunk_epochs=chunk_epochs,
-        )
-    return train_torch(model, dataset, spec, device=place, start=start, chunk_epochs=chunk_epochs)
+    name = choose_engine(model, dataset, spec, engine, place).name
+    start = start or untrained(model, spec)
+
+    def chunks(start: State, chunk_epochs: int) -> Iterator[Chunk]:
+        if name == "compiled":
+            return compiled.train_compiled(model, dataset, spec, start=start, chunk_epochs=chunk_epochs)
+        return train_torch(model, dataset, spec, device=place, start=start, chunk_epochs=chunk_epochs)
+
+    if can_stop(spec):
+        return until_stop(chunks, start, chunk_epochs, spec)
+    return chunks(start, chunk_epochs)
 
 
 def untrained(model: NaiveNet, spec: TrainSpec) -> State:
@@ -111,12 +119,12 @@ def train_torch(
     start = start or untrained(model, spec)
     set_parameters(model, start.parameters)
     model.to(device)
-    X, y = to_device(dataset.X_train, device), to_device(dataset.y_train, device)
-    X_test, y_test = to_device(dataset.X_test, device), to_device(dataset.y_test, device)
-    loss_function = nn.CrossEntropyLoss()
+    train = _Split(dataset.X_train, dataset.y_train, dataset.n_classes, device)
+    test = _Split(dataset.X_test, dataset.y_test, dataset.n_classes, device)
+    loss_function = make_loss(spec, dataset.n_classes)
     optimizer = make_optimizer(model, spec)
     _load_moments(optimizer, spec, start)
-    steps_per_epoch = spec.steps_per_epoch(len(X))
+    steps_per_epoch = spec.steps_per_epoch(len(train.X))
     state, ended = start, None
 
     def snapshot(epoch: int) -> State:
@@ -124,44 +132,47 @@ def train_torch(
 
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
-        losses: list[tuple[float, float]] = []
+        rows: list[tuple[float, float, float, float]] = []
         for epoch, rate in zip(range(first, last), learning_rates(spec, first, last), strict=True):
             optimizer.param_groups[0]["lr"] = float(rate)
             before = state if spec.batch_size is None else snapshot(epoch)
-            test_loss = _loss(model, X_test, y_test)
-            train_loss = _epoch(model, X, y, loss_function, optimizer, spec, epoch)
+            test_loss, test_score = _evaluate(model, test, loss_function)
+            train_loss, train_score = _epoch(model, train, loss_function, optimizer, spec, epoch)
             if not math.isfinite(train_loss):
                 ended, last = NOT_FINITE, epoch
                 break
-            losses.append((train_loss, test_loss))
+            rows.append((train_loss, test_loss, train_score, test_score))
 
         # a full batch that isn't finite was never used for an update; updates by smaller batches are taken back
         undo = ended and spec.batch_size is not None
         state = before if undo else snapshot(last)
         set_parameters(model, state.parameters)
         ended = ended or (TRAINED if last == spec.epochs else None)
-        train_losses, test_losses = np.array(losses, np.float32).reshape(-1, 2).T.copy()
-        yield Chunk(first, last, train_losses, test_losses, state, _scores(model, X, y, X_test, y_test), ended)
+        losses, test_losses, scores, test_scores = np.array(rows, np.float32).reshape(-1, 4).T.copy()
+        now = _scores(model, train, test, loss_function)
+        yield Chunk(first, last, losses, test_losses, scores, test_scores, state, now, ended)
+
+
+class _Split:
+    """One split's points on a device."""
+
+    def __init__(self, X: NDArray[np.float32], y: NDArray[np.generic], n_classes: int, device: torch.device) -> None:
+        self.X, self.y, self.n_classes = to_device(X, device), to_device(y, device), n_classes
 
 
 def _epoch(
-    model: NaiveNet,
-    X: Tensor,
-    y: Tensor,
-    loss_function: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    spec: TrainSpec,
-    epoch: int,
-) -> float:
-    """One pass over all points. Returns the mean loss, each batch's before its own update.
+    model: NaiveNet, train: _Split, loss_function: Loss, optimizer: torch.optim.Optimizer, spec: TrainSpec, epoch: int
+) -> tuple[float, float]:
+    """One pass over all points. Returns the mean loss and the score, each batch's before its own update.
 
     Returns at once, without an update, when a batch's loss isn't finite.
     """
-    total = 0.0
-    for batch in _batches(spec, epoch, len(X), X.device):
-        y_logits = model(X[batch])
-        loss = loss_function(y_logits, y[batch])
-        total += loss.item() * len(y_logits)
+    total = right = 0.0
+    for batch in _batches(spec, epoch, len(train.X), train.X.device):
+        y_logits, y = model(train.X[batch]), train.y[batch]
+        loss = loss_function(y_logits, y)
+        total += loss.item() * len(y)
+        right += hits(y_logits, y, train.n_classes)
         if not math.isfinite(total):
             break
         if spec.l1:
@@ -171,7 +182,7 @@ def _epoch(
         if spec.clip_norm is not None:
             nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
         optimizer.step()
-    return total / len(X)
+    return total / len(train.X), score(right, train.y, train.n_classes)
 
 
 def make_optimizer(model: nn.Module, spec: TrainSpec) -> torch.optim.Optimizer:
@@ -203,22 +214,18 @@ def _size(model: nn.Module) -> Tensor:
 
 
 @torch.no_grad()
-def _loss(model: NaiveNet, X: Tensor, y: Tensor) -> float:
-    return nn.functional.cross_entropy(model(X), y).item()
+def _evaluate(model: NaiveNet, split: _Split, loss_function: Loss) -> tuple[float, float]:
+    """Mean loss and score."""
+    outputs = model(split.X)
+    right = hits(outputs, split.y, split.n_classes)
+    return loss_function(outputs, split.y).item(), score(right, split.y, split.n_classes)
 
 
-@torch.no_grad()
-def _accuracy(model: NaiveNet, X: Tensor, y: Tensor) -> float:
-    return (model.predict(X) == y).float().mean().item()
-
-
-def _scores(model: NaiveNet, X: Tensor, y: Tensor, X_test: Tensor, y_test: Tensor) -> Scores:
-    return Scores(
-        train_loss=_loss(model, X, y),
-        test_loss=_loss(model, X_test, y_test),
-        train_accuracy=_accuracy(model, X, y),
-        test_accuracy=_accuracy(model, X_test, y_test),
+def _scores(model: NaiveNet, train: _Split, test: _Split, loss_function: Loss) -> Scores:
+    (train_loss, train_score), (test_loss, test_score) = (
+        _evaluate(model, split, loss_function) for split in (train, test)
     )
+    return Scores(train_loss, test_loss, train_score, test_score)
 
 
 def _snapshot(model: nn.Module, optimizer: torch.optim.Optimizer, spec: TrainSpec, epoch: int, step: int) -> State:

@@ -4,8 +4,16 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from moons import Experiment
-from tests.strategies import data_specs, model_specs, train_specs
+from moons import Experiment, ModelSpec
+from moons.model import ACTIVATIONS
+from tests.strategies import data_specs, train_specs
+
+model_specs = st.builds(
+    ModelSpec,
+    hidden=st.lists(st.integers(1, 12), max_size=3).map(tuple),
+    activation=st.sampled_from(sorted(ACTIVATIONS)),
+    seed=st.integers(0, 9_999),
+)
 
 
 @st.composite

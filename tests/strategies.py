@@ -3,8 +3,9 @@
 from hypothesis import strategies as st
 
 from moons.data import GENERATORS, DataSpec
-from moons.model import ACTIVATIONS, ModelSpec
-from moons.progress import OPTIMIZERS, SCHEDULES, TrainSpec
+from moons.features import FEATURES, PLAIN
+from moons.model import ACTIVATIONS, INITS, ModelSpec
+from moons.progress import OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES, TrainSpec
 
 data_specs = st.builds(
     DataSpec,
@@ -14,12 +15,26 @@ data_specs = st.builds(
     seed=st.integers(0, 9_999),
     n_test=st.integers(20, 60),
 )
-model_specs = st.builds(
-    ModelSpec,
-    hidden=st.lists(st.integers(1, 12), max_size=3).map(tuple),
-    activation=st.sampled_from(sorted(ACTIVATIONS)),
-    seed=st.integers(0, 9_999),
-)
+
+
+def networks(widths, max_layers):
+    """Networks of every kind, with these widths of hidden layers."""
+    names, layers = st.sampled_from(sorted(ACTIVATIONS)), st.lists(widths, max_size=max_layers).map(tuple)
+    inputs = st.just(PLAIN) | st.lists(st.sampled_from(list(FEATURES)), min_size=1, max_size=9, unique=True).map(tuple)
+    rest = {"init": st.sampled_from(list(INITS)), "init_scale": st.sampled_from([0.5, 1.0]), "features": inputs}
+    return layers.flatmap(
+        lambda hidden: st.builds(
+            ModelSpec,
+            hidden=st.just(hidden),
+            activation=names,
+            activations=st.just(()) | st.tuples(*[names] * len(hidden)),
+            seed=st.integers(0, 9_999),
+            **rest,
+        )
+    )
+
+
+model_specs = networks(st.integers(1, 12), 3)
 train_specs = st.builds(
     TrainSpec,
     epochs=st.integers(1, 60),
@@ -31,4 +46,5 @@ train_specs = st.builds(
     weight_decay=st.sampled_from([0.0, 1e-3]),
     l1=st.sampled_from([0.0, 1e-3]),
     clip_norm=st.none() | st.floats(0.1, 2.0),
+    regression_loss=st.sampled_from(REGRESSION_LOSSES),
 )

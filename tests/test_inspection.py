@@ -1,6 +1,7 @@
 """What is read off a network or a run, against the network itself."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moons import DataSpec, FieldError, ModelSpec, build_model, make_dataset
+from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, build_model, make_dataset
 from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
 from moons.inspection.curve import loss_curve, thin
 from moons.inspection.points import judge
@@ -64,9 +65,9 @@ def test_an_unknown_view_is_refused():
 def test_verdicts_are_a_plain_count(data, spec):
     dataset = make_dataset(data)
     model = build_model(spec, dataset.n_classes)
-    verdicts = judge(model, dataset)
+    verdicts = judge(model, dataset, TrainSpec())
     predicted = model(torch.from_numpy(dataset.X_train)).argmax(dim=1).numpy()
-    assert verdicts.scores.train_accuracy == pytest.approx((predicted == dataset.y_train).mean())
+    assert verdicts.scores.train_score == pytest.approx((predicted == dataset.y_train).mean())
     np.testing.assert_array_equal(verdicts.wrong_train, predicted != dataset.y_train)
     log_probabilities = torch.log_softmax(model(torch.from_numpy(dataset.X_test)).double(), dim=1)
     picked = log_probabilities[range(data.n_test), dataset.y_test]
@@ -93,5 +94,6 @@ def test_no_spike_is_lost_between_pixels():
 
 
 def test_guessing_costs_the_log_of_the_number_of_classes():
-    empty = np.empty(0, np.float32)
-    assert loss_curve(empty, empty, n_classes=3, epochs=10).guessing == pytest.approx(math.log(3))
+    dataset = make_dataset(DataSpec())
+    history = History(Experiment(), dataset=replace(dataset, n_classes=3))
+    assert loss_curve(history).guessing == pytest.approx(math.log(3))

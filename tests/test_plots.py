@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,12 +18,12 @@ from moons.plots import palette
 
 HISTORY = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=300)))
 MODEL = HISTORY.model_at(300)
-CURVE = loss_curve(HISTORY.train_loss, HISTORY.test_loss, n_classes=2, epochs=300, changes=(50,))
+CURVE = replace(loss_curve(HISTORY), changes=(50,))
 
 
 def draw_boundary(view="label"):
     answer = boundary(MODEL, make_grid(HISTORY.dataset), view)
-    return boundary_plot.boundary_figure(answer, HISTORY.dataset, judge(MODEL, HISTORY.dataset)), answer
+    return boundary_plot.boundary_figure(answer, HISTORY.dataset, judge(MODEL, HISTORY.dataset, TrainSpec())), answer
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -93,6 +94,7 @@ def test_every_class_has_a_colour_of_its_own():
 
 def test_a_dataset_is_drawn_whole():
     dataset = make_dataset(DataSpec(n_points=40, n_test=30))
-    figure = boundary_plot.boundary_figure(boundary(MODEL, make_grid(dataset)), dataset, judge(MODEL, dataset))
+    verdicts = judge(MODEL, dataset, TrainSpec())
+    figure = boundary_plot.boundary_figure(boundary(MODEL, make_grid(dataset)), dataset, verdicts)
     left, right = figure.layout.xaxis.range
     assert left < dataset.X_train[:, 0].min() < dataset.X_train[:, 0].max() < right

@@ -8,9 +8,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import r2_score
 from torch import nn
 
-from moons import DataSpec, FieldError, ModelSpec, TrainSpec, build_model, make_dataset, train
+from moons import Dataset, DataSpec, FieldError, ModelSpec, TrainSpec, build_model, make_dataset, train
 from moons.model import get_parameters
 from moons.progress import NOT_FINITE, TRAINED
 from tests.strategies import data_specs, model_specs, train_specs
@@ -84,7 +85,7 @@ def test_scores_are_those_of_the_chunks_last_weights():
     X, y = torch.from_numpy(SMALL.X_test), torch.from_numpy(SMALL.y_test)
     np.testing.assert_array_equal(get_parameters(model), chunk.state.parameters)
     assert chunk.scores.test_loss == pytest.approx(nn.functional.cross_entropy(model(X), y).item(), rel=1e-5)
-    assert chunk.scores.test_accuracy == pytest.approx((model.predict(X) == y).float().mean().item())
+    assert chunk.scores.test_score == pytest.approx((model.predict(X) == y).float().mean().item())
 
 
 @pytest.mark.parametrize("engine", ["torch", "compiled"])
@@ -96,6 +97,30 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_keeps_what_came_before(engin
     assert 0 < chunks[-1].stop < 5_000
     assert len(losses_of(chunks)) == chunks[-1].stop
     assert all(math.isfinite(loss) for loss in losses_of(chunks))
+
+
+@pytest.mark.parametrize("loss", ["mse", "huber"])
+def test_a_regression_follows_a_plain_loop(loss):
+    generator = np.random.default_rng(0)
+    X = generator.uniform(-2, 2, (2, 60, 2)).astype(np.float32)
+    y = (3 * X[..., 0] + X[..., 1]).astype(np.float32)
+    spec = TrainSpec(epochs=80, regression_loss=loss)
+    (chunk,) = chunks_of(spec, dataset=Dataset(X[0], y[0], X[1], y[1], n_classes=0), chunk_epochs=80)
+    model = build_model(ModelSpec(), 0)
+    optimizer = torch.optim.SGD(model.parameters(), lr=spec.learning_rate)
+    rule = {"mse": nn.functional.mse_loss, "huber": nn.functional.huber_loss}[loss]
+    losses, scores = [], []
+    for _epoch in range(spec.epochs):
+        outputs = model(torch.from_numpy(X[0]))[:, 0]
+        value = rule(outputs, torch.from_numpy(y[0]))
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        losses.append(value.item())
+        scores.append(r2_score(y[0], outputs.detach().numpy()))
+    np.testing.assert_allclose(chunk.train_loss, losses, rtol=1e-4)
+    np.testing.assert_allclose(chunk.train_score, scores, rtol=1e-3, atol=1e-4)
+    assert chunk.scores.test_score == pytest.approx(r2_score(y[1], model.predict(torch.from_numpy(X[1]))), rel=1e-3)
 
 
 def test_training_touches_no_global_seed():

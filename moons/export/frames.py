@@ -33,13 +33,13 @@ def spaced_epochs(n_epochs: int, count: int) -> tuple[int, ...]:
 
 def boundary_frames(history: History, *, count: int, columns: int, rows: int) -> Frames:
     """The answers of a run, trained or not, over its epochs so far."""
-    dataset = history.dataset
+    dataset, training = history.dataset, history.experiment.training_now
     grid = make_grid(dataset, columns, rows)
     epochs = spaced_epochs(history.n_epochs, count)
     models = [history.model_at(epoch) for epoch in epochs]
     return Frames(
         epochs=epochs,
-        scores=tuple(judge(model, dataset).scores for model in models),
+        scores=tuple(judge(model, dataset, training).scores for model in models),
         images=np.stack([boundary(model, grid, PROBABILITY).values for model in models]),
         extent=dataset.extent(),
         colors=_colors_of_levels(dataset.n_classes),

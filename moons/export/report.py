@@ -36,8 +36,8 @@ WORDS = {
     "test": N_("test"),
     "train_loss": N_("loss, train"),
     "test_loss": N_("loss, test"),
-    "train_accuracy": N_("accuracy, train"),
-    "test_accuracy": N_("accuracy, test"),
+    "train_score": N_("accuracy, train"),
+    "test_score": N_("accuracy, test"),
     "guessing": N_("guessing"),
     "log": N_("Logarithmic"),
     "play": N_("Play"),
@@ -89,7 +89,7 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
             loss=f"{scores.train_loss:.4f}",
             guessing=f"{math.log(history.dataset.n_classes):.4f}",
         ),
-        right.format(train=f"{scores.train_accuracy:.1%}", test=f"{scores.test_accuracy:.1%}"),
+        right.format(train=f"{scores.train_score:.1%}", test=f"{scores.test_score:.1%}"),
     ]
 
 
@@ -136,13 +136,7 @@ def _value(name: str, value: Any, _: Translate) -> str:
 
 def _losses(history: History) -> dict[str, Any]:
     experiment = history.experiment
-    curve = loss_curve(
-        history.train_loss,
-        history.test_loss,
-        n_classes=history.dataset.n_classes,
-        epochs=experiment.epochs,
-        changes=tuple(change.epoch for change in experiment.changes),
-    )
+    curve = loss_curve(history)
     lines = {"train": _line(curve.train), "test": _line(curve.test)}
     return {
         **lines,

@@ -71,7 +71,7 @@ def to_onnx(model: NaiveNet) -> bytes:
         nodes.append(helper.make_node("Gemm", [at, weight, bias], [result], transB=1))
         if not is_last:
             at = f"layer_{number}"
-            nodes += _activation(model.activation, result, at)
+            nodes += _activation(model.activations[number - 1], result, at)
     points = helper.make_tensor_value_info("points", TensorProto.FLOAT, ["n", model.sizes[0]])
     logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", model.sizes[-1]])
     graph = helper.make_graph(nodes, "moons", [points], [logits], tensors)

@@ -11,6 +11,7 @@ from moons.fields import N_, FieldError
 from moons.model import NaiveNet
 
 COLUMNS, ROWS = 125, 100
+TOP = 250  # level at the high end of a regression's targets
 LABEL, PROBABILITY = "label", "probability"
 VIEWS = (LABEL, PROBABILITY)
 
@@ -26,6 +27,7 @@ class Grid:
     columns: int
     rows: int
     points: torch.Tensor  # (rows * columns, 2) float32
+    span: tuple[float, float]  # the smallest and the largest training target
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +37,14 @@ class Boundary:
     `values` is what a heatmap shows. In the view "label": the class that `model.predict` says, 0 … n_classes − 1.
     In the view "probability": for two classes the softmax probability of class 1 in percent; for more, bands of
     `band(n_classes)` levels, one for each predicted class, by how far its probability lies above 1 / n_classes.
+    Of a regression (0 classes) both views hold the predicted number: 0 at the low end of `span`, `TOP` at its high.
     """
 
     grid: Grid
     view: str
     n_classes: int
     values: NDArray[np.uint8]  # (rows, columns), bottom row first
+    span: tuple[float, float] = (0.0, 1.0)  # of a regression: the targets' range
 
 
 def make_grid(dataset: Dataset, columns: int = COLUMNS, rows: int = ROWS) -> Grid:
@@ -49,12 +53,13 @@ def make_grid(dataset: Dataset, columns: int = COLUMNS, rows: int = ROWS) -> Gri
     x, y = np.linspace(left, right, columns), np.linspace(bottom, top, rows)
     xx, yy = np.meshgrid(x, y)
     points = torch.from_numpy(np.stack([xx.ravel(), yy.ravel()], axis=1).astype(np.float32))
-    return Grid(left, x[1] - x[0], bottom, y[1] - y[0], columns, rows, points)
+    span = float(dataset.y_train.min()), float(dataset.y_train.max())
+    return Grid(left, x[1] - x[0], bottom, y[1] - y[0], columns, rows, points, span)
 
 
 def band(n_classes: int) -> int:
     """Levels per class in the probability view of more than two classes; all fit one byte."""
-    return 250 // n_classes
+    return TOP // n_classes
 
 
 def boundary(model: NaiveNet, grid: Grid, view: str = LABEL) -> Boundary:
@@ -66,10 +71,20 @@ def boundary(model: NaiveNet, grid: Grid, view: str = LABEL) -> Boundary:
             options=", ".join(VIEWS),
             value=repr(view),
         )
+    if model.sizes[-1] == 1:
+        return Boundary(grid, view, 0, _numbers(model, grid), grid.span)
     n_classes = model.sizes[-1]
     values = model.predict(grid.points) if view == LABEL else _levels(model, grid.points, n_classes)
     image = values.to(torch.uint8).view(grid.rows, grid.columns).numpy()
     return Boundary(grid, view, n_classes, image)
+
+
+def _numbers(model: NaiveNet, grid: Grid) -> NDArray[np.uint8]:
+    """A regression's answer, as a share of the targets' range in 250 levels."""
+    low, high = grid.span
+    share = ((model.predict(grid.points) - low) / max(high - low, 1e-12)).nan_to_num(0.5).clamp(0, 1)
+    image: NDArray[np.uint8] = (share * TOP).round().to(torch.uint8).view(grid.rows, grid.columns).numpy()
+    return image
 
 
 @torch.no_grad()

@@ -1,10 +1,12 @@
 """The loss curve, thinned for display: a screen has fewer columns than a run has epochs."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from moons.loss import guessing_loss
+from moons.run import History
 
 COLUMNS = 400  # of the chart, in pixels, about
 
@@ -14,7 +16,7 @@ class Line:
     """Points of a curve, in order."""
 
     epoch: NDArray[np.int32]  # (k,)
-    loss: NDArray[np.float32]  # (k,), nats per point
+    loss: NDArray[np.float32]  # (k,), mean per point
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +25,7 @@ class LossCurve:
 
     train: Line
     test: Line
-    guessing: float  # ln of the number of classes, nats per point
+    guessing: float  # the loss without looking at the points; see loss.guessing_loss
     n_classes: int
     epochs: int  # length of the whole run
     changes: tuple[int, ...]  # epochs at which settings were changed
@@ -44,13 +46,14 @@ def thin(loss: NDArray[np.float32], columns: int = COLUMNS) -> Line:
     return Line(epoch.astype(np.int32), loss[epoch])
 
 
-def loss_curve(
-    train_loss: NDArray[np.float32],
-    test_loss: NDArray[np.float32],
-    *,
-    n_classes: int,
-    epochs: int,
-    changes: tuple[int, ...] = (),
-) -> LossCurve:
-    """Both curves, ready to draw. A network that guesses, all classes alike, has the loss ln(n_classes)."""
-    return LossCurve(thin(train_loss), thin(test_loss), math.log(n_classes), n_classes, epochs, changes)
+def loss_curve(history: History) -> LossCurve:
+    """Both curves of a run so far, ready to draw."""
+    experiment, dataset = history.experiment, history.dataset
+    return LossCurve(
+        train=thin(history.train_loss),
+        test=thin(history.test_loss),
+        guessing=guessing_loss(dataset, experiment.training_now),
+        n_classes=dataset.n_classes,
+        epochs=experiment.epochs,
+        changes=tuple(change.epoch for change in experiment.changes),
+    )

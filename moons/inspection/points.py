@@ -7,13 +7,14 @@ import torch
 from numpy.typing import NDArray
 
 from moons.data import Dataset
+from moons.loss import hits, make_loss, score
 from moons.model import NaiveNet
-from moons.progress import Scores
+from moons.progress import Scores, TrainSpec
 
 
 @dataclass(frozen=True, eq=False)
 class Verdicts:
-    """Which points are put in the wrong class, and the scores that follow."""
+    """Which points are put in the wrong class (of a regression none), and the scores that follow."""
 
     wrong_train: NDArray[np.bool_]  # (n,)
     wrong_test: NDArray[np.bool_]  # (m,)
@@ -21,12 +22,14 @@ class Verdicts:
 
 
 @torch.no_grad()
-def judge(model: NaiveNet, dataset: Dataset) -> Verdicts:
-    """Put every point through `model` (on the CPU). Losses are mean cross-entropy, nats per point."""
-    wrong, losses = [], []
+def judge(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts:
+    """Put every point through `model` (on the CPU). `training` says which loss a regression has."""
+    loss_function, n_classes = make_loss(training, dataset.n_classes), dataset.n_classes
+    wrong, losses, scores = [], [], []
     for X, y in ((dataset.X_train, dataset.y_train), (dataset.X_test, dataset.y_test)):
-        y_logits, labels = model(torch.from_numpy(X)), torch.from_numpy(y)
-        wrong.append((y_logits.argmax(dim=1) != labels).numpy())
-        losses.append(torch.nn.functional.cross_entropy(y_logits, labels).item())
-    accuracies = [1 - float(w.mean()) for w in wrong]
-    return Verdicts(wrong[0], wrong[1], Scores(losses[0], losses[1], accuracies[0], accuracies[1]))
+        outputs, targets = model(torch.from_numpy(X)), torch.from_numpy(y)
+        misses = outputs.argmax(dim=1) != targets if n_classes else torch.zeros(len(y), dtype=torch.bool)
+        wrong.append(misses.numpy())
+        losses.append(loss_function(outputs, targets).item())
+        scores.append(score(hits(outputs, targets, n_classes), targets, n_classes))
+    return Verdicts(wrong[0], wrong[1], Scores(losses[0], losses[1], scores[0], scores[1]))

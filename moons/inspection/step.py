@@ -259,6 +259,7 @@ def _penalise(model: NaiveNet, spec: TrainSpec) -> None:
 
 def _forward(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
     """What comes out of each part of the network in turn: z, h, z, h, …, logits."""
+    X = model.features(X)
     for part in model.layers:
         X = part(X)
         yield X

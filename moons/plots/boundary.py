@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.inspection.boundary import LABEL, Boundary, band
+from moons.inspection.boundary import LABEL, TOP, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
@@ -55,8 +55,11 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
 def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     grid, n_classes = answer.grid, answer.n_classes
     scale, top = _colors(answer.view, n_classes)
+    low, high = answer.span
     where = "x0 %{x:.2f}, x1 %{y:.2f}<br>"
-    if answer.view == LABEL:
+    if not n_classes:
+        hover = where + "<extra></extra>"
+    elif answer.view == LABEL:
         hover = where + _("predicted class") + " %{z}<extra></extra>"
     elif n_classes == 2:
         hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
@@ -71,7 +74,12 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
         zmin=0,
         zmax=top,
         colorscale=scale,
-        showscale=False,
+        showscale=not n_classes,
+        colorbar={
+            "thickness": 10,
+            "tickvals": [0, top / 2, top],
+            "ticktext": [f"{value:.2f}" for value in (low, (low + high) / 2, high)],
+        },
         zsmooth="fast",
         hovertemplate=hover,
     )
@@ -79,6 +87,10 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
 
 def _colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
     """A colour scale and the value at its top. Colours are see-through, so both themes can lie behind them."""
+    if not n_classes:
+        low, high = palette.CLASSES[:2]
+        stops = [(0.0, low, 0.75), (0.5, low, 0.05), (0.5, high, 0.05), (1.0, high, 0.75)]
+        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], TOP
     colors = [palette.class_color(label) for label in range(n_classes)]
     if view == LABEL:
         top = n_classes - 1
@@ -96,24 +108,32 @@ def _colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
     return scale, top
 
 
-def _points(X: NDArray[np.float32], y: NDArray[np.int64], name: str, *, filled: bool) -> go.Scatter:
-    colors = [palette.class_color(label) for label in y.tolist()]
+def _points(X: NDArray[np.float32], y: NDArray[np.generic], name: str, *, filled: bool) -> go.Scatter:
+    colors, numbers = _point_colors(y)
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
         x=X[:, 0],
         y=X[:, 1],
         mode="markers",
         name=name,
-        customdata=y.astype(np.uint8),
+        customdata=y,
         marker={
-            "color": colors,
+            **colors,
             "size": 7.5 if filled else 6.5,
             "symbol": "circle" if filled else "circle-open",
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        hovertemplate=name + "<br>x0 %{x:.4f}, x1 %{y:.4f}, y %{customdata}<extra></extra>",
+        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{numbers}}}<extra></extra>",
     )
+
+
+def _point_colors(y: NDArray[np.generic]) -> tuple[dict[str, Any], str]:
+    """How markers show their class, or their number on the heatmap's scale; and how hovering writes it."""
+    if np.issubdtype(y.dtype, np.integer):
+        return {"color": [palette.class_color(label) for label in y.tolist()]}, ""
+    scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
+    return {"color": y, "colorscale": scale}, ":.4f"
 
 
 def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate) -> go.Scatter:

@@ -13,7 +13,8 @@ def loss_figure(
     curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
 ) -> go.Figure:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
-    guessing = _("guessing: ln {n} = {loss:.3f}").format(n=curve.n_classes, loss=curve.guessing)
+    told = _("guessing: ln {n} = {loss:.3f}") if curve.n_classes else _("always the mean: {loss:.3f}")
+    guessing = told.format(n=curve.n_classes, loss=curve.guessing)
     figure = go.Figure(
         [
             go.Scatter(
@@ -57,7 +58,7 @@ def loss_figure(
     )
     figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], tickformat=",d", hoverformat=",d", zeroline=False)
     figure.update_yaxes(
-        title=_("Loss (nats per point)"),
+        title=_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)"),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         zeroline=False,

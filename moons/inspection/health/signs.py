@@ -165,23 +165,24 @@ def _test_scores(model: NaiveNet, dataset: Dataset) -> tuple[float, float]:
 
 @torch.no_grad()
 def _dead(model: NaiveNet, X: Tensor) -> float:
-    if model.activation != "relu":
-        return 0.0
-    return max(((h == 0).all(dim=0).float().mean().item() for h in _hidden(model, X)), default=0.0)
+    shares = ((h == 0).all(dim=0).float().mean().item() for name, h in _hidden(model, X) if name == "relu")
+    return max(shares, default=0.0)
 
 
 @torch.no_grad()
 def _saturated(model: NaiveNet, X: Tensor) -> float:
-    if model.activation not in STEEPEST:
-        return 0.0
-    slope = SLOPES[model.activation]
-    flat = SATURATED_SLOPE * STEEPEST[model.activation]
-    return max(((slope(h) < flat).float().mean().item() for h in _hidden(model, X)), default=0.0)
+    shares = (
+        (SLOPES[name](h) < SATURATED_SLOPE * STEEPEST[name]).float().mean().item()
+        for name, h in _hidden(model, X)
+        if name in STEEPEST
+    )
+    return max(shares, default=0.0)
 
 
-def _hidden(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
-    """The activations of each hidden layer, (n, units)."""
-    for part in list(model.layers)[:-1]:
-        X = part(X)
-        if not isinstance(part, nn.Linear):
-            yield X
+def _hidden(model: NaiveNet, X: Tensor) -> Iterator[tuple[str, Tensor]]:
+    """Each hidden layer's activation, and what it gives for the points: (n, units)."""
+    parts = list(model.layers)
+    X = model.features(X)
+    for name, linear, activation in zip(model.activations, parts[0::2], parts[1::2], strict=False):
+        X = activation(linear(X))
+        yield name, X
