@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from dashboard import session
+from dashboard import measures, session
 from dashboard.language import _
 from moons.device import why_device
 
@@ -21,8 +21,8 @@ def draw() -> None:
 
 
 def _tabs() -> None:
-    names = (_("Log"), _("Data"), _("Network"), _("Five points"), _("Device"))
-    drawers = (_log, _data, _network, _five_points, _device)
+    names = (_("Log"), _("Metrics"), _("Data"), _("Network"), _("Five points"), _("Device"))
+    drawers = (_log, measures.draw, _data, _network, _five_points, _device)
     for tab, drawer in zip(st.tabs(names, key="notebook", on_change="rerun"), drawers, strict=True):
         if tab.open:
             with tab:

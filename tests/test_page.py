@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dashboard.player import Player
@@ -210,7 +211,19 @@ def test_the_notebooks_other_outputs_are_there():
     page = click(click(page, "step"), "step")
     losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
     assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.code[0].value
-    assert [tab.label for tab in page.tabs] == ["Log", "Data", "Network", "Five points", "Device"]
+    assert [tab.label for tab in page.tabs] == ["Log", "Metrics", "Data", "Network", "Five points", "Device"]
+
+
+@pytest.mark.parametrize("hidden", ["16", ""])
+def test_the_metrics_are_those_of_the_epoch_looked_at(hidden):
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.session_state["notebook"] = "Metrics"
+    page.query_params["model.hidden"] = hidden
+    page = click(checked(page.run()), "step")
+    history, dataset = player(page).history, player(page).history.dataset
+    predicted = history.model_at(1).predict(torch.from_numpy(dataset.X_test)).numpy()
+    shown = page.dataframe[2].value
+    assert int(shown.iloc[1, 0].split()[0]) == ((dataset.y_test == 1) & (predicted == 0)).sum()
 
 
 def test_a_diverged_run_says_so_and_keeps_what_came_before():
