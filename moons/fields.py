@@ -97,6 +97,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Switch:
+    """On or off."""
+
+    def check(self, name: str, value: Any) -> None:
+        if not isinstance(value, bool):
+            raise FieldError(
+                N_("{field} must be on or off (True or False), got {value}"), field=name, value=repr(value)
+            )
+
+    def parse(self, name: str, text: str) -> Any:
+        return {"true": True, "false": False}.get(text.lower(), text)
+
+
+@dataclass(frozen=True)
 class Several:
     """A tuple of between `fewest` and `most` items, each under a rule of its own."""
 
@@ -174,12 +188,17 @@ def between(
     log: bool = False,
 ) -> Any:
     """A field for a number; `default=None` makes None allowed. Whole if `low` is an int."""
-    return _ruled(default, Between(low, high, step, log, optional=default is None), label, help)
+    return ruled(default, Between(low, high, step, log, optional=default is None), label=label, help=help)
 
 
 def choice(default: str, options: Any, *, label: str, help: str) -> Any:  # noqa: A002
     """A field for one key of a registry (or one of a tuple of names)."""
-    return _ruled(default, Choice(tuple(options)), label, help)
+    return ruled(default, Choice(tuple(options)), label=label, help=help)
+
+
+def switch(default: bool, *, label: str, help: str) -> Any:  # noqa: A002
+    """A field that is on or off."""
+    return ruled(default, Switch(), label=label, help=help)
 
 
 def several(
@@ -192,10 +211,11 @@ def several(
     help: str,  # noqa: A002
 ) -> Any:
     """A field for a tuple of items under one rule."""
-    return _ruled(default, Several(item, fewest, most), label, help)
+    return ruled(default, Several(item, fewest, most), label=label, help=help)
 
 
-def _ruled(default: Any, rule: Rule, label: str, help: str) -> Any:  # noqa: A002
+def ruled(default: Any, rule: Rule, *, label: str, help: str) -> Any:  # noqa: A002
+    """A field under any rule."""
     if isinstance(default, float) and not math.isfinite(default):
         raise ValueError(f"default must be finite, got {default}")
     return field(default=default, metadata={"rule": rule, "label": label, "help": help})

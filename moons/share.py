@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from moons.data import DataSpec
+from moons.data import DataSpec, Table
 from moons.fields import N_, FieldError, ruled_fields
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
@@ -46,4 +46,6 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
 def _text(value: object) -> str:
     if value is None:
         return "none"
+    if isinstance(value, Table):
+        return value.to_link()
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,19 +1,47 @@
 """Experiments of every kind, small enough to run in a test."""
 
+import numpy as np
 from hypothesis import strategies as st
 
-from moons.data import GENERATORS, DataSpec
+from moons.data import GENERATORS, INTACT, OWN, SCRAMBLED, DataSpec, Table
+from moons.data.cells import is_name, number
 from moons.features import FEATURES, PLAIN
 from moons.model import ACTIVATIONS, INITS, ModelSpec
 from moons.progress import OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES, TrainSpec
 
+KINDS = sorted(kind for kind, generator in GENERATORS.items() if generator.n_classes)  # classification
+
+
+@st.composite
+def tables(draw):
+    """A person's own points, with classes of any name; enough of them for any batch below."""
+    words = st.text(min_size=1, max_size=8).filter(lambda word: is_name(word) and number(word) is None)
+    names = sorted(draw(st.lists(words, min_size=2, max_size=4, unique=True)))
+    n = draw(st.integers(40, 50))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    x0, x1 = rng.normal(size=(2, n)).round(3)
+    labels = rng.permutation(np.arange(n) % len(names))
+    return Table(tuple(x0.tolist()), tuple(x1.tolist()), tuple(labels.tolist()), class_names=tuple(names))
+
+
+drawn = {
+    "n_points": st.integers(20, 80),
+    "noise": st.floats(0, 0.3),
+    "seed": st.integers(0, 9_999),
+    "n_test": st.integers(20, 60),
+}
+moons_specs = st.builds(DataSpec, **drawn)
 data_specs = st.builds(
     DataSpec,
-    kind=st.sampled_from(sorted(GENERATORS)),
-    n_points=st.integers(20, 80),
-    noise=st.floats(0, 0.3),
-    seed=st.integers(0, 9_999),
-    n_test=st.integers(20, 60),
+    kind=st.sampled_from([*KINDS, OWN]),
+    **drawn,
+    n_classes=st.integers(2, 5),
+    balance=st.sampled_from([0.5, 0.2, 0.9]),
+    label_noise=st.sampled_from([0.0, 0.25]),
+    standardise=st.booleans(),
+    transfer=st.sampled_from([INTACT, SCRAMBLED]),
+    held_out=st.sampled_from([0.25, 0.5]),
+    table=tables(),
 )
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from nbclient import NotebookClient
 
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, make_dataset, run
-from moons.data import GENERATORS
+from moons.data import GENERATORS, OWN
 from moons.export import program
 from moons.export.comments import comments
 from moons.export.program import to_notebook, to_script
@@ -122,6 +122,22 @@ def test_points_that_nothing_draws_are_written_down(clean):
     script = to_script(history)
     assert "make_moons" not in script
     np.testing.assert_allclose(clean(script)["losses"], history.train_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        DataSpec(kind=OWN),
+        DataSpec(kind="blobs", n_classes=5, n_points=40),
+        DataSpec(balance=0.9, n_points=40),
+        DataSpec(label_noise=0.3, n_points=40),
+        DataSpec(standardise=True, n_points=40),
+        DataSpec(transfer="scrambled", n_points=40),
+    ],
+)
+def test_points_to_which_something_was_done_are_the_same_in_the_program(clean, spec):
+    history = run(Experiment(spec, training=TrainSpec(epochs=30)), engine="torch")
+    np.testing.assert_allclose(clean(to_script(history))["losses"], history.train_loss, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", sorted(GENERATORS))

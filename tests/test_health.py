@@ -16,11 +16,11 @@ from sklearn.model_selection import LeaveOneOut, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, make_dataset, run
+from moons.data import scrambled
 from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, judge, largest_steady_rate, measure
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
-from moons.inspection.mystery import mystery_dataset
-from tests.strategies import data_specs, model_specs, train_specs
+from tests.strategies import data_specs, model_specs, moons_specs, train_specs
 
 experiments = st.builds(Experiment, data_specs, model_specs, train_specs)
 EPOCHS = (0, 1, 10, 50, 199, 200, 300, 500, 1_000, 3_000, 5_000, 10_000, 15_000)
@@ -77,7 +77,7 @@ FAULTS = {
     "three sigmoids": ("vanishing", experiment(1_000, model={"hidden": (16,) * 3, "activation": "sigmoid"}), None),
     "shuffled": ("shuffled", experiment(500), shuffled),
     "shuffled, learned by heart": ("shuffled", experiment(500, model={"hidden": (64,)}, optimizer="adam"), shuffled),
-    "the mystery": ("shuffled", experiment(500), mystery_dataset),
+    "the mystery": ("shuffled", experiment(500), scrambled),
     "one in fourteen": ("unbalanced", experiment(1_000), unbalanced),
 }  # fmt: skip
 WELL = {
@@ -241,7 +241,7 @@ def test_rules_judge_by_signs_alone():
 
 
 @settings(max_examples=10, deadline=None)
-@given(data_specs)
+@given(moons_specs)
 def test_what_the_data_allow_is_what_scikit_learn_says(data):
     data = replace(data, noise=max(data.noise, 0.01))  # without noise many neighbours are equally near
     dataset = make_dataset(data)

@@ -70,7 +70,7 @@ def test_verdicts_are_a_plain_count(data, spec):
     assert verdicts.scores.train_score == pytest.approx((predicted == dataset.y_train).mean())
     np.testing.assert_array_equal(verdicts.wrong_train, predicted != dataset.y_train)
     log_probabilities = torch.log_softmax(model(torch.from_numpy(dataset.X_test)).double(), dim=1)
-    picked = log_probabilities[range(data.n_test), dataset.y_test]
+    picked = log_probabilities[range(len(dataset.y_test)), dataset.y_test]
     assert verdicts.scores.test_loss == pytest.approx(-picked.mean().item(), rel=1e-4)
 
 

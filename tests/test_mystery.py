@@ -9,17 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, History, ModelSpec, make_dataset
+from moons.data import scramble, scrambled
 from moons.device import checksum
-from moons.inspection.mystery import PRINTED, clues, mystery_dataset, scramble
+from moons.inspection.mystery import PRINTED, clues
 
 SEEDS = range(20)
 
 
-def trained(seed, *, scrambled, epochs=15_000):
+def trained(seed, *, is_scrambled, epochs=15_000):
     """The notebook's run with this seed for data and weights; and its clues at the end."""
     experiment = Experiment(DataSpec(seed=seed), ModelSpec(seed=seed))
     sent = make_dataset(experiment.data)
-    history = History(experiment, dataset=mystery_dataset(sent) if scrambled else sent)
+    history = History(experiment, dataset=scrambled(sent) if is_scrambled else sent)
     for chunk in history.play(history.last, 1_000):
         if chunk.stop >= epochs:
             break
@@ -41,7 +42,7 @@ def test_scrambling_leaves_what_was_sent_alone():
 
 def test_the_device_gets_every_number_but_not_in_its_place():
     sent = make_dataset(DataSpec())
-    received = mystery_dataset(sent)
+    received = scrambled(sent)
     for name in ("X_train", "X_test"):
         there, here = getattr(received, name), getattr(sent, name)
         assert there.flags.c_contiguous
@@ -50,13 +51,13 @@ def test_the_device_gets_every_number_but_not_in_its_place():
     np.testing.assert_array_equal(received.y_train, sent.y_train)
 
 
-@pytest.mark.parametrize("scrambled", [True, False])
-def test_over_twenty_seeds_the_mystery_stays_at_chance_and_the_fixed_run_learns(scrambled):
+@pytest.mark.parametrize("is_scrambled", [True, False])
+def test_over_twenty_seeds_the_mystery_stays_at_chance_and_the_fixed_run_learns(is_scrambled):
     with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(lambda seed: trained(seed, scrambled=scrambled), SEEDS))
+        runs = list(pool.map(lambda seed: trained(seed, is_scrambled=is_scrambled), SEEDS))
     losses = np.array([history.train_loss[-1] for history, _clues in runs])
     accuracies = np.array([found.accuracy for _history, found in runs])
-    if scrambled:
+    if is_scrambled:
         assert 0.64 <= losses.min() <= losses.max() <= 0.69
         assert accuracies.max() < 0.65
     else:
@@ -65,7 +66,7 @@ def test_over_twenty_seeds_the_mystery_stays_at_chance_and_the_fixed_run_learns(
 
 
 def test_our_mystery_is_the_notebooks_curve():
-    history, found = trained(0, scrambled=True)
+    history, found = trained(0, is_scrambled=True)
     assert [(epoch, printed) for epoch, printed, _ours in found.losses] == list(PRINTED.items())
     for epoch, printed, ours in found.losses:
         assert ours == history.train_loss[epoch]
@@ -73,7 +74,7 @@ def test_our_mystery_is_the_notebooks_curve():
 
 
 def test_the_clues_give_the_fault_away():
-    history, found = trained(0, scrambled=True, epochs=1_000)
+    history, found = trained(0, is_scrambled=True, epochs=1_000)
     sent = make_dataset(DataSpec())
     assert not found.intact
     assert found.sent_checksum == checksum(sent.X_train)
@@ -87,7 +88,7 @@ def test_the_clues_give_the_fault_away():
 
 
 def test_the_fixed_run_leaves_nothing_to_find():
-    _history, found = trained(0, scrambled=False, epochs=1_000)
+    _history, found = trained(0, is_scrambled=False, epochs=1_000)
     assert found.intact
     assert found.moved == 0
     assert found.accuracy > 0.8

@@ -43,10 +43,11 @@ class Settings:
 
     @property
     def drawn(self) -> bool:
-        """Whether the points are what `data` draws; else they must be written down one by one."""
+        """Whether the points are what `draw` draws; else they must be written down one by one."""
         if self.data.kind not in GENERATORS:
             return False
-        again = make_dataset(self.data)
+        asked = {name: getattr(self.data, name) for name in ("kind", "n_points", "noise", "seed", "n_test")}
+        again = make_dataset(DataSpec(**asked))
         return all(np.array_equal(getattr(again, f.name), getattr(self.dataset, f.name)) for f in fields(again))
 
     @property

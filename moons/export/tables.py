@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from moons.fields import N_, FieldError, Several, Spec, ruled_fields
+from moons.data.table import Table, TableRule, table_from
+from moons.fields import N_, FieldError, Rule, Several, Spec, ruled_fields
 from moons.run import Experiment, History
 from moons.share import PARTS
 
@@ -82,19 +84,22 @@ def _spec(document: Any, name: str, spec: type[Spec]) -> Any:
     """One spec; what is left out has its default. A FieldError names the field with its place in the file."""
     rules = {f.name: rule for f, rule in ruled_fields(spec)}
     entries = _entries(document, name, set(rules))
-    values = {
-        key: tuple(value) if isinstance(rules[key], Several) and isinstance(value, list) else value
-        for key, value in entries.items()
-    }
     try:
-        return spec(**values)
+        return spec(**{key: _read(rules[key], value) for key, value in entries.items()})
     except FieldError as error:
         raise _placed(error, name) from None
 
 
+def _read(rule: Rule, value: Any) -> Any:
+    """A setting's value as JSON has it, as its spec wants it."""
+    if isinstance(rule, TableRule) and value is not None:
+        return table_from(value)
+    return tuple(value) if isinstance(rule, Several) and isinstance(value, list) else value
+
+
 def _placed(error: FieldError, name: str) -> FieldError:
     """The same error, its field named with its place in the file."""
-    return FieldError(error.template, **error.values | {"field": f"{name}.{error.values['field']}"})
+    return FieldError(error.template, **error.values | {"field": f"{name}.{error.values.get('field', '')}"})
 
 
 def _entries(document: Any, name: str, known: set[str]) -> Mapping[str, Any]:
@@ -108,7 +113,8 @@ def _entries(document: Any, name: str, known: set[str]) -> Mapping[str, Any]:
 
 
 def _values(spec: Spec) -> dict[str, Any]:
-    return {f.name: getattr(spec, f.name) for f, _rule in ruled_fields(type(spec))}
+    values = {f.name: getattr(spec, f.name) for f, _rule in ruled_fields(type(spec))}
+    return {name: asdict(value) if isinstance(value, Table) else value for name, value in values.items()}
 
 
 def _short(value: Any) -> str:

@@ -40,27 +40,6 @@ class Clues:
         return self.sent_checksum == self.received_checksum
 
 
-def scramble(X: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What arrived when X (n, d) was sent: its memory column by column, read as if it were row by row."""
-    return X.ravel(order="F").reshape(X.shape)
-
-
-def mystery_dataset(dataset: Dataset) -> Dataset:
-    """The dataset as that device received it: labels as sent, points scrambled.
-
-    The test points take the same way to the device, so they are scrambled as well. On the training points the
-    trained network then is right for 0.54 to 0.63 of them (as the notebook's was, 0.58), on the test points for
-    0.42 to 0.56, no better than chance: scrambled points hold nothing to understand, only something to memorise.
-    """
-    return Dataset(
-        X_train=scramble(dataset.X_train),
-        y_train=dataset.y_train,
-        X_test=scramble(dataset.X_test),
-        y_test=dataset.y_test,
-        n_classes=dataset.n_classes,
-    )
-
-
 def clues(sent: Dataset, history: History, epoch: int, rows: int = 5) -> Clues:
     """The clues after `epoch` epochs of a run whose own dataset is what the device received of `sent`.
 

@@ -1,0 +1,29 @@
+"""The points: drawn from a generator or a person's own, as a training set and a test set."""
+
+from moons.data.alterations import scramble, scrambled
+from moons.data.dataset import Dataset
+from moons.data.draw import make_dataset
+from moons.data.generators import CLASSIFICATION, GENERATORS, REGRESSION, Generator, Points
+from moons.data.sheet import Sheet, read_csv
+from moons.data.spec import INTACT, OWN, SCRAMBLED, TEST_SEED, DataSpec
+from moons.data.table import Table
+
+__all__ = [
+    "CLASSIFICATION",
+    "GENERATORS",
+    "INTACT",
+    "OWN",
+    "REGRESSION",
+    "SCRAMBLED",
+    "TEST_SEED",
+    "DataSpec",
+    "Dataset",
+    "Generator",
+    "Points",
+    "Sheet",
+    "Table",
+    "make_dataset",
+    "read_csv",
+    "scramble",
+    "scrambled",
+]

@@ -1,0 +1,219 @@
+"""A CSV file as rows of text, and the points in three of its columns. What is wrong gets a sentence."""
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import cast
+
+import numpy as np
+
+from moons.data.cells import LONGEST_NAME, TEST, is_finite, is_name, is_split, number, unguarded
+from moons.data.generators import CLASSIFICATION, REGRESSION
+from moons.data.split import held_out
+from moons.data.table import MOST, MOST_CLASSES, Table
+from moons.fields import N_, FieldError
+
+MOST_BYTES = 64_000_000
+DELIMITERS = ("\t", ";", ",")  # a decimal comma goes with the first two, so they are tried first
+_PEEK = 50  # rows that are looked at to guess how a file is made
+_NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
+_NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
+_FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
+_LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
+_LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A file's cells, before anyone has said what they mean."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[str]]  # without the header; an empty row is a blank line
+    first_row: int = 1  # the number of the first of them, as a spreadsheet counts
+
+    @property
+    def split(self) -> int | None:
+        """The column that says which points are held out, if there is one."""
+        last = len(self.columns) - 1
+        found = last > 2 and is_split(self.columns[last], [row[last] for row in self.rows if row])
+        return last if found else None
+
+    def guess(self) -> tuple[int, int, int]:
+        """The columns that look like the two inputs and the label: the first two numbers, and the last one."""
+        rows = [row for row in islice(self.rows, _PEEK) if row]
+        usable = [i for i in range(len(self.columns)) if i != self.split]
+        label = usable[-1]
+        inputs = [i for i in usable if i != label]
+        inputs.sort(key=lambda i: not all(is_finite(row[i]) for row in rows))
+        return inputs[0], inputs[1], label
+
+    def table(self, x0: int, x1: int, label: int, *, task: str | None = None, seed: int = 0) -> Table:
+        """The points in three columns. Of more than MOST, a sample by `seed` that has each class in proportion.
+
+        Without `task`, a label column of numbers that aren't all whole is a number to predict; anything else is
+        classes. Raises FieldError with row and column of what can't be used.
+        """
+        if len({x0, x1, label}) < 3:
+            raise FieldError(N_("the two inputs and the label must be three different columns"))
+        inputs = [self._numbers(column) for column in (x0, x1)]
+        texts = self._labels(label)
+        is_number = (task or _task(set(texts))) == REGRESSION
+        names: dict[str, list[str]] = {} if is_number else _class_names(set(texts))
+        place = {text: i for i, name in enumerate(names) for text in (name, *names[name])}
+        y = [place[text] for text in texts] if names else self._numbers(label)
+        test = [] if self.split is None else [cell.strip() == TEST for cell in self._cells(self.split)]
+        kept = _sample(y if names else [0] * len(y), test, seed)
+        return Table(
+            x0=tuple(inputs[0][i] for i in kept),
+            x1=tuple(inputs[1][i] for i in kept),
+            y=tuple(y[i] for i in kept),
+            class_names=tuple(names),
+            columns=tuple(self.columns[i] for i in (x0, x1, label)),
+            test=tuple(test[i] for i in kept) if test else (),
+        )
+
+    def _cells(self, column: int) -> list[str]:
+        """The cells of one column, blank lines left out."""
+        return [row[column] for row in self.rows if row]
+
+    def _place(self, column: int, position: int) -> dict[str, object]:
+        """Where the cell at a position in `_cells(column)` stands, and what it says."""
+        n, row = next(islice(((n, row) for n, row in enumerate(self.rows, self.first_row) if row), position, None))
+        return {"row": f"{n:,}", "column": self.columns[column], "value": repr(row[column])[:LONGEST_NAME]}
+
+    def _numbers(self, column: int) -> list[float]:
+        cells = self._cells(column)
+        values = [number(cell) for cell in cells]
+        for position, value in enumerate(values):
+            if value is None or not math.isfinite(value):
+                rule = _NUMBER if cells[position].strip() else _NUMBER_EMPTY
+                raise FieldError(_FINITE if value is not None else rule, **self._place(column, position))
+        return cast(list[float], values)
+
+    def _labels(self, column: int) -> list[str]:
+        texts = [unguarded(cell) for cell in self._cells(column)]
+        wrong = {text: rule for text in set(texts) if (rule := _wrong_label(text))}
+        if wrong:
+            position, text = next((i, text) for i, text in enumerate(texts) if text in wrong)
+            raise FieldError(wrong[text], high=LONGEST_NAME, **self._place(column, position))
+        return texts
+
+
+def read_csv(data: bytes) -> Sheet:
+    """The rows of a CSV file, whatever its header, delimiter and encoding (UTF-8 or CP949).
+
+    A first row without any number is the header. Raises FieldError for what is no table.
+    """
+    rows = _rows(_text(data))
+    start = next((i for i, row in enumerate(rows) if row), None)
+    if start is None:
+        raise FieldError(N_("the file is empty"))
+    first = rows[start]
+    if len(first) < 3:
+        raise FieldError(
+            N_("a file must have at least three columns, two inputs and a label, and this one has {value}"),
+            value=len(first),
+        )
+    for n, row in enumerate(rows, 1):
+        if row and len(row) != len(first):
+            raise FieldError(
+                N_("row {row} has {value} cells, and the first row has {expected}"),
+                row=n,
+                value=len(row),
+                expected=len(first),
+            )
+    if any(number(cell) is not None for cell in first):
+        return Sheet(tuple(f"column {i}" for i in range(1, len(first) + 1)), rows[start:], start + 1)
+    if not any(rows[start + 1 :]):
+        raise FieldError(N_("the file has a header and no rows under it"))
+    return Sheet(_columns(first), rows[start + 1 :], start + 2)
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MOST_BYTES:
+        raise FieldError(
+            N_("the file must have at most {high} MB, and it has {value}"),
+            high=MOST_BYTES // 1_000_000,
+            value=len(data) // 1_000_000,
+        )
+    if b"\0" in data:
+        raise FieldError(N_("the file must be text, and this one is binary"))
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise FieldError(N_("the file must be text in UTF-8 or CP949, and this one is neither"))
+
+
+def _rows(text: str) -> list[list[str]]:
+    """The cells, a blank line as an empty row."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+    except csv.Error as error:
+        raise FieldError(N_("the file can't be read as CSV: {why}"), why=error) from None
+    return [row if any(cell.strip() for cell in row) else [] for row in rows]
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells: the first delimiter that cuts the first rows into equally many, at least three."""
+    for delimiter in DELIMITERS:
+        lines = csv.reader(io.StringIO(text[:10_000], newline=""), delimiter=delimiter)
+        widths = {len(row) for row in islice(lines, _PEEK) if row}
+        if len(widths) == 1 and widths.pop() >= 3:
+            return delimiter
+    head = text[:10_000].partition("\n")[0]
+    return max(DELIMITERS, key=head.count)
+
+
+def _columns(header: Sequence[str]) -> tuple[str, ...]:
+    names = [unguarded(cell)[:LONGEST_NAME] or f"column {i}" for i, cell in enumerate(header, 1)]
+    for name in names:
+        if names.count(name) > 1:
+            raise FieldError(N_("two columns have the same name in the header, {value}"), value=repr(name))
+    return tuple(names)
+
+
+def _wrong_label(text: str) -> str | None:
+    """The rule that a label breaks."""
+    if not text:
+        return _LABEL_EMPTY
+    if not is_name(text):
+        return _LABEL_NAME
+    return _FINITE if number(text) is not None and not is_finite(text) else None
+
+
+def _task(texts: Iterable[str]) -> str:
+    values = [number(text) for text in texts]
+    return REGRESSION if None not in values and not _whole(values) else CLASSIFICATION
+
+
+def _whole(values: Iterable[float | None]) -> bool:
+    return all(value is not None and value.is_integer() for value in values)
+
+
+def _class_names(texts: Iterable[str]) -> dict[str, list[str]]:
+    """The classes in order, numbers by size and text by letter, each with all the ways in which it is written."""
+    written: dict[str, list[str]] = {}
+    whole = _whole(number(text) for text in texts)
+    for text in sorted(texts, key=lambda text: (number(text) or 0 if whole else 0, text)):
+        written.setdefault(str(int(number(text) or 0)) if whole else text, []).append(text)
+    if len(written) > MOST_CLASSES:
+        raise FieldError(
+            N_("there must be at most {high} classes, and the label column has {value} different values"),
+            high=MOST_CLASSES,
+            value=f"{len(written):,}",
+        )
+    return written
+
+
+def _sample(groups: Sequence[float], test: Sequence[bool], seed: int) -> Sequence[int]:
+    """The places of at most MOST points, each group in proportion, in the file's order."""
+    if len(groups) <= MOST:
+        return range(len(groups))
+    _values, parts = np.unique(np.array(groups) * 2 + np.array(test or [False] * len(groups)), return_inverse=True)
+    left_out = held_out(parts.astype(np.int64), len(groups) - MOST, seed)
+    return [int(i) for i in np.flatnonzero(~left_out)]

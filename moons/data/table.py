@@ -1,0 +1,187 @@
+"""A person's own points as a value: frozen, hashable, checked, and short enough for a link if they are few."""
+
+import base64
+import json
+import math
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.data.cells import LONGEST_NAME, is_name
+from moons.data.generators import CLASSIFICATION, REGRESSION
+from moons.data.split import held_out
+from moons.fields import N_, FieldError
+
+FEWEST, MOST = 4, 5_000  # points
+MOST_CLASSES = 50
+LARGEST = 1e9  # of a coordinate: beyond it float32 has no room for a difference
+LONGEST_LINK = 4_000  # characters; what is longer, a server on the way may refuse
+LEFT_OUT = "too-long"
+_MOST_JSON = 1_000_000  # bytes, of a table that a link unpacks to
+
+
+@dataclass(frozen=True)
+class Table:
+    """Points that a person brought. Raises FieldError for what no network could learn from."""
+
+    x0: tuple[float, ...]
+    x1: tuple[float, ...]
+    y: tuple[float, ...]  # a place in `class_names`; without those, the number to predict
+    class_names: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("x0", "x1", "y")
+    test: tuple[bool, ...] = ()  # which points are held out, if the file says so
+
+    def __post_init__(self) -> None:
+        _check_names("columns", self.columns, fewest=3, most=3)
+        _check_numbers(self)
+        if self.class_names:
+            _check_classes(self)
+        else:
+            _check_spread(self.columns[2], self.y)
+        if self.test and (len(self.test) != len(self.y) or len(set(self.test)) != 2):
+            raise FieldError(N_("a file that says which points are held out must hold out some and keep some"))
+
+    def __str__(self) -> str:
+        return f"{len(self.y):,}"
+
+    @property
+    def task(self) -> str:
+        """CLASSIFICATION or REGRESSION."""
+        return CLASSIFICATION if self.class_names else REGRESSION
+
+    @property
+    def X(self) -> NDArray[np.float64]:  # noqa: N802 - the field's name for it
+        """(n, 2), the two inputs."""
+        return np.column_stack([self.x0, self.x1]).astype(np.float64)
+
+    @property
+    def groups(self) -> NDArray[np.int64]:
+        """(n,), the classes; all 0 for regression."""
+        return np.array(self.y, np.int64) if self.class_names else np.zeros(len(self.y), np.int64)
+
+    def test_mask(self, share: float, seed: int) -> NDArray[np.bool_]:
+        """(n,), which points are held out: as the file says, or else that share of each class by seed."""
+        if self.test:
+            return np.array(self.test)
+        return held_out(self.groups, max(1, round(share * len(self.y))), seed)
+
+    def to_link(self) -> str:
+        """Text for a link; LEFT_OUT if the points are too many for one."""
+        packed = zlib.compress(json.dumps(asdict(self), separators=(",", ":")).encode(), 9)
+        text = base64.urlsafe_b64encode(packed).decode("ascii")
+        return text if len(text) <= LONGEST_LINK else LEFT_OUT
+
+
+def table_from(document: Any) -> Table:
+    """The table of what `dataclasses.asdict` and JSON made of one. Raises FieldError for anything else."""
+    names = {f.name for f in fields(Table)}
+    if not isinstance(document, dict) or not {"x0", "x1", "y"} <= document.keys() <= names:
+        raise FieldError(N_("{field} must hold the columns x0, x1, y"), field="table")
+    for name, values in document.items():
+        if not isinstance(values, list | tuple):
+            raise FieldError(N_("{field} must be a list, got {value}"), field=name, value=repr(values)[:LONGEST_NAME])
+    return Table(**{name: tuple(values) for name, values in document.items()})
+
+
+class TableRule:
+    """A table, or None for the points to start from."""
+
+    def check(self, name: str, value: Any) -> None:
+        """Raise FieldError unless it is one."""
+        if value is not None and not isinstance(value, Table):
+            raise FieldError(N_("{field} must be points, got {value}"), field=name, value=repr(value)[:LONGEST_NAME])
+
+    def parse(self, name: str, text: str) -> Table | None:
+        """Read one from a link."""
+        if text == "none":
+            return None
+        if text == LEFT_OUT:
+            raise FieldError(N_("{field} were too many for a link: take them along as a file"), field=name)
+        try:
+            unpack = zlib.decompressobj()
+            return table_from(json.loads(unpack.decompress(base64.urlsafe_b64decode(text), _MOST_JSON)))
+        except (ValueError, zlib.error, RecursionError):
+            raise FieldError(N_("{field} can't be read from this link"), field=name) from None
+
+
+def _check_numbers(table: Table) -> None:
+    n = len(table.y)
+    if not len(table.x0) == len(table.x1) == n:
+        raise FieldError(N_("all columns must be equally long"))
+    fewest = max(FEWEST, len(table.class_names) + 1)
+    if not fewest <= n <= MOST:
+        raise FieldError(
+            N_("there must be between {low} and {high} points, got {value}"),
+            low=fewest,
+            high=f"{MOST:,}",
+            value=f"{n:,}",
+        )
+    for name, values in zip(table.columns, (table.x0, table.x1, table.y), strict=True):
+        for value in values:
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if not is_number or not abs(value) <= LARGEST:  # written so that NaN fails too
+                raise FieldError(
+                    N_("{field} must be between {low} and {high}, got {value}"),
+                    field=name,
+                    low=f"{-LARGEST:g}",
+                    high=f"{LARGEST:g}",
+                    value=repr(value)[:LONGEST_NAME],
+                )
+    _check_spread(table.columns[0], table.x0)
+    _check_spread(table.columns[1], table.x1)
+
+
+def _check_spread(column: str, values: Sequence[float]) -> None:
+    if len(set(np.array(values, np.float32).tolist())) == 1:
+        raise FieldError(
+            N_("the column {column} has the same value everywhere ({value}), so nothing can be learned from it"),
+            column=column,
+            value=f"{values[0]:g}",
+        )
+
+
+def _check_classes(table: Table) -> None:
+    _check_names("class_names", table.class_names, fewest=1, most=MOST_CLASSES)
+    used = set(table.y)
+    if len(table.class_names) == 1:
+        raise FieldError(
+            N_("there must be at least two classes, and every point has the class {value}"), value=table.class_names[0]
+        )
+    if not all(isinstance(label, int) for label in table.y) or used != set(range(len(table.class_names))):
+        raise FieldError(N_("each class must have a point, and each point a class"))
+
+
+def _check_names(field: str, names: Sequence[Any], fewest: int, most: int) -> None:
+    for name in names:
+        if not isinstance(name, str) or not is_name(name):
+            raise FieldError(
+                N_("a name must be one line of 1 to {high} characters, got {value}"),
+                high=LONGEST_NAME,
+                value=repr(name)[:LONGEST_NAME],
+            )
+        if names.count(name) > 1:
+            raise FieldError(N_("no two columns or classes may have the same name, got {value} twice"), value=name)
+    if not fewest <= len(names) <= most:
+        raise FieldError(
+            N_("{field} must have between {low} and {high} entries, got {value}"),
+            field=field,
+            low=fewest,
+            high=most,
+            value=len(names),
+        )
+
+
+def _starter() -> Table:
+    """A few points that no straight line parts: a class around another."""
+    turn = 2 * math.pi / 12
+    ring = [(round(2 * math.cos(i * turn), 2), round(2 * math.sin(i * turn), 2), 0) for i in range(12)]
+    core = [(round(0.7 * math.cos(i * turn), 2), round(0.7 * math.sin(i * turn), 2), 1) for i in range(0, 12, 2)]
+    x0, x1, y = zip(*ring, *core, strict=True)
+    return Table(x0, x1, y, class_names=("0", "1"))
+
+
+STARTER = _starter()
