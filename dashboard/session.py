@@ -149,7 +149,7 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     assert isinstance(data, DataSpec)
     assert isinstance(model, ModelSpec)
     assert isinstance(training, TrainSpec)
-    training.steps_per_epoch(data.n_points)
+    training.steps_per_epoch(data.n_train)
     return Experiment(data, model, training)
 
 

@@ -65,7 +65,7 @@ def test_chunks_follow_one_another_without_a_gap(data, model, spec, chunk_epochs
     for chunk in chunks:
         assert len(chunk.train_loss) == len(chunk.test_loss) == chunk.stop - chunk.start <= chunk_epochs
         assert chunk.state.epoch == chunk.stop
-        assert chunk.state.step == chunk.stop * spec.steps_per_epoch(data.n_points)
+        assert chunk.state.step == chunk.stop * spec.steps_per_epoch(len(dataset.y_train))
 
 
 @settings(max_examples=15, deadline=None)
