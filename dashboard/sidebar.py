@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from dashboard import session
@@ -11,6 +12,8 @@ from moons.device import DEVICES
 from moons.features import FEATURES
 from moons.fields import Between, Choice, help_of, label_of, rule_of
 from moons.model import ACTIVATIONS
+from moons.presets import PRESETS
+from moons.schedule import learning_rates
 from moons.share import PARTS
 
 WIDTHS = (*range(1, 17), 20, 24, 32, 48, 64, 96, 128, 192, 256)
@@ -20,6 +23,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, None)
 def draw() -> None:
     """All settings, in the order data, network, training."""
     with st.sidebar:
+        _presets()
         st.subheader(_("Data"), anchor=False)
         _slider("data", "noise")
         st.button(
@@ -56,6 +60,7 @@ def draw() -> None:
             _stops("training", "batch_size", BATCHES)
             _choice("training", "optimizer")
             _choice("training", "schedule")
+            _schedule()
             _number("training", "weight_decay", step=1e-3)
             _number("training", "l1", step=1e-3)
             _number("training", "clip_norm", step=0.1)
@@ -68,6 +73,17 @@ def draw() -> None:
             _number("training", "stop_test_loss")
             _number("training", "stop_score")
             _number("training", "patience", step=100)
+
+
+def _presets() -> None:
+    with st.popover(_("Presets"), icon=":material/auto_awesome:", width="stretch", key="presets"):
+        for name, preset in PRESETS.items():
+            st.button(_(preset.label), key=f"preset_{name}", width="stretch", on_click=_load, args=(name,))
+            st.caption(_(preset.shows))
+
+
+def _load(preset: str) -> None:
+    session.show_settings(PRESETS[preset].experiment)
 
 
 def _new_points(drawn: int) -> None:
@@ -98,6 +114,15 @@ def _activations() -> None:
         return
     for layer in range(session.get("n_layers")):
         st.selectbox(_("Activation in layer {number}").format(number=layer + 1), ACTIVATIONS, key=f"activation{layer}")
+
+
+def _schedule() -> None:
+    """The chosen schedule as a small curve, where it isn't flat."""
+    training = session.player().history.experiment.training_now
+    if training.schedule != "constant":
+        rates = learning_rates(training, 0, training.epochs)
+        curve = rates[np.linspace(0, training.epochs - 1, 60).astype(int)].tolist()
+        st.metric(_("Learning rate at the end"), f"{rates[-1]:.2g}", chart_data=curve, chart_type="area", border=True)
 
 
 def _slider(part: str, name: str) -> None:

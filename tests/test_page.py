@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.player import Player
 from dashboard.rooms import takeaway
 from moons import Experiment, TrainSpec, run
+from moons.presets import PRESETS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 
@@ -155,6 +156,14 @@ def test_any_setting_can_change_while_training(kind, key, value):
     assert text(page), "the person is told"
     checked(page.run())
     assert player(page).history.experiment != Experiment()
+
+
+@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "regression"])
+def test_a_preset_loads_a_whole_experiment(preset):
+    page = click(open_page(), f"preset_{preset}")
+    assert player(page).history.experiment == PRESETS[preset].experiment
+    page = click(page, "preset_notebook")
+    assert player(page).history.experiment == Experiment()
 
 
 def test_new_points_are_another_draw_of_the_same_kind():
