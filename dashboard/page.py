@@ -67,7 +67,7 @@ def _follow_settings() -> Notice | None:
         return Notice(error_text(error) + ".", error=True)
     if followed is not player:
         player.pause()
-        session.put(player=followed, before=player, notice=notice)
+        session.put(player=followed, before=player, notice=session.take("told") or notice)
     session.write_link(followed.history.experiment)
     return None
 

@@ -93,7 +93,7 @@ def begin() -> list[FieldError] | None:
     if st.session_state.get("version") == VERSION:
         return None
     experiment, errors = from_query(st.query_params)
-    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled"))
+    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled", "told", "preset"))
     put(
         **_VIEW,
         **empty,

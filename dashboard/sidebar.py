@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.language import _, value_text
+from dashboard.session import Notice
 from moons.data import DataSpec
 from moons.device import DEVICES
 from moons.features import FEATURES
@@ -76,14 +77,24 @@ def draw() -> None:
 
 
 def _presets() -> None:
-    with st.popover(_("Presets"), icon=":material/auto_awesome:", width="stretch", key="presets"):
-        for name, preset in PRESETS.items():
-            st.button(_(preset.label), key=f"preset_{name}", width="stretch", on_click=_load, args=(name,))
-            st.caption(_(preset.shows))
+    st.selectbox(
+        _("Preset"),
+        PRESETS,
+        key="preset",
+        index=None,
+        placeholder=_("Choose a preset"),
+        format_func=lambda name: _(PRESETS[name].label),
+        on_change=_load,
+        label_visibility="collapsed",
+    )
 
 
-def _load(preset: str) -> None:
-    session.show_settings(PRESETS[preset].experiment)
+def _load() -> None:
+    """Take over a preset's settings; the choice itself is forgotten, as the settings may move on from there."""
+    preset = PRESETS.get(session.take("preset"))
+    if preset:
+        session.show_settings(preset.experiment)
+        session.put(told=Notice(f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
 
 
 def _new_points(drawn: int) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.player import Player
 from dashboard.rooms import takeaway
-from moons import Experiment, TrainSpec, run
+from moons import DataSpec, Experiment, TrainSpec, run
 from moons.presets import PRESETS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -160,10 +160,11 @@ def test_any_setting_can_change_while_training(kind, key, value):
 
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name != "regression"])
 def test_a_preset_loads_a_whole_experiment(preset):
-    page = click(open_page(), f"preset_{preset}")
+    page = setting(setting(open_page(), "slider", "data.noise", 0.2), "selectbox", "preset", preset)
     assert player(page).history.experiment == PRESETS[preset].experiment
-    page = click(page, "preset_notebook")
-    assert player(page).history.experiment == Experiment()
+    assert PRESETS[preset].shows in text(page)
+    assert page.selectbox(key="preset").value is None
+    assert player(click(page, "undo")).history.experiment == Experiment(DataSpec(noise=0.2))
 
 
 def test_new_points_are_another_draw_of_the_same_kind():
