@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from moons.progress import Chunk, State
+from moons.progress import Chunk, State, TrainSpec
 from moons.run import CHUNK_EPOCHS, History
 
 BLINK = 0.25  # seconds: with the drawing, still instant to a person
@@ -14,8 +14,10 @@ BLINK = 0.25  # seconds: with the drawing, still instant to a person
 class Player:
     """One run being looked at. Only the thread whose `turn` it is moves the cursor."""
 
-    def __init__(self, history: History, epoch: int = 0) -> None:
+    def __init__(self, history: History, epoch: int = 0, *, origin: int = 0, seconds: float = 0.0) -> None:
         self.history = history
+        self.origin = origin  # the epoch from which changed settings hold; at 0 they mean a new run
+        self.seconds = seconds  # of computing, for the epochs trained so far
         self.state: State = history.state_at(epoch)  # what is looked at
         self.playing = False
         self.pace = 0.0  # epochs per second, as last played
@@ -64,10 +66,11 @@ class Player:
         """Move on by `epochs`, or to where the settings change next. None at the end."""
         if self.at_end:
             return None
-        began = time.perf_counter()
+        began, known = time.perf_counter(), self.history.n_epochs
         chunk = next(self.history.play(self.state, epochs))
         if chunk.stop > chunk.start:
             self._seconds_per_epoch = (time.perf_counter() - began) / (chunk.stop - chunk.start)
+            self.seconds += self._seconds_per_epoch * (self.history.n_epochs - known)
         self.state = chunk.state
         return chunk
 
@@ -91,15 +94,23 @@ class Player:
         if self.at_end:
             self.pause()
 
-    def finish(self) -> bool:
-        """Go to the end of the run at once, or to its start if the end is more than a blink away. Returns which."""
+    def finish(self, within: float = BLINK) -> bool:
+        """Go to the end of the run at once, or to where its settings hold from if that takes too long. Returns which.
+
+        `within` is in seconds.
+        """
         began = time.perf_counter()
         while not self.at_end:
-            if time.perf_counter() - began > BLINK:
-                self.seek(0)
+            if time.perf_counter() - began > within:
+                self.seek(self.origin)
                 return False
             self.advance(CHUNK_EPOCHS)
         return True
+
+    def branch(self, epoch: int, training: TrainSpec) -> "Player":
+        """A player of a new run: this one's first `epoch` epochs, and from there on as `training` says."""
+        history = self.history.branch(epoch, training)
+        return Player(history, epoch, seconds=self.seconds * epoch / max(1, self.history.n_epochs))
 
     def _affordable(self, epochs: int, seconds: float) -> int:
         """How many of `epochs` fit into `seconds`, at least one; few while their cost isn't known."""

@@ -3,12 +3,12 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import live, session, sidebar
+from dashboard import follow, live, session, sidebar
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
 from dashboard.status import Status, remedy, status
-from moons import FieldError, History
+from moons import FieldError
 from moons.inspection.boundary import LABEL, PROBABILITY, make_grid
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import boundary_figure
@@ -104,13 +104,11 @@ def _previewed(slider: tuple[str, float] | None) -> Player | None:
     """The finished run that a dragged slider stands for; None where there is none within a blink."""
     if slider is None:
         return None
-    history = session.player().history
+    now = session.player()
     try:
-        wanted = session.settings(sidebar.moved(*slider))
+        player = follow.anew(now, session.settings(sidebar.moved(*slider)), now.history.asked_device)
     except FieldError:
         return None
-    same_data = wanted.data == history.experiment.data
-    player = Player(History(wanted, device=history.asked_device, dataset=history.dataset if same_data else None))
     return player if player.finish() else None
 
 

@@ -1,0 +1,180 @@
+"""Boundaries of several runs at the same epoch, tied by one slider. A fragment: moving in time draws nothing else."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.names import LETTERS, run_name
+from dashboard.shelf import Kept
+from moons.data import Dataset
+from moons.export.frames import level_colors
+from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
+from moons.inspection.comparison import Disagreement, disagreement
+from moons.inspection.points import judge
+from moons.model import NaiveNet
+from moons.plots import palette
+
+MOST_POINTS = 600  # in a picture as small as these
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "moons_side_by_side",
+    html=(_HERE / "sidebyside.html").read_text(encoding="utf-8"),
+    css=(_HERE / "sidebyside.css").read_text(encoding="utf-8"),
+    js=(_HERE / "sidebyside.js").read_text(encoding="utf-8"),
+)
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """One run at the epoch looked at, or at its end if it is shorter."""
+
+    kept: Kept
+    epoch: int
+    model: NaiveNet
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.kept.history.dataset
+
+
+def draw(runs: list[Kept], against: int) -> None:
+    """The slider, a picture of each run, and the map of where the first and the one `against` it disagree."""
+    st.fragment(_tick)(runs, against)
+
+
+def last_epoch(runs: list[Kept]) -> int:
+    """The end of the longest run."""
+    return max(kept.history.n_epochs for kept in runs)
+
+
+def epoch_of(runs: list[Kept]) -> int:
+    """The epoch looked at: the end, until a person has moved it."""
+    chosen = session.get("compared_epoch")
+    return last_epoch(runs) if chosen is None else min(int(chosen), last_epoch(runs))
+
+
+def _tick(runs: list[Kept], against: int) -> None:
+    looks = [_look(kept, epoch_of(runs)) for kept in runs]
+    pictures = [_picture(look, place, epoch_of(runs)) for place, look in enumerate(looks)]
+    said = ""
+    if len(looks) > 1:
+        picture, said = _map(looks[0], looks[against], against)
+        pictures.append(picture)
+    data = {
+        "serial": session.count("serial"),
+        "epoch": epoch_of(runs),
+        "last": last_epoch(runs),
+        "columns": COLUMNS,
+        "rows": ROWS,
+        "classes": palette.CLASSES,
+        "pictures": pictures,
+        "disagreement": said,
+        "language": session.language(),
+        "words": {"epoch": _("Epoch {epoch}"), "timeline": _("Timeline of all runs: the epoch looked at")},
+    }
+    heard: dict[str, Callable[[], None]] = {"on_seek_change": _seek}
+    show: Any = _component
+    show(key="compared_pictures", data=data, **heard)
+
+
+def _seek() -> None:
+    session.put(compared_epoch=int(session.heard("seek", "compared_pictures")))
+
+
+def _look(kept: Kept, epoch: int) -> _Look:
+    with kept.player.turn(wait=True):
+        at = min(epoch, kept.history.n_epochs)
+        return _Look(kept, at, kept.history.model_at(at))
+
+
+def _picture(look: _Look, place: int, epoch: int) -> Payload:
+    grid = make_grid(look.dataset)
+    scores = judge(look.model, look.dataset).scores
+    sentence = _("Loss {train} (test {test}), accuracy {train_accuracy} (test {test_accuracy})")
+    said = sentence.format(
+        train=f"{scores.train_loss:.4f}",
+        test=f"{scores.test_loss:.4f}",
+        train_accuracy=f"{scores.train_accuracy:.1%}",
+        test_accuracy=f"{scores.test_accuracy:.1%}",
+    )
+    if look.epoch < epoch:
+        said = f"{_('It is trained for {n} epochs.').format(n=f'{look.epoch:,}')} {said}"
+    letter, name = LETTERS[place], run_name(look.kept)
+    alt = _("Decision boundary of {run} after {epoch} epochs.").format(run=letter, epoch=f"{look.epoch:,}")
+    return {
+        "letter": letter,
+        "name": name,
+        "color": palette.RUNS[place],
+        "alt": alt,
+        "says": said,
+        "z": _text(boundary(look.model, grid, PROBABILITY).values),
+        "levels": _text(level_colors(look.dataset.n_classes)),
+        "extent": look.dataset.extent(),
+        "points": _points(look.dataset.X_train, look.dataset.y_train, np.ones(len(look.dataset.y_train), bool)),
+    }
+
+
+def _map(first: _Look, second: _Look, against: int) -> tuple[Payload, str]:
+    """Where the two say different classes, over the points of the first; and that in a sentence."""
+    grid, dataset = make_grid(first.dataset), first.dataset
+    found = disagreement(first.model, second.model, dataset, grid.points)
+    pair = {"a": LETTERS[0], "b": LETTERS[against]}
+    sentence = _(
+        "{a} and {b} put {train} of {n_train} training points and {test} of {n_test} test points into different "
+        "classes; they disagree on {share} of this plane."
+    )
+    said = sentence.format(
+        **pair,
+        train=f"{found.train.sum():,}",
+        n_train=f"{len(found.train):,}",
+        test=f"{found.test.sum():,}",
+        n_test=f"{len(found.test):,}",
+        share=f"{found.places.mean():.1%}",
+    )
+    picture = {
+        "letter": "≠",
+        "name": _("Where {a} and {b} disagree").format(**pair),
+        "color": palette.GUESSING,
+        "alt": said,
+        "says": _("Shaded: different classes. The points it touches are drawn full."),
+        "z": _text(found.places.astype(np.uint8)),
+        "levels": _text(_shade()),
+        "extent": dataset.extent(),
+        "points": _touched(dataset, found),
+    }
+    return picture, said
+
+
+def _touched(dataset: Dataset, found: Disagreement) -> Payload:
+    """Training and test points, those that are touched first: none of them is left out before the others are."""
+    X = np.concatenate([dataset.X_train, dataset.X_test])
+    y = np.concatenate([dataset.y_train, dataset.y_test])
+    on = np.concatenate([found.train, found.test])
+    order = np.argsort(~on, kind="stable")
+    return _points(X[order], y[order], on[order])
+
+
+def _points(X: NDArray[np.float32], y: NDArray[np.int64], on: NDArray[np.bool_]) -> Payload:
+    first = slice(0, MOST_POINTS)
+    return {"X": _text(X[first]), "y": _text(y[first].astype(np.uint8)), "on": _text(on[first].astype(np.uint8))}
+
+
+def _shade() -> NDArray[np.uint8]:
+    """(2, 4): nothing where two networks agree."""
+    red, green, blue = (int(palette.GUESSING[i : i + 2], 16) for i in (1, 3, 5))
+    return np.array([[red, green, blue, 0], [red, green, blue, 150]], np.uint8)
+
+
+def _text(array: NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
