@@ -32,7 +32,7 @@ def refresh() -> None:
     seconds, size = [], 0
     for _tick in range(20):
         began = time.perf_counter()
-        frames = [camera.frame(camera.moment(c.state), 0.0) for c in player.tick(8, 20, 1.0)]
+        frames = [camera.frame(camera.moment(state), 0.0) for state in player.tick(8, 20, 1.0)]
         curve = loss_curve(player.history)
         data = live.payload(
             serial=0, scene=0, figures=None, frames=frames, now=frames[0], curve=curve, known=0, interval=0.3,

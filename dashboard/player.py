@@ -19,7 +19,9 @@ class Player:
         self.origin = origin  # the epoch from which changed settings hold; at 0 they mean a new run
         self.seconds = seconds  # of computing, for the epochs trained so far
         self.state: State = history.state_at(epoch)  # what is looked at
+        self.by_hand = False  # whether a person has made it move
         self.playing = False
+        self.backwards = False
         self.pace = 0.0  # epochs per second, as last played
         self._seconds_per_epoch = 0.0  # of computing, for the size of the next chunk; 0 is not known yet
         self._turn = threading.Lock()
@@ -46,13 +48,14 @@ class Player:
             if mine:
                 self._turn.release()
 
-    def play(self) -> None:
+    def play(self, *, backwards: bool = False) -> None:
         """Start to move; from the beginning, if the run is at its end."""
         if self.playing:
             return
-        if self.at_end:
+        if self.at_end and not backwards:
             self.seek(0)
-        self.playing, self._last_tick = True, None
+        self.playing, self.backwards, self._last_tick = True, backwards, None
+        self.by_hand = True
 
     def pause(self) -> None:
         """Stop moving."""
@@ -76,22 +79,27 @@ class Player:
 
     def step(self, epochs: int) -> None:
         """Move on by `epochs`, across any change of settings."""
+        self.by_hand = True
         goal = self.epoch + epochs
         while self.epoch < goal and self.advance(goal - self.epoch):
             pass
 
-    def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[Chunk]:
-        """Move on by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
+    def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[State]:
+        """Move by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
         began, first = time.perf_counter(), self.epoch
         for _ in range(pictures):
             left = began + budget - time.perf_counter()
-            if left <= 0 or (chunk := self.advance(self._affordable(epochs, left))) is None:
+            if left <= 0 or self._played_out:
                 break
-            yield chunk
+            if self.backwards:
+                self.seek(max(0, self.epoch - epochs))
+            else:
+                self.advance(self._affordable(epochs, left))
+            yield self.state
         if self._last_tick is not None:
-            self.pace = (self.epoch - first) / (began - self._last_tick)
+            self.pace = abs(self.epoch - first) / (began - self._last_tick)
         self._last_tick = began
-        if self.at_end:
+        if self._played_out:
             self.pause()
 
     def finish(self, within: float = BLINK) -> bool:
@@ -111,6 +119,11 @@ class Player:
         """A player of a new run: this one's first `epoch` epochs, and from there on as `training` says."""
         history = self.history.branch(epoch, training)
         return Player(history, epoch, seconds=self.seconds * epoch / max(1, self.history.n_epochs))
+
+    @property
+    def _played_out(self) -> bool:
+        """Whether nothing is left to play in this direction."""
+        return self.epoch == 0 if self.backwards else self.at_end
 
     def _affordable(self, epochs: int, seconds: float) -> int:
         """How many of `epochs` fit into `seconds`, at least one; few while their cost isn't known."""

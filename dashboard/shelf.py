@@ -21,7 +21,12 @@ class Kept:
     since: float  # when it came, on the shelf's clock
     name: str = ""  # a person's own; empty: it is called by what differs
     pinned: bool = False
-    stays: bool = False  # more than a glimpse
+    stays: bool = False  # was more than a glimpse
+
+    @property
+    def seen(self) -> bool:
+        """Whether a person has done something with it."""
+        return bool(self.stays or self.pinned or self.name or self.player.by_hand)
 
     @property
     def history(self) -> History:
@@ -51,7 +56,7 @@ class Shelf:
     def show(self, player: Player) -> list[Kept]:
         """Take note of the run that is current now. Returns those that had to leave for it.
 
-        Kept is every run that is trained further than another one was when it began. Of runs that follow one another
+        Kept is every run that has been trained further than where it began. Of finished runs that follow one another
         faster than a glance, as under keys held on a slider, the last is kept.
         """
         before, self._current = self._current, player
@@ -85,7 +90,7 @@ class Shelf:
         kept = self.find(player)
         if kept is None:
             self.keep(player, stays=True)  # it was playing until now
-        elif kept.stays or kept.pinned or kept.name or self._clock() - kept.since >= GLIMPSE:
+        elif kept.seen or self._clock() - kept.since >= GLIMPSE:
             kept.stays = True
         else:
             self.remove(kept.number)

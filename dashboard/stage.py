@@ -70,7 +70,7 @@ def _tick() -> None:
             "remedy": _remedy,
         },
     )
-    if (frames and player.at_end) or session.take("settled"):
+    if (frames and not player.playing) or session.take("settled"):
         st.rerun()  # what stands outside the fragment must follow
 
 
@@ -118,7 +118,7 @@ def _plain_tick() -> None:
     frames = _train_on(player, _camera(player))
     _charts(_figures(player))
     st.caption(status(player).text)
-    if frames and player.at_end:
+    if frames and not player.playing:
         st.rerun()
 
 
@@ -127,8 +127,8 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
     with player.turn() as mine:
         if not (mine and player.playing):
             return []
-        chunks = player.tick(PICTURES, session.get("speed"), BUDGET)
-        return [camera.frame(camera.moment(chunk.state), player.pace) for chunk in chunks]
+        states = player.tick(PICTURES, session.get("speed"), BUDGET)
+        return [camera.frame(camera.moment(state), player.pace) for state in states]
 
 
 def _resync() -> None:

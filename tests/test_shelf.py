@@ -35,6 +35,7 @@ def player(seed=0, epochs=20):
     """A run that is trained for some of its 20 epochs."""
     made = Player(History(replace(EXPERIMENT, model=replace(EXPERIMENT.model, seed=seed)), engine="torch"))
     made.step(epochs)
+    made.by_hand = False
     return made
 
 
@@ -74,6 +75,14 @@ def test_runs_passed_in_a_glimpse_are_not_kept_but_the_last_is(shelf, clock):
         shelf.show(one)
         clock.now += GLIMPSE / 10
     assert [kept.player for kept in shelf] == passed[-1:]
+
+
+def test_a_run_that_a_person_has_moved_is_kept_at_once(shelf):
+    one, other = player(epochs=10), player(1)
+    one.step(1)
+    shelf.show(one)
+    shelf.show(other)
+    assert [kept.player for kept in shelf] == [one, other]
 
 
 def test_a_run_that_was_looked_at_stays_when_it_is_passed_again(shelf, clock):
