@@ -102,7 +102,7 @@ def begin() -> list[FieldError] | None:
     if st.session_state.get("version") == VERSION:
         return None
     experiment, errors = from_query(st.query_params)
-    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled"))
+    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "film", "preview", "settled"))
     put(
         **_VIEW,
         **empty,

@@ -1,10 +1,7 @@
 // Boundaries of several runs at one epoch, and the map of where two of them disagree. The hand moves the epoch here;
 // the server answers with the pictures of that epoch, one question at a time, always the latest.
 
-const PIXELS = 2 // of a picture for each cell and direction: points are round then
-
-const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0))
-const floats = (text) => new Float32Array(bytes(text).buffer)
+const PIXELS = 4 // of a picture for each cell and direction: points are round then
 
 class SideBySide {
   constructor(root) {
@@ -64,16 +61,8 @@ class SideBySide {
     figure.querySelector("p").textContent = says
     canvas.setAttribute("aria-label", alt)
     const { columns, rows } = this.data
-    const cells = new ImageData(columns, rows), answer = bytes(z), table = bytes(levels)
-    for (let i = 0; i < answer.length; i++) {
-      const from = (rows - 1 - Math.floor(i / columns)) * columns + (i % columns) // row 0 is at the bottom
-      cells.data.set(table.subarray(4 * answer[i], 4 * answer[i] + 4), 4 * from)
-    }
-    const small = new OffscreenCanvas(columns, rows)
-    small.getContext("2d").putImageData(cells, 0, 0)
-    const width = (canvas.width = PIXELS * 2 * columns), height = (canvas.height = PIXELS * 2 * rows)
-    const pen = canvas.getContext("2d")
-    pen.drawImage(small, 0, 0, width, height)
+    const width = (canvas.width = PIXELS * columns), height = (canvas.height = PIXELS * rows)
+    const pen = paint(canvas, z, levels, columns, rows)
     const X = floats(points.X), y = bytes(points.y), on = bytes(points.on)
     const [left, right, bottom, top] = extent
     for (let i = 0; i < y.length; i++) {

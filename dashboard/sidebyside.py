@@ -1,16 +1,14 @@
 """Boundaries of several runs at the same epoch, tied by one slider. A fragment: moving in time draws nothing else."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import session
+from dashboard import picture, session
 from dashboard.language import _
 from dashboard.names import LETTERS, run_name
 from dashboard.shelf import Kept
@@ -24,13 +22,7 @@ from moons.plots import palette
 
 MOST_POINTS = 600  # in a picture as small as these
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "moons_side_by_side",
-    html=(_HERE / "sidebyside.html").read_text(encoding="utf-8"),
-    css=(_HERE / "sidebyside.css").read_text(encoding="utf-8"),
-    js=(_HERE / "sidebyside.js").read_text(encoding="utf-8"),
-)
+_component = picture.component("moons_side_by_side", "sidebyside")
 
 Payload = dict[str, Any]
 
@@ -69,8 +61,8 @@ def _tick(runs: list[Kept], against: int) -> None:
     pictures = [_picture(look, place, epoch_of(runs)) for place, look in enumerate(looks)]
     said = ""
     if len(looks) > 1:
-        picture, said = _map(looks[0], looks[against], against)
-        pictures.append(picture)
+        difference, said = _map(looks[0], looks[against], against)
+        pictures.append(difference)
     data = {
         "serial": session.count("serial"),
         "epoch": epoch_of(runs),
@@ -84,8 +76,7 @@ def _tick(runs: list[Kept], against: int) -> None:
         "words": {"epoch": _("Epoch {epoch}"), "timeline": _("Timeline of all runs: the epoch looked at")},
     }
     heard: dict[str, Callable[[], None]] = {"on_seek_change": _seek}
-    show: Any = _component
-    show(key="compared_pictures", data=data, **heard)
+    _component(key="compared_pictures", data=data, **heard)
 
 
 def _seek() -> None:
@@ -118,8 +109,8 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
         "color": palette.RUNS[place],
         "alt": alt,
         "says": said,
-        "z": _text(boundary(look.model, grid, PROBABILITY).values),
-        "levels": _text(level_colors(look.dataset.n_classes)),
+        "z": picture.text(boundary(look.model, grid, PROBABILITY).values),
+        "levels": picture.text(level_colors(look.dataset.n_classes)),
         "extent": look.dataset.extent(),
         "points": _points(look.dataset.X_train, look.dataset.y_train, np.ones(len(look.dataset.y_train), bool)),
     }
@@ -142,18 +133,18 @@ def _map(first: _Look, second: _Look, against: int) -> tuple[Payload, str]:
         n_test=f"{len(found.test):,}",
         share=f"{found.places.mean():.1%}",
     )
-    picture = {
+    shown = {
         "letter": "≠",
         "name": _("Where {a} and {b} disagree").format(**pair),
         "color": palette.GUESSING,
         "alt": said,
         "says": _("Shaded: different classes. The points it touches are drawn full."),
-        "z": _text(found.places.astype(np.uint8)),
-        "levels": _text(_shade()),
+        "z": picture.text(found.places.astype(np.uint8)),
+        "levels": picture.text(_shade()),
         "extent": dataset.extent(),
         "points": _touched(dataset, found),
     }
-    return picture, said
+    return shown, said
 
 
 def _touched(dataset: Dataset, found: Disagreement) -> Payload:
@@ -167,14 +158,11 @@ def _touched(dataset: Dataset, found: Disagreement) -> Payload:
 
 def _points(X: NDArray[np.float32], y: NDArray[np.int64], on: NDArray[np.bool_]) -> Payload:
     first = slice(0, MOST_POINTS)
-    return {"X": _text(X[first]), "y": _text(y[first].astype(np.uint8)), "on": _text(on[first].astype(np.uint8))}
+    arrays: dict[str, NDArray[Any]] = {"X": X[first], "y": y[first].astype(np.uint8), "on": on[first].astype(np.uint8)}
+    return {name: picture.text(array) for name, array in arrays.items()}
 
 
 def _shade() -> NDArray[np.uint8]:
     """(2, 4): nothing where two networks agree."""
     red, green, blue = (int(palette.GUESSING[i : i + 2], 16) for i in (1, 3, 5))
     return np.array([[red, green, blue, 0], [red, green, blue, 150]], np.uint8)
-
-
-def _text(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")

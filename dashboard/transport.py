@@ -15,7 +15,7 @@ def draw() -> None:
     """The transport row."""
     player, drawn = session.player(), (session.get("drawn"),)
     big: dict[str, Any] = {"type": "primary", "shortcut": "Space"}
-    with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         # two buttons, not one that changes: a click that Streamlit runs twice must not undo itself
         if player.playing:
             st.button(_("Pause"), key="pause", icon=":material/pause:", on_click=_pause, **big)
@@ -33,10 +33,10 @@ def draw() -> None:
         st.button(_("Reset"), key="reset", icon=":material/replay:", on_click=_reset)
         if player.epoch > 0 and not player.playing:
             words = _("Play the run backwards, at the speed chosen.")
-            st.button(_("Backwards"), key="backwards", icon=":material/fast_rewind:", on_click=_back, help=words)
+            st.button(_("Back"), key="backwards", icon=":material/fast_rewind:", on_click=_back, help=words)
         if 0 < player.epoch < player.history.n_epochs and not player.playing:
-            words = _("Leave this run at the epoch looked at: what you change from here on makes another run.")
-            st.button(_("Train on from here"), key="branch", icon=":material/call_split:", on_click=_branch, help=words)
+            words = _("Train on from the epoch looked at, with other settings if you like. Both runs are kept.")
+            st.button(_("Branch here"), key="branch", icon=":material/call_split:", on_click=_branch, help=words)
         st.selectbox(
             _("Speed"),
             session.SPEEDS,

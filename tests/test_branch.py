@@ -1,5 +1,7 @@
 """Train on from here: a run of its own from an epoch looked at. Without a browser."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,16 @@ def test_the_branch_can_be_undone(at_5000):
     page = click(click(at_5000, "branch"), "undo")
     assert player(page) is before
     assert player(page).epoch == 5_000
+
+
+def test_the_filmstrip_shows_each_epoch_that_is_trained():
+    page = open_page(training__epochs="1000")
+    page = setting(page, "selectbox", "step_size", 100)
+    page = click(page, "step")
+    strip = json.loads(page.get("bidi_component")[-1].proto.json)["pictures"]
+    assert strip[0]["epoch"] == 0
+    assert strip[-1]["epoch"] == 1_000
+    assert [picture["epoch"] <= 100 for picture in strip] == [picture["z"] is not None for picture in strip]
 
 
 def test_a_run_is_played_backwards_to_its_start(at_5000):

@@ -229,3 +229,12 @@ def test_two_runs_are_tied_in_time_by_one_slider(short):
         "() => document.querySelector('.st-key-compared_losses .js-plotly-plot').layout.shapes[0].x0 === 0"
     )
     assert short.evaluate("() => document.documentElement.scrollWidth") <= 1400
+
+
+def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    short.get_by_role("button", name="Look at epoch 0", exact=True).click()
+    wait_for_epoch(short, "e == 0")
+    assert figures(short)["loss-train"] == "0.7497"
