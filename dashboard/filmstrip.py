@@ -23,16 +23,17 @@ class Film:
 
     def __init__(self, history: History) -> None:
         self.history = history
-        self.epochs = spaced_epochs(history.experiment.epochs, COUNT)
         self._grid = make_grid(history.dataset, COLUMNS, ROWS)
         self._taken: dict[int, NDArray[np.uint8]] = {}
 
     def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
         """By epoch; None where the run isn't trained yet."""
-        for epoch in self.epochs:
+        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
+        epochs = spaced_epochs(end, COUNT)
+        for epoch in epochs:
             if epoch not in self._taken and epoch <= self.history.n_epochs:
                 self._taken[epoch] = boundary(self.history.model_at(epoch), self._grid, PROBABILITY).values
-        return {epoch: self._taken.get(epoch) for epoch in self.epochs}
+        return {epoch: self._taken.get(epoch) for epoch in epochs}
 
 
 def draw() -> None:

@@ -47,6 +47,8 @@ def value_text(value: Any, name: str = "batch_size") -> str:
     """A setting's value as a person reads it; `name`: the setting's field."""
     if value is None:
         return _("all") if name == "batch_size" else _("none")
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -35,3 +35,8 @@ def course_text(difference: Difference, run: int) -> str:
     first, *later = [(epoch, value_text(value, difference.name)) for epoch, value in course]
     words = [_("{value} from epoch {epoch}").format(value=value, epoch=f"{epoch:,}") for epoch, value in later]
     return " → ".join([first[1], *words])
+
+
+def score_text(score: float, n_classes: int) -> str:
+    """Accuracy in percent; of a regression (0 classes) R²."""
+    return f"{score:.1%}" if n_classes else f"{score:.4f}"

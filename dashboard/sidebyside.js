@@ -63,14 +63,14 @@ class SideBySide {
     const { columns, rows } = this.data
     const width = (canvas.width = PIXELS * columns), height = (canvas.height = PIXELS * rows)
     const pen = paint(canvas, z, levels, columns, rows)
-    const X = floats(points.X), y = bytes(points.y), on = bytes(points.on)
+    const X = floats(points.X), ink = bytes(points.ink), on = bytes(points.on)
     const [left, right, bottom, top] = extent
-    for (let i = 0; i < y.length; i++) {
+    for (let i = 0; i < on.length; i++) {
       pen.globalAlpha = on[i] ? 1 : 0.18
       pen.beginPath()
       const x = ((X[2 * i] - left) / (right - left)) * width, up = ((X[2 * i + 1] - bottom) / (top - bottom)) * height
       pen.arc(x, height - up, on[i] ? 5 : 4, 0, 7)
-      pen.fillStyle = this.data.classes[y[i] % this.data.classes.length]
+      pen.fillStyle = `rgb(${ink.subarray(3 * i, 3 * i + 3)})`
       pen.fill()
       pen.strokeStyle = "#fff"
       pen.lineWidth = 1

@@ -19,10 +19,10 @@ def compare(page):
 
 
 def two_runs(**query):
-    page = open_page(training__epochs="60", **query)
+    page = compare(open_page(training__epochs="60", **query))
     for rate in (0.1, 1.0):
         page = setting(page, "select_slider", "training.learning_rate", rate)
-    return compare(page)
+    return page
 
 
 def said(page):
@@ -92,6 +92,23 @@ def test_a_run_can_be_named_pinned_and_removed():
 def test_before_anything_is_trained_the_room_says_so():
     page = compare(open_page())
     assert "No run is kept yet." in page.info[0].value
+
+
+def test_a_regression_is_compared_by_its_own_measures():
+    page = two_runs(data__kind="plane")
+    assert {"R², train", "R², test"} <= said(page).keys()
+    assert "R² " in live(page)["pictures"][0]["says"]
+    assert "a tenth of the numbers' range apart" in live(page)["disagreement"]
+
+
+def test_runs_that_answer_different_questions_have_no_map():
+    page = compare(open_page(training__epochs="60", data__kind="plane"))
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    page.session_state["data.kind"] = "moons"
+    page = checked(page.run())
+    assert len(live(page)["pictures"]) == 2
+    assert "there is no map" in live(page)["disagreement"]
+    assert said(page)["Dataset"] == ["plane", "moons"]
 
 
 def test_runs_on_different_data_can_be_compared():

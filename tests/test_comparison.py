@@ -65,6 +65,16 @@ def test_networks_disagree_where_their_classes_differ():
     assert not (same.places.any() or same.train.any() or same.test.any())
 
 
+def test_numbers_disagree_by_more_than_a_tenth_of_their_range():
+    dataset = make_dataset(DataSpec(kind="plane", n_points=60, n_test=40))
+    first, second = (build_model(ModelSpec(seed=seed, hidden=()), 0) for seed in (0, 1))
+    found = disagreement(first, second, dataset, torch.zeros(1, 2))
+    (w, b), (v, c) = ([p.detach().numpy() for p in model.parameters()] for model in (first, second))
+    far = 0.1 * (dataset.y_train.max() - dataset.y_train.min())
+    np.testing.assert_array_equal(found.train, np.abs(dataset.X_train @ (w - v)[0] + b - c) > far)
+    assert 0 < found.train.sum() < 60
+
+
 @settings(max_examples=40, deadline=None)
 @given(experiments())
 def test_every_variation_has_one_other_setting_and_the_same_seeds(experiment):

@@ -1,5 +1,7 @@
 """Runs beside each other: what was set differently, what came of it, and where their networks disagree."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -7,7 +9,7 @@ import streamlit as st
 
 from dashboard import session, sidebyside
 from dashboard.language import _
-from dashboard.names import LETTERS, course_text, field_name, run_name, what_differs
+from dashboard.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
 from dashboard.player import Player
 from dashboard.session import Notice
 from dashboard.shelf import MOST, MOST_PINNED, Kept, Shelf
@@ -122,13 +124,8 @@ def _losses(runs: list[Kept]) -> None:
 
 
 def _curve(history: History) -> LossCurve:
-    return loss_curve(
-        history.train_loss,
-        history.test_loss,
-        n_classes=history.dataset.n_classes,
-        epochs=history.n_epochs,
-        changes=tuple(change.epoch for change in history.experiment.changes if change.epoch < history.n_epochs),
-    )
+    changes = (change.epoch for change in history.experiment.changes if change.epoch < history.n_epochs)
+    return replace(loss_curve(history), epochs=history.n_epochs, changes=tuple(changes))
 
 
 def _run(kept: Kept, place: int) -> None:
@@ -141,7 +138,7 @@ def _run(kept: Kept, place: int) -> None:
         else:
             help_text = _("Make it the run on the page, at the epoch shown here.")
             st.button(_("Open"), key=f"open{place}", on_click=_open, args=(kept,), type="tertiary", help=help_text)
-        with st.popover("", icon=":material/more_horiz:", type="tertiary", help=_("Name, pin or remove this run")):
+        with st.popover(_("More"), type="tertiary", help=_("Name, pin or remove this run")):
             st.text_input(
                 _("Name"), kept.name, key=f"name{kept.number}", max_chars=40, on_change=_rename, args=(kept,),
                 placeholder=what_differs(kept.history.experiment),
@@ -178,24 +175,34 @@ def _remove(kept: Kept) -> None:
 def _table(runs: list[Kept]) -> None:
     """Only the settings that differ, and what came of them at each run's end."""
     found = differences([kept.history.experiment for kept in runs]) if len(runs) > 1 else ()
-    rows = {field_name(d): [course_text(d, run) for run in range(len(runs))] for d in found}
-    results = [_results(kept) for kept in runs]
-    rows |= {label: [result[label] for result in results] for label in results[0]}
-    st.table(pd.DataFrame.from_dict(rows, orient="index", columns=list(LETTERS[: len(runs)])), border="horizontal")
+    rows: dict[str, Sequence[str]] = {field_name(d): [course_text(d, run) for run in range(len(runs))] for d in found}
+    rows |= dict(zip(_result_names(runs), zip(*map(_results, runs), strict=True), strict=True))
+    columns = list(LETTERS[: len(runs)])
+    st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns), border="horizontal")
 
 
-def _results(kept: Kept) -> dict[str, str]:
+def _result_names(runs: list[Kept]) -> list[str]:
+    tasks = {bool(kept.history.dataset.n_classes) for kept in runs}
+    scores = {
+        frozenset({True}): (_("Accuracy, train"), _("Accuracy, test")),
+        frozenset({False}): (_("R², train"), _("R², test")),
+    }.get(frozenset(tasks), (_("Accuracy or R², train"), _("Accuracy or R², test")))
+    return [_("Epochs trained"), _("Loss, train"), _("Loss, test"), *scores, _("Computing time")]
+
+
+def _results(kept: Kept) -> list[str]:
     history = kept.history
     with kept.player.turn(wait=True):
-        scores = judge(history.model_at(history.n_epochs), history.dataset).scores
-    return {
-        _("Epochs trained"): f"{history.n_epochs:,}",
-        _("Loss, train"): f"{scores.train_loss:.4f}",
-        _("Loss, test"): f"{scores.test_loss:.4f}",
-        _("Accuracy, train"): f"{scores.train_accuracy:.1%}",
-        _("Accuracy, test"): f"{scores.test_accuracy:.1%}",
-        _("Computing time"): _("{n} s").format(n=f"{kept.player.seconds:.2f}"),
-    }
+        model = history.model_at(history.n_epochs)
+    scores = judge(model, history.dataset, history.experiment.training_now).scores
+    return [
+        f"{history.n_epochs:,}",
+        f"{scores.train_loss:.4f}",
+        f"{scores.test_loss:.4f}",
+        score_text(scores.train_score, history.dataset.n_classes),
+        score_text(scores.test_score, history.dataset.n_classes),
+        _("{n} s").format(n=f"{kept.player.seconds:.2f}"),
+    ]
 
 
 def _against(runs: list[Kept]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.inspection.boundary import PROBABILITY, band, boundary, make_grid
+from moons.inspection.boundary import PROBABILITY, TOP, band, boundary, make_grid
 from moons.inspection.points import judge
 from moons.plots import palette
 from moons.progress import Scores
@@ -56,7 +56,11 @@ def level_colors(n_classes: int) -> NDArray[np.uint8]:
 
     Sure answers in the class's colour, unsure ones see-through. Levels that don't occur are black."""
     table = np.zeros((256, 4))
-    if n_classes == 2:
+    if not n_classes:
+        for level in range(TOP + 1):
+            share = 2 * level / TOP - 1  # of the way from the middle of the targets' range to an end
+            table[level] = *rgb(palette.class_color(int(share > 0))), 255 * STRENGTH * abs(share)
+    elif n_classes == 2:
         for level in range(101):
             table[level] = *rgb(palette.class_color(int(level > 50))), 255 * STRENGTH * abs(level - 50) / 50
     else:

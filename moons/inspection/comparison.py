@@ -13,6 +13,8 @@ from moons.fields import Spec, ruled_fields
 from moons.model import NaiveNet
 from moons.run import Change, Experiment
 
+FAR = 0.1
+
 Course = tuple[tuple[int, Any], ...]  # a setting's values over a run: (epoch from which it holds, value), …
 
 
@@ -27,7 +29,7 @@ class Difference:
 
 @dataclass(frozen=True, eq=False)
 class Disagreement:
-    """Where two networks put the same point into different classes."""
+    """Where two networks put the same point into different classes, or predict numbers that are far apart."""
 
     places: NDArray[np.bool_]  # (k,), of the points asked about
     train: NDArray[np.bool_]  # (n,), of the training points
@@ -45,10 +47,16 @@ def differences(experiments: Sequence[Experiment]) -> tuple[Difference, ...]:
 
 
 def disagreement(first: NaiveNet, second: NaiveNet, dataset: Dataset, places: torch.Tensor) -> Disagreement:
-    """Ask both networks (on the CPU) about `places` (k, 2) float32 and about the points of `dataset`."""
+    """Ask both networks (on the CPU) about `places` (k, 2) float32 and about the points of `dataset`.
+
+    Numbers are far apart by more than FAR of the range of the training points' own. Both networks must have the
+    task of `dataset`.
+    """
+    far = 0.0 if dataset.n_classes else FAR * float(np.ptp(dataset.y_train))
 
     def apart(points: torch.Tensor) -> NDArray[np.bool_]:
-        differ: NDArray[np.bool_] = (first.predict(points) != second.predict(points)).numpy()
+        distance = (first.predict(points) - second.predict(points)).abs()
+        differ: NDArray[np.bool_] = (distance > far).numpy()
         return differ
 
     train, test = (apart(torch.from_numpy(X)) for X in (dataset.X_train, dataset.X_test))

@@ -39,7 +39,7 @@ def losses_figure(
     longest = max(curve.epochs for curve in curves)
     figure.update_xaxes(title=_("Epoch"), range=[0, longest], tickformat=",d", hoverformat=",d", zeroline=False)
     figure.update_yaxes(
-        title=_("Loss (nats per point)"),
+        title=_("Loss (nats per point)") if all(curve.n_classes for curve in curves) else _("Loss (mean per point)"),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         zeroline=False,
