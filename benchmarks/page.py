@@ -32,7 +32,7 @@ def refresh() -> None:
     seconds, size = [], 0
     for _tick in range(20):
         began = time.perf_counter()
-        frames = [camera.frame(camera.moment(c.state), 0.0) for c in player.tick(8, 20, 1.0)]
+        frames = [camera.frame(camera.moment(state), 0.0) for state in player.tick(8, 20, 1.0)]
         curve = loss_curve(player.history)
         data = live.payload(
             serial=0, scene=0, figures=None, frames=frames, now=frames[0], curve=curve, known=0, interval=0.3,
@@ -56,6 +56,7 @@ def in_the_browser() -> None:
             idle = memory(process.pid)
             smoothness(page, process.pid)
             lens(page)
+            scrub(page)
             for _run in range(10):
                 page.get_by_role("button", name="New points").click()
                 page.wait_for_timeout(600)
@@ -111,6 +112,41 @@ def lens(page: Any) -> None:
     page.wait_for_timeout(500)
     times = page.evaluate("() => window.lens")
     print(f"slider move to painted picture: median {statistics.median(times):.0f} ms over {len(times)} pictures")
+
+
+SCRUB = """() => {
+  window.scrub = []
+  let moved = null
+  const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+  const painted = () => {
+    if (moved !== null) window.scrub.push(performance.now() - moved)
+    moved = null
+  }
+  new MutationObserver(() => requestAnimationFrame(() => setTimeout(painted))).observe(
+    host.shadowRoot.querySelector('.strip'), { attributes: true, attributeFilter: ['data-painted'] })
+  host.shadowRoot.querySelector('.timeline input').addEventListener('input', () => (moved ??= performance.now()))
+}"""
+
+
+def scrub(page: Any) -> None:
+    """From the timeline's move under the hand to the painted picture of that epoch, all of a finished run's length."""
+    page.locator(".st-key-speed").get_by_role("combobox").click()
+    page.get_by_role("option", name="all at once").click()
+    page.locator(".st-key-train button").click()
+    page.get_by_text("Finished.").wait_for()
+    page.wait_for_timeout(1_000)
+    page.evaluate(SCRUB)
+    box = page.locator(".timeline input").bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 8, y)
+    page.mouse.down()
+    for move in range(60):
+        page.mouse.move(box["x"] + 10 + (37 * move % 60) / 60 * (box["width"] - 20), y)  # near and far leaps
+        page.wait_for_timeout(150)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    times = page.evaluate("() => window.scrub")
+    print(f"timeline move to painted picture: median {statistics.median(times):.0f} ms over {len(times)} pictures")
 
 
 def memory(pid: int) -> float:

@@ -43,10 +43,12 @@ def _field_label(name: str) -> str:
     return name
 
 
-def value_text(value: Any) -> str:
-    """A setting's value as a person reads it."""
+def value_text(value: Any, name: str = "batch_size") -> str:
+    """A setting's value as a person reads it; `name`: the setting's field."""
     if value is None:
-        return _("all")
+        return _("all") if name == "batch_size" else _("none")
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
     return f"{value:,}" if isinstance(value, int) else str(value)

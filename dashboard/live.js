@@ -70,7 +70,7 @@ class Stage {
       CHARTS.forEach((name) => this.draw(name))
       this.count()
     } else if (data.scene === this.scene) {
-      this.queue(data.frames)
+      this.queue(data.frames.length ? data.frames : [data.now]) // at rest: the epoch under the hand
     } else {
       tell("resync", data.serial) // the payload with this scene's figures was overtaken
     }

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import follow, session, sidebar
 from dashboard.language import _, error_text
+from dashboard.names import run_name
 from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.session import Notice
@@ -22,6 +23,7 @@ def draw() -> None:
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()
+    _keep()
     st.html(_STYLE)
     _top()
     _say(error or session.get("notice"))
@@ -72,6 +74,13 @@ def _follow_settings() -> Notice | None:
     return None
 
 
+def _keep() -> None:
+    """Put the current run on the shelf, and say which ones have to leave it."""
+    for gone in session.get("shelf").show(session.player()):
+        sentence = _("“{name}” was let go, to make room for a new run. Pin a run in Compare to keep it.")
+        st.toast(sentence.format(name=run_name(gone)))
+
+
 def _say(notice: Notice | None) -> None:
     # the container is always there: an element that comes and goes would shift, and so dim, all below it
     with st.container(key="notice", horizontal=True, vertical_alignment="center"):
@@ -84,7 +93,4 @@ def _say(notice: Notice | None) -> None:
 
 def _undo() -> None:
     """Bring the run before the last change back, with its settings."""
-    before: Player = session.get("before")
-    session.player().pause()
-    session.show_settings(before.history.experiment)
-    session.put(player=before, device=before.history.asked_device, notice=None)
+    session.look_at(session.get("before"))

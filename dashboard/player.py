@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from moons.progress import Chunk, State
+from moons.progress import Chunk, State, TrainSpec
 from moons.run import CHUNK_EPOCHS, History
 
 BLINK = 0.25  # seconds: with the drawing, still instant to a person
@@ -14,10 +14,14 @@ BLINK = 0.25  # seconds: with the drawing, still instant to a person
 class Player:
     """One run being looked at. Only the thread whose `turn` it is moves the cursor."""
 
-    def __init__(self, history: History, epoch: int = 0) -> None:
+    def __init__(self, history: History, epoch: int = 0, *, origin: int = 0, seconds: float = 0.0) -> None:
         self.history = history
+        self.origin = origin  # the epoch from which changed settings hold; at 0 they mean a new run
+        self.seconds = seconds  # of computing, for the epochs trained so far
         self.state: State = history.state_at(epoch)  # what is looked at
+        self.by_hand = False  # whether a person has made it move
         self.playing = False
+        self.backwards = False
         self.pace = 0.0  # epochs per second, as last played
         self._seconds_per_epoch = 0.0  # of computing, for the size of the next chunk; 0 is not known yet
         self._turn = threading.Lock()
@@ -44,13 +48,14 @@ class Player:
             if mine:
                 self._turn.release()
 
-    def play(self) -> None:
+    def play(self, *, backwards: bool = False) -> None:
         """Start to move; from the beginning, if the run is at its end."""
         if self.playing:
             return
-        if self.at_end:
+        if self.at_end and not backwards:
             self.seek(0)
-        self.playing, self._last_tick = True, None
+        self.playing, self.backwards, self._last_tick = True, backwards, None
+        self.by_hand = True
 
     def pause(self) -> None:
         """Stop moving."""
@@ -64,42 +69,61 @@ class Player:
         """Move on by `epochs`, or to where the settings change next. None at the end."""
         if self.at_end:
             return None
-        began = time.perf_counter()
+        began, known = time.perf_counter(), self.history.n_epochs
         chunk = next(self.history.play(self.state, epochs))
         if chunk.stop > chunk.start:
             self._seconds_per_epoch = (time.perf_counter() - began) / (chunk.stop - chunk.start)
+            self.seconds += self._seconds_per_epoch * (self.history.n_epochs - known)
         self.state = chunk.state
         return chunk
 
     def step(self, epochs: int) -> None:
         """Move on by `epochs`, across any change of settings."""
+        self.by_hand = True
         goal = self.epoch + epochs
         while self.epoch < goal and self.advance(goal - self.epoch):
             pass
 
-    def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[Chunk]:
-        """Move on by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
+    def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[State]:
+        """Move by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
         began, first = time.perf_counter(), self.epoch
         for _ in range(pictures):
             left = began + budget - time.perf_counter()
-            if left <= 0 or (chunk := self.advance(self._affordable(epochs, left))) is None:
+            if left <= 0 or self._played_out:
                 break
-            yield chunk
+            if self.backwards:
+                self.seek(max(0, self.epoch - epochs))
+            else:
+                self.advance(self._affordable(epochs, left))
+            yield self.state
         if self._last_tick is not None:
-            self.pace = (self.epoch - first) / (began - self._last_tick)
+            self.pace = abs(self.epoch - first) / (began - self._last_tick)
         self._last_tick = began
-        if self.at_end:
+        if self._played_out:
             self.pause()
 
-    def finish(self) -> bool:
-        """Go to the end of the run at once, or to its start if the end is more than a blink away. Returns which."""
+    def finish(self, within: float = BLINK) -> bool:
+        """Go to the end of the run at once, or to where its settings hold from if that takes too long. Returns which.
+
+        `within` is in seconds.
+        """
         began = time.perf_counter()
         while not self.at_end:
-            if time.perf_counter() - began > BLINK:
-                self.seek(0)
+            if time.perf_counter() - began > within:
+                self.seek(self.origin)
                 return False
             self.advance(CHUNK_EPOCHS)
         return True
+
+    def branch(self, epoch: int, training: TrainSpec) -> "Player":
+        """A player of a new run: this one's first `epoch` epochs, and from there on as `training` says."""
+        history = self.history.branch(epoch, training)
+        return Player(history, epoch, seconds=self.seconds * epoch / max(1, self.history.n_epochs))
+
+    @property
+    def _played_out(self) -> bool:
+        """Whether nothing is left to play in this direction."""
+        return self.epoch == 0 if self.backwards else self.at_end
 
     def _affordable(self, epochs: int, seconds: float) -> int:
         """How many of `epochs` fit into `seconds`, at least one; few while their cost isn't known."""

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.player import Player
+from dashboard.shelf import Shelf
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
 from moons.share import PARTS, from_query, to_query
@@ -88,12 +89,22 @@ def player() -> Player:
     return kept
 
 
+def look_at(other: Player, notice: Notice | None = None) -> None:
+    """Make another run the current one. The widgets say its settings; Undo brings the one before it back."""
+    before = player()
+    before.pause()
+    show_settings(other.history.experiment)
+    put(player=other, before=before, device=other.history.asked_device, notice=notice)
+
+
 def begin() -> list[FieldError] | None:
     """On a session's first run, take over the link's settings; returns what was wrong with it. Later: None."""
     if st.session_state.get("version") == VERSION:
         return None
     experiment, errors = from_query(st.query_params)
-    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled", "told", "preset"))
+    empty = dict.fromkeys(
+        ("notice", "before", "player", "base", "camera", "film", "preview", "settled", "told", "preset")
+    )
     put(
         **_VIEW,
         **empty,
@@ -103,6 +114,11 @@ def begin() -> list[FieldError] | None:
         previewing=False,
         sliders={},
         handled={},
+        shelf=Shelf(),
+        compared=[],
+        compared_with=0,
+        against="B",
+        compared_epoch=None,
         drawn=0,
         scene=0,
         serial=0,
@@ -113,7 +129,7 @@ def begin() -> list[FieldError] | None:
 
 def keep_widgets() -> None:
     """Streamlit forgets the value of a widget that isn't drawn; settings outlive their widgets."""
-    for key in [*_VIEW, *_setting_keys()]:
+    for key in [*_VIEW, "compared", "against", *_setting_keys()]:
         st.session_state[key] = st.session_state[key]
 
 
@@ -153,9 +169,9 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     return Experiment(data, model, training)
 
 
-def heard(word: str) -> Any:
-    """What the live component in the browser has just said under that word."""
-    return st.session_state["live"][word]
+def heard(word: str, component: str = "live") -> Any:
+    """What a component in the browser has just said under that word."""
+    return st.session_state[component][word]
 
 
 def moved_slider() -> tuple[str, float] | None:

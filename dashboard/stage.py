@@ -3,12 +3,12 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import live, session, sidebar
+from dashboard import follow, live, session, sidebar
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
 from dashboard.status import Status, remedy, status
-from moons import FieldError, History
+from moons import FieldError
 from moons.inspection.boundary import LABEL, PROBABILITY, make_grid
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import boundary_figure
@@ -70,7 +70,7 @@ def _tick() -> None:
             "remedy": _remedy,
         },
     )
-    if (frames and player.at_end) or session.take("settled"):
+    if (frames and not player.playing) or session.take("settled"):
         st.rerun()  # what stands outside the fragment must follow
 
 
@@ -104,13 +104,11 @@ def _previewed(slider: tuple[str, float] | None) -> Player | None:
     """The finished run that a dragged slider stands for; None where there is none within a blink."""
     if slider is None:
         return None
-    history = session.player().history
+    now = session.player()
     try:
-        wanted = session.settings(sidebar.moved(*slider))
+        player = follow.anew(now, session.settings(sidebar.moved(*slider)), now.history.asked_device)
     except FieldError:
         return None
-    same_data = wanted.data == history.experiment.data
-    player = Player(History(wanted, device=history.asked_device, dataset=history.dataset if same_data else None))
     return player if player.finish() else None
 
 
@@ -120,7 +118,7 @@ def _plain_tick() -> None:
     frames = _train_on(player, _camera(player))
     _charts(_figures(player))
     st.caption(status(player).text)
-    if frames and player.at_end:
+    if frames and not player.playing:
         st.rerun()
 
 
@@ -129,8 +127,8 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
     with player.turn() as mine:
         if not (mine and player.playing):
             return []
-        chunks = player.tick(PICTURES, session.get("speed"), BUDGET)
-        return [camera.frame(camera.moment(chunk.state), player.pace) for chunk in chunks]
+        states = player.tick(PICTURES, session.get("speed"), BUDGET)
+        return [camera.frame(camera.moment(state), player.pace) for state in states]
 
 
 def _resync() -> None:

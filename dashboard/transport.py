@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.language import _
 from dashboard.player import Player
+from dashboard.session import Notice
 from moons import Experiment, History
 
 
@@ -14,7 +15,7 @@ def draw() -> None:
     """The transport row."""
     player, drawn = session.player(), (session.get("drawn"),)
     big: dict[str, Any] = {"type": "primary", "shortcut": "Space"}
-    with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         # two buttons, not one that changes: a click that Streamlit runs twice must not undo itself
         if player.playing:
             st.button(_("Pause"), key="pause", icon=":material/pause:", on_click=_pause, **big)
@@ -30,6 +31,12 @@ def draw() -> None:
             width=130,
         )
         st.button(_("Reset"), key="reset", icon=":material/replay:", on_click=_reset)
+        if player.epoch > 0 and not player.playing:
+            words = _("Play the run backwards, at the speed chosen.")
+            st.button(_("Back"), key="backwards", icon=":material/fast_rewind:", on_click=_back, help=words)
+        if 0 < player.epoch < player.history.n_epochs and not player.playing:
+            words = _("Train on from the epoch looked at, with other settings if you like. Both runs are kept.")
+            st.button(_("Branch here"), key="branch", icon=":material/call_split:", on_click=_branch, help=words)
         st.selectbox(
             _("Speed"),
             session.SPEEDS,
@@ -57,6 +64,29 @@ def _train() -> None:
     with player.turn(wait=True):
         player.play()
     session.put(notice=None)
+
+
+def _back() -> None:
+    player = session.player()
+    with player.turn(wait=True):
+        player.play(backwards=True)
+    session.put(notice=None)
+
+
+def _branch() -> None:
+    """A run of its own from the epoch looked at, with the settings that held there."""
+    player = session.player()
+    if player.origin == player.epoch:
+        return  # Streamlit runs the click a second time
+    with player.turn(wait=True):
+        training, _end = player.history.experiment.stretch(player.epoch)
+        other = player.branch(player.epoch, training)
+    other.origin = other.epoch
+    session.get("shelf").keep(player, stays=True)
+    sentence = _(
+        "A branch at epoch {epoch}: change a training setting, or press Train. The run it leaves is kept in Compare."
+    )
+    session.look_at(other, Notice(sentence.format(epoch=f"{other.epoch:,}"), undo=True))
 
 
 def _pause() -> None:

@@ -202,3 +202,39 @@ def test_the_remedy_is_one_click_away(short):
         "() => document.querySelector('.st-key-training-learning_rate input').getAttribute('aria-valuetext') === '1'"
     )
     wait_for_epoch(short, "e == 200")
+
+
+def two_runs_compared(page):
+    """Two finished runs in the room Compare."""
+    slider(page, "training-learning_rate").focus()
+    page.keyboard.press("ArrowRight")
+    wait_for_epoch(page, "e == 200")
+    page.get_by_text("Compare", exact=True).first.click()
+    page.get_by_role("button", name="Optimiser adam").click()
+    page.locator(".pictures figure").nth(2).wait_for()
+
+
+def test_two_runs_are_tied_in_time_by_one_slider(short):
+    two_runs_compared(short)
+    pictures = "all => all.map(canvas => canvas.toDataURL())"
+    at_end = short.locator(".pictures canvas").evaluate_all(pictures)
+    short.locator(".timeline input").focus()
+    short.keyboard.press("Home")
+    short.locator(".pictures[data-epoch='0']").wait_for()
+    at_start = short.locator(".pictures canvas").evaluate_all(pictures)
+    assert at_start[0] == at_start[1], "both start from the same weights"
+    assert len({*at_end[:2], at_start[0]}) == 3
+    assert "0 of 256 training points" in short.locator("p.map").text_content()
+    short.wait_for_function(
+        "() => document.querySelector('.st-key-compared_losses .js-plotly-plot').layout.shapes[0].x0 === 0"
+    )
+    assert short.evaluate("() => document.documentElement.scrollWidth") <= 1400
+
+
+def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    short.get_by_role("button", name="Look at epoch 0", exact=True).click()
+    wait_for_epoch(short, "e == 0")
+    assert figures(short)["loss-train"] == "0.7497"

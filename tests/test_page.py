@@ -40,8 +40,8 @@ def setting(page, kind, key, value):
 
 
 def live(page):
-    """What the browser is told."""
-    (component,) = page.get("bidi_component")
+    """What the browser is told of the stage."""
+    component, *_others = page.get("bidi_component")
     return json.loads(component.proto.json)
 
 

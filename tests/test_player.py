@@ -13,10 +13,10 @@ EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epo
 def test_a_tick_moves_by_whole_pictures_and_stops_at_the_end():
     player = Player(History(EXPERIMENT))
     player.play()
-    seen = [chunk.stop for chunk in player.tick(pictures=3, epochs=20, budget=60)]
+    seen = [state.epoch for state in player.tick(pictures=3, epochs=20, budget=60)]
     assert seen == [20, 40, 60]
     while player.playing:
-        seen += [chunk.stop for chunk in player.tick(pictures=8, epochs=200, budget=60)]
+        seen += [state.epoch for state in player.tick(pictures=8, epochs=200, budget=60)]
     assert seen[-1] == 1_000
     assert player.at_end
 
@@ -42,9 +42,33 @@ def test_playing_a_finished_run_replays_it_from_the_start():
     player = Player(history, 1_000)
     player.play()
     assert player.epoch == 0
-    chunks = list(player.tick(pictures=4, epochs=10, budget=60))
-    np.testing.assert_array_equal(np.concatenate([chunk.train_loss for chunk in chunks]), losses[:40])
+    assert [state.epoch for state in player.tick(pictures=4, epochs=10, budget=60)] == [10, 20, 30, 40]
+    np.testing.assert_array_equal(history.train_loss, losses)
     assert history.n_epochs == 1_000
+
+
+def test_playing_backwards_passes_the_same_states_the_other_way():
+    history = run(EXPERIMENT)
+    there, back = Player(history), Player(history, 1_000)
+    there.play()
+    back.play(backwards=True)
+    forwards = list(there.tick(pictures=20, epochs=50, budget=60))
+    backwards = list(back.tick(pictures=20, epochs=50, budget=60))
+    assert not back.playing
+    assert [state.epoch for state in backwards] == list(range(950, -1, -50))
+    for one, other in zip(forwards[:-1], backwards[-2::-1], strict=True):
+        np.testing.assert_array_equal(one.parameters, other.parameters)
+
+
+def test_a_branch_goes_on_from_its_epoch_and_leaves_the_run_as_it_was():
+    player = Player(run(EXPERIMENT), 1_000)
+    losses = player.history.train_loss.copy()
+    other = player.branch(400, TrainSpec(epochs=1_000, learning_rate=0.3))
+    assert other.epoch == 400
+    assert other.finish(within=60)
+    np.testing.assert_array_equal(player.history.train_loss, losses)
+    np.testing.assert_array_equal(other.history.train_loss[:401], losses[:401])
+    assert other.history.train_loss[401] != losses[401]
 
 
 def test_a_run_is_finished_at_once_or_not_at_all():

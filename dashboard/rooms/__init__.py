@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.rooms import takeaway, train
+from dashboard.rooms import compare, takeaway, train
 from moons.fields import N_
 
 
@@ -17,5 +17,6 @@ class Room:
 
 ROOMS: dict[str, Room] = {
     "train": Room(N_("Train"), train.draw),
+    "compare": Room(N_("Compare"), compare.draw),
     "takeaway": Room(N_("Take away"), takeaway.draw),
 }

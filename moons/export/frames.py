@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.inspection.boundary import PROBABILITY, band, boundary, make_grid
+from moons.inspection.boundary import PROBABILITY, TOP, band, boundary, make_grid
 from moons.inspection.points import judge
 from moons.plots import palette
 from moons.progress import Scores
@@ -42,7 +42,7 @@ def boundary_frames(history: History, *, count: int, columns: int, rows: int) ->
         scores=tuple(judge(model, dataset, training).scores for model in models),
         images=np.stack([boundary(model, grid, PROBABILITY).values for model in models]),
         extent=dataset.extent(),
-        colors=_colors_of_levels(dataset.n_classes),
+        colors=level_colors(dataset.n_classes),
     )
 
 
@@ -51,10 +51,16 @@ def rgb(color: str) -> NDArray[np.float64]:
     return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float64)
 
 
-def _colors_of_levels(n_classes: int) -> NDArray[np.uint8]:
-    """Sure answers in the class's colour, unsure ones see-through. Levels that don't occur are black."""
+def level_colors(n_classes: int) -> NDArray[np.uint8]:
+    """(256, 4), the colour of each level of Boundary's view "probability", with its opacity.
+
+    Sure answers in the class's colour, unsure ones see-through. Levels that don't occur are black."""
     table = np.zeros((256, 4))
-    if n_classes == 2:
+    if not n_classes:
+        for level in range(TOP + 1):
+            share = 2 * level / TOP - 1  # of the way from the middle of the targets' range to an end
+            table[level] = *rgb(palette.class_color(int(share > 0))), 255 * STRENGTH * abs(share)
+    elif n_classes == 2:
         for level in range(101):
             table[level] = *rgb(palette.class_color(int(level > 50))), 255 * STRENGTH * abs(level - 50) / 50
     else:

@@ -7,6 +7,8 @@ colour blindness, on white and on near-black.
 CLASSES = ("#0072B2", "#E69F00", "#009E73", "#56B4E9", "#D55E00", "#F0E442", "#999999")
 TRAIN = "#8B6FD6"  # the splits' two hues are no class's; on charts they differ by dash as well
 TEST = "#D6568B"
+# runs that are compared: Paul Tol's "vibrant" ("Colour Schemes", 2021), which stay apart under colour blindness too
+RUNS = ("#009988", "#EE3377", "#EE7733", "#33BBEE", "#CC3311", "#0077BB")
 GUESSING = "#8A8F98"
 INK = {"light": "#1F2430", "dark": "#F2F4F8"}  # for marks that must stand out from every class colour
 

@@ -1,0 +1,216 @@
+"""Runs beside each other: what was set differently, what came of it, and where their networks disagree."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session, sidebyside
+from dashboard.language import _
+from dashboard.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
+from dashboard.player import Player
+from dashboard.session import Notice
+from dashboard.shelf import MOST, MOST_PINNED, Kept, Shelf
+from moons import Experiment, History
+from moons.inspection.comparison import differences
+from moons.inspection.curve import LossCurve, loss_curve
+from moons.inspection.points import judge
+from moons.inspection.variations import variations
+from moons.plots.comparison import losses_figure
+from moons.plots.palette import RUNS
+
+PATIENCE = 3.0  # seconds that a rewound run may take to its end; what takes longer is trained in the room Train
+
+
+def draw() -> None:
+    """The room."""
+    shelf: Shelf = session.get("shelf")
+    if not len(shelf):
+        st.info(_("No run is kept yet. Every run that you train is: this one too, once it has begun."))
+    runs = _choose(shelf) if len(shelf) else []
+    _rewind()
+    if not runs:
+        return
+    sidebyside.draw(runs, LETTERS.index(session.get("against")) if len(runs) > 2 else 1)
+    _against(runs)
+    losses, about = st.columns([3, 2], gap="medium")
+    with losses:
+        _losses(runs)
+    with about:
+        for place, kept in enumerate(runs):
+            _run(kept, place)
+        _table(runs)
+    if shelf.departed:
+        st.caption(
+            _("{n} runs had to leave to make room for newer ones. Pin a run to keep it.").format(n=shelf.departed)
+        )
+
+
+def _rewind() -> None:
+    """One click: the current run from its initial weights, with one other setting."""
+    player = session.player()
+    now = player.history.experiment
+    with st.container(key="rewind", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            _("Rewind, but with"),
+            help=_("The current run again, from the same weight seed and with this one other setting. Both are kept."),
+        )
+        for place, other in enumerate(variations(now)):
+            name = what_differs(other, Experiment(now.data, now.model, now.training_now))
+            st.button(name, key=f"rewind{place}", on_click=_again, args=(other,))
+
+
+def _again(other: Experiment) -> None:
+    """Train it to its end and make it the current run; both stay on the shelf."""
+    now, shelf = session.player(), session.get("shelf")
+    player = Player(History(other, device=now.history.asked_device, dataset=now.history.dataset))
+    notice = None
+    if not player.finish(PATIENCE):
+        sentence = _("{n} of {epochs} epochs are trained so far; the room Train goes on.")
+        known = player.history.n_epochs
+        notice = Notice(sentence.format(n=f"{known:,}", epochs=f"{other.epochs:,}"))
+    for kept in (now, player):
+        shelf.keep(kept, stays=True)
+    session.look_at(player, notice)
+
+
+def _choose(shelf: Shelf) -> list[Kept]:
+    """Which runs: at first the current one and the one kept before it."""
+    by_number = {kept.number: kept for kept in shelf}
+    session.put(compared=_chosen(by_number))
+    if session.get("against") not in LETTERS[1 : len(session.get("compared"))]:
+        session.put(against=LETTERS[1])
+    st.multiselect(
+        _("Runs to compare"),
+        list(by_number),
+        key="compared",
+        format_func=lambda number: run_name(by_number[number]),
+        max_selections=len(LETTERS),
+        help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
+    )
+    return [by_number[number] for number in session.get("compared")]
+
+
+def _chosen(by_number: dict[int, Kept]) -> list[int]:
+    """The numbers chosen, those of runs that are still there; a run that has become the current one joins them."""
+    chosen = [number for number in session.get("compared") if number in by_number]
+    current = session.get("shelf").find(session.player())
+    if current is None or current.number == session.get("compared_with"):
+        return chosen
+    session.put(compared_with=current.number)
+    if current.number in chosen:
+        return chosen
+    before = chosen or [number for number in by_number if number != current.number][-1:]
+    return [*before[: len(LETTERS) - 1], current.number]
+
+
+def _losses(runs: list[Kept]) -> None:
+    with st.container(key="compared_losses"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('Loss')}**", width="stretch")
+            st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
+        figure = losses_figure(
+            [_curve(kept.history) for kept in runs],
+            LETTERS,
+            epoch=sidebyside.epoch_of(runs),
+            log=session.get("log"),
+            theme=session.theme(),
+            _=_,
+        )
+        alt = _("The losses of {n} runs over the epochs, for training and test points.").format(n=len(runs))
+        st.plotly_chart(figure, key="compared_losses_chart", height=300, config={"displayModeBar": False}, alt=alt)
+
+
+def _curve(history: History) -> LossCurve:
+    changes = (change.epoch for change in history.experiment.changes if change.epoch < history.n_epochs)
+    return replace(loss_curve(history), epochs=history.n_epochs, changes=tuple(changes))
+
+
+def _run(kept: Kept, place: int) -> None:
+    """A run's letter and name, and what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run{place}"):
+        badge = f'<b style="background:{RUNS[place]}">{LETTERS[place]}</b> {escape(run_name(kept))}'
+        st.html(f'<span class="run-name">{badge}</span>', width="stretch")
+        if kept.player is session.player():
+            st.button(_("Current"), key=f"open{place}", disabled=True, type="tertiary")
+        else:
+            help_text = _("Make it the run on the page, at the epoch shown here.")
+            st.button(_("Open"), key=f"open{place}", on_click=_open, args=(kept,), type="tertiary", help=help_text)
+        with st.popover(_("More"), type="tertiary", help=_("Name, pin or remove this run")):
+            st.text_input(
+                _("Name"), kept.name, key=f"name{kept.number}", max_chars=40, on_change=_rename, args=(kept,),
+                placeholder=what_differs(kept.history.experiment),
+            )  # fmt: skip
+            st.toggle(
+                _("Pinned"), kept.pinned, key=f"pin{kept.number}", on_change=_pin, args=(kept,),
+                disabled=not (kept.pinned or session.get("shelf").can_pin()),
+                help=_("A pinned run stays when older ones leave to make room. At most {n} can be pinned.").format(
+                    n=MOST_PINNED
+                ),
+            )  # fmt: skip
+            st.button(_("Remove"), key=f"remove{kept.number}", icon=":material/delete:", on_click=_remove, args=(kept,))
+
+
+def _open(kept: Kept) -> None:
+    player = kept.player
+    with player.turn(wait=True):
+        player.seek(min(sidebyside.epoch_of([kept]), player.history.n_epochs))
+    session.look_at(player)
+
+
+def _rename(kept: Kept) -> None:
+    kept.name = str(session.get(f"name{kept.number}")).strip()
+
+
+def _pin(kept: Kept) -> None:
+    kept.pinned = bool(session.get(f"pin{kept.number}"))
+
+
+def _remove(kept: Kept) -> None:
+    session.get("shelf").remove(kept.number)
+
+
+def _table(runs: list[Kept]) -> None:
+    """Only the settings that differ, and what came of them at each run's end."""
+    found = differences([kept.history.experiment for kept in runs]) if len(runs) > 1 else ()
+    rows: dict[str, Sequence[str]] = {field_name(d): [course_text(d, run) for run in range(len(runs))] for d in found}
+    rows |= dict(zip(_result_names(runs), zip(*map(_results, runs), strict=True), strict=True))
+    columns = list(LETTERS[: len(runs)])
+    st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns), border="horizontal")
+
+
+def _result_names(runs: list[Kept]) -> list[str]:
+    tasks = {bool(kept.history.dataset.n_classes) for kept in runs}
+    scores = {
+        frozenset({True}): (_("Accuracy, train"), _("Accuracy, test")),
+        frozenset({False}): (_("R², train"), _("R², test")),
+    }.get(frozenset(tasks), (_("Accuracy or R², train"), _("Accuracy or R², test")))
+    return [_("Epochs trained"), _("Loss, train"), _("Loss, test"), *scores, _("Computing time")]
+
+
+def _results(kept: Kept) -> list[str]:
+    history = kept.history
+    with kept.player.turn(wait=True):
+        model = history.model_at(history.n_epochs)
+    scores = judge(model, history.dataset, history.experiment.training_now).scores
+    return [
+        f"{history.n_epochs:,}",
+        f"{scores.train_loss:.4f}",
+        f"{scores.test_loss:.4f}",
+        score_text(scores.train_score, history.dataset.n_classes),
+        score_text(scores.test_score, history.dataset.n_classes),
+        _("{n} s").format(n=f"{kept.player.seconds:.2f}"),
+    ]
+
+
+def _against(runs: list[Kept]) -> None:
+    """Which run the map compares with the first, where there is a choice."""
+    if len(runs) < 3:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(_("Map of where A disagrees with"), width="content")
+        letters = list(LETTERS[1 : len(runs)])
+        label = _("Map of where A disagrees with")
+        st.segmented_control(label, letters, key="against", required=True, label_visibility="collapsed")

@@ -1,0 +1,119 @@
+"""The room Compare, run as Streamlit runs it, without a browser."""
+
+import numpy as np
+import pytest
+
+from dashboard import shelf
+from moons import Experiment, TrainSpec, run
+from tests.test_page import checked, click, live, open_page, player, setting
+
+
+@pytest.fixture(autouse=True)
+def every_run_is_more_than_a_glimpse(monkeypatch):
+    monkeypatch.setattr(shelf, "GLIMPSE", 0.0)
+
+
+def compare(page):
+    page.segmented_control(key="room").set_value("compare")
+    return checked(page.run())
+
+
+def two_runs(**query):
+    page = compare(open_page(training__epochs="60", **query))
+    for rate in (0.1, 1.0):
+        page = setting(page, "select_slider", "training.learning_rate", rate)
+    return page
+
+
+def said(page):
+    """The table: {row: values}."""
+    frame = page.table[0].value
+    return {row: list(frame.loc[row]) for row in frame.index}
+
+
+def test_the_last_two_runs_stand_beside_each_other_with_only_what_differs():
+    page = two_runs()
+    assert len(page.multiselect(key="compared").value) == 2
+    rows = said(page)
+    settings = list(rows)[: list(rows).index("Epochs trained")]
+    assert settings == ["Learning rate"]
+    assert rows["Learning rate"] == ["0.1", "1.0"]
+    for column, rate in enumerate((0.1, 1.0)):
+        history = run(Experiment(training=TrainSpec(epochs=61, learning_rate=rate)))
+        assert float(rows["Loss, train"][column]) == pytest.approx(float(history.train_loss[60]), abs=1e-4)
+
+
+def test_the_pictures_are_of_the_epoch_looked_at():
+    page = two_runs()
+    page.session_state["compared_epoch"] = 7
+    page = checked(page.run())
+    shown = live(page)
+    assert (shown["epoch"], shown["last"]) == (7, 60)
+    loss = run(Experiment(training=TrainSpec(epochs=8, learning_rate=0.1))).train_loss[7]
+    assert shown["pictures"][0]["says"].startswith(f"Loss {loss:.4f}")
+    assert [picture["letter"] for picture in shown["pictures"]] == ["A", "B", "≠"]
+    assert "A and B put" in shown["disagreement"]
+
+
+def test_a_rewind_is_one_click_and_starts_from_the_same_weights():
+    page = two_runs()
+    before = player(page)
+    names = [button.label for button in page.button if button.key and button.key.startswith("rewind")]
+    page = click(page, f"rewind{names.index('Optimiser adam')}")
+    now = player(page)
+    assert now.history.experiment.training == TrainSpec(epochs=60, learning_rate=1.0, optimizer="adam")
+    np.testing.assert_array_equal(now.history.weights_at(0), before.history.weights_at(0))
+    assert now.at_end
+    assert page.selectbox(key="training.optimizer").value == "adam"
+    assert len(page.multiselect(key="compared").value) == 3
+    assert list(said(page))[:2] == ["Learning rate", "Optimiser"]
+
+
+def test_a_kept_run_can_be_opened_again_as_the_current_one():
+    page = two_runs()
+    first = next(iter(page.session_state["shelf"]))
+    page = click(page, "open0")
+    assert player(page) is first.player
+    assert page.select_slider(key="training.learning_rate").value == 0.1
+    assert page.button(key="open0").disabled
+
+
+def test_a_run_can_be_named_pinned_and_removed():
+    page = two_runs()
+    page = setting(page, "text_input", "name1", "  <b>slow</b> ")
+    assert live(page)["pictures"][0]["name"] == "1 · <b>slow</b>"
+    page = setting(page, "toggle", "pin1", True)
+    assert next(iter(page.session_state["shelf"])).pinned
+    page = click(page, "remove1")
+    assert [kept.number for kept in page.session_state["shelf"]] == [2]
+    assert page.multiselect(key="compared").value == [2]
+
+
+def test_before_anything_is_trained_the_room_says_so():
+    page = compare(open_page())
+    assert "No run is kept yet." in page.info[0].value
+
+
+def test_a_regression_is_compared_by_its_own_measures():
+    page = two_runs(data__kind="plane")
+    assert {"R², train", "R², test"} <= said(page).keys()
+    assert "R² " in live(page)["pictures"][0]["says"]
+    assert "a tenth of the numbers' range apart" in live(page)["disagreement"]
+
+
+def test_runs_that_answer_different_questions_have_no_map():
+    page = compare(open_page(training__epochs="60", data__kind="plane"))
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    page.session_state["data.kind"] = "moons"
+    page = checked(page.run())
+    assert len(live(page)["pictures"]) == 2
+    assert "there is no map" in live(page)["disagreement"]
+    assert said(page)["Dataset"] == ["plane", "moons"]
+
+
+def test_runs_on_different_data_can_be_compared():
+    page = open_page(training__epochs="60")
+    for noise in (0.2, 0.3):
+        page = setting(page, "slider", "data.noise", noise)
+    page = compare(page)
+    assert said(page)["Noise"] == ["0.2", "0.3"]
