@@ -26,7 +26,10 @@ _VIEW = {
     "probability": False,
     "log": False,
     "device": "auto",
+    "lesson": "step",
+    "opened_of": "point",
 }
+_LEARN = {"opened_point": 0, "opened_check": None}
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ def begin() -> list[FieldError] | None:
     empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled"))
     put(
         **_VIEW,
+        **_LEARN,
         **empty,
         version=VERSION,
         plain=False,
@@ -153,9 +157,9 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     return Experiment(data, model, training)
 
 
-def heard(word: str) -> Any:
-    """What the live component in the browser has just said under that word."""
-    return st.session_state["live"][word]
+def heard(word: str, of: str = "live") -> Any:
+    """What a component in the browser, the live one or another, has just said under that word."""
+    return st.session_state[of][word]
 
 
 def moved_slider() -> tuple[str, float] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.rooms import takeaway, train
+from dashboard.rooms import learn, takeaway, train
 from moons.fields import N_
 
 
@@ -17,5 +17,6 @@ class Room:
 
 ROOMS: dict[str, Room] = {
     "train": Room(N_("Train"), train.draw),
+    "learn": Room(N_("Learn"), learn.draw),
     "takeaway": Room(N_("Take away"), takeaway.draw),
 }

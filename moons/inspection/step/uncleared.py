@@ -16,7 +16,7 @@ MOST = 1_000  # updates
 
 @dataclass(frozen=True, eq=False)
 class Uncleared:
-    """The losses of the next updates with and without `zero_grad`, each before its update, nats per point."""
+    """How long the gradient is at each of the next updates (its Euclidean norm), with and without `zero_grad`."""
 
     cleared: NDArray[np.float32]  # (updates,)
     piled_up: NDArray[np.float32]  # (updates,), where each gradient is added to all that came before
@@ -28,14 +28,14 @@ def uncleared(history: History, epoch: int, point: int | None, updates: int) -> 
     Raises FieldError for an epoch or a point that isn't there, and unless updates is between 1 and 1,000.
     """
     Between(1, MOST, 1).check("updates", updates)
-    ways = [_losses(history, epoch, point, updates, clear=clear) for clear in (True, False)]
+    ways = [_norms(history, epoch, point, updates, clear=clear) for clear in (True, False)]
     return Uncleared(*(np.array(way, np.float32) for way in ways))
 
 
-def _losses(history: History, epoch: int, point: int | None, updates: int, *, clear: bool) -> list[float]:
+def _norms(history: History, epoch: int, point: int | None, updates: int, *, clear: bool) -> list[float]:
     model, optimizer, spec = replayed(history, epoch)
     batches = chain.from_iterable(batches_of(history, later, point) for later in count(epoch))
-    losses = []
+    norms = []
     for rows in islice(batches, updates):
         X, y = points_at(history, rows)
         loss = nn.functional.cross_entropy(model(X), y)
@@ -43,6 +43,6 @@ def _losses(history: History, epoch: int, point: int | None, updates: int, *, cl
             optimizer.zero_grad()
         loss.backward()
         penalise(model, spec)
+        norms.append(nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]).item())
         optimizer.step()
-        losses.append(loss.item())
-    return losses
+    return norms
