@@ -28,8 +28,16 @@ _VIEW = {
     "device": "auto",
     "lesson": "step",
     "opened_of": "point",
+    "screen_mystery": 0,
+    "mystery_guess": None,
+    "mystery_suspect": None,
 }
-_LEARN = {"opened_point": 0, "opened_check": None}
+_LEARN: dict[str, Any] = {
+    "opened_point": 0,
+    "opened_check": None,
+    "mystery_found": frozenset(),
+    "mystery_watched": False,
+}
 
 
 @dataclass(frozen=True)
@@ -166,6 +174,14 @@ def moved_slider() -> tuple[str, float] | None:
     """The slider that a person is just dragging: its key's CSS name, and its value."""
     preview = heard("preview")
     return (str(preview["slider"]), float(preview["value"])) if preview else None
+
+
+def show_run(other: Player, said: str) -> None:
+    """Put another run on the page; the one before can be had back."""
+    before = player()
+    before.pause()
+    show_settings(other.history.experiment)
+    put(player=other, before=before, device=other.history.asked_device, notice=Notice(said, undo=True))
 
 
 def write_link(experiment: Experiment) -> None:

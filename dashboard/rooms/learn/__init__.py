@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.language import _
-from dashboard.rooms.learn import step
+from dashboard.rooms.learn import mystery, step
 from moons.fields import N_
 
 
@@ -21,6 +21,7 @@ class Lesson:
 
 LESSONS: dict[str, Lesson] = {
     "step": Lesson(N_("One step, opened"), step.draw),
+    "mystery": Lesson(N_("Why did it stop at 0.674?"), mystery.draw),
 }
 
 

@@ -12,9 +12,10 @@ PATIENCE = 4.0  # seconds; the notebook's run takes less than a tenth of one
 
 def train_out(history: History, seconds: float = PATIENCE) -> History:
     """Train a run to its end, or as far as `seconds` go."""
-    began = time.perf_counter()
+    began = None  # the first chunk may have to wait for the engine to be compiled
     if history.ended is None:
         for _chunk in history.play(history.last, CHUNK_EPOCHS):
+            began = began or time.perf_counter()
             if time.perf_counter() - began > seconds:
                 break
     return history
