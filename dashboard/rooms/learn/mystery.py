@@ -116,7 +116,8 @@ def _printed(*, honest: bool) -> None:
 def _clues() -> None:
     found: frozenset[str] = session.get("mystery_found")
     st.progress(len(found) / len(CLUES), _("{found} of {all} clues found").format(found=len(found), all=len(CLUES)))
-    for column, keys in zip(st.columns(2), (("chance", "boundary"), ("accuracy", "arrived", "checksum")), strict=True):
+    sides = (("chance", "boundary"), ("accuracy", "arrived", "checksum"))
+    for column, keys in zip(st.columns(2), sides, strict=True):
         with column:
             for key in keys:
                 _clue(key)
