@@ -1,7 +1,7 @@
 """What one person's session holds. The only file that touches st.session_state and st.query_params."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.player import Player
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
+from moons.inspection.xor import Weights
 from moons.share import PARTS, from_query, to_query
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
@@ -18,7 +19,7 @@ SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
 DEFAULT = Experiment()
-_VIEW = {
+_VIEW: dict[str, Any] = {
     "room": "train",
     "speed": 20,
     "step_size": 1,
@@ -28,9 +29,11 @@ _VIEW = {
     "device": "auto",
     "lesson": "step",
     "opened_of": "point",
-    "screen_mystery": 0,
+    **{f"screen_{lesson}": 0 for lesson in ("data", "network", "training", "mystery")},
+    **{f"xor_{name}": value for name, value in asdict(Weights()).items()},
     "mystery_guess": None,
     "mystery_suspect": None,
+    "valley_source": 0,
 }
 _LEARN: dict[str, Any] = {
     "opened_point": 0,

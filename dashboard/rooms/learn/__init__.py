@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.language import _
-from dashboard.rooms.learn import mystery, step
+from dashboard.rooms.learn import data, museum, mystery, network, step, training
 from moons.fields import N_
 
 
@@ -21,7 +21,11 @@ class Lesson:
 
 LESSONS: dict[str, Lesson] = {
     "step": Lesson(N_("One step, opened"), step.draw),
-    "mystery": Lesson(N_("Why did it stop at 0.674?"), mystery.draw),
+    "data": Lesson(N_("3.1 Data"), data.draw),
+    "network": Lesson(N_("3.2 Network"), network.draw),
+    "training": Lesson(N_("3.3 Training"), training.draw),
+    "mystery": Lesson(N_("Why did the loss stop at 0.674?"), mystery.draw),
+    "museum": Lesson(N_("Museum of failures"), museum.draw),
 }
 
 

@@ -142,7 +142,8 @@ def _look(clue: str) -> None:
 def _chance_clue() -> None:
     _printed(honest=True)
     text = _(
-        "Guessing costs ln 2 = {chance:.3f}. The loss ends at {loss:.3f}: hardly better. Each point of the line is one epoch."
+        "Guessing costs ln 2 = {chance:.3f}. The loss ends at {loss:.3f}: hardly better. "
+        "Each point of the line is one epoch."
     )
     st.caption(text.format(chance=_found().chance_loss, loss=_broken().train_loss[-1]))
 

@@ -41,5 +41,10 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
     explain(*screens[at].terms)
 
 
+def quote(words: str) -> None:
+    """What the notebook's author wrote in the margin."""
+    st.markdown(f"> *{words}*")
+
+
 def _go(key: str, screen: int) -> None:
     session.put(**{key: screen})

@@ -6,8 +6,7 @@ from dashboard import session
 from dashboard.glossary import explain
 from dashboard.language import _
 from dashboard.player import Player
-from dashboard.rooms.learn import opened
-from dashboard.rooms.learn.runs import train_out
+from dashboard.rooms.learn import clock, opened
 from moons import FieldError, History
 from moons.inspection.step import Difference, Uncleared, finite_difference, open_step, parameter_index, uncleared
 
@@ -32,7 +31,7 @@ def draw() -> None:
 
 
 def _controls(player: Player) -> None:
-    n_epochs, n_points = player.history.n_epochs, len(player.history.dataset.y_train)
+    n_points = len(player.history.dataset.y_train)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         batch = player.history.experiment.stretch(player.epoch)[0].batch_size or n_points
         names = {"point": _("One point"), "batch": _("All {n} points").format(n=f"{n_points:,}")}
@@ -41,12 +40,7 @@ def _controls(player: Player) -> None:
         st.segmented_control(
             _("The step of"), names, key="opened_of", format_func=names.__getitem__, required=True, on_change=_forget
         )
-        if n_epochs:
-            session.put(opened_epoch=player.epoch)
-            st.slider(_("Epoch"), 0, n_epochs, key="opened_epoch", on_change=_seek)
-        else:
-            st.button(_("Train the whole run"), key="opened_train", type="primary", on_click=_train)
-            st.caption(_("Nothing is trained yet, so this is the first step, from random weights."), width="stretch")
+        clock.draw(player)
 
 
 def _point(history: History) -> int | None:
@@ -101,15 +95,3 @@ def _onward() -> None:
             player.seek(0)
         else:
             player.step(1)
-
-
-def _seek() -> None:
-    player = session.player()
-    with player.turn(wait=True):
-        player.seek(min(int(session.get("opened_epoch")), player.history.n_epochs))
-
-
-def _train() -> None:
-    player = session.player()
-    with player.turn(wait=True):
-        train_out(player.history)
