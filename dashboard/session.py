@@ -34,6 +34,7 @@ _VIEW: dict[str, Any] = {
     "mystery_guess": None,
     "mystery_suspect": None,
     "valley_source": 0,
+    "valley_unit": None,
 }
 _LEARN: dict[str, Any] = {
     "opened_point": 0,

@@ -51,10 +51,10 @@ def along_weight(history: History, epoch: int, parameter: int) -> Valley:
 
 
 def along_gradient(history: History, epoch: int) -> Rates:
-    """Take the same step with rates from 0.001 to 10,000. Raises FieldError for an epoch that isn't trained yet."""
+    """Take the same step with rates from 0.001 to 100. Raises FieldError for an epoch that isn't trained yet."""
     model, flat = history.model_at(epoch), torch.tensor(history.weights_at(epoch))
     loss, gradient = _loss_and_gradient(model, history)
-    rates = np.logspace(-3, 4, STEPS)
+    rates = np.logspace(-3, 2, STEPS)
     losses = [_loss_with(model, history, flat - rate * gradient) for rate in rates]
     return Rates(rates, np.array(losses, np.float32), loss)
 

@@ -43,7 +43,7 @@ def printed_figure(
         figure.add_hline(
             math.log(2),
             line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
-            annotation={"text": guessing, "font": {"color": palette.GUESSING}},
+            annotation={"text": guessing, "font": {"color": palette.GUESSING}, "yshift": -12},
             annotation_position="bottom right",
         )
     figure.update_layout(

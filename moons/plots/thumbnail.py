@@ -3,7 +3,6 @@
 import base64
 import io
 import math
-from html import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ WIDTH, HEIGHT, CURVE = 160, 128, 30
 MOST_POINTS = 120
 
 
-def thumbnail(answer: Boundary, dataset: Dataset, line: Line, alt: str) -> str:
+def thumbnail(answer: Boundary, dataset: Dataset, line: Line) -> str:
     """SVG of an answer in the view "label": what it says, some training points, and the loss with that of guessing."""
     left, right, bottom, top = dataset.extent()
     x = (dataset.X_train[:MOST_POINTS, 0] - left) / (right - left) * WIDTH
@@ -28,7 +27,7 @@ def thumbnail(answer: Boundary, dataset: Dataset, line: Line, alt: str) -> str:
         for cx, cy, label in zip(x, y, dataset.y_train[:MOST_POINTS].tolist(), strict=True)
     )
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT + CURVE + 4}" width="100%" role="img" aria-label="{escape(alt)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT + CURVE + 4}">'
         f'<image href="{_ground(answer)}" width="{WIDTH}" height="{HEIGHT}" preserveAspectRatio="none"/>'
         f"{points}{_curve(line, math.log(answer.n_classes))}</svg>"
     )

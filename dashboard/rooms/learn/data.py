@@ -44,10 +44,10 @@ def _what() -> None:
 def _tensor() -> None:
     X, y = _dataset().X_train, _dataset().y_train
     st.markdown(_("A block of numbers of one kind, with a shape. PyTorch computes with nothing else. Yours:"))
-    st.code(
-        f"X  shape {X.shape}  {X.dtype}  {X.nbytes:,} bytes\ny  shape {y.shape}     {y.dtype}    {y.nbytes:,} bytes",
-        language=None,
-    )
+    lines = [
+        f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
+    ]
+    st.code("\n".join(lines), language=None)
     st.markdown(
         _(
             "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "

@@ -69,7 +69,7 @@ UNITS = Exercise(
     "units",
     N_("Hidden units {then} instead of {now}. The loss on fresh points at the end will be …"),
     more_units,
-    N_("Each ReLU unit can bend the boundary once. More bends than the shape needs help little."),
+    N_("Each ReLU unit can bend the boundary once: more units, more bends, and more ways to get there."),
 )
 LAYER = Exercise(
     "layer",

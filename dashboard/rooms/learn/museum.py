@@ -41,14 +41,18 @@ def draw() -> None:
 
 def _card(key: str, exhibit: Exhibit) -> None:
     st.markdown(f"**{_(exhibit.title)}**")
-    before, after = st.columns(2)
-    for column, which, label in ((before, "before", _("Before")), (after, "after", _("After"))):
-        with column:
-            history = _run(key, which)
-            st.html(_picture(key, which, f"{label}: {_(exhibit.title)}"))
-            accuracy = judge(history.model_at(history.n_epochs), history.dataset).scores.test_accuracy
-            st.caption(_("{accuracy:.0%} of fresh points right").format(accuracy=accuracy))
-            st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which), width="stretch")
+    sides = (("before", _("Before")), ("after", _("After")))
+    with st.container(horizontal=True, gap="small"):
+        for which, label in sides:
+            st.image(_picture(key, which), alt=f"{label}: {_(exhibit.title)}", width=130)
+    scores = [
+        judge(run.model_at(run.n_epochs), run.dataset).scores for run in (_run(key, which) for which, _label in sides)
+    ]
+    said = _("Right on fresh points: {before:.0%} before, {after:.0%} after.")
+    st.caption(said.format(before=scores[0].test_accuracy, after=scores[1].test_accuracy))
+    with st.container(horizontal=True, gap="small"):
+        for which, label in sides:
+            st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
     found = diagnose(_run(key, "before"), _run(key, "before").n_epochs)
     st.markdown(f"**{_(CONDITIONS[found.condition])}.** {_(exhibit.wrong)}")
     st.markdown(_("The cure: {cure}").format(cure=_(exhibit.right)))
@@ -74,11 +78,11 @@ def _run(key: str, which: str) -> History:
     return beside(*_experiment(key, which))
 
 
-@lru_cache(maxsize=8 * len(EXHIBITS))
-def _picture(key: str, which: str, alt: str) -> str:
+@lru_cache(maxsize=2 * len(EXHIBITS))
+def _picture(key: str, which: str) -> str:
     history = _run(key, which)
     answer = boundary(history.model_at(history.n_epochs), make_grid(history.dataset, *PIXELS))
-    return thumbnail(answer, history.dataset, thin(history.train_loss, 80), alt)
+    return thumbnail(answer, history.dataset, thin(history.train_loss, 80))
 
 
 def _show(key: str, which: str) -> None:

@@ -177,7 +177,7 @@ def _arrived_clue() -> None:
             alt = _("The training points, coloured by class.")
             figure = cloud_figure(dataset.X_train, dataset.y_train)
             st.plotly_chart(figure, key=f"cloud_{name}", height=180, config=PLAIN, alt=alt)
-    st.caption(_("{moved:.1%} of the points arrived somewhere else.").format(moved=found.moved))
+    st.caption(_("{moved:.0%} of the points arrived somewhere else.").format(moved=found.moved))
 
 
 def _checksum_clue() -> None:

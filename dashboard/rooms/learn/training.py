@@ -10,9 +10,10 @@ from dashboard.language import _
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
+from moons import History
 from moons.fields import N_
 from moons.inspection.slope import along_gradient, along_weight
-from moons.inspection.step import parameter_index
+from moons.inspection.step import open_step, parameter_index
 from moons.plots.slope import rates_figure, valley_figure
 
 COSTLIEST = 5  # points
@@ -79,6 +80,8 @@ def _gradient() -> None:
     player = _looked_at()
     history = player.history
     sizes = history.model_at(0).sizes
+    if session.get("valley_unit") is None:
+        session.put(valley_unit=_steepest(history, player.epoch))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit")
         source = st.segmented_control(
@@ -90,12 +93,17 @@ def _gradient() -> None:
     figure = valley_figure(valley, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="valley", height=300, config=PLAIN, alt=alt)
     if valley.gradient == 0:
-        st.markdown(_("The gradient is exactly 0: this unit is silent for every point, so its weight doesn't matter."))
+        st.markdown(_("The gradient is exactly 0: this unit is silent for every point, and a nudge changes nothing."))
         return
     up = _("It is above 0, so a larger weight costs more: the update makes it smaller.")
     down = _("It is below 0, so a larger weight costs less: the update makes it larger.")
     said = _("The dashed line is the slope here: the gradient, {gradient:.4f}.").format(gradient=valley.gradient)
     st.markdown(f"{said} {up if valley.gradient > 0 else down}")
+
+
+def _steepest(history: History, epoch: int) -> int:
+    """The unit of the first layer with the largest gradient."""
+    return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
 
 
 def _rate() -> None:

@@ -58,10 +58,10 @@ def _weights() -> Weights:
         (_("Output"), NAMES[6:9], (_("× a"), _("× b"), _("+ bias"))),
     )
     for title, names, labels in rows:
-        with st.container(horizontal=True, vertical_alignment="bottom", key=f"xor_{names[0]}_row"):
-            st.markdown(f"**{title}**", width=70)
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+            st.markdown(f"**{title}**", width=56)
             for name, label in zip(names, labels, strict=True):
-                st.number_input(label, -9.0, 9.0, step=0.5, format="%g", key=f"xor_{name}", width=120)
+                st.number_input(label, -9.0, 9.0, step=0.5, format="%g", key=f"xor_{name}", width=88)
     with st.container(horizontal=True):
         st.button(_("Show the answer"), key="xor_answer", on_click=_set, args=(SOLUTION,))
         st.button(_("Start over"), key="xor_over", on_click=_set, args=(Weights(),))
