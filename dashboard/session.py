@@ -1,7 +1,7 @@
 """What one person's session holds. The only file that touches st.session_state and st.query_params."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -11,6 +11,7 @@ from dashboard.player import Player
 from dashboard.shelf import Shelf
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
+from moons.inspection.xor import Weights
 from moons.share import PARTS, from_query, to_query
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
@@ -19,7 +20,7 @@ SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
 DEFAULT = Experiment()
-_VIEW = {
+_VIEW: dict[str, Any] = {
     "room": "train",
     "speed": 20,
     "step_size": 1,
@@ -27,6 +28,20 @@ _VIEW = {
     "probability": False,
     "log": False,
     "device": "auto",
+    "lesson": "step",
+    "opened_of": "point",
+    **{f"screen_{lesson}": 0 for lesson in ("data", "network", "training", "mystery")},
+    **{f"xor_{name}": value for name, value in asdict(Weights()).items()},
+    "mystery_guess": None,
+    "mystery_suspect": None,
+    "valley_source": 0,
+    "valley_unit": None,
+}
+_LEARN: dict[str, Any] = {
+    "opened_point": 0,
+    "opened_check": None,
+    "mystery_found": frozenset(),
+    "mystery_watched": False,
 }
 
 
@@ -107,6 +122,7 @@ def begin() -> list[FieldError] | None:
     )
     put(
         **_VIEW,
+        **_LEARN,
         **empty,
         version=VERSION,
         plain=False,
@@ -178,6 +194,14 @@ def moved_slider() -> tuple[str, float] | None:
     """The slider that a person is just dragging: its key's CSS name, and its value."""
     preview = heard("preview")
     return (str(preview["slider"]), float(preview["value"])) if preview else None
+
+
+def show_run(other: Player, said: str) -> None:
+    """Put another run on the page; the one before can be had back."""
+    before = player()
+    before.pause()
+    show_settings(other.history.experiment)
+    put(player=other, before=before, device=other.history.asked_device, notice=Notice(said, undo=True))
 
 
 def write_link(experiment: Experiment) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, build_model, run
-from moons.inspection.step import chain, finite_difference, open_step, parameter_index
+from moons.inspection.step import chain, finite_difference, open_step, parameter_index, spread, uncleared
 from moons.model import set_parameters
 from tests.strategies import data_specs, model_specs, train_specs
 
@@ -116,6 +116,31 @@ def test_the_factors_of_a_chain_multiply_to_autograds_gradient(experiment, epoch
         assert "{" not in factor.name.format(**factor.values)
 
 
+@settings(max_examples=25, deadline=None)
+@given(experiments, st.integers(0, 60), st.data())
+def test_the_points_parts_add_up_to_autograds_gradient(experiment, epoch, data):
+    history = run(experiment)
+    step = open_step(history, min(epoch, history.n_epochs))
+    layer = data.draw(st.integers(0, len(step.layers) - 1))
+    n_units, n_inputs = step.layers[layer].weight.before.shape
+    unit, source = data.draw(st.integers(0, n_units - 1)), data.draw(st.none() | st.integers(0, n_inputs - 1))
+    parts = spread(step, layer, unit, source)
+    parameter = parameter_index(history.model_at(0).sizes, layer, unit, source)
+    assert parts.gradient == flat(step, "gradient")[parameter]
+    total = sum(part for _row, part in parts.largest) + parts.rest
+    assert total == pytest.approx(parts.gradient, rel=1e-4, abs=1e-6)
+    assert {row for row, _part in parts.largest} <= set(step.points.tolist())
+
+
+def test_a_points_part_in_the_batch_is_its_own_gradient_shared_by_all():
+    history = run(QUICK)
+    parts = spread(open_step(history, 9), 0, 3, 1, count=60)
+    for row, part in parts.largest:
+        alone = open_step(history, 9, row).layers[0].weight.gradient[3, 1]
+        assert part == pytest.approx(alone / 60, rel=1e-4, abs=1e-8)
+    assert parts.rest == pytest.approx(0, abs=1e-12)
+
+
 def test_a_chain_belongs_to_one_point():
     with pytest.raises(FieldError, match=r"step.points must be between 1 and 1, got 60"):
         chain(open_step(run(QUICK), 0), 0, 0, 0)
@@ -178,6 +203,21 @@ def test_without_zero_grad_the_last_steps_gradients_are_still_there(batch_size):
     step = open_step(history, 7)
     np.testing.assert_allclose(flat(step, "without_zero_grad"), left, rtol=1e-4, atol=1e-7)
     assert np.abs(left - flat(step, "gradient")).max() > 1e-3
+
+
+def test_without_zero_grad_each_update_uses_the_sum_of_all_gradients_so_far():
+    history = run(QUICK, engine="torch")
+    found = uncleared(history, 10, None, 20)
+    weights, total = history.weights_at(10), 0.0
+    for k, norm in enumerate(found.piled_up):
+        loss, leaves = loss_by_hand(history, weights.astype(np.float32), np.arange(60))
+        total = total + np.concatenate([g.ravel() for g in torch.autograd.grad(loss, leaves)])
+        assert norm == pytest.approx(np.linalg.norm(total), rel=1e-3)
+        weights = weights - 0.01 * total
+        own = flat(open_step(history, 10 + k), "gradient")
+        assert found.cleared[k] == pytest.approx(np.linalg.norm(own), rel=1e-3)
+    with pytest.raises(FieldError, match="updates must be between 1 and 1,000, got 0"):
+        uncleared(history, 10, None, 0)
 
 
 def test_before_the_first_step_there_is_nothing_to_clear():

@@ -1,0 +1,42 @@
+"""Learn: the notebook's sections, answered with the numbers of the person's own run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.rooms.learn import data, museum, mystery, network, step, training
+from moons.fields import N_
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A part of the room."""
+
+    label: str  # untranslated
+    draw: Callable[[], None]
+
+
+LESSONS: dict[str, Lesson] = {
+    "step": Lesson(N_("One step, opened"), step.draw),
+    "data": Lesson(N_("3.1 Data"), data.draw),
+    "network": Lesson(N_("3.2 Network"), network.draw),
+    "training": Lesson(N_("3.3 Training"), training.draw),
+    "mystery": Lesson(N_("Why did the loss stop at 0.674?"), mystery.draw),
+    "museum": Lesson(N_("Museum of failures"), museum.draw),
+}
+
+
+def draw() -> None:
+    """The way from lesson to lesson, and the one that is open."""
+    st.segmented_control(
+        _("Lesson"),
+        LESSONS,
+        key="lesson",
+        format_func=lambda lesson: _(LESSONS[lesson].label),
+        required=True,
+        label_visibility="collapsed",
+    )
+    LESSONS[session.get("lesson")].draw()

@@ -1,0 +1,94 @@
+"""3.1: what a dataset, a tensor, a dtype and a device are; here are yours."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.rooms.learn import exercises
+from dashboard.rooms.learn.screens import Screen, turn
+from moons.data import Dataset
+from moons.device import checksum, to_device, why_device
+from moons.fields import N_
+from moons.plots.mystery import cloud_figure
+
+
+def draw() -> None:
+    """The section."""
+    turn("data", SCREENS)
+
+
+def _dataset() -> Dataset:
+    return session.player().history.dataset
+
+
+def _what() -> None:
+    dataset = _dataset()
+    said = _(
+        "Examples with their right answers. Yours has {n} points to learn from and {m} fresh ones to test on. "
+        "Each point is two numbers, x0 and x1, and its class y."
+    )
+    st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
+    table, chart = st.columns([2, 3])
+    with table:
+        st.dataframe(dataset.to_frame(), height=320, hide_index=True)
+        st.caption(_("One row is one point."))
+    with chart:
+        figure = cloud_figure(dataset.X_train, dataset.y_train)
+        alt = _("The training points, coloured by class.")
+        st.plotly_chart(figure, key="what_cloud", height=320, config={"displayModeBar": False}, alt=alt)
+        st.caption(_("The same rows, drawn: each dot is one point, its colour is its class."))
+    st.markdown(_("The network gets the numbers and must find the colour. How should it know where blue ends?"))
+
+
+def _tensor() -> None:
+    X, y = _dataset().X_train, _dataset().y_train
+    st.markdown(_("A block of numbers of one kind, with a shape. PyTorch computes with nothing else. Yours:"))
+    lines = [
+        f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
+    ]
+    st.code("\n".join(lines), language=None)
+    st.markdown(
+        _(
+            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+            "Classes are int64: whole numbers that point at a row of logits."
+        )
+    )
+    row = st.slider(_("Point"), 0, len(y) - 1, key="tensor_row")
+    value = X[row, 0]
+    following = np.nextafter(value, np.float32(np.inf))
+    first, second, third = st.columns(3)
+    first.metric(_("x0 of this point, as float32 holds it"), f"{float(value):.12f}")
+    second.metric(_("the next number float32 can hold"), f"{float(following):.12f}")
+    third.metric(_("between them"), _("nothing"))
+    said = _("The gap is {gap:.1e}: about seven digits are kept. For learning that is plenty, and it is fast.")
+    st.caption(said.format(gap=float(following) - float(value)))
+
+
+def _device() -> None:
+    history = session.player().history
+    st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
+    st.markdown(_(why_device(history.asked_device)).format(device=f"**{history.device.type}**"))
+    st.markdown(_(history.choice.why))
+    st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
+    sent = history.dataset.X_train
+    arrived = to_device(sent, history.device).cpu().numpy()
+    with st.container(horizontal=True):
+        st.metric(_("checksum of what was sent"), f"{checksum(sent):08x}")
+        st.metric(_("checksum of what arrived"), f"{checksum(arrived):08x}")
+    if checksum(sent) == checksum(arrived):
+        st.success(_("The same: every number is in its place."), icon=":material/check:")
+    st.markdown(_("In the notebook's first run they were not the same, and nobody looked."))
+    st.button(_("See what happened"), key="to_mystery", on_click=lambda: session.put(lesson="mystery"))
+
+
+SCREENS = (
+    Screen(N_("A dataset"), _what, ("dataset", "feature", "label", "training_set", "test_set")),
+    Screen(N_("A tensor"), _tensor, ("tensor", "dtype")),
+    Screen(N_("A device"), _device, ("device", "checksum")),
+    Screen(
+        N_("Exercises"),
+        lambda: exercises.draw(exercises.NOISE, exercises.POINTS),
+        ("test_set", "loss", "accuracy", "overfitting"),
+    ),
+)

@@ -1,0 +1,94 @@
+"""The museum of failures: each fault as a card, before and after, a press away from the page."""
+
+from functools import lru_cache
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.glossary import explain
+from dashboard.language import _
+from dashboard.player import Player
+from dashboard.rooms.learn.runs import beside, points_of, train_out
+from moons import Experiment, History
+from moons.data import Dataset
+from moons.inspection.boundary import boundary, make_grid
+from moons.inspection.curve import thin
+from moons.inspection.health import CONDITIONS, diagnose
+from moons.inspection.health.museum import EXHIBITS, Exhibit
+from moons.inspection.points import judge
+from moons.plots.thumbnail import thumbnail
+
+COLUMNS = 3
+PIXELS = (60, 48)
+
+
+def draw() -> None:
+    """The cards."""
+    session.player().pause()
+    st.markdown(
+        _("Every way to fail that the diagnosis knows, and what cures it. Put one on the page and look around in it.")
+    )
+    st.caption(
+        _("In each picture: the boundary under the training points; below it the loss, dotted the loss of guessing.")
+    )
+    keys = list(EXHIBITS)
+    for start in range(0, len(keys), COLUMNS):
+        for column, key in zip(st.columns(COLUMNS), keys[start : start + COLUMNS], strict=False):
+            with column, st.container(border=True, height="stretch"):
+                _card(key, EXHIBITS[key])
+    explain("loss", "chance", "learning_rate", "overfitting", "underfitting", "dead_relu", "saturation", "vanishing")
+
+
+def _card(key: str, exhibit: Exhibit) -> None:
+    st.markdown(f"**{_(exhibit.title)}**")
+    sides = (("before", _("Before")), ("after", _("After")))
+    with st.container(horizontal=True, gap="small"):
+        for which, label in sides:
+            st.image(_picture(key, which), alt=f"{label}: {_(exhibit.title)}", width=130)
+    scores = [
+        judge(run.model_at(run.n_epochs), run.dataset).scores for run in (_run(key, which) for which, _label in sides)
+    ]
+    said = _("Right on fresh points: {before:.0%} before, {after:.0%} after.")
+    st.caption(said.format(before=scores[0].test_accuracy, after=scores[1].test_accuracy))
+    with st.container(horizontal=True, gap="small"):
+        for which, label in sides:
+            st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
+    found = diagnose(_run(key, "before"), _run(key, "before").n_epochs)
+    st.markdown(f"**{_(CONDITIONS[found.condition])}.** {_(exhibit.wrong)}")
+    st.markdown(_("The cure: {cure}").format(cure=_(exhibit.right)))
+
+
+@lru_cache(maxsize=len(EXHIBITS))
+def _points(key: str) -> Dataset:
+    """The points of an exhibit before its cure."""
+    exhibit = EXHIBITS[key]
+    intact = points_of(exhibit.before)
+    return exhibit.distort(intact) if exhibit.distort else intact
+
+
+def _experiment(key: str, which: str) -> tuple[Experiment, Dataset]:
+    exhibit = EXHIBITS[key]
+    if which == "before":
+        return exhibit.before, _points(key)
+    return exhibit.after, points_of(exhibit.after)
+
+
+@lru_cache(maxsize=2 * len(EXHIBITS))
+def _run(key: str, which: str) -> History:
+    return beside(*_experiment(key, which))
+
+
+@lru_cache(maxsize=2 * len(EXHIBITS))
+def _picture(key: str, which: str) -> str:
+    history = _run(key, which)
+    answer = boundary(history.model_at(history.n_epochs), make_grid(history.dataset, *PIXELS))
+    return thumbnail(answer, history.dataset, thin(history.train_loss, 80))
+
+
+def _show(key: str, which: str) -> None:
+    """Put an exhibit on the page, at its end; the person's own run can be had back."""
+    experiment, dataset = _experiment(key, which)
+    own = train_out(History(experiment, dataset=dataset))
+    said = _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))
+    session.show_run(Player(own, own.n_epochs), said)
+    session.put(room="train")

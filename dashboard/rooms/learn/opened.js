@@ -1,0 +1,176 @@
+// One step of training, opened: the loop's lines on one side, on the other what the chosen line does to the numbers.
+
+const [MODEL, LOSS, ZERO, BACKWARD, STEP, APPEND] = [0, 1, 2, 3, 4, 5]
+
+// what a weight hands on: it times what comes in
+const signal = ({ columns }, { layer, source, before }) => before * (columns[layer].h[columns[layer].units.indexOf(source)] ?? 0)
+
+class Opened {
+  constructor(root) {
+    this.root = root
+    this.line = MODEL
+    this.part = Object.fromEntries(
+      ["program", "say", "back", "next", "hint", "map", "which", "picture", "panel"].map((name) => [name, root.querySelector(`.${name}`)]),
+    )
+    this.hand = new AbortController()
+    const signal = this.hand.signal
+    this.part.back.addEventListener("click", () => this.go(this.line - 1), { signal })
+    this.part.next.addEventListener("click", () => this.go(this.line + 1), { signal })
+    this.part.map.addEventListener("click", (event) => this.tell("point", this.nearest(event.clientX, event.clientY)), { signal })
+    this.part.panel.addEventListener("click", (event) => event.target.matches(".check") && this.tell("check", this.chosen), { signal })
+    this.part.panel.addEventListener("change", (event) => this.choose(event.target.value), { signal })
+    addEventListener("keydown", (event) => this.key(event), { signal })
+    this.lens = new ResizeObserver(() => this.data && this.width() !== this.drawn && this.draw())
+    this.lens.observe(this.part.picture)
+  }
+
+  key(event) {
+    const turn = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
+    const busy = event.composedPath().some((at) => at.matches?.("input, textarea, select, [role=slider], [role=radiogroup], [role=dialog]"))
+    if (!turn || busy || event.ctrlKey || event.metaKey || event.altKey || !this.root.host?.offsetParent) return
+    event.preventDefault()
+    this.go(this.line + turn)
+  }
+
+  // to another line; past the last one the loop goes round
+  go(line) {
+    if (line > APPEND) {
+      this.round = true
+      this.tell("onward", this.data.epoch)
+    } else if (line >= MODEL) {
+      this.line = line
+      this.draw()
+    }
+  }
+
+  receive(data, tell) {
+    this.tell = tell
+    if (!this.data) this.part.next.focus({ preventScroll: true }) // the keys turn lines, not the way to this room
+    this.data = data
+    this.weights = new Map(data.weights.map((weight) => [weight.way, weight]))
+    if (!this.weights.has(this.chosen)) this.chosen = this.strongest()
+    if (this.round) this.line = MODEL
+    this.round = false
+    this.hovered = null
+    this.draw()
+  }
+
+  strongest() {
+    const first = this.data.weights.filter((weight) => weight.layer === 0 && weight.source !== null)
+    return first.reduce((best, weight) => (Math.abs(weight.gradient) > Math.abs(best.gradient) ? weight : best)).way
+  }
+
+  busiest() {
+    const { h, units } = this.data.columns[1]
+    return { layer: 0, unit: units[h.indexOf(Math.max(...h))] ?? units[0], resting: true }
+  }
+
+  choose(way) {
+    this.chosen = way
+    this.draw()
+  }
+
+  width() {
+    return Math.max(240, Math.floor(this.part.picture.clientWidth))
+  }
+
+  draw() {
+    const { words } = this.data
+    this.drawn = this.width()
+    this.listing()
+    this.part.say.textContent = words.lines[this.line]
+    this.part.back.textContent = `← ${words.back}`
+    this.part.back.disabled = this.line === MODEL
+    this.part.next.textContent = `${this.line === APPEND ? words.again : words.next} →`
+    this.part.hint.textContent = words.keys
+    this.nearest = drawMap(this.part.map, this.data, getComputedStyle(this.part.say).color)
+    this.part.map.setAttribute("aria-label", words.pick)
+    this.part.map.title = words.pick
+    this.part.which.textContent = this.which()
+    this.network = null
+    this.picture()
+    this.tellPanel()
+  }
+
+  listing() {
+    const { words } = this.data
+    const lines = words.code.map((code, line) => {
+      const button = document.createElement("button")
+      button.type = "button"
+      button.textContent = code
+      button.className = line === this.line ? "now" : ""
+      button.setAttribute("aria-current", line === this.line ? "step" : "false")
+      button.addEventListener("click", () => this.go(line))
+      return button
+    })
+    const loop = document.createElement("code")
+    loop.textContent = words.loop
+    this.part.program.replaceChildren(loop, ...lines)
+  }
+
+  which() {
+    const { words, single, answers, map, points } = this.data
+    if (!single) return fill(words.batch, { n: points.toLocaleString("en") })
+    const [x0, x1] = answers.x.map((value) => say(value))
+    return fill(words.point, { row: map.point, x0, x1, y: answers.y[0] })
+  }
+
+  picture() {
+    const { picture } = this.part, { data } = this, width = this.width()
+    const show = (what) => {
+      this.network = new Network(picture, data, { what, width, hear: (found) => this.hear(found) })
+      this.network.drawing.setAttribute("aria-label", `${data.words.code[this.line]}: ${data.words.hint}`)
+      this.light()
+    }
+    if (this.line === MODEL) show((weight) => signal(data, weight))
+    if (this.line === LOSS) drawPrice(picture, data, width)
+    if (this.line === ZERO) {
+      const { cleared, piledUp } = data.piled, x = cleared.map((_loss, k) => k)
+      const lines = [
+        { x, y: cleared, color: data.train, name: data.words.with },
+        { x, y: piledUp, color: "currentColor", dash: "6 4", name: data.words.without },
+      ]
+      drawLines(picture, { lines, across: data.words.updates, up: data.words.length }, width)
+    }
+    if (this.line === BACKWARD) show((weight) => weight.gradient)
+    if (this.line === STEP) show((weight) => weight.after - weight.before)
+    if (this.line === APPEND) {
+      const { curve } = data
+      const lines = [{ x: curve.epoch, y: curve.loss, color: data.train }]
+      if (!curve.epoch.length) lines[0] = { x: [0], y: [data.loss], color: data.train }
+      drawLines(picture, { lines, dot: [data.epoch, curve.recorded ?? data.loss], across: data.words.epoch, up: data.words.loss }, width)
+    }
+  }
+
+  hear(found) {
+    if (found?.pressed && found.way) return this.choose(found.way)
+    this.hovered = found
+    this.light()
+    this.tellPanel()
+  }
+
+  light() {
+    const resting = this.line === MODEL ? null : { way: this.chosen }
+    this.network?.light(this.hovered ?? resting)
+  }
+
+  tellPanel() {
+    const way = this.hovered?.way ?? this.chosen
+    const tellers = [() => panelModel(this.data, this.hovered ?? this.busiest()), () => panelLoss(this.data), panelZero, panelBackward, panelStep, () => panelAppend(this.data)]
+    this.part.panel.innerHTML = tellers[this.line](this.data, this.weights.get(way))
+  }
+
+  close() {
+    this.hand.abort()
+    this.lens.disconnect()
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const opened = (parentElement.moonsOpened ??= new Opened(parentElement))
+  if (data) opened.receive(data, setTriggerValue)
+  return () => {
+    opened.close()
+    delete parentElement.moonsOpened
+  }
+}

@@ -1,0 +1,215 @@
+"""What travels to the browser of an opened step: the numbers of each line, and the words beside them."""
+
+import base64
+from collections.abc import Iterator, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.rooms.learn import wording
+from moons import History
+from moons.inspection.boundary import boundary, make_grid
+from moons.inspection.curve import thin
+from moons.inspection.step import Difference, Layer, Step, Uncleared, chain, spread
+from moons.plots import palette
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "moons_step",
+    html=(_HERE / "opened.html").read_text(encoding="utf-8"),
+    css=(_HERE / "opened.css").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE / name).read_text(encoding="utf-8") for name in ("network.js", "pictures.js", "panels.js", "opened.js")
+    ),
+)
+
+SHOWN = {0: 16, 1: 16, 2: 10, 3: 10}  # units of a layer that are drawn, by the number of hidden layers
+SHOWN_DEEP = 8
+MAP_COLUMNS, MAP_ROWS = 60, 48
+MAP_POINTS = 600
+
+Payload = dict[str, Any]
+Numbers = NDArray[np.float32] | NDArray[np.float64]
+
+
+def show(data: Payload, heard: Mapping[str, Any]) -> None:
+    """Mount the component. `heard`: what to do for each of the browser's words."""
+    callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
+    _component(key="opened", data=data, **callbacks)
+
+
+def payload(
+    history: History, step: Step, point: int | None, piled: Uncleared, checked: tuple[str, Difference] | None
+) -> Payload:
+    """All numbers of one step. Large layers are drawn in part; sums are always over all units."""
+    most = SHOWN.get(len(step.layers) - 1, SHOWN_DEEP)
+    columns = list(_columns(step, most))
+    return {
+        "single": point is not None,
+        "epoch": step.epoch,
+        "epochs": history.experiment.epochs,
+        "points": len(step.y),
+        "optimizer": step.optimizer,
+        "rate": step.rate,
+        "loss": step.loss,
+        "lossAfter": step.loss_after,
+        "columns": columns,
+        "shapes": _shapes(step),
+        "weights": list(_weights(step, columns)),
+        "ways": _ways(step, columns),
+        "answers": _answers(step),
+        "piled": {"cleared": _list(piled.cleared), "piledUp": _list(piled.piled_up)},
+        "left": _left(step),
+        "curve": _curve(history, step.epoch),
+        "map": _map(history, step, point),
+        "checked": checked and {"way": checked[0], **vars(checked[1])},
+        "colors": [palette.class_color(label) for label in range(history.dataset.n_classes)],
+        "train": palette.TRAIN,
+        "chance": palette.GUESSING,
+        "words": wording.words(history, step),
+    }
+
+
+def _shapes(step: Step) -> list[str]:
+    m = len(step.y)
+    hidden = [f"h ({m}, {layer.z.shape[1]})" for layer in step.layers[:-1]]
+    return [f"X ({m}, {step.X.shape[1]})", *hidden, f"y_logits ({m}, {step.logits.shape[1]})"]
+
+
+def _columns(step: Step, most: int) -> Iterator[dict[str, Any]]:
+    """The network's columns from left to right: inputs, then each layer. For a batch, means over its points."""
+    yield {"units": list(range(step.X.shape[1]))[:most], "total": step.X.shape[1], "h": _list(step.X.mean(axis=0))}
+    for layer in step.layers:
+        units = _shown(layer, most)
+        yield {
+            "units": units,
+            "total": layer.z.shape[1],
+            "z": _list(layer.z.mean(axis=0)[units]),
+            "h": _list(layer.h.mean(axis=0)[units]),
+            "on": _list((layer.h > 0).mean(axis=0)[units]),
+            "dz": _list(layer.dz.sum(axis=0)[units]),
+        }
+
+
+def _shown(layer: Layer, most: int) -> list[int]:
+    """The units that matter most to this step, in order: those with the largest gradients."""
+    size = np.abs(layer.weight.gradient).max(axis=1)
+    return sorted(np.argsort(-size, kind="stable")[:most].tolist())
+
+
+def _weights(step: Step, columns: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every weight and bias between units that are drawn."""
+    for index, layer in enumerate(step.layers):
+        for unit, source in product(columns[index + 1]["units"], [*columns[index]["units"], None]):
+            parameter, at = (layer.bias, (unit,)) if source is None else (layer.weight, (unit, source))
+            yield {
+                "way": _way(index, unit, source),
+                "layer": index,
+                "unit": unit,
+                "source": source,
+                "before": _number(parameter.before[at]),
+                "gradient": _number(parameter.gradient[at]),
+                "used": _number(parameter.used[at]),
+                "unclear": _number(parameter.without_zero_grad[at]),
+                "after": _number(parameter.after[at]),
+            }
+
+
+def _ways(step: Step, columns: list[dict[str, Any]]) -> dict[str, Any]:
+    """Where each drawn weight's gradient comes from: a chain of factors, or for a batch its points' parts."""
+    ways = {}
+    for index in range(len(step.layers)):
+        for unit, source in product(columns[index + 1]["units"], [*columns[index]["units"], None]):
+            found = _chain(step, index, unit, source) if len(step.y) == 1 else _spread(step, index, unit, source)
+            ways[_way(index, unit, source)] = found
+    return ways
+
+
+def _chain(step: Step, layer: int, unit: int, source: int | None) -> dict[str, Any]:
+    found = chain(step, layer, unit, source)
+    ways = sorted(found.sources, key=lambda way: -abs(way.gradient * way.weight))
+    return {
+        "factors": [{"name": wording.factor(factor), "value": _number(factor.value)} for factor in found.factors],
+        "sources": [{"unit": w.unit, "gradient": _number(w.gradient), "weight": _number(w.weight)} for w in ways[:4]],
+        "more": len(ways[4:]),
+        "rest": _number(sum(way.gradient * way.weight for way in ways[4:])),
+    }
+
+
+def _spread(step: Step, layer: int, unit: int, source: int | None) -> dict[str, Any]:
+    found = spread(step, layer, unit, source)
+    return {
+        "parts": [{"row": row, "value": _number(value)} for row, value in found.largest],
+        "more": len(step.y) - len(found.largest),
+        "rest": _number(found.rest),
+    }
+
+
+def _answers(step: Step) -> dict[str, Any]:
+    """Logits, probabilities and losses, of at most MAP_POINTS points."""
+    true = step.true_probability[:MAP_POINTS]
+    return {
+        "logits": _list(step.logits[0]),
+        "probabilities": _list(step.probabilities[0]),
+        "y": step.y[:MAP_POINTS].tolist(),
+        "x": _list(step.X[0]),
+        "true": _list(true),
+    }
+
+
+def _left(step: Step) -> dict[str, Any]:
+    """What the gradients would be if the last step's were still there, over all weights and biases."""
+    both = [(p.gradient, p.without_zero_grad) for layer in step.layers for p in (layer.weight, layer.bias)]
+    new, piled = (np.concatenate([pair[k].ravel() for pair in both]).astype(float) for k in (0, 1))
+    return {
+        "total": len(new),
+        "turned": int((new * piled < 0).sum()),
+        "norm": _number(np.linalg.norm(new)),
+        "piledNorm": _number(np.linalg.norm(piled)),
+        "nothing": bool((new == piled).all()),
+    }
+
+
+def _curve(history: History, epoch: int) -> dict[str, Any]:
+    line = thin(history.train_loss, 200)
+    known = epoch < history.n_epochs
+    recorded = _number(history.train_loss[epoch]) if known else None
+    return {"epoch": line.epoch.tolist(), "loss": _list(line.loss), "recorded": recorded}
+
+
+def _map(history: History, step: Step, point: int | None) -> dict[str, Any]:
+    """The training points, and under them the class that the network says before the step."""
+    dataset = history.dataset
+    answer = boundary(history.model_at(step.epoch), make_grid(dataset, MAP_COLUMNS, MAP_ROWS))
+    rows = np.arange(len(dataset.y_train))[:MAP_POINTS]
+    if point is not None and point >= MAP_POINTS:
+        rows = np.append(rows, point)
+    return {
+        "extent": dataset.extent(),
+        "columns": MAP_COLUMNS,
+        "rows": MAP_ROWS,
+        "labels": base64.b64encode(answer.values.tobytes()).decode(),
+        "point": point,
+        "row": rows.tolist(),
+        "x": _list(dataset.X_train[rows, 0]),
+        "y": _list(dataset.X_train[rows, 1]),
+        "label": dataset.y_train[rows].tolist(),
+        "batch": sorted(step.points.tolist()) if len(step.y) < len(dataset.y_train) else [],
+    }
+
+
+def _way(layer: int, unit: int, source: int | None) -> str:
+    return f"{layer}-{unit}-{'b' if source is None else source}"
+
+
+def _number(value: Any) -> float | None:
+    """A float as JSON carries it, to nine digits: what a float32 has."""
+    return float(f"{value:.9g}") if np.isfinite(value) else None
+
+
+def _list(values: Numbers) -> list[float | None]:
+    return [_number(value) for value in values.tolist()]

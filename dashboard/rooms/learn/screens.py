@@ -1,0 +1,50 @@
+"""A lesson as a few short screens, one after the other."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.glossary import explain
+from dashboard.language import _
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One screen."""
+
+    title: str  # untranslated
+    draw: Callable[[], None]
+    terms: tuple[str, ...] = ()  # keys of the glossary
+
+
+def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
+    """The screen that is open, between the way to the others above and Back and Next below."""
+    key = f"screen_{lesson}"
+    st.segmented_control(
+        _("Screen"),
+        range(len(screens)),
+        key=key,
+        format_func=lambda number: f"{number + 1} · {_(screens[number].title)}",
+        required=True,
+        label_visibility="collapsed",
+    )
+    at = int(session.get(key))
+    with st.container(key="screen"):
+        screens[at].draw()
+    with st.container(key="turn", horizontal=True):
+        back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
+        st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
+        if at + 1 < len(screens):
+            st.button(_("Next"), key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
+    explain(*screens[at].terms)
+
+
+def quote(words: str) -> None:
+    """What the notebook's author wrote in the margin."""
+    st.markdown(f"> *{words}*")
+
+
+def _go(key: str, screen: int) -> None:
+    session.put(**{key: screen})

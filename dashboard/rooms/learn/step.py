@@ -1,0 +1,97 @@
+"""One step of the training loop, opened at any epoch, for one point or for the run's own batch."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.glossary import explain
+from dashboard.language import _
+from dashboard.player import Player
+from dashboard.rooms.learn import clock, opened
+from moons import FieldError, History
+from moons.inspection.step import Difference, Uncleared, finite_difference, open_step, parameter_index, uncleared
+
+UPDATES = 25  # without zero_grad that are shown
+COSTLY = 3_000_000  # points times parameters: above, so many updates would keep a person waiting
+FEW_UPDATES = 4
+
+
+def draw() -> None:
+    """The controls, and the opened step under them."""
+    player = session.player()
+    player.pause()
+    with player.turn(wait=True):
+        _controls(player)
+        history, point = player.history, _point(player.history)
+        step = open_step(history, player.epoch, point)
+        data = opened.payload(
+            history, step, point, _piled(history, player.epoch, point), _checked(history, player.epoch)
+        )
+    opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
+    explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
+
+
+def _controls(player: Player) -> None:
+    n_points = len(player.history.dataset.y_train)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        batch = player.history.experiment.stretch(player.epoch)[0].batch_size or n_points
+        names = {"point": _("One point"), "batch": _("All {n} points").format(n=f"{n_points:,}")}
+        if batch < n_points:
+            names["batch"] = _("The batch of {n} points").format(n=f"{batch:,}")
+        st.segmented_control(
+            _("The step of"), names, key="opened_of", format_func=names.__getitem__, required=True, on_change=_forget
+        )
+        clock.draw(player)
+
+
+def _point(history: History) -> int | None:
+    """The row of the point looked at; None for the run's own batch."""
+    if session.get("opened_of") == "batch":
+        return None
+    return min(int(session.get("opened_point")), len(history.dataset.y_train) - 1)
+
+
+def _piled(history: History, epoch: int, point: int | None) -> Uncleared:
+    size = history.weights_at(0).size * (1 if point is not None else len(history.dataset.y_train))
+    return uncleared(history, epoch, point, UPDATES if size < COSTLY else FEW_UPDATES)
+
+
+def _checked(history: History, epoch: int) -> tuple[str, Difference] | None:
+    """The finite difference that was asked for, if it belongs to what is looked at."""
+    asked: tuple[object, ...] | None = session.get("opened_check")
+    if asked is None or asked[:-1] != (history, epoch, _point(history)):
+        return None
+    way = str(asked[-1])
+    try:
+        layer, unit, source = way.split("-")
+        place = (int(layer), int(unit), None if source == "b" else int(source))
+        parameter = parameter_index(history.model_at(0).sizes, *place)
+        return way, finite_difference(history, epoch, _point(history), parameter)
+    except (FieldError, ValueError, IndexError):
+        return None  # said by a browser that shows another network by now
+
+
+def _pick() -> None:
+    """A press on the map: the step of that point."""
+    session.put(opened_of="point", opened_point=max(0, int(session.heard("point", "opened"))))
+
+
+def _check() -> None:
+    player = session.player()
+    way = session.heard("check", "opened")
+    session.put(opened_check=(player.history, player.epoch, _point(player.history), way))
+
+
+def _forget() -> None:
+    session.put(opened_check=None)
+
+
+def _onward() -> None:
+    """To the next epoch, training it if need be; at the end of the run round again."""
+    player = session.player()
+    if int(session.heard("onward", "opened")) != player.epoch:
+        return  # the same press, heard twice
+    with player.turn(wait=True):
+        if player.at_end:
+            player.seek(0)
+        else:
+            player.step(1)

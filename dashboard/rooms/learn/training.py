@@ -1,0 +1,166 @@
+"""3.3: loss, gradient, learning rate and epoch, each with the numbers of the run at hand."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import torch
+
+from dashboard import session, stage, transport
+from dashboard.language import _
+from dashboard.player import Player
+from dashboard.rooms.learn import clock, exercises
+from dashboard.rooms.learn.screens import Screen, quote, turn
+from moons import History
+from moons.fields import N_
+from moons.inspection.slope import along_gradient, along_weight
+from moons.inspection.step import open_step, parameter_index
+from moons.plots.slope import rates_figure, valley_figure
+
+COSTLIEST = 5  # points
+PLAIN = {"displayModeBar": False}
+
+
+def draw() -> None:
+    """The section."""
+    turn("training", SCREENS)
+
+
+def _looked_at() -> Player:
+    player = session.player()
+    player.pause()
+    clock.draw(player)
+    return player
+
+
+def _loss() -> None:
+    quote(_("I was told cross-entropy suits classification."))
+    st.markdown(
+        _(
+            "It is −ln of the probability that the network gives to the true class. That punishes what should hurt: a "
+            "point that is wrong and sure costs most. The loss is the mean over all points. Your most expensive ones:"
+        )
+    )
+    player = _looked_at()
+    with player.turn(wait=True):
+        model = player.history.model_at(player.epoch)
+    dataset = player.history.dataset
+    with torch.no_grad():
+        probabilities = model(torch.from_numpy(dataset.X_train)).softmax(dim=1).numpy()
+    true = probabilities[np.arange(len(dataset.y_train)), dataset.y_train].astype(float)
+    costs = -np.log(np.maximum(true, np.finfo(np.float32).tiny))
+    rows = np.argsort(-costs)[:COSTLIEST]
+    frame = pd.DataFrame(dataset.X_train[rows], columns=["x0", "x1"])
+    frame["y"], frame[_("probability of y")], frame[_("−ln of it")] = dataset.y_train[rows], true[rows], costs[rows]
+    frame.insert(0, _("point"), rows)
+    shown = frame.style.format("{:.4f}", subset=[column for column in frame.columns if column not in {"y", _("point")}])
+    st.dataframe(shown, hide_index=True)
+    share = costs[rows].sum() / costs.sum()
+    said = _(
+        "Mean over all {n} points: **{loss:.4f}**. These {few} alone make {share:.0%} of it. "
+        "Guessing would cost {guess:.4f}."
+    )
+    values = {
+        "n": len(true),
+        "loss": costs.mean(),
+        "few": len(rows),
+        "share": share,
+        "guess": np.log(dataset.n_classes),
+    }
+    st.markdown(said.format(**values))
+
+
+def _gradient() -> None:
+    quote(_("What is backward? Does it mean backpropagation?"))
+    st.markdown(
+        _(
+            "Yes. It finds the slope of the loss along every weight at once. Here is one of them: what the loss "
+            "would be if this weight had other values, and all the rest stayed."
+        )
+    )
+    player = _looked_at()
+    history = player.history
+    sizes = history.model_at(0).sizes
+    if session.get("valley_unit") is None:
+        session.put(valley_unit=_steepest(history, player.epoch))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit")
+        source = st.segmented_control(
+            _("Its weight for"), range(sizes[0]), key="valley_source", format_func="x{}".format, required=True
+        )
+    with player.turn(wait=True):
+        valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
+    alt = _("The loss over the values of one weight, with the slope where it is now.")
+    figure = valley_figure(valley, theme=session.theme(), _=_)
+    st.plotly_chart(figure, key="valley", height=300, config=PLAIN, alt=alt)
+    if valley.gradient == 0:
+        st.markdown(_("The gradient is exactly 0: this unit is silent for every point, and a nudge changes nothing."))
+        return
+    up = _("It is above 0, so a larger weight costs more: the update makes it smaller.")
+    down = _("It is below 0, so a larger weight costs less: the update makes it larger.")
+    said = _("The dashed line is the slope here: the gradient, {gradient:.4f}.").format(gradient=valley.gradient)
+    st.markdown(f"{said} {up if valley.gradient > 0 else down}")
+
+
+def _steepest(history: History, epoch: int) -> int:
+    """The unit of the first layer with the largest gradient."""
+    return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
+
+
+def _rate() -> None:
+    quote(_("step puts the new weights into the network."))
+    st.markdown(
+        _(
+            "Right: new = old − rate × gradient, for all of them. The rate says how far. Here is the loss after a "
+            "single step from where your network is now, for every rate:"
+        )
+    )
+    player = _looked_at()
+    with player.turn(wait=True):
+        rates = along_gradient(player.history, player.epoch)
+    rate = player.history.experiment.training_now.learning_rate
+    alt = _("The loss after one step, over the learning rate.")
+    figure = rates_figure(rates, rate=rate, theme=session.theme(), _=_)
+    st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
+    best = float(rates.rates[rates.losses.argmin()])
+    said = _(
+        "Dotted: the loss before, {loss:.4f}. To the left the step is too small to help; furthest down is a rate of "
+        "about {best:.2g}; to the right it jumps over the valley. But the best single step is not the best for "
+        "thousands: further on the ground gets steeper."
+    )
+    st.markdown(said.format(loss=rates.loss, best=best))
+
+
+def _epoch() -> None:
+    quote(_("zero_grad removes the previous gradients."))
+    history = session.player().history
+    steps = history.experiment.training_now.steps_per_epoch(len(history.dataset.y_train))
+    said = _(
+        "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
+        "is {steps} update. Press Train and watch."
+    )
+    several = _(
+        "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
+        "are {steps} updates. Press Train and watch."
+    )
+    st.markdown((said if steps == 1 else several).format(n=f"{len(history.dataset.y_train):,}", steps=steps))
+    transport.draw()
+    stage.draw()
+    st.caption(
+        _(
+            "Left: each dot is one point; the colour under it is the class that the network says. Right: each point of "
+            "the line is one epoch. The dotted line is guessing."
+        )
+    )
+
+
+SCREENS = (
+    Screen(N_("Loss"), _loss, ("loss", "softmax", "chance")),
+    Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight")),
+    Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient")),
+    Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
+    Screen(
+        N_("Exercises"),
+        lambda: exercises.draw(exercises.EPOCHS, exercises.RATE),
+        ("epoch", "learning_rate", "overfitting"),
+    ),
+)

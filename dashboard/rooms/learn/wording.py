@@ -1,0 +1,127 @@
+"""What is said beside an opened step."""
+
+from dashboard.language import _
+from moons import History
+from moons.fields import N_
+from moons.inspection.step import Factor, Step
+
+CODE = (
+    "y_logits = model(X)",
+    "loss = loss_fn(y_logits, y)",
+    "optimizer.zero_grad()",
+    "loss.backward()",
+    "optimizer.step()",
+    "losses.append(loss.item())",
+)
+LINES = (
+    N_(
+        "The inputs pass the network from left to right. Each unit multiplies its inputs by its weights and adds its "
+        "bias; the activation bends the sum. Out come the logits: a score for each class, not yet probabilities."
+    ),
+    N_(
+        "Softmax turns the logits into probabilities that add up to 1. The loss is −ln of the true class's one: "
+        "sure and right costs almost nothing, sure and wrong costs a lot."
+    ),
+    N_("backward adds its gradients to those that are there. So the ones of the last step are set to 0 first."),
+    N_(
+        "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how much the loss would "
+        "grow if that weight grew a little; it is the product of the factors on its path."
+    ),
+    N_("Every weight takes a small step against its gradient, so that the loss falls."),
+    N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
+)
+
+
+def factor(found: Factor) -> str:
+    """The name of one factor of a chain."""
+    return _(found.name).format(**found.values)
+
+
+def words(history: History, step: Step) -> dict[str, object]:
+    """All sentences of the component, translated; names in braces are filled in the browser."""
+    n_hidden = len(step.layers) - 1
+    return {
+        "code": list(CODE),
+        "loop": "for epoch in range(n_epochs):",
+        "lines": [_(line) for line in LINES],
+        "back": _("Back"),
+        "next": _("Next line"),
+        "again": _("Next epoch"),
+        "keys": _("Keys: ← →"),
+        "titles": {
+            "inputs": _("inputs"),
+            "hidden": [_("layer {n}").format(n=n + 1) for n in range(n_hidden)]
+            if n_hidden > 1
+            else [_("hidden layer")] * n_hidden,
+            "logits": _("logits"),
+        },
+        "point": _("Point {row}: x0 {x0}, x1 {x1}, class {y}"),
+        "batch": _("{n} points; what a unit shows is the mean"),
+        "pick": _("Training points. Press one to open the step that it alone would cause."),
+        "moreUnits": _("+ {n} more"),
+        "sum": _("z = sum of weight × input, plus bias = {z}"),
+        "unit": _("Unit {unit}: z = {terms} = {z}; after the activation {h}"),
+        "unitMean": _("Unit {unit}: mean z {z}, mean after the activation {h}; above 0 for {on} of the points"),
+        "logit": _("Logit of class {unit}: {terms} = {z}"),
+        "logitMean": _("Logit of class {unit}: mean {z}"),
+        "bias": _("bias"),
+        "hint": _("Point at a unit or a line to see its numbers."),
+        "line": _("A line is weight × what comes in:"),
+        "lineGradient": _("A line is the gradient of its weight:"),
+        "lineChange": _("A line is how far its weight moves:"),
+        "positive": _("positive"),
+        "negative": _("negative"),
+        "softmax": _("softmax"),
+        "share": _("softmax: {power} / ({powers}) = {p}"),
+        "ofTrue": _("true class"),
+        "cost": _("−ln {p} = {loss}"),
+        "meanCost": _("mean of −ln p over {n} points = {loss}"),
+        "probability": _("probability of the true class"),
+        "chance": _("guessing"),
+        "loss": _("loss"),
+        "left": _("The last step left {left}; this one adds {gradient}. Without zero_grad, .grad would be {unclear}."),
+        "leftAll": _(
+            "Without it, this step would be {times} times as long, with {turned} of {total} numbers pushed the wrong "
+            "way. It gets worse with every step: old slopes push on long after they have changed."
+        ),
+        "leftNone": _(
+            "This is the first step: nothing is left over yet. From the next one on, without zero_grad, old slopes "
+            "push on long after they have changed."
+        ),
+        "length": _("length of the gradient"),
+        "with": _("with zero_grad"),
+        "without": _("without"),
+        "updates": _("updates from here"),
+        "weight": _("Weight"),
+        "ofWeight": _("{to} ← {from}"),
+        "gradient": _("gradient"),
+        "made": _("made of"),
+        "ledBack": _("led back: {terms}"),
+        "rest": _("the other {n}"),
+        "parts": _("Each point gives a part. The largest:"),
+        "row": _("point {row}"),
+        "check": _("Check it without autograd"),
+        "checked": _(
+            "With the weight {h} smaller the loss is {below}, with it {h} larger {above}: a slope of {slope}. "
+            "Autograd says {gradient}."
+        ),
+        "rule": _("new = old − rate × gradient"),
+        "old": _("old"),
+        "rate": _("rate"),
+        "new": _("new"),
+        "update": _("update"),
+        "optimizer": step.optimizer,
+        "other": _("{optimizer} makes its update from this gradient and what it remembers of earlier ones."),
+        "changed": _("After penalties and clipping the gradient is {used}."),
+        "lossBefore": _("loss before"),
+        "lossAfter": _("loss after, on the same points"),
+        "noted": _("Epoch {epoch}: {loss} is noted."),
+        "notRun": _("The run goes through this with all points: {loss} is what it notes."),
+        "notYet": _("The run has not come further than this yet."),
+        "names": {
+            "input": _("input {n}"),
+            "unit": _("unit {n}"),
+            "unitOf": _("unit {n} of layer {layer}"),
+            "logit": _("logit {n}"),
+        },
+    }

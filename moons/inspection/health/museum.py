@@ -1,0 +1,152 @@
+"""A museum of failures: each fault as an experiment that has it at its end, beside one that is free of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from moons.data import Dataset, DataSpec
+from moons.fields import N_
+from moons.inspection.mystery import mystery_dataset
+from moons.model import ModelSpec
+from moons.progress import TrainSpec
+from moons.run import Experiment
+
+RARE = 10  # points that are left of class 1 where the classes are unbalanced
+
+Distort = Callable[[Dataset], Dataset]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A fault: `before` has it, `after` differs in one thing and hasn't. Both are trained to their ends."""
+
+    condition: str  # a key of CONDITIONS: what the diagnosis says of `before`
+    title: str  # untranslated, as all that follows
+    wrong: str  # what was set or done wrong
+    right: str  # what cures it
+    before: Experiment
+    after: Experiment
+    distort: Distort | None = None  # what was done to the points of `before`; those of `after` are intact
+
+
+def shuffle_labels(dataset: Dataset) -> Dataset:
+    """The same points, with the classes dealt out anew."""
+    rng = np.random.default_rng(0)
+    return replace(dataset, y_train=rng.permutation(dataset.y_train), y_test=rng.permutation(dataset.y_test))
+
+
+def unbalance(dataset: Dataset) -> Dataset:
+    """The training set with few points left of class 1."""
+    rows = np.concatenate([np.flatnonzero(dataset.y_train == 0), np.flatnonzero(dataset.y_train == 1)[:RARE]])
+    return replace(dataset, X_train=dataset.X_train[rows], y_train=dataset.y_train[rows])
+
+
+def _of(epochs: int, hidden: tuple[int, ...] = (16,), activation: str = "relu", **training: object) -> Experiment:
+    spec = replace(TrainSpec(epochs=epochs), **training)  # type: ignore[arg-type]
+    return Experiment(model=ModelSpec(hidden, activation), training=spec)
+
+
+_FEW = DataSpec(n_points=40, noise=0.5)
+
+EXHIBITS: dict[str, Exhibit] = {
+    "crawl": Exhibit(
+        "at_chance",
+        N_("The crawl"),
+        N_("A learning rate of 0.00001: after 1,000 epochs it has gone nowhere."),
+        N_("A rate of 0.1."),
+        _of(1_000, learning_rate=1e-5),
+        _of(1_000, learning_rate=0.1),
+    ),
+    "overshoot": Exhibit(
+        "diverging",
+        N_("The overshoot"),
+        N_("A learning rate of 10: each update jumps over the valley and lands higher."),
+        N_("A rate of 1."),
+        _of(500, learning_rate=10.0),
+        _of(500, learning_rate=1.0),
+    ),
+    "scrambled": Exhibit(
+        "shuffled",
+        N_("The scrambled transfer"),
+        N_("The notebook's own: the points arrived mixed up, the labels did not."),
+        N_("Contiguous memory, and a check that what arrived is what was sent."),
+        _of(2_000, learning_rate=0.1),
+        _of(2_000, learning_rate=0.1),
+        mystery_dataset,
+    ),
+    "labels": Exhibit(
+        "shuffled",
+        N_("The shuffled labels"),
+        N_("Points in their places, classes dealt out at random. There is nothing to learn."),
+        N_("The labels that belong to the points."),
+        _of(500, learning_rate=0.1),
+        _of(500, learning_rate=0.1),
+        shuffle_labels,
+    ),
+    "ruler": Exhibit(
+        "underfitting",
+        N_("The ruler"),
+        N_("No hidden layer: the boundary is a straight line, however long it trains."),
+        N_("One hidden layer of 16 units."),
+        _of(3_000, (), learning_rate=0.1),
+        _of(3_000, learning_rate=0.1),
+    ),
+    "parrot": Exhibit(
+        "overfitting",
+        N_("The parrot"),
+        N_("256 units for 40 noisy points: it learns them by heart and fails on fresh ones."),
+        N_("The same, stopped after 20 epochs."),
+        replace(_of(400, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
+        replace(_of(20, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
+    ),
+    "dead": Exhibit(
+        "dead",
+        N_("The dead units"),
+        N_("Adam with a rate of 0.5: a few large updates, and most ReLUs are silent for good."),
+        N_("A rate of 0.01."),
+        _of(300, learning_rate=0.5, optimizer="adam"),
+        _of(300, learning_rate=0.01, optimizer="adam"),
+    ),
+    "saturated": Exhibit(
+        "saturated",
+        N_("The shouting units"),
+        N_("Weights so large that every tanh says −1 or 1. There it is flat, and no gradient passes."),
+        N_("A rate of 0.01 instead of 1."),
+        _of(500, (16, 16), "tanh", learning_rate=1.0, optimizer="rmsprop"),
+        _of(500, (16, 16), "tanh", learning_rate=0.01, optimizer="rmsprop"),
+    ),
+    "vanishing": Exhibit(
+        "vanishing",
+        N_("The fading signal"),
+        N_("Five layers of sigmoids: the gradient shrinks in each until the first hardly learn."),
+        N_("tanh, whose slope is four times as steep."),
+        _of(1_000, (16,) * 5, "sigmoid", learning_rate=0.1),
+        _of(1_000, (16,) * 5, "tanh", learning_rate=0.1),
+    ),
+    "exploding": Exhibit(
+        "exploding",
+        N_("The avalanche"),
+        N_("Three wide layers and a rate of 10: the gradient grows on its way back until numbers end."),
+        N_("The same, with gradients clipped to a length of 0.1."),
+        _of(100, (64,) * 3, learning_rate=10.0),
+        _of(100, (64,) * 3, learning_rate=10.0, clip_norm=0.1),
+    ),
+    "plateau": Exhibit(
+        "plateau",
+        N_("The plateau"),
+        N_("The slope is so gentle here that plain SGD seems to stand still."),
+        N_("Adam, which lengthens its steps where it is level."),
+        _of(500, activation="tanh", learning_rate=0.1),
+        _of(500, activation="tanh", learning_rate=0.01, optimizer="adam"),
+    ),
+    "rare": Exhibit(
+        "unbalanced",
+        N_("The forgotten class"),
+        N_("Ten points of class 1 among 138: always saying 0 is right for 93 %."),
+        N_("As many points of each class."),
+        _of(1_000),
+        _of(1_000),
+        unbalance,
+    ),
+}

@@ -1,0 +1,67 @@
+"""The notebook's loss curve, as its author saw it and as it should have been drawn."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from moons.inspection.curve import Line
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+
+MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+
+
+def printed_figure(
+    line: Line, printed: Mapping[int, float], *, honest: bool, theme: str = "light", _: Translate = untranslated
+) -> go.Figure:
+    """Our loss as a line, the notebook's prints as crosses; `honest`: from 0 up, with the loss of guessing."""
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=line.epoch,
+                y=line.loss,
+                mode="lines",
+                name=_("this run"),
+                line={"color": palette.TRAIN, "width": 2},
+                hovertemplate="%{y:.4f}",
+            ),
+            go.Scatter(
+                x=list(printed),
+                y=list(printed.values()),
+                mode="markers",
+                name=_("the notebook's prints"),
+                marker={"symbol": "x-thin", "size": 9, "line": {"width": 2, "color": palette.INK[theme]}},
+                hovertemplate="%{y:.4f}",
+            ),
+        ]
+    )
+    if honest:
+        guessing = _("guessing: ln {n} = {loss:.3f}").format(n=2, loss=math.log(2))
+        figure.add_hline(
+            math.log(2),
+            line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+            annotation={"text": guessing, "font": {"color": palette.GUESSING}, "yshift": -12},
+            annotation_position="bottom right",
+        )
+    figure.update_layout(
+        margin=MARGIN,
+        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+        hovermode="x unified",
+    )
+    figure.update_xaxes(title=_("Epoch"), tickformat=",d", hoverformat=",d", zeroline=False)
+    figure.update_yaxes(title=_("Loss (nats per point)"), rangemode="tozero" if honest else "normal", zeroline=False)
+    return figure
+
+
+def cloud_figure(X: NDArray[np.float32], y: NDArray[np.int64]) -> go.Figure:
+    """Points by class, nothing else."""
+    colors = [palette.class_color(label) for label in y.tolist()]
+    marker = {"color": colors, "size": 6}
+    figure = go.Figure(go.Scatter(x=X[:, 0], y=X[:, 1], mode="markers", marker=marker, hoverinfo="x+y"))
+    figure.update_layout(margin=MARGIN, showlegend=False)
+    figure.update_xaxes(title="x0", zeroline=False)
+    figure.update_yaxes(title="x1", zeroline=False, scaleanchor="x")
+    return figure

@@ -1,0 +1,210 @@
+"""The Learn room, run as Streamlit runs it, without a browser: what it says is what the core computes."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.glossary import TERMS
+from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from moons import Experiment, run
+from moons.inspection.health import CONDITIONS
+from moons.inspection.health.museum import EXHIBITS
+from moons.inspection.step import open_step
+from moons.inspection.xor import SOLUTION
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
+
+
+def learn(lesson, screen=None, **session):
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params["training.epochs"] = "300"
+    page.query_params["v"] = "1"
+    checked(page.run())
+    page.session_state["room"], page.session_state["lesson"] = "learn", lesson
+    if screen is not None:
+        page.session_state[f"screen_{lesson}"] = screen
+    for key, value in session.items():
+        page.session_state[key] = value
+    return checked(page.run())
+
+
+def checked(page):
+    assert not page.exception, page.exception
+    return page
+
+
+def click(page, key):
+    page.button(key=key).click()
+    return checked(page.run())
+
+
+def choose(page, key, value):
+    page.segmented_control(key=key).set_value(value)
+    return checked(page.run())
+
+
+def opened(page):
+    (component,) = page.get("bidi_component")
+    return json.loads(component.proto.json)
+
+
+def said(page):
+    kinds = ("markdown", "caption", "success", "warning", "info", "error")
+    return "\n".join(element.value for kind in kinds for element in page.get(kind))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_lesson_opens_on_an_untrained_run(lesson):
+    assert said(learn(lesson))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "screen"), [(name, n) for name, room in SECTIONS.items() for n in range(len(room.SCREENS))]
+)
+def test_every_screen_opens_and_its_terms_are_in_the_glossary(lesson, screen):
+    page = learn(lesson, screen)
+    assert said(page)
+    assert set(SECTIONS[lesson].SCREENS[screen].terms) <= set(TERMS)
+
+
+def test_next_and_back_turn_the_screens():
+    page = learn("data")
+    assert page.button(key="screen_back").disabled
+    page = click(page, "screen_next")
+    assert page.session_state["screen_data"] == 1
+    assert click(page, "screen_back").session_state["screen_data"] == 0
+
+
+def test_the_opened_step_shows_autograds_numbers():
+    page = click(learn("step"), "opened_train")
+    page.slider(key="opened_epoch").set_value(120)
+    data = opened(checked(page.run()))
+    history = page.session_state["player"].history
+    step = open_step(history, 120, 0)
+    assert data["epoch"] == page.session_state["player"].epoch == 120
+    assert data["loss"] == pytest.approx(step.loss, rel=1e-12)
+    for weight in data["weights"]:
+        layer, unit, source = step.layers[weight["layer"]], weight["unit"], weight["source"]
+        own = layer.bias.gradient[unit] if source is None else layer.weight.gradient[unit, source]
+        assert np.float32(weight["gradient"]) == own
+        made = np.prod([factor["value"] for factor in data["ways"][weight["way"]]["factors"]])
+        assert made == pytest.approx(weight["gradient"], rel=1e-4, abs=1e-7)
+    assert len(data["weights"]) == 82
+
+
+def test_the_opened_step_of_a_batch_is_the_runs_own():
+    page = choose(learn("step"), "opened_of", "batch")
+    data = opened(page)
+    assert data["points"] == 256
+    assert data["loss"] == pytest.approx(run(page.session_state["player"].history.experiment).train_loss[0], rel=1e-5)
+    parts = data["ways"]["0-3-1"]
+    total = sum(part["value"] for part in parts["parts"]) + parts["rest"]
+    (weight,) = (weight for weight in data["weights"] if weight["way"] == "0-3-1")
+    assert total == pytest.approx(weight["gradient"], rel=1e-4, abs=1e-6)
+
+
+def test_of_a_large_network_the_units_that_matter_are_drawn():
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "10", "model.hidden": "64-32-8-8"})
+    checked(page.run())
+    page.session_state["room"] = "learn"
+    data = opened(checked(page.run()))
+    assert [len(column["units"]) for column in data["columns"]] == [2, 8, 8, 8, 8, 2]
+    assert [column["total"] for column in data["columns"]] == [2, 64, 32, 8, 8, 2]
+
+
+def test_the_mystery_is_solved_by_its_clues():
+    page = learn("mystery", 1)
+    for clue in mystery.CLUES:
+        page = click(page, f"look_{clue}")
+    assert page.session_state["mystery_found"] == set(mystery.CLUES)
+    text = said(page)
+    assert "ln 2 = 0.693" in text
+    assert "of the points arrived somewhere else" in text
+    assert page.metric[0].value == "59%"
+    for suspect in ("rate", "data"):
+        page = choose(page, "mystery_suspect", suspect)
+    assert "Every number arrived, but in another place" in said(page)
+
+
+def test_fixing_the_mystery_puts_the_run_on_the_page_and_it_learns():
+    page = click(learn("mystery", 3), "watch_broken")
+    player = page.session_state["player"]
+    assert player.playing
+    broken = player.history.dataset
+    page = click(page, "watch_fixed")
+    player = page.session_state["player"]
+    assert player.playing
+    assert player.history.experiment == Experiment()
+    assert (player.history.dataset.X_train != broken.X_train).any()
+    first = player.epoch
+    assert checked(page.run()).session_state["player"].epoch > first
+    assert click(page, "undo").session_state["player"].history.dataset is broken
+
+
+@pytest.mark.parametrize(
+    ("screen", "keys"),
+    [("data", ("noise", "points")), ("network", ("units", "layer")), ("training", ("epochs", "rate"))],
+)
+def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
+    page = learn(screen, len(SECTIONS[screen].SCREENS) - 1)
+    mine = page.session_state["player"].history
+    assert mine.n_epochs == 300
+    for key in keys:
+        page = choose(page, f"guess_{key}", "lower")
+        assert len(page.table) == 1 + keys.index(key)
+        table = page.table[keys.index(key)].value
+        assert table.iloc[0, 2] == f"{float(mine_scores(mine).test_loss):.4f}"
+    page = click(page, f"take_{keys[0]}")
+    assert page.session_state["player"].history.experiment != mine.experiment
+    assert click(page, "undo").session_state["player"].history is mine
+
+
+def mine_scores(history):
+    from moons.inspection.points import judge  # noqa: PLC0415
+
+    return judge(history.model_at(history.n_epochs), history.dataset).scores
+
+
+def test_the_parameters_are_counted():
+    page = learn("network", 3)
+    page.number_input(key="count_guess").set_value(80)
+    assert "Not 80" in said(checked(page.run()))
+    page.number_input(key="count_guess").set_value(82)
+    assert "**82**" in said(checked(page.run()))
+
+
+def test_xor_is_solved_by_hand():
+    page = learn("network", 4)
+    assert "All four are right" not in said(page)
+    page = click(page, "xor_answer")
+    assert "All four are right" in said(page)
+    assert page.session_state["xor_out_b"] == SOLUTION.out_b
+    page.number_input(key="xor_out_b").set_value(1.0)
+    assert "All four are right" not in said(checked(page.run()))
+
+
+def test_an_exhibit_is_put_on_the_page():
+    page = learn("museum")
+    assert len([button for button in page.button if str(button.key).startswith("museum_")]) == 2 * len(EXHIBITS)
+    page = click(page, "museum_scrambled_before")
+    player = page.session_state["player"]
+    assert page.session_state["room"] == "train"
+    assert player.history.experiment == EXHIBITS["scrambled"].before
+    assert player.epoch == 2_000
+
+
+def test_the_museum_has_every_fault():
+    assert {exhibit.condition for exhibit in EXHIBITS.values()} | {"untrained", "learning", "converged"} == set(
+        CONDITIONS
+    )
+
+
+def test_the_glossary_is_a_press_away_and_searchable():
+    page = click(learn("step"), "all_terms")
+    page.text_input(key="find_term").set_value("softm")
+    assert "Turns logits into probabilities" in said(checked(page.run()))
