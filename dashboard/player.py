@@ -61,21 +61,18 @@ class Player:
         self.state = self.history.state_at(epoch)
 
     def advance(self, epochs: int) -> Chunk | None:
-        """Move on by `epochs`, or to where the settings change next. None at the end."""
-        if self.at_end:
-            return None
-        began = time.perf_counter()
-        chunk = next(self.history.play(self.state, epochs))
-        if chunk.stop > chunk.start:
-            self._seconds_per_epoch = (time.perf_counter() - began) / (chunk.stop - chunk.start)
-        self.state = chunk.state
+        """Move on by `epochs`, in pieces that leave keyframes behind. Returns the last one; None at the end."""
+        began, first, chunk = time.perf_counter(), self.epoch, None
+        while self.epoch < first + epochs and not self.at_end:
+            chunk = next(self.history.play(self.state, min(first + epochs - self.epoch, CHUNK_EPOCHS)))
+            self.state = chunk.state
+        if self.epoch > first:
+            self._seconds_per_epoch = (time.perf_counter() - began) / (self.epoch - first)
         return chunk
 
     def step(self, epochs: int) -> None:
-        """Move on by `epochs`, across any change of settings."""
-        goal = self.epoch + epochs
-        while self.epoch < goal and self.advance(goal - self.epoch):
-            pass
+        """Move on by exactly `epochs`, or to the end."""
+        self.advance(epochs)
 
     def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[Chunk]:
         """Move on by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.player import Player
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
+from moons.inspection.boundary import LABEL
 from moons.share import PARTS, from_query, to_query
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
@@ -23,7 +24,13 @@ _VIEW = {
     "speed": 20,
     "step_size": 1,
     "instant": True,
-    "probability": False,
+    "network": False,
+    "picture": LABEL,
+    "since": 0,
+    "contours": False,
+    "hinges": False,
+    "test_points": True,
+    "misclassified": True,
     "log": False,
     "device": "auto",
 }
@@ -93,7 +100,7 @@ def begin() -> list[FieldError] | None:
     if st.session_state.get("version") == VERSION:
         return None
     experiment, errors = from_query(st.query_params)
-    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled"))
+    empty = dict.fromkeys(("notice", "before", "player", "base", "camera", "preview", "settled", "traced", "picked"))
     put(
         **_VIEW,
         **empty,

@@ -92,6 +92,7 @@ class History:
         self.asked_device = device
         self.device = select_device(device)
         model = self._build_model()
+        self.sizes = model.sizes  # units of each layer, inputs and outputs included
         self.choice: EngineChoice = choose_engine(model, self.dataset, experiment.training, engine, self.device)
         self._n_epochs = 0
         self._curves = np.empty((4, experiment.epochs), np.float32)  # losses, scores; train, test
@@ -188,6 +189,11 @@ class History:
         model = self._build_model()
         set_parameters(model, self.weights_at(epoch))
         return model
+
+    def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
+        kept = self._keyframes
+        return np.array([s.epoch for s in kept]), np.array([s.parameters[parameter] for s in kept], np.float32)
 
     def branch(self, epoch: int, training: TrainSpec) -> "History":
         """A new run that shares this one's first `epoch` epochs and goes on from there as `training` says."""

@@ -40,8 +40,8 @@ def setting(page, kind, key, value):
 
 def live(page):
     """What the browser is told."""
-    (component,) = page.get("bidi_component")
-    return json.loads(component.proto.json)
+    payloads = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    return next(payload for payload in payloads if "serial" in payload)
 
 
 def player(page):

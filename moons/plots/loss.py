@@ -25,6 +25,7 @@ def loss_figure(
                 text=["", guessing],
                 textposition="top left",
                 textfont={"color": palette.GUESSING},
+                cliponaxis=False,
                 showlegend=False,
                 hoverinfo="skip",
             ),
