@@ -20,7 +20,8 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
     if same_data and same_network and now.training_now == wanted.training:
         return player, None
     changes = ", ".join(_changes(now, wanted))
-    under_way = player.epoch > 0 and (player.playing or not instant)
+    # weights set by hand would be lost in a new run
+    under_way = bool(now.edits) or (player.epoch > 0 and (player.playing or not instant))
     if same_data and same_network and under_way and _can_change(now.training_now, wanted.training):
         with player.turn(wait=True):
             live = Player(history.branch(player.epoch, wanted.training), player.epoch)
@@ -34,7 +35,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
         anew.play()
     elif instant and anew.finish():
         # the settings bring the old run back at once: nothing is lost, unless it was changed on its way
-        return anew, _new_run(changes) if now.changes else None
+        return anew, _new_run(changes) if now.changes or now.edits else None
     return anew, _new_run(changes) if player.epoch > 0 else None
 
 

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import diagram, session
-from dashboard.language import _
+from dashboard.language import _, error_text
 from dashboard.player import Player
+from dashboard.session import Notice
+from moons import FieldError
 from moons.inspection.curve import thin
 from moons.inspection.step import parameter_index
 
@@ -45,6 +47,48 @@ def course(player: Player) -> dict[str, Any] | None:
     epochs, values = player.history.course(place.parameter(sizes))
     line = thin(values, columns=60)
     return {"about": [place.layer, place.unit, place.source], "x": epochs[line.epoch].tolist(), "y": line.loss.tolist()}
+
+
+def edit() -> None:
+    """A weight or bias is given another value: the run goes on from there as a branch of its own."""
+    said = session.heard("edit")
+    place, player = _place(said), session.player()
+    if not place.fits(player.history.sizes):
+        return
+    parameter = place.parameter(player.history.sizes)
+    with player.turn(wait=True):
+        try:
+            now = Player(player.history.edit(player.epoch, parameter, float(said["value"])), player.epoch)
+        except FieldError as error:
+            session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
+            return
+    if player.playing and not now.at_end:
+        now.play()
+    player.pause()
+    # a value that is dragged is edited many times: what it was before all that can be had back
+    edits = player.history.experiment.edits
+    again = bool(edits) and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter) and session.get("before")
+    before: Player = session.get("before") if again else player
+    was = float(before.history.weights_at(now.epoch)[parameter])
+    notice = Notice(_sentence(place, now, was, float(said["value"])), undo=True)
+    session.put(player=now, before=before, notice=notice, fresh=True, settled=bool(said["done"]))
+
+
+def _sentence(place: Place, player: Player, was: float, value: float) -> str:
+    model = player.history.model_at(0)
+    name = diagram.unit_name(model, place.layer, place.unit)
+    if place.source is None:
+        sentence = _("The bias of {name} is {value} from epoch {epoch} on; it was {was}. The loss chart marks it.")
+        said = sentence.format(name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}")
+    else:
+        source = diagram.unit_name(model, place.layer - 1, place.source)
+        sentence = _(
+            "The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}. The loss chart marks it."
+        )
+        said = sentence.format(
+            source=source, name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}"
+        )
+    return said
 
 
 def pick() -> None:

@@ -171,6 +171,13 @@ class Stage {
     this.tell("pick", { layer, unit })
   }
 
+  // a weight or bias of it gets another value; while the hand is on it the pictures follow, at rest
+  edit({ layer, unit, source }, value, done) {
+    const said = { layer, unit, source: source ?? null, value, done }
+    if (done) this.tell("edit", said)
+    else if (!this.data.playing) this.want("edit", said)
+  }
+
   // what is pointed at in it: ask for its course
   follow({ layer, unit, source }) {
     this.want("trace", { layer, unit, source: source ?? null })

@@ -48,6 +48,7 @@ def payload(
     sliders: list[str],
     trace: Mapping[str, Any] | None,
     picked: tuple[int, int] | None,
+    playing: bool,
 ) -> Payload:
     """All that the browser needs to show `frames` over the next `interval` seconds and then stay at the last."""
     return {
@@ -68,6 +69,7 @@ def payload(
         "sliders": sliders,
         "trace": trace,
         "picked": picked,
+        "playing": playing,
         "language": language,
         "colors": {"train": palette.TRAIN, "test": palette.TEST},
         "words": {

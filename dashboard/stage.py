@@ -72,6 +72,7 @@ def _tick() -> None:
             sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
             trace=inside.course(player),
             picked=inside.picked(player),
+            playing=playing,
         ),
         heard={
             "resync": _resync,
@@ -82,6 +83,7 @@ def _tick() -> None:
             "remedy": _remedy,
             "trace": inside.look_at,
             "pick": inside.pick,
+            "edit": inside.edit,
         },
     )
     if (frames and player.at_end) or session.take("settled"):
