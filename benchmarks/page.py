@@ -6,13 +6,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from dashboard import live
 from dashboard.player import Player
-from dashboard.scene import Camera
-from moons import Experiment, run
-from moons.inspection.boundary import LABEL, make_grid
+from dashboard.scene import Camera, Look
+from dashboard.status import Status
+from moons import Experiment, History, ModelSpec
 from moons.inspection.curve import loss_curve
-from moons.run import History
 from tests.browser import browser, epoch, open_page, seen, server, slider, watch
 
 
@@ -24,24 +25,40 @@ def main() -> None:
 
 def refresh() -> None:
     """Server time and bytes of one tick of eight pictures, without Streamlit's own share."""
-    history = run(Experiment())
-    dataset = history.dataset
-    camera = Camera(history.experiment.model, history.experiment.training, dataset, make_grid(dataset), LABEL)
-    player = Player(History(history.experiment))
+    torch.set_num_threads(1)  # as the page does
+    network_16 = ModelSpec()
+    network_96 = ModelSpec(hidden=(16,) * 6)
+    print("page refresh, a picture (before compression):")
+    for name, spec, look in (
+        ("boundary and loss", network_16, Look()),
+        ("with the diagram", network_16, Look(network=True)),
+        ("6 × 16 units", network_96, Look()),
+        ("with the diagram", network_96, Look(network=True)),
+    ):
+        milliseconds, kilobytes = _picture(Experiment(model=spec), look)
+        print(f"  {name:<18} {milliseconds:5.1f} ms {kilobytes:6.1f} kB")
+
+
+def _picture(experiment: Experiment, look: Look) -> tuple[float, float]:
+    """Milliseconds and kB of a picture, the training of its 20 epochs left out."""
+    player = Player(History(experiment))
     player.step(100)
+    camera = Camera(experiment.model, experiment.training, player.history.dataset, look)
+    camera.choose_units(player.state)
     seconds, size = [], 0
     for _tick in range(20):
+        states = list(player.tick(8, 20, 10.0))
         began = time.perf_counter()
-        frames = [camera.frame(camera.moment(state), 0.0) for state in player.tick(8, 20, 1.0)]
+        frames = [camera.frame(camera.moment(state), 0.0) for state in states]
         curve = loss_curve(player.history)
         data = live.payload(
-            serial=0, scene=0, figures=None, frames=frames, now=frames[0], curve=curve, known=0, interval=0.3,
-            status="", alts={}, language="en", sliders=[],
+            serial=0, scene=0, figures=None, network=None, frames=frames, now=frames[0], curve=curve, known=0,
+            interval=0.3, status=Status(""), alts={}, language="en", sliders=[], trace=None, picked=None,
+            playing=True,
         )  # fmt: skip
         size = len(json.dumps(data))
         seconds.append(time.perf_counter() - began)
-    milliseconds = 1000 * statistics.median(seconds) / 8
-    print(f"page refresh: {milliseconds:.1f} ms and {size / 8000:.1f} kB a picture (before compression)")
+    return 1000 * statistics.median(seconds) / 8, size / 8000
 
 
 def in_the_browser() -> None:
@@ -54,7 +71,12 @@ def in_the_browser() -> None:
             print(f"process start to a drawn page:        {time.perf_counter() - began:.1f} s")
             page.wait_for_timeout(8_000)  # the engine is loaded in the background
             idle = memory(process.pid)
-            smoothness(page, process.pid)
+            for switched in (False, True):
+                if page.locator(".st-key-network input").is_checked() is not switched:
+                    page.locator(".st-key-network label").click()
+                    page.wait_for_timeout(1_500)
+                print("with the network diagram:" if switched else "without the network diagram:")
+                smoothness(page, process.pid)
             lens(page)
             scrub(page)
             for _run in range(10):

@@ -20,7 +20,8 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
     if _same_network(player, wanted, device) and now.training_now == wanted.training:
         return player, None
     changes = ", ".join(_changes(now, wanted))
-    under_way = player.epoch > 0 and (player.playing or not instant)
+    # weights set by hand would be lost in a new run
+    under_way = bool(now.edits) or (player.epoch > 0 and (player.playing or not instant))
     if under_way and _can_go_on(player, wanted, device):
         with player.turn(wait=True):
             live = player.branch(player.epoch, wanted.training)
@@ -34,7 +35,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
         other.play()
     elif instant and other.finish() and not other.origin:
         # the settings bring the old run back at once: nothing is lost, unless it was changed on its way
-        return other, _new_run(changes) if now.changes else None
+        return other, _new_run(changes) if now.changes or now.edits else None
     if other.origin:
         return other, _from_epoch(other.origin, changes)
     return other, _new_run(changes) if player.epoch > 0 else None

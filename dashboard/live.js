@@ -2,7 +2,7 @@
 // has mounted, patched in place. Streamlit itself would mount a chart anew for new data: a blank frame, zoom lost.
 
 const CHARTS = ["loss", "boundary"]
-const HEATMAP = 0, WRONG = 3 // traces of the boundary figure
+const HEATMAP = 0, CONTOURS = 1, HINGES = 2, WRONG = 5 // traces of the boundary figure
 const TRAIN = 2, TEST = 3, NOW = 4 // traces of the loss figure
 
 const chart = (name) =>
@@ -31,6 +31,7 @@ class Stage {
     addEventListener("pointerdown", () => (this.held = true), { capture: true, signal })
     addEventListener("pointerup", () => (this.held = this.wanted = null), { capture: true, signal })
     root.querySelector("button").addEventListener("click", () => this.tell("remedy", this.serial), { signal })
+    addEventListener("keydown", ({ key }) => key === "Escape" && this.data?.picked && this.pick(...this.data.picked), { signal })
     this.timeline = root.querySelector("input")
     this.timeline.addEventListener("input", () => this.seek(Number(this.timeline.value)), { signal })
     this.timeline.addEventListener("change", () => this.tell("settle", Number(this.timeline.value)), { signal })
@@ -40,13 +41,16 @@ class Stage {
   dragged(input) {
     const slider = [...(input.closest("[class*=st-key-]")?.classList ?? [])].find((name) => name.startsWith("st-key-"))
     if (!this.held || !this.data?.sliders.includes(slider?.slice(7))) return
-    this.wanted = ["preview", { slider: slider.slice(7), value: Number(input.value) }]
-    this.ask()
+    this.want("preview", { slider: slider.slice(7), value: Number(input.value) })
   }
 
   // the timeline, or a click on the loss chart: look at another epoch that is trained
   seek(epoch) {
-    this.wanted = ["seek", Math.max(0, Math.min(Math.round(epoch), this.data.known))]
+    this.want("seek", Math.max(0, Math.min(Math.round(epoch), this.data.known)))
+  }
+
+  want(...words) {
+    this.wanted = words
     this.ask()
   }
 
@@ -64,10 +68,12 @@ class Stage {
     this.data = data
     if (data.figures) {
       this.figures = data.figures
+      this.network = data.network
       this.scene = data.scene
       this.last = null
       this.queue(data.frames)
       CHARTS.forEach((name) => this.draw(name))
+      this.drawNetwork()
       this.count()
     } else if (data.scene === this.scene) {
       this.queue(data.frames.length ? data.frames : [data.now]) // at rest: the epoch under the hand
@@ -75,6 +81,7 @@ class Stage {
       tell("resync", data.serial) // the payload with this scene's figures was overtaken
     }
     this.strip(data.now)
+    this.diagram()?.inspector.show()
     this.ask()
     for (const [name, text] of Object.entries(data.alts)) chart(name)?.setAttribute("aria-label", text)
   }
@@ -102,6 +109,7 @@ class Stage {
     this.last = frame
     this.patch("boundary", frame)
     this.patch("loss", frame)
+    if (this.diagram()) window.moonsDiagram.show(frame.network, frame.epoch)
     this.strip(frame)
     this.count()
   }
@@ -115,8 +123,12 @@ class Stage {
     const gd = chart(name)
     if (!gd || gd.moons !== this.scene) return
     if (name === "boundary") {
-      const { z, wrong } = frame
-      window.Plotly.restyle(gd, { z: [z, undefined], x: [undefined, wrong.x], y: [undefined, wrong.y] }, [HEATMAP, WRONG])
+      const { z, contours, hinges, wrong } = frame, traces = [HEATMAP, WRONG]
+      const x = [undefined, wrong.x], y = [undefined, wrong.y]
+      for (const [trace, line] of [[CONTOURS, contours], [HINGES, hinges]]) {
+        if (line) traces.push(trace), x.push(line.x), y.push(line.y)
+      }
+      window.Plotly.restyle(gd, { z: [z, ...traces.slice(1).map(() => undefined)], x, y }, traces)
     } else {
       const train = until(this.data.train, frame.epoch), test = until(this.data.test, frame.epoch)
       const x = [train.x, test.x, [frame.epoch]], y = [train.y, test.y, [frame.scores.train_loss]]
@@ -141,6 +153,36 @@ class Stage {
     return true
   }
 
+  // the diagram has a place and a component of its own
+  diagram() {
+    const diagram = window.moonsDiagram
+    return diagram?.root.isConnected && diagram.number === this.scene ? diagram : null
+  }
+
+  drawNetwork() {
+    if (!this.network || !window.moonsDiagram?.root.isConnected) return
+    window.moonsDiagram.set(this.scene, this.network, this)
+    const frame = this.last ?? this.data.now
+    window.moonsDiagram.show(frame.network, frame.epoch)
+  }
+
+  // a unit of it fills the large picture, or, picked again, leaves it
+  pick(layer, unit) {
+    this.tell("pick", { layer, unit })
+  }
+
+  // a weight or bias of it gets another value; while the hand is on it the pictures follow, at rest
+  edit({ layer, unit, source }, value, done) {
+    const said = { layer, unit, source: source ?? null, value, done }
+    if (done) this.tell("edit", said)
+    else if (!this.data.playing) this.want("edit", said)
+  }
+
+  // what is pointed at in it: ask for its course
+  follow({ layer, unit, source }) {
+    this.want("trace", { layer, unit, source: source ?? null })
+  }
+
   // Streamlit redraws a chart from its own, older figure when it resizes or changes theme: draw ours again
   mend() {
     if (!this.figures) return
@@ -150,6 +192,7 @@ class Stage {
       if (!window.Plotly || !gd) there = false
       else if (gd.moons !== this.scene || gd.data !== gd.moonsData) this.draw(name)
     }
+    if (!this.diagram()) this.drawNetwork()
     this.missing = there || document.hidden ? 0 : this.missing + 1
     if (this.missing === 50) this.tell("plain", true) // ten seconds without a chart to patch
   }

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard import diagram
 from dashboard.language import _
 from dashboard.scene import Frame
 from dashboard.status import Status
@@ -35,6 +36,7 @@ def payload(
     serial: int,
     scene: int,
     figures: Mapping[str, go.Figure] | None,
+    network: Mapping[str, Any] | None,
     frames: list[Frame],
     now: Frame,
     curve: LossCurve,
@@ -44,12 +46,16 @@ def payload(
     alts: Mapping[str, str],
     language: str,
     sliders: list[str],
+    trace: Mapping[str, Any] | None,
+    picked: tuple[int, int] | None,
+    playing: bool,
 ) -> Payload:
     """All that the browser needs to show `frames` over the next `interval` seconds and then stay at the last."""
     return {
         "serial": serial,
         "scene": scene,
         "figures": figures and {name: _figure(figure) for name, figure in figures.items()},
+        "network": network,
         "frames": [_frame(frame) for frame in frames],
         "now": _frame(frames[0] if frames else now),
         "train": _line(curve.train),
@@ -61,6 +67,9 @@ def payload(
         "status": asdict(status),
         "alts": dict(alts),
         "sliders": sliders,
+        "trace": trace,
+        "picked": picked,
+        "playing": playing,
         "language": language,
         "colors": {"train": palette.TRAIN, "test": palette.TEST},
         "words": {
@@ -97,7 +106,10 @@ def _frame(frame: Frame) -> dict[str, Any]:
         "scores": {name: score if math.isfinite(score) else None for name, score in asdict(frame.scores).items()},
         "pace": frame.pace,
         "z": _packed(frame.image),
+        "contours": _path(frame.lines.contours),
+        "hinges": _path(frame.lines.hinges),
         "wrong": {"x": frame.wrong[:, 0].tolist(), "y": frame.wrong[:, 1].tolist()},
+        "network": frame.inside and diagram.frame(frame.inside),
     }
 
 
@@ -105,10 +117,14 @@ def _line(line: Line) -> dict[str, list[float]]:
     return {"x": line.epoch.tolist(), "y": line.loss.astype(float).round(5).tolist()}
 
 
-def _packed(image: NDArray[np.uint8]) -> dict[str, str]:
-    """An array as plotly.js reads it: a byte a cell."""
+def _path(line: NDArray[np.float32] | None) -> dict[str, dict[str, str]] | None:
+    return None if line is None else {"x": _packed(line[:, 0]), "y": _packed(line[:, 1])}
+
+
+def _packed(values: NDArray[Any]) -> dict[str, str]:
+    """An array as plotly.js reads it: bytes (u1) or float32 (f4)."""
     return {
-        "dtype": "u1",
-        "shape": ", ".join(map(str, image.shape)),
-        "bdata": base64.b64encode(image.tobytes()).decode(),
+        "dtype": values.dtype.str[1:],
+        "shape": ", ".join(map(str, values.shape)),
+        "bdata": base64.b64encode(values.tobytes()).decode(),
     }

@@ -66,23 +66,20 @@ class Player:
         self.state = self.history.state_at(epoch)
 
     def advance(self, epochs: int) -> Chunk | None:
-        """Move on by `epochs`, or to where the settings change next. None at the end."""
-        if self.at_end:
-            return None
-        began, known = time.perf_counter(), self.history.n_epochs
-        chunk = next(self.history.play(self.state, epochs))
-        if chunk.stop > chunk.start:
-            self._seconds_per_epoch = (time.perf_counter() - began) / (chunk.stop - chunk.start)
+        """Move on by `epochs`, in pieces that leave keyframes behind. Returns the last one; None at the end."""
+        began, first, known, chunk = time.perf_counter(), self.epoch, self.history.n_epochs, None
+        while self.epoch < first + epochs and not self.at_end:
+            chunk = next(self.history.play(self.state, min(first + epochs - self.epoch, CHUNK_EPOCHS)))
+            self.state = chunk.state
+        if self.epoch > first:
+            self._seconds_per_epoch = (time.perf_counter() - began) / (self.epoch - first)
             self.seconds += self._seconds_per_epoch * (self.history.n_epochs - known)
-        self.state = chunk.state
         return chunk
 
     def step(self, epochs: int) -> None:
-        """Move on by `epochs`, across any change of settings."""
+        """Move on by exactly `epochs`, or to the end."""
         self.by_hand = True
-        goal = self.epoch + epochs
-        while self.epoch < goal and self.advance(goal - self.epoch):
-            pass
+        self.advance(epochs)
 
     def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[State]:
         """Move by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""

@@ -11,6 +11,7 @@ from dashboard.player import Player
 from dashboard.shelf import Shelf
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
+from moons.inspection.boundary import LABEL
 from moons.inspection.xor import Weights
 from moons.share import PARTS, from_query, to_query
 
@@ -25,7 +26,13 @@ _VIEW: dict[str, Any] = {
     "speed": 20,
     "step_size": 1,
     "instant": True,
-    "probability": False,
+    "network": False,
+    "picture": LABEL,
+    "since": 0,
+    "contours": False,
+    "hinges": False,
+    "test_points": True,
+    "misclassified": True,
     "log": False,
     "device": "auto",
     "lesson": "step",
@@ -118,7 +125,20 @@ def begin() -> list[FieldError] | None:
         return None
     experiment, errors = from_query(st.query_params)
     empty = dict.fromkeys(
-        ("notice", "before", "player", "base", "camera", "film", "preview", "settled", "told", "preset")
+        (
+            "notice",
+            "before",
+            "player",
+            "base",
+            "camera",
+            "film",
+            "preview",
+            "settled",
+            "told",
+            "preset",
+            "traced",
+            "picked",
+        )
     )
     put(
         **_VIEW,

@@ -1,22 +1,28 @@
 """The stage: what moves while training. A fragment that the browser's timer runs; it trains on, and shows it."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import follow, live, session, sidebar
+from dashboard import chooser, diagram, follow, inside, live, session, sidebar
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
 from dashboard.status import Status, remedy, status
 from moons import FieldError
-from moons.inspection.boundary import LABEL, PROBABILITY, make_grid
+from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
-from moons.plots.boundary import boundary_figure
+from moons.plots.boundary import Shows, boundary_figure
 from moons.plots.loss import loss_figure
 
 TICK = 0.3  # seconds between two looks at the server
 PICTURES = 8  # in one tick, played by the browser one after the other
 BUDGET = 0.15  # seconds of training in a tick, so that a click is soon heard
+TALL = 420  # pixels of a chart's height; LOW: of boundary and loss where the network stands beside them
+LOW = 305, 205
+NETWORK_SHARE, NETWORK_HEIGHT = (1.3, 1), 610
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
 
@@ -27,7 +33,7 @@ def draw() -> None:
     if not plain:
         if session.get("base") is None:
             session.put(base=_figures(session.player()))
-        _charts(session.get("base"))  # what Streamlit mounted first; it would mount others anew
+        _pictures(session.get("base"))  # what Streamlit mounted first; it would mount others anew
     session.put(fresh=True)
     every = (PLAIN_TICK if plain else TICK) if session.player().playing else None
     with strip:
@@ -42,8 +48,11 @@ def _tick() -> None:
         fresh = True  # another run's figures, or this one's again
     session.put(previewing=previewed is not None)
     camera = _camera(player)
+    if fresh:
+        camera.choose_units(player.state)
     now = camera.frame(camera.moment(player.state), player.pace)
     figures = _figures(player) if fresh else None
+    network = _network(player, camera) if fresh and camera.look.network else None
     playing = player.playing
     frames = _train_on(player, camera)
     live.show(
@@ -51,6 +60,7 @@ def _tick() -> None:
             serial=session.count("serial"),
             scene=session.count("scene") if fresh else session.get("scene"),
             figures=figures,
+            network=network,
             frames=frames,
             now=now,
             curve=loss_curve(player.history),
@@ -60,6 +70,9 @@ def _tick() -> None:
             alts=_alts(frames[-1] if frames else now),
             language=session.language(),
             sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
+            trace=inside.course(player),
+            picked=inside.picked(player),
+            playing=playing,
         ),
         heard={
             "resync": _resync,
@@ -68,6 +81,9 @@ def _tick() -> None:
             "seek": _seek,
             "settle": _settle,
             "remedy": _remedy,
+            "trace": inside.look_at,
+            "pick": inside.pick,
+            "edit": inside.edit,
         },
     )
     if (frames and not player.playing) or session.take("settled"):
@@ -116,7 +132,7 @@ def _plain_tick() -> None:
     """The same with charts drawn anew."""
     player = session.player()
     frames = _train_on(player, _camera(player))
-    _charts(_figures(player))
+    _pictures(_figures(player))
     st.caption(status(player).text)
     if frames and not player.playing:
         st.rerun()
@@ -140,17 +156,21 @@ def _go_plain() -> None:
 
 
 def _camera(player: Player) -> Camera:
-    view = PROBABILITY if session.get("probability") else LABEL
+    look = chooser.look(player)
+    since = min(session.get("since"), player.history.n_epochs) if look.view == CHANGE else None
     kept: Camera | None = session.get("camera")
     if (
         kept is None
-        or kept.view != view
+        or kept.look != look
+        or (kept.since and kept.since.epoch) != since
         or kept.dataset is not player.history.dataset
         or kept.spec != player.history.experiment.model
         or kept.training != player.history.experiment.training_now
     ):
         experiment, dataset = player.history.experiment, player.history.dataset
-        kept = Camera(experiment.model, experiment.training_now, dataset, make_grid(dataset), view)
+        before = None if since is None else player.history.state_at(since)
+        kept = Camera(experiment.model, experiment.training_now, dataset, look, before)
+        kept.choose_units(player.state)
         session.put(camera=kept)
     return kept
 
@@ -160,7 +180,15 @@ def _figures(player: Player) -> dict[str, go.Figure]:
     moment: Moment = camera.moment(player.state)
     theme = session.theme()
     return {
-        "boundary": boundary_figure(moment.answer, camera.dataset, moment.verdicts, theme=theme, _=_),
+        "boundary": boundary_figure(
+            moment.answer,
+            camera.dataset,
+            moment.verdicts,
+            lines=moment.lines,
+            shows=Shows(session.get("test_points"), session.get("misclassified")),
+            theme=theme,
+            _=_,
+        ),
         "loss": loss_figure(
             loss_curve(player.history),
             epoch=moment.epoch,
@@ -172,27 +200,49 @@ def _figures(player: Player) -> dict[str, go.Figure]:
     }
 
 
-def _charts(figures: dict[str, go.Figure]) -> None:
-    boundary, loss = st.columns(2)
-    with boundary, st.container(key="boundary"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_('Decision boundary')}**", width="stretch")
-            st.toggle(_("Probability"), key="probability", help=_("Shade by how sure the network is."))
+def _network(player: Player, camera: Camera) -> dict[str, Any]:
+    """The diagram's own part of a scene."""
+    seen, grid = camera.moment(player.state).inside, camera.tile_grid
+    assert seen is not None
+    assert grid is not None
+    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch)
+
+
+def _pictures(figures: dict[str, go.Figure]) -> None:
+    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss."""
+    if not session.get("network"):
+        boundary, loss = st.columns(2)
+        _boundary(boundary, figures["boundary"], TALL)
+        _loss(loss, figures["loss"], TALL)
+        return
+    network, outcome = st.columns(NETWORK_SHARE)
+    with network:
+        diagram.draw(NETWORK_HEIGHT)
+    _boundary(outcome, figures["boundary"], LOW[0])
+    _loss(outcome, figures["loss"], LOW[1])
+
+
+def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
+    with place, st.container(key="boundary"):
+        chooser.draw()
         st.plotly_chart(
-            figures["boundary"],
+            figure,
             key="boundary_chart",
-            height=420,
+            height=height,
             config={"displayModeBar": False},
             alt=_("The plane coloured by the class that the network predicts, under the points."),
         )
-    with loss, st.container(key="loss"):
+
+
+def _loss(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
+    with place, st.container(key="loss"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{_('Loss')}**", width="stretch")
             st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
         st.plotly_chart(
-            figures["loss"],
+            figure,
             key="loss_chart",
-            height=420,
+            height=height,
             config={"displayModeBar": False},
             alt=_("The loss over the epochs, for training and test points."),
         )

@@ -2,6 +2,7 @@
 
 from moons.data import Dataset, DataSpec, make_dataset
 from moons.device import select_device
+from moons.edit import Edit
 from moons.fields import FieldError
 from moons.model import ModelSpec, NaiveNet, build_model
 from moons.progress import Chunk, Scores, State, TrainSpec
@@ -12,6 +13,7 @@ __all__ = [
     "Chunk",
     "DataSpec",
     "Dataset",
+    "Edit",
     "Experiment",
     "FieldError",
     "History",

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from moons.data import Dataset, DataSpec, make_dataset
 from moons.device import select_device
+from moons.edit import Edit, edited
 from moons.fields import N_, FieldError
 from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
 from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
-from moons.train import EngineChoice, choose_engine, train, untrained
+from moons.train import EngineChoice, choose_engine, scores_of, train, untrained
 
 KEYFRAME_BYTES = 6_000_000  # with the curves of 100,000 epochs a run stays below 8 MB
 CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
@@ -34,6 +35,7 @@ class Experiment:
     model: ModelSpec = ModelSpec()
     training: TrainSpec = TrainSpec()
     changes: tuple[Change, ...] = ()  # made while training, by epoch
+    edits: tuple[Edit, ...] = ()  # weights set by hand, by epoch; each parameter once an epoch
 
     @property
     def training_now(self) -> TrainSpec:
@@ -48,10 +50,11 @@ class Experiment:
     def stretch(self, epoch: int) -> tuple[TrainSpec, int]:
         """How the epochs from `epoch` on are trained, and the epoch at which that ends."""
         spec = [self.training, *(change.training for change in self.changes if change.epoch <= epoch)][-1]
-        return spec, min([change.epoch for change in self.changes if change.epoch > epoch] + [spec.epochs])
+        turns = [change.epoch for change in self.changes] + [edit.epoch for edit in self.edits]
+        return spec, min([turn for turn in turns if turn > epoch] + [spec.epochs])
 
     def changed(self, epoch: int, training: TrainSpec) -> "Experiment":
-        """The same experiment, trained as `training` says from `epoch` on. Later changes are dropped.
+        """The same experiment, trained as `training` says from `epoch` on. Later changes and edits are dropped.
 
         Raises FieldError for what can't change without a new start.
         """
@@ -71,10 +74,30 @@ class Experiment:
                 low=f"{epoch:,}",
                 value=f"{training.epochs:,}",
             )
+        edits = tuple(edit for edit in self.edits if edit.epoch <= epoch)
         if epoch == 0:
-            return replace(self, training=training, changes=())
+            return replace(self, training=training, changes=(), edits=edits)
         kept = tuple(change for change in self.changes if change.epoch < epoch)
-        return replace(self, changes=(*kept, Change(epoch, training)))
+        return replace(self, changes=(*kept, Change(epoch, training)), edits=edits)
+
+    def edited(self, edit: Edit) -> "Experiment":
+        """The same experiment with a weight set by hand. Later changes and edits are dropped.
+
+        Raises FieldError for an edit after the run's end.
+        """
+        changes = tuple(change for change in self.changes if change.epoch <= edit.epoch)
+        shorter = replace(self, changes=changes)
+        if edit.epoch > shorter.epochs:
+            raise FieldError(
+                N_("{field} must be between {low} and {high}, got {value}"),
+                field="epoch",
+                low=0,
+                high=f"{shorter.epochs:,}",
+                value=f"{edit.epoch:,}",
+            )
+        place = edit.epoch, edit.parameter
+        kept = [e for e in self.edits if e.epoch <= edit.epoch and (e.epoch, e.parameter) != place]
+        return replace(shorter, edits=(*kept, edit))
 
 
 class History:
@@ -92,10 +115,11 @@ class History:
         self.asked_device = device
         self.device = select_device(device)
         model = self._build_model()
+        self.sizes = model.sizes  # units of each layer, inputs and outputs included
         self.choice: EngineChoice = choose_engine(model, self.dataset, experiment.training, engine, self.device)
         self._n_epochs = 0
         self._curves = np.empty((4, experiment.epochs), np.float32)  # losses, scores; train, test
-        self._keyframes = [untrained(model, experiment.training)]  # by epoch
+        self._keyframes = [edited(untrained(model, experiment.training), experiment.edits)]  # by epoch
         self._replayed = self._keyframes[0]  # the state last asked for: the next one is often near
 
     @property
@@ -150,6 +174,8 @@ class History:
             ):
                 if chunk.stop == end < self.experiment.epochs and chunk.ended != NOT_FINITE:
                     chunk = replace(chunk, ended=None)  # noqa: PLW2901 - it goes on, under other settings
+                if any(edit.epoch == chunk.stop > chunk.start for edit in self.experiment.edits):
+                    chunk = self._edited(chunk)  # noqa: PLW2901
                 self._record(chunk)
                 yield chunk
                 if chunk.ended:
@@ -189,14 +215,36 @@ class History:
         set_parameters(model, self.weights_at(epoch))
         return model
 
+    def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
+        kept = self._keyframes
+        return np.array([s.epoch for s in kept]), np.array([s.parameters[parameter] for s in kept], np.float32)
+
     def branch(self, epoch: int, training: TrainSpec) -> "History":
         """A new run that shares this one's first `epoch` epochs and goes on from there as `training` says."""
-        experiment = self.experiment.changed(epoch, training)
+        return self._continued(self.experiment.changed(epoch, training), epoch)
+
+    def edit(self, epoch: int, parameter: int, value: float) -> "History":
+        """A new run that shares this one's first `epoch` epochs and goes on with a weight or bias set to `value`.
+
+        Raises FieldError for what can't be set: see Edit.
+        """
+        return self._continued(self.experiment.edited(Edit(epoch, parameter, value)), epoch)
+
+    def _continued(self, experiment: Experiment, epoch: int) -> "History":
         other = History(experiment, engine=self.choice.name, device=self.asked_device, dataset=self.dataset)
+        now = edited(self.state_at(epoch), experiment.edits)
         other._n_epochs = epoch
         other._curves[:, :epoch] = self._curves[:, :epoch]
-        other._keyframes = [state for state in self._keyframes if state.epoch < epoch] + [self.state_at(epoch)]
+        other._keyframes = [state for state in self._keyframes if state.epoch < epoch] + [now]
+        other._replayed = other._keyframes[0]
         return other
+
+    def _edited(self, chunk: Chunk) -> Chunk:
+        """A chunk at whose end weights were set by hand."""
+        state, model = edited(chunk.state, self.experiment.edits), self._build_model()
+        set_parameters(model, state.parameters)
+        return replace(chunk, state=state, scores=scores_of(model, self.dataset, self.experiment.training_now))
 
     def _build_model(self) -> NaiveNet:
         return build_model(self.experiment.model, self.dataset.n_classes)

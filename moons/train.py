@@ -221,6 +221,13 @@ def _evaluate(model: NaiveNet, split: _Split, loss_function: Loss) -> tuple[floa
     return loss_function(outputs, split.y).item(), score(right, split.y, split.n_classes)
 
 
+def scores_of(model: NaiveNet, dataset: Dataset, spec: TrainSpec) -> Scores:
+    """How `model` (on the CPU) does on both splits."""
+    splits = (dataset.X_train, dataset.y_train), (dataset.X_test, dataset.y_test)
+    train, test = (_Split(X, y, dataset.n_classes, torch.device("cpu")) for X, y in splits)
+    return _scores(model, train, test, make_loss(spec, dataset.n_classes))
+
+
 def _scores(model: NaiveNet, train: _Split, test: _Split, loss_function: Loss) -> Scores:
     (train_loss, train_score), (test_loss, test_score) = (
         _evaluate(model, split, loss_function) for split in (train, test)

@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, build_model, make_dataset
-from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
+from moons.inspection.boundary import (
+    COLUMNS,
+    PROBABILITY,
+    ROWS,
+    UNCERTAINTY,
+    answers,
+    boundary,
+    change,
+    make_grid,
+)
 from moons.inspection.curve import loss_curve, thin
 from moons.inspection.points import judge
 from tests.strategies import data_specs, model_specs
@@ -56,7 +65,7 @@ def test_a_network_gone_to_nan_still_has_a_picture():
 
 
 def test_an_unknown_view_is_refused():
-    with pytest.raises(FieldError, match="view must be one of label, probability, got 'x-ray'"):
+    with pytest.raises(FieldError, match="view must be one of label, probability, uncertainty, got 'x-ray'"):
         boundary(build_model(ModelSpec(), 2), GRID, "x-ray")
 
 
@@ -97,3 +106,22 @@ def test_guessing_costs_the_log_of_the_number_of_classes():
     dataset = make_dataset(DataSpec())
     history = History(Experiment(), dataset=replace(dataset, n_classes=3))
     assert loss_curve(history).guessing == pytest.approx(math.log(3))
+
+
+def test_uncertainty_is_the_entropy_in_percent_of_guessing():
+    model = build_model(ModelSpec(), 3)
+    answer = boundary(model, GRID, UNCERTAINTY)
+    p = model(GRID.points).softmax(dim=1).detach().numpy().astype(np.float64)
+    entropy = -(p * np.log(p)).sum(axis=1).reshape(ROWS, COLUMNS)
+    assert np.abs(answer.values - 100 * entropy / math.log(3)).max() <= 0.5 + 1e-3
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_map_of_change_says_where_and_how_far_the_answer_moved(n_classes):
+    before, after = build_model(ModelSpec(seed=1), n_classes), build_model(ModelSpec(seed=2), n_classes)
+    answer = change(after, answers(before, GRID), GRID)
+    moved = [model(GRID.points).softmax(dim=1).detach().numpy() for model in (before, after)]
+    rise = moved[1] - moved[0]
+    expected = rise[:, 1] if n_classes == 2 else np.maximum(rise, 0).sum(axis=1)
+    assert np.abs((answer.values.ravel() - 128.0) / 127 - expected).max() <= 0.5 / 127 + 1e-4
+    assert (change(after, answers(after, GRID), GRID).values == 128).all()

@@ -167,7 +167,7 @@ def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
 def mine_scores(history):
     from moons.inspection.points import judge  # noqa: PLC0415
 
-    return judge(history.model_at(history.n_epochs), history.dataset).scores
+    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
 
 
 def test_the_parameters_are_counted():

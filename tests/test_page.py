@@ -40,9 +40,9 @@ def setting(page, kind, key, value):
 
 
 def live(page):
-    """What the browser is told of the stage."""
-    component, *_others = page.get("bidi_component")
-    return json.loads(component.proto.json)
+    """What the browser is told."""
+    payloads = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    return next(payload for payload in payloads if "serial" in payload)
 
 
 def player(page):

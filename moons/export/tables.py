@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from moons.data.table import Table, TableRule, table_from
+from moons.edit import Edit
 from moons.fields import N_, FieldError, Rule, Several, Spec, ruled_fields
 from moons.run import Experiment, History
 from moons.share import PARTS
@@ -28,6 +29,7 @@ def to_json(experiment: Experiment) -> str:
     document["changes"] = [
         {"epoch": change.epoch, "training": _values(change.training)} for change in experiment.changes
     ]
+    document["edits"] = [_values(edit) for edit in experiment.edits]
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -37,7 +39,7 @@ def from_json(text: str) -> Experiment:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise FieldError(N_("the file must be JSON, and this is none")) from None
-    entries = _entries(document, "the file", {"format", "version", "changes", *PARTS})
+    entries = _entries(document, "the file", {"format", "version", "changes", "edits", *PARTS})
     if entries.get("format") != FORMAT:
         raise FieldError(
             N_("{field} must be {expected}, got {value}"),
@@ -53,7 +55,26 @@ def from_json(text: str) -> Experiment:
             value=_short(entries.get("version")),
         )
     specs = {part: _spec(entries.get(part, {}), part, spec) for part, spec in PARTS.items()}
-    return _with_changes(Experiment(**specs), entries.get("changes", []))
+    return _with_edits(_with_changes(Experiment(**specs), entries.get("changes", [])), entries.get("edits", []))
+
+
+def _with_edits(experiment: Experiment, documents: Any) -> Experiment:
+    if not isinstance(documents, list):
+        raise FieldError(N_("{field} must be a list, got {value}"), field="edits", value=_short(documents))
+    edits: list[Edit] = []
+    for position, document in enumerate(documents):
+        edit = _spec(document, f"edits[{position}]", Edit)
+        first = edits[-1].epoch if edits else 0
+        if not first <= edit.epoch <= experiment.epochs:
+            raise FieldError(
+                N_("{field} must be between {low} and {high}, got {value}"),
+                field=f"edits[{position}].epoch",
+                low=f"{first:,}",
+                high=f"{experiment.epochs:,}",
+                value=f"{edit.epoch:,}",
+            )
+        edits.append(edit)
+    return replace(experiment, edits=tuple(edits))
 
 
 def _with_changes(experiment: Experiment, changes: Any) -> Experiment:

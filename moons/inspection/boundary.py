@@ -1,5 +1,6 @@
 """What the network answers at every point of the plane."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +13,9 @@ from moons.model import NaiveNet
 
 COLUMNS, ROWS = 125, 100
 TOP = 250  # level at the high end of a regression's targets
-LABEL, PROBABILITY = "label", "probability"
-VIEWS = (LABEL, PROBABILITY)
+LABEL, PROBABILITY, UNCERTAINTY, CHANGE, UNIT = "label", "probability", "uncertainty", "change", "unit"
+VIEWS = (LABEL, PROBABILITY, UNCERTAINTY)
+ZERO = 128  # the byte of no change
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,9 @@ class Boundary:
     `values` is what a heatmap shows. In the view "label": the class that `model.predict` says, 0 … n_classes − 1.
     In the view "probability": for two classes the softmax probability of class 1 in percent; for more, bands of
     `band(n_classes)` levels, one for each predicted class, by how far its probability lies above 1 / n_classes.
-    Of a regression (0 classes) both views hold the predicted number: 0 at the low end of `span`, `TOP` at its high.
+    In the view "uncertainty": the probabilities' entropy, in percent of what guessing has. Of a regression (0 classes)
+    these views hold the predicted number: 0 at the low end of `span`, `TOP` at its high. In the view "change": see
+    `change`. In the view "unit": one unit's activation, as bytes around ZERO.
     """
 
     grid: Grid
@@ -45,6 +49,7 @@ class Boundary:
     n_classes: int
     values: NDArray[np.uint8]  # (rows, columns), bottom row first
     span: tuple[float, float] = (0.0, 1.0)  # of a regression: the targets' range
+    label: int = 1  # in the view "unit": the class whose colour stands for values above ZERO
 
 
 def make_grid(dataset: Dataset, columns: int = COLUMNS, rows: int = ROWS) -> Grid:
@@ -63,7 +68,7 @@ def band(n_classes: int) -> int:
 
 
 def boundary(model: NaiveNet, grid: Grid, view: str = LABEL) -> Boundary:
-    """The answer of `model` (on the CPU) on `grid`. Raises FieldError for an unknown view."""
+    """The answer of `model` (on the CPU) on `grid`, in one of VIEWS. Raises FieldError for an unknown view."""
     if view not in VIEWS:
         raise FieldError(
             N_("{field} must be one of {options}, got {value}"),
@@ -71,27 +76,55 @@ def boundary(model: NaiveNet, grid: Grid, view: str = LABEL) -> Boundary:
             options=", ".join(VIEWS),
             value=repr(view),
         )
-    if model.sizes[-1] == 1:
-        return Boundary(grid, view, 0, _numbers(model, grid), grid.span)
     n_classes = model.sizes[-1]
-    values = model.predict(grid.points) if view == LABEL else _levels(model, grid.points, n_classes)
-    image = values.to(torch.uint8).view(grid.rows, grid.columns).numpy()
-    return Boundary(grid, view, n_classes, image)
+    if n_classes == 1:
+        return Boundary(grid, view, 0, _drawn(TOP * answers(model, grid), grid), grid.span)
+    if view == LABEL:
+        return Boundary(grid, view, n_classes, _drawn(model.predict(grid.points), grid))
+    probability = answers(model, grid)
+    values = _levels(probability) if view == PROBABILITY else 100 * _entropy(probability) / math.log(n_classes)
+    return Boundary(grid, view, n_classes, _drawn(values, grid))
 
 
-def _numbers(model: NaiveNet, grid: Grid) -> NDArray[np.uint8]:
-    """A regression's answer, as a share of the targets' range in 250 levels."""
-    low, high = grid.span
-    share = ((model.predict(grid.points) - low) / max(high - low, 1e-12)).nan_to_num(0.5).clamp(0, 1)
-    image: NDArray[np.uint8] = (share * TOP).round().to(torch.uint8).view(grid.rows, grid.columns).numpy()
-    return image
+def change(model: NaiveNet, before: torch.Tensor, grid: Grid) -> Boundary:
+    """How the answer of `model` differs from an earlier network's, whose `answers` on `grid` are `before`.
+
+    For two classes, ZERO + 127 · the rise of class 1's probability; for a regression, of the number as a share of the
+    targets' range; for more classes, ZERO + 127 · the total variation distance, half the sum of what all moved.
+    """
+    moved = answers(model, grid) - before
+    n_outputs = model.sizes[-1]
+    values = ZERO + 127 * (moved.abs().sum(dim=1) / 2 if n_outputs > 2 else moved[:, -1])
+    return Boundary(grid, CHANGE, n_outputs if n_outputs > 1 else 0, _drawn(values, grid))
 
 
 @torch.no_grad()
-def _levels(model: NaiveNet, points: torch.Tensor, n_classes: int) -> torch.Tensor:
-    probability: torch.Tensor = model(points).softmax(dim=1).nan_to_num(1 / n_classes)
+def answers(model: NaiveNet, grid: Grid) -> torch.Tensor:
+    """Softmax at every point of the grid: (rows * columns, n_classes); guessing where it isn't finite.
+
+    Of a regression the predicted number as a share of the targets' range, from 0 to 1: (rows * columns, 1).
+    """
+    outputs: torch.Tensor = model(grid.points)
+    if model.sizes[-1] > 1:
+        return outputs.softmax(dim=1).nan_to_num(1 / model.sizes[-1])
+    low, high = grid.span
+    return ((outputs - low) / max(high - low, 1e-12)).nan_to_num(0.5).clamp(0, 1)
+
+
+def _drawn(values: torch.Tensor, grid: Grid) -> NDArray[np.uint8]:
+    image: NDArray[np.uint8] = values.round().to(torch.uint8).view(grid.rows, grid.columns).numpy()
+    return image
+
+
+def _entropy(probability: torch.Tensor) -> torch.Tensor:
+    entropy: torch.Tensor = torch.special.entr(probability).sum(dim=1)
+    return entropy
+
+
+def _levels(probability: torch.Tensor) -> torch.Tensor:
+    n_classes = probability.shape[1]
     if n_classes == 2:
-        return (probability[:, 1] * 100).round()
+        return probability[:, 1] * 100
     top, label = probability.max(dim=1)
     certainty = (top - 1 / n_classes) / (1 - 1 / n_classes)
     levels = band(n_classes)

@@ -29,6 +29,7 @@ class LossCurve:
     n_classes: int
     epochs: int  # length of the whole run
     changes: tuple[int, ...]  # epochs at which settings were changed
+    edits: tuple[int, ...]  # epochs at which weights were set by hand
 
 
 def thin(loss: NDArray[np.float32], columns: int = COLUMNS) -> Line:
@@ -56,4 +57,5 @@ def loss_curve(history: History) -> LossCurve:
         n_classes=dataset.n_classes,
         epochs=experiment.epochs,
         changes=tuple(change.epoch for change in experiment.changes),
+        edits=tuple(sorted({edit.epoch for edit in experiment.edits})),
     )

@@ -1,5 +1,6 @@
 """The plane as the network divides it, under the points."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -7,12 +8,28 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.inspection.boundary import LABEL, TOP, Boundary, band
+from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
-HEATMAP, TEST_POINTS, TRAIN_POINTS, WRONG = range(4)  # the figure's traces
+HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines over the picture: (k, 2) coordinates, NaN between pieces; None: not drawn."""
+
+    contours: NDArray[np.float32] | None = None
+    hinges: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Shows:
+    """Which marks of points are drawn; training points always are."""
+
+    test_points: bool = True
+    misclassified: bool = True
 
 
 def boundary_figure(
@@ -20,16 +37,20 @@ def boundary_figure(
     dataset: Dataset,
     verdicts: Verdicts,
     *,
+    lines: Lines = Lines(),
+    shows: Shows = Shows(),
     theme: str = "light",
     _: Translate = untranslated,
 ) -> go.Figure:
-    """Heatmap of the answer; training points filled, test points outlined, misclassified ones crossed."""
+    """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
     figure = go.Figure(
         [
             _heatmap(answer, _),
-            _points(dataset.X_test, dataset.y_test, _("test point"), filled=False),
+            _lines(lines.contours, theme, width=1.3, opacity=0.9),
+            _lines(lines.hinges, theme, width=0.9, opacity=0.55),
+            _points(dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
             _points(dataset.X_train, dataset.y_train, _("training point"), filled=True),
-            _wrong(dataset, verdicts, theme, _),
+            _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
         ]
     )
     left, right, bottom, top = dataset.extent()
@@ -54,14 +75,16 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
 
 def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     grid, n_classes = answer.grid, answer.n_classes
-    scale, top = _colors(answer.view, n_classes)
+    scale, bottom, top = _colors(answer)
     low, high = answer.span
     where = "x0 %{x:.2f}, x1 %{y:.2f}<br>"
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
         hover = where + _("predicted class") + " %{z}<extra></extra>"
-    elif n_classes == 2:
+    elif answer.view == UNCERTAINTY:
+        hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
+    elif answer.view == PROBABILITY and n_classes == 2:
         hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
@@ -71,10 +94,10 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
         dx=grid.dx,
         y0=grid.y0,
         dy=grid.dy,
-        zmin=0,
+        zmin=bottom,
         zmax=top,
         colorscale=scale,
-        showscale=not n_classes,
+        showscale=not n_classes and answer.view not in {UNIT, CHANGE},
         colorbar={
             "thickness": 10,
             "tickvals": [0, top / 2, top],
@@ -85,20 +108,34 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     )
 
 
-def _colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
-    """A colour scale and the value at its top. Colours are see-through, so both themes can lie behind them."""
+def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
+    """A colour scale and the values at its ends. Colours are see-through, so both themes can lie behind them."""
+    view, n_classes = answer.view, answer.n_classes
+    if view in {UNIT, CHANGE}:
+        low, high = palette.class_color(0), palette.class_color(answer.label)
+        if view == CHANGE and n_classes > 2:
+            low = high = palette.GUESSING
+        return _two_hues(low, high, 0.0, 0.95), ZERO - 127, ZERO + 127
     if not n_classes:
-        low, high = palette.CLASSES[:2]
-        stops = [(0.0, low, 0.75), (0.5, low, 0.05), (0.5, high, 0.05), (1.0, high, 0.75)]
-        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], TOP
+        return _two_hues(palette.CLASSES[0], palette.CLASSES[1], 0.05, 0.75), 0, TOP
+    if view == UNCERTAINTY:
+        return [(end, palette.faded(palette.GUESSING, 0.85 * end)) for end in (0.0, 1.0)], 0, 100
+    scale, top = _answer_colors(view, n_classes)
+    return scale, 0, top
+
+
+def _two_hues(low: str, high: str, middle: float, ends: float) -> list[tuple[float, str]]:
+    stops = [(0.0, low, ends), (0.5, low, middle), (0.5, high, middle), (1.0, high, ends)]
+    return [(at, palette.faded(color, opacity)) for at, color, opacity in stops]
+
+
+def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
     colors = [palette.class_color(label) for label in range(n_classes)]
     if view == LABEL:
         top = n_classes - 1
         return [(label / top, palette.faded(color, 0.38)) for label, color in enumerate(colors)], top
     if n_classes == 2:
-        low, high = colors
-        stops = [(0.0, low, 0.6), (0.5, low, 0.0), (0.5, high, 0.0), (1.0, high, 0.6)]
-        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], 100
+        return _two_hues(colors[0], colors[1], 0.0, 0.6), 100
     levels = band(n_classes)
     top = n_classes * levels - 1
     scale = []
@@ -108,7 +145,20 @@ def _colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
     return scale, top
 
 
-def _points(X: NDArray[np.float32], y: NDArray[np.generic], name: str, *, filled: bool) -> go.Scatter:
+def _lines(line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float) -> go.Scatter:
+    points = np.empty((0, 2), np.float32) if line is None else line
+    return go.Scatter(
+        x=points[:, 0],
+        y=points[:, 1],
+        mode="lines",
+        line={"color": palette.faded(palette.INK[theme], opacity), "width": width},
+        hoverinfo="skip",
+    )
+
+
+def _points(
+    X: NDArray[np.float32], y: NDArray[np.generic], name: str, *, filled: bool, visible: bool = True
+) -> go.Scatter:
     colors, numbers = _point_colors(y)
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
@@ -116,6 +166,7 @@ def _points(X: NDArray[np.float32], y: NDArray[np.generic], name: str, *, filled
         y=X[:, 1],
         mode="markers",
         name=name,
+        visible=visible,
         customdata=y,
         marker={
             **colors,
@@ -136,13 +187,14 @@ def _point_colors(y: NDArray[np.generic]) -> tuple[dict[str, Any], str]:
     return {"color": y, "colorscale": scale}, ":.4f"
 
 
-def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate) -> go.Scatter:
+def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> go.Scatter:
     points = wrong_points(dataset, verdicts)
     return go.Scatter(
         x=points[:, 0],
         y=points[:, 1],
         mode="markers",
         name=_("misclassified"),
+        visible=visible,
         marker={
             "color": palette.INK[theme],
             "size": 5.5,

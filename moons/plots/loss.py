@@ -25,6 +25,7 @@ def loss_figure(
                 text=["", guessing],
                 textposition="top left",
                 textfont={"color": palette.GUESSING},
+                cliponaxis=False,
                 showlegend=False,
                 hoverinfo="skip",
             ),
@@ -54,7 +55,7 @@ def loss_figure(
         legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
         hovermode="x unified",
         uirevision="loss",  # the zoom lasts through every change
-        shapes=[_mark(at) for at in curve.changes],
+        shapes=[_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
     )
     figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], tickformat=",d", hoverformat=",d", zeroline=False)
     figure.update_yaxes(
@@ -78,7 +79,7 @@ def _line(line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Sca
     )
 
 
-def _mark(epoch: int) -> dict[str, object]:
-    """A thin line where settings were changed while training."""
-    line = {"color": palette.GUESSING, "width": 1, "dash": "dash"}
+def _mark(epoch: int, dash: str) -> dict[str, object]:
+    """A thin line where settings were changed while training (dashed), or weights set by hand (solid)."""
+    line = {"color": palette.GUESSING, "width": 1, "dash": dash}
     return {"type": "line", "x0": epoch, "x1": epoch, "y0": 0, "y1": 1, "yref": "paper", "line": line}

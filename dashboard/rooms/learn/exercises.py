@@ -138,7 +138,7 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
             _("epochs"): [f"{run.n_epochs:,}" for run, _scores in rows.values()],
             _("loss, training points"): [f"{scores.train_loss:.4f}" for _run, scores in rows.values()],
             _("loss, fresh points"): [f"{scores.test_loss:.4f}" for _run, scores in rows.values()],
-            _("accuracy, fresh points"): [f"{scores.test_accuracy:.1%}" for _run, scores in rows.values()],
+            _("accuracy, fresh points"): [f"{scores.test_score:.1%}" for _run, scores in rows.values()],
         },
         index=list(rows),
     )
@@ -156,7 +156,7 @@ def _take(other: History) -> None:
 
 
 def _scores(history: History) -> Scores:
-    return judge(history.model_at(history.n_epochs), history.dataset).scores
+    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
 
 
 def _outcome(before: float, after: float) -> str:

@@ -46,7 +46,8 @@ def _card(key: str, exhibit: Exhibit) -> None:
         for which, label in sides:
             st.image(_picture(key, which), alt=f"{label}: {_(exhibit.title)}", width=130)
     scores = [
-        judge(run.model_at(run.n_epochs), run.dataset).scores for run in (_run(key, which) for which, _label in sides)
+        judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
+        for run in (_run(key, which) for which, _label in sides)
     ]
     said = _("Right on fresh points: {before:.0%} before, {after:.0%} after.")
     st.caption(said.format(before=scores[0].test_accuracy, after=scores[1].test_accuracy))

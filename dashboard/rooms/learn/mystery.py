@@ -13,11 +13,11 @@ from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of
 from dashboard.rooms.learn.screens import Screen, turn
 from moons import Experiment, History
-from moons.data import Dataset
+from moons.data import Dataset, scrambled
 from moons.fields import N_
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
-from moons.inspection.mystery import PRINTED, Clues, clues, mystery_dataset
+from moons.inspection.mystery import PRINTED, Clues, clues
 from moons.inspection.points import judge
 from moons.plots.boundary import boundary_figure
 from moons.plots.memory import memory_picture
@@ -72,7 +72,7 @@ def _sent() -> Dataset:
 
 @lru_cache(maxsize=1)
 def _received() -> Dataset:
-    return mystery_dataset(_sent())
+    return scrambled(_sent())
 
 
 def _broken() -> History:
@@ -158,7 +158,9 @@ def _accuracy_clue() -> None:
 
 def _boundary_clue() -> None:
     model, sent = _broken().model_at(_broken().n_epochs), _sent()
-    figure = boundary_figure(boundary(model, make_grid(sent)), sent, judge(model, sent), theme=session.theme(), _=_)
+    figure = boundary_figure(
+        boundary(model, make_grid(sent)), sent, judge(model, sent, NOTEBOOK.training), theme=session.theme(), _=_
+    )
     alt = _("The decision boundary of the trained network under the two moons: it passes them by.")
     st.plotly_chart(figure, key="mystery_boundary", height=280, config=PLAIN, alt=alt)
     st.caption(_("The boundary has nothing to do with the moons."))
@@ -203,8 +205,8 @@ def _suspects() -> None:
         return
     with st.spinner(_("Training …")):
         run = beside(suspect.tried, _received())
-    scores = judge(run.model_at(run.n_epochs), run.dataset).scores
-    values = {"epochs": run.n_epochs, "loss": scores.train_loss, "test": scores.test_accuracy}
+    scores = judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
+    values = {"epochs": run.n_epochs, "loss": scores.train_loss, "test": scores.test_score}
     st.warning(_(suspect.answer).format(**values), icon=":material/close:")
 
 
@@ -227,14 +229,14 @@ def _cause() -> None:
 def _fix() -> None:
     broken, fixed = _broken(), beside(NOTEBOOK, _sent())
     rows = {
-        name: judge(run.model_at(run.n_epochs), run.dataset).scores
+        name: judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
         for name, run in ((_("as it happened"), broken), (_("fixed"), fixed))
     }
     frame = pd.DataFrame(
         {
             _("loss"): [f"{scores.train_loss:.4f}" for scores in rows.values()],
-            _("training points right"): [f"{scores.train_accuracy:.1%}" for scores in rows.values()],
-            _("fresh points right"): [f"{scores.test_accuracy:.1%}" for scores in rows.values()],
+            _("training points right"): [f"{scores.train_score:.1%}" for scores in rows.values()],
+            _("fresh points right"): [f"{scores.test_score:.1%}" for scores in rows.values()],
         },
         index=list(rows),
     )

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from moons.data import Dataset, DataSpec
+from moons.data import Dataset, DataSpec, scrambled
 from moons.fields import N_
-from moons.inspection.mystery import mystery_dataset
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
@@ -73,7 +72,7 @@ EXHIBITS: dict[str, Exhibit] = {
         N_("Contiguous memory, and a check that what arrived is what was sent."),
         _of(2_000, learning_rate=0.1),
         _of(2_000, learning_rate=0.1),
-        mystery_dataset,
+        scrambled,
     ),
     "labels": Exhibit(
         "shuffled",

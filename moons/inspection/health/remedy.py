@@ -28,7 +28,7 @@ def change(experiment: Experiment, label: str, part: str, **fields: object) -> R
 
     `label` may name the fields: "Try {epochs:,} epochs".
     """
-    now = replace(experiment, training=experiment.training_now, changes=())
+    now = replace(experiment, training=experiment.training_now, changes=(), edits=())
     try:
         changed = replace(now, **{part: replace(getattr(now, part), **fields)})
     except FieldError:

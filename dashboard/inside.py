@@ -1,0 +1,126 @@
+"""What a person does inside the network: point at a weight, pick a unit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard import diagram, session
+from dashboard.language import _, error_text
+from dashboard.player import Player
+from dashboard.session import Notice
+from moons import FieldError
+from moons.inspection.curve import thin
+from moons.inspection.step import parameter_index
+
+
+@dataclass(frozen=True)
+class Place:
+    """A bias, or the weight from `source`, of a unit; layers count from the inputs (0)."""
+
+    layer: int
+    unit: int
+    source: int | None
+
+    def fits(self, sizes: tuple[int, ...]) -> bool:
+        """Whether a network of these layer sizes has such a place."""
+        return (
+            1 <= self.layer < len(sizes)
+            and 0 <= self.unit < sizes[self.layer]
+            and 0 <= (self.source or 0) < sizes[self.layer - 1]
+        )
+
+    def parameter(self, sizes: tuple[int, ...]) -> int:
+        """Where it stands among all weights and biases."""
+        return parameter_index(sizes, self.layer - 1, self.unit, self.source)
+
+
+def look_at() -> None:
+    """A weight or bias is pointed at in the diagram."""
+    session.put(traced=_place(session.heard("trace")))
+
+
+def course(player: Player) -> dict[str, Any] | None:
+    """The course, over the epochs trained, of what is pointed at; None where nothing is."""
+    place: Place | None = session.get("traced")
+    sizes = player.history.sizes
+    if place is None or not place.fits(sizes):
+        return None
+    epochs, values = player.history.course(place.parameter(sizes))
+    line = thin(values, columns=60)
+    return {"about": [place.layer, place.unit, place.source], "x": epochs[line.epoch].tolist(), "y": line.loss.tolist()}
+
+
+def edit() -> None:
+    """A weight or bias is given another value: the run goes on from there as a branch of its own."""
+    said = session.heard("edit")
+    place, player = _place(said), session.player()
+    if not place.fits(player.history.sizes):
+        return
+    parameter = place.parameter(player.history.sizes)
+    with player.turn(wait=True):
+        try:
+            now = Player(player.history.edit(player.epoch, parameter, float(said["value"])), player.epoch)
+        except FieldError as error:
+            session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
+            return
+    if player.playing and not now.at_end:
+        now.play()
+    player.pause()
+    # a value that is dragged is edited many times: what it was before all that can be had back
+    edits = player.history.experiment.edits
+    again = bool(edits) and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter) and session.get("before")
+    before: Player = session.get("before") if again else player
+    was = float(before.history.weights_at(now.epoch)[parameter])
+    notice = Notice(_sentence(place, now, was, float(said["value"])), undo=True)
+    session.put(player=now, before=before, notice=notice, fresh=True, settled=bool(said["done"]))
+
+
+def _sentence(place: Place, player: Player, was: float, value: float) -> str:
+    model = player.history.model_at(0)
+    name = diagram.unit_name(model, place.layer, place.unit)
+    if place.source is None:
+        sentence = _("The bias of {name} is {value} from epoch {epoch} on; it was {was}. The loss chart marks it.")
+        said = sentence.format(name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}")
+    else:
+        source = diagram.unit_name(model, place.layer - 1, place.source)
+        sentence = _(
+            "The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}. "
+            "The loss chart marks it."
+        )
+        said = sentence.format(
+            source=source, name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}"
+        )
+    return said
+
+
+def pick() -> None:
+    """A unit is clicked in the diagram: it fills the large picture, or, clicked again, leaves it."""
+    said = session.heard("pick")
+    unit = said and (int(said["layer"]), int(said["unit"]))
+    session.put(picked=None if unit == session.get("picked") else unit, settled=True, fresh=True)
+
+
+def unpick() -> None:
+    """The boundary again."""
+    session.put(picked=None)
+
+
+def picked(player: Player) -> tuple[int, int] | None:
+    """Layer and unit that fill the large picture, if the network has them."""
+    unit: tuple[int, int] | None = session.get("picked")
+    sizes = player.history.sizes
+    return unit if unit and 0 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]] else None
+
+
+def unit_text(place: tuple[int, int], player: Player) -> str:
+    """What a large picture of a unit is called."""
+    layer, unit = place
+    name = diagram.unit_name(player.history.model_at(0), layer, unit)
+    if layer == 0:
+        return _("Input {name}").format(name=name)
+    if layer == len(player.history.sizes) - 1:
+        return _("Probability of {name}").format(name=name) if player.history.sizes[-1] > 1 else _("Prediction")
+    return name
+
+
+def _place(said: dict[str, Any]) -> Place:
+    return Place(int(said["layer"]), int(said["unit"]), None if said["source"] is None else int(said["source"]))

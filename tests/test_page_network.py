@@ -1,0 +1,114 @@
+"""The network diagram on the page, without a browser."""
+
+import base64
+
+import numpy as np
+import pytest
+import torch
+
+from dashboard import chooser
+from moons.inspection.boundary import make_grid
+from tests.test_page import checked, click, live, open_page, player, setting
+
+
+def numbers(frame):
+    """What a frame tells of a 2-16-2 network: its first layer's scales, biases, their gradients, weights, …"""
+    return np.frombuffer(base64.b64decode(frame["network"]["numbers"]), "<f4")
+
+
+def open_network(**query):
+    return setting(open_page(**query), "toggle", "network", True)
+
+
+def test_without_the_diagram_nothing_of_it_travels():
+    page = setting(open_page(), "toggle", "network", False)
+    assert live(page)["network"] is None
+    assert live(page)["now"]["network"] is None
+
+
+def test_the_diagram_shows_the_weights_of_the_epoch_looked_at():
+    page = open_network(training__epochs="300")
+    page = setting(page, "selectbox", "step_size", 100)
+    page = click(page, "step")
+    weights = player(page).history.model_at(100).layers[0].weight.detach().numpy()
+    np.testing.assert_array_equal(numbers(live(page)["now"])[48:80].reshape(16, 2), weights)
+    assert live(page)["now"]["epoch"] == 100
+
+
+def test_while_training_every_frame_brings_its_own_weights():
+    page = click(open_network(), "train")
+    frames = live(page)["frames"]
+    assert len(frames) > 1
+    for frame in frames:
+        bias = player(page).history.model_at(frame["epoch"]).layers[0].bias.detach().numpy()
+        np.testing.assert_array_equal(numbers(frame)[16:32], bias)
+
+
+@pytest.mark.parametrize(("hidden", "titles"), [("", 2), ("3-4", 4)])
+def test_every_layer_has_a_name(hidden, titles):
+    scene = live(open_network(model__hidden=hidden))["network"]
+    assert [layer["title"] for layer in scene["layers"]][:: titles - 1] == ["Inputs", "Outputs"]
+    assert [layer["names"][0] for layer in scene["layers"]][:: titles - 1] == ["x0", "class 0"]
+    assert len(scene["layers"]) == titles
+
+
+def test_a_wide_layer_says_how_many_units_it_hides():
+    scene = live(open_network(model__hidden="64"))["network"]
+    assert len(scene["layers"][1]["units"]) == 16
+    assert scene["layers"][1]["note"].startswith("48 more")
+
+
+def pixels(frame):
+    return np.frombuffer(base64.b64decode(frame["z"]["bdata"]), np.uint8).reshape(100, 125)
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
+    page = click(open_page(training__epochs="300"), "step")
+    before = pixels(live(page)["now"])
+    page.session_state["picked"] = (layer, 1)
+    page = checked(page.run())
+    model, grid = player(page).history.model_at(1), make_grid(player(page).history.dataset)
+    hidden = torch.relu(model.layers[0](grid.points))
+    whole = (grid.points, hidden, model(grid.points).softmax(dim=1))[layer][:, 1].detach().numpy()
+    scale = 1 if layer == 2 else np.abs(whole).max()
+    shown = (pixels(live(page)["now"]).ravel() - 128.0) / 127
+    assert np.abs(shown - whole / scale).max() < 0.02
+    page = click(page, "unpick")
+    np.testing.assert_array_equal(pixels(live(page)["now"]), before)
+
+
+def test_a_picked_unit_that_a_smaller_network_lacks_is_let_go():
+    page = open_page()
+    page.session_state["picked"] = (1, 15)
+    page = setting(page, "select_slider", "width0", 4)
+    assert live(page)["picked"] is None
+
+
+@pytest.mark.parametrize("picture", [*chooser.PICTURES])
+def test_every_picture_can_be_shown_with_every_line(picture):
+    page = setting(open_page(training__epochs="50"), "radio", "picture", picture)
+    page = setting(page, "checkbox", "contours", True)
+    page = setting(page, "checkbox", "hinges", True)
+    page = click(page, "step")
+    now = live(page)["now"]
+    assert now["hinges"]["x"]["bdata"]
+    assert now["contours"] is not None
+    assert live(page)["figures"]["boundary"]["data"][1]["mode"] == "lines"
+
+
+def test_the_map_of_change_compares_with_the_chosen_epoch():
+    page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
+    page = setting(page, "selectbox", "step_size", 100)
+    assert (pixels(live(page)["now"]) == 128).all(), "nothing has changed since epoch 0"
+    page = click(page, "step")
+    assert not (pixels(live(page)["now"]) == 128).all()
+    page = setting(page, "number_input", "since", 100)
+    assert (pixels(live(page)["now"]) == 128).all()
+
+
+def test_test_points_and_crosses_can_be_hidden():
+    page = setting(open_page(), "checkbox", "test_points", False)
+    page = setting(page, "checkbox", "misclassified", False)
+    traces = live(page)["figures"]["boundary"]["data"]
+    assert [trace.get("visible", True) for trace in traces[3:]] == [False, True, False]
