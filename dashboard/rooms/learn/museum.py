@@ -50,7 +50,7 @@ def _card(key: str, exhibit: Exhibit) -> None:
         for run in (_run(key, which) for which, _label in sides)
     ]
     said = _("Right on fresh points: {before:.0%} before, {after:.0%} after.")
-    st.caption(said.format(before=scores[0].test_accuracy, after=scores[1].test_accuracy))
+    st.caption(said.format(before=scores[0].test_score, after=scores[1].test_score))
     with st.container(horizontal=True, gap="small"):
         for which, label in sides:
             st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
