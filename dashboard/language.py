@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import session
+from moons.data import GENERATORS, OWN
 from moons.fields import FieldError, label_of, ruled_fields
 from moons.plots.words import Translate
 from moons.share import PARTS
 
 LANGUAGES = {"en": "English"}
+_MARKUP = "\\`*_[]<>$~:#|!"
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -32,15 +34,27 @@ def translator(language: str) -> Translate:
 def error_text(error: FieldError) -> str:
     """An error as a sentence that calls the field what its widget calls it."""
     name, bracket, place = str(error.values.get("field", "")).partition("[")
-    values = error.values | {"field": _field_label(name) + bracket + place}
-    return _(error.template).format(**values)
+    label = _field_label(name)
+    field = literal(name + bracket + place) if label is None else _(label) + bracket + place
+    values = {key: literal(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    return _(error.template).format(**values | {"field": field})
 
 
-def _field_label(name: str) -> str:
+def _field_label(name: str) -> str | None:
     for spec in PARTS.values():
         if any(f.name == name for f, _rule in ruled_fields(spec)):
-            return _(label_of(spec, name))
-    return name
+            return label_of(spec, name)
+    return None
+
+
+def literal(text: str) -> str:
+    """Text that a person or a file has brought, for a label or a sentence: Streamlit takes markup at its word."""
+    return "".join(f"\\{sign}" if sign in _MARKUP else sign for sign in text)
+
+
+def kind_text(kind: str) -> str:
+    """What a dataset is called."""
+    return _(GENERATORS[kind].label) if kind in GENERATORS else _("Your own points")
 
 
 def value_text(value: Any, name: str = "batch_size") -> str:
@@ -51,4 +65,6 @@ def value_text(value: Any, name: str = "batch_size") -> str:
         return _("on") if value else _("off")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
+    if value in GENERATORS or value == OWN:
+        return kind_text(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

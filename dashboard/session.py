@@ -158,6 +158,12 @@ def begin() -> list[FieldError] | None:
         drawn=0,
         scene=0,
         serial=0,
+        points_before=(),  # what "data.kind" and "data.table" were, before each change made in the data room
+        points_version=0,
+        points_box=None,
+        edits_heard=0,
+        said=None,
+        upload=None,
     )
     show_settings(experiment)
     return errors

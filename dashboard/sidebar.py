@@ -1,14 +1,15 @@
 """What the experiment is: data, network, training. A beginner sees a handful; the rest waits in groups."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, value_text
+from dashboard.language import _, kind_text, value_text
 from dashboard.session import Notice
-from moons.data import DataSpec
+from moons.data import GENERATORS, TRANSFERS, DataSpec
 from moons.device import DEVICES
 from moons.features import FEATURES
 from moons.fields import Between, Choice, help_of, label_of, rule_of
@@ -26,18 +27,7 @@ def draw() -> None:
     with st.sidebar:
         _presets()
         st.subheader(_("Data"), anchor=False)
-        _slider("data", "noise")
-        st.button(
-            _("New points"),
-            key="new_points",
-            icon=":material/casino:",
-            on_click=_new_points,
-            args=(session.get("drawn"),),
-        )
-        with st.expander(_("More about the data")):
-            _slider("data", "n_points")
-            _slider("data", "n_test")
-            _number("data", "seed")
+        _data()
 
         st.subheader(_("Network"), anchor=False)
         _layers()
@@ -95,6 +85,37 @@ def _load() -> None:
     if preset:
         session.show_settings(preset.experiment)
         session.put(told=Notice(f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
+
+
+def _data() -> None:
+    """Which points; only what has a meaning for the chosen ones."""
+    kind = session.get("data.kind")
+    generator = GENERATORS.get(kind)
+    _choice("data", "kind", format_func=kind_text)
+    if generator is None:
+        _slider("data", "held_out")
+    else:
+        _slider("data", "noise")
+        st.button(
+            _("New points"),
+            key="new_points",
+            icon=":material/casino:",
+            on_click=_new_points,
+            args=(session.get("drawn"),),
+        )
+    with st.expander(_("More about the data")):
+        if generator:
+            _slider("data", "n_points")
+            _slider("data", "n_test")
+        if generator and generator.any_n_classes:
+            _slider("data", "n_classes")
+        if generator and generator.n_classes:
+            _slider("data", "balance")
+        if generator is None or generator.n_classes:
+            _slider("data", "label_noise")
+        st.toggle(key="data.standardise", **_words("data", "standardise"))
+        _choice("data", "transfer", format_func=lambda way: _(TRANSFERS[way]))
+        _number("data", "seed")
 
 
 def _new_points(drawn: int) -> None:
@@ -187,10 +208,10 @@ def _number(part: str, name: str, step: float | None = None) -> None:
     )
 
 
-def _choice(part: str, name: str) -> None:
+def _choice(part: str, name: str, format_func: Callable[[str], str] = str) -> None:
     rule = rule_of(PARTS[part], name)
     assert isinstance(rule, Choice)
-    st.selectbox(key=f"{part}.{name}", options=rule.options, **_words(part, name))
+    st.selectbox(key=f"{part}.{name}", options=rule.options, format_func=format_func, **_words(part, name))
 
 
 def _between(part: str, name: str) -> Between:

@@ -238,3 +238,45 @@ def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):
     short.get_by_role("button", name="Look at epoch 0", exact=True).click()
     wait_for_epoch(short, "e == 0")
     assert figures(short)["loss-train"] == "0.7497"
+
+
+def enter(page, room):
+    page.locator(".st-key-room").get_by_text(room, exact=True).click()
+
+
+def test_a_click_adds_a_point_of_the_chosen_class_and_the_run_follows(short):
+    enter(short, "Data")
+    short.get_by_role("button", name="Edit these points").click()
+    short.get_by_text("512 points, 256 of them held out").wait_for()
+    plane = short.locator(".st-key-sketch svg rect").bounding_box()
+    at = plane["x"] + 0.9 * plane["width"], plane["y"] + 0.1 * plane["height"]
+    short.locator(".st-key-sketch").get_by_role("button", name="1").click()
+    for step in range(3):  # faster than the server answers
+        short.mouse.click(at[0] - 30 * step, at[1])
+    short.get_by_text("515 points").wait_for()
+    short.locator(".st-key-sketch").get_by_role("button", name="Erase").click()
+    short.mouse.click(*at)
+    short.get_by_text("514 points").wait_for()
+    short.locator(".st-key-undo_points button").click()
+    short.get_by_text("515 points").wait_for()
+    enter(short, "Train")
+    short.locator(".strip[data-painted]").wait_for()
+    wait_for_epoch(short, "e == 200")
+    short.wait_for_function(
+        "() => document.querySelector('.st-key-boundary .js-plotly-plot')?._fullData?.[2]?.x?.length === 259"
+    )
+    assert chart_data(short, "boundary", 2, "customdata")[-3:] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_the_data_room_is_no_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    enter(page, "Data")
+    page.locator(".st-key-sketch svg rect").wait_for()
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    cut = """() => [...document.querySelectorAll('.st-key-tiles button p')].filter((text) => {
+      const tile = text.closest('[class*=st-key-tile_], [class*=st-key-chosen_]')
+      return text.getBoundingClientRect().right > tile.getBoundingClientRect().right
+    }).map((text) => text.textContent)"""
+    assert page.evaluate(cut) == []

@@ -4,8 +4,8 @@ from moons.data.alterations import scramble, scrambled
 from moons.data.dataset import Dataset
 from moons.data.draw import make_dataset
 from moons.data.generators import CLASSIFICATION, GENERATORS, REGRESSION, Generator, Points
-from moons.data.sheet import Sheet, read_csv
-from moons.data.spec import INTACT, OWN, SCRAMBLED, TEST_SEED, DataSpec
+from moons.data.sheet import Sheet, read_csv, sheet_of
+from moons.data.spec import INTACT, OWN, SCRAMBLED, TEST_SEED, TRANSFERS, DataSpec
 from moons.data.table import Table
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "REGRESSION",
     "SCRAMBLED",
     "TEST_SEED",
+    "TRANSFERS",
     "DataSpec",
     "Dataset",
     "Generator",
@@ -26,4 +27,5 @@ __all__ = [
     "read_csv",
     "scramble",
     "scrambled",
+    "sheet_of",
 ]

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from moons.data.cells import guarded, split_name
 from moons.data.generators import CLASSIFICATION, REGRESSION
 
+Extent = tuple[float, float, float, float]
+
 NATURAL_ASPECT = 5.0  # axes whose points spread differently by more than this have units of their own
 
 
@@ -44,37 +46,52 @@ class Dataset:
         return self._frame(self.X_train, self.y_train)
 
     def to_csv(self) -> str:
-        """The training points as CSV text; reading it back gives the same float32 values."""
-        return str(self.to_frame().to_csv(index=False))
+        """The training points as CSV text; reading it back gives the same float32 values.
+
+        Text that a spreadsheet would run as a formula is made inert, here and in `all_to_csv`.
+        """
+        return _csv(self.to_frame())
 
     def all_to_csv(self) -> str:
         """All points as CSV text, with a last column that says "train" or "test".
 
-        `read_csv` gives the same dataset back. Text that a spreadsheet would run as a formula is made inert.
+        `read_csv` gives the same dataset back.
         """
         parts = {"train": self.to_frame(), "test": self._frame(self.X_test, self.y_test)}
         split = split_name(self.columns)
-        frame = pd.concat([part.assign(**{split: name}) for name, part in parts.items()], ignore_index=True)
-        if self.class_names:
-            frame[self.columns[2]] = frame[self.columns[2]].map(guarded)
-        return str(frame.rename(columns=guarded).to_csv(index=False, lineterminator="\n"))
+        return _csv(pd.concat([part.assign(**{split: name}) for name, part in parts.items()], ignore_index=True))
 
-    def extent(self, margin: float = 0.12, aspect: float = 1.25) -> tuple[float, float, float, float]:
-        """A box (x0 low, x0 high, x1 low, x1 high) around all points, `aspect` times as wide as high.
+    def extent(self, margin: float = 0.12, aspect: float = 1.25) -> Extent:
+        """A box (x0 low, x0 high, x1 low, x1 high) around all points, as `extent_of` draws it."""
+        return extent_of(np.concatenate([self.X_train, self.X_test]), margin, aspect)
 
-        `margin` is left free on each side, as a share of the points' own width or height. Where one column spreads
-        more than NATURAL_ASPECT times as far as the other, the box has the points' own shape instead.
-        """
-        points = np.concatenate([self.X_train, self.X_test])
-        low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
-        size = np.maximum((high - low) * (1 + 2 * margin), 1e-6)
-        if size.max() <= NATURAL_ASPECT * size.min():
-            size = np.maximum(size, size[::-1] * np.array([aspect, 1 / aspect]))
-        middle = (low + high) / 2
-        (left, bottom), (right, top) = middle - size / 2, middle + size / 2
-        return float(left), float(right), float(bottom), float(top)
+    @property
+    def same_units(self) -> bool:
+        """Whether both axes can have the same scale, as lengths on a map do."""
+        spread = np.ptp(np.concatenate([self.X_train, self.X_test]).astype(float), axis=0)
+        return bool(spread.max() <= NATURAL_ASPECT * spread.min())
 
     def _frame(self, X: NDArray[np.float32], y: NDArray[Any]) -> pd.DataFrame:
         names = np.array(self.class_names, dtype=object)
         x0, x1, label = self.columns
         return pd.DataFrame({x0: X[:, 0], x1: X[:, 1], label: names[y] if len(names) else y})
+
+
+def extent_of(points: NDArray[Any], margin: float = 0.12, aspect: float = 1.25) -> Extent:
+    """A box (x0 low, x0 high, x1 low, x1 high) around `points` (n, 2), `aspect` times as wide as high.
+
+    `margin` is left free on each side, as a share of the points' own width or height. Where one column spreads more
+    than NATURAL_ASPECT times as far as the other, the box has the points' own shape instead.
+    """
+    low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
+    size = np.maximum((high - low) * (1 + 2 * margin), 1e-6)
+    if size.max() <= NATURAL_ASPECT * size.min():
+        size = np.maximum(size, size[::-1] * np.array([aspect, 1 / aspect]))
+    middle = (low + high) / 2
+    (left, bottom), (right, top) = middle - size / 2, middle + size / 2
+    return float(left), float(right), float(bottom), float(top)
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    texts = {str(k): cells.map(guarded) for k, cells in frame.items() if not pd.api.types.is_numeric_dtype(cells)}
+    return str(frame.assign(**texts).rename(columns=guarded).to_csv(index=False, lineterminator="\n"))

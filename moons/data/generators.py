@@ -125,6 +125,6 @@ GENERATORS: dict[str, Generator] = {
     "rings": Generator(N_("Three rings"), _rings, n_classes=3),
     "blobs": Generator(N_("Blobs"), _blobs, n_classes=3, any_n_classes=True),
     "heart": Generator(N_("Heart"), _heart),
-    "plane": Generator(N_("Plane (a number to predict)"), _plane, n_classes=0),
-    "gaussian": Generator(N_("Hills (a number to predict)"), _gaussian, n_classes=0),
+    "plane": Generator(N_("Plane"), _plane, n_classes=0),
+    "gaussian": Generator(N_("Hills"), _gaussian, n_classes=0),
 }

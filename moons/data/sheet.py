@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 
-from moons.data.cells import LONGEST_NAME, TEST, is_finite, is_name, is_split, number, unguarded
+from moons.data.cells import LONGEST_NAME, TEST, TRAIN, is_finite, is_name, is_split, number, split_name, unguarded
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
 from moons.data.table import MOST, MOST_CLASSES, Table
@@ -100,6 +100,16 @@ class Sheet:
             position, text = next((i, text) for i, text in enumerate(texts) if text in wrong)
             raise FieldError(wrong[text], high=LONGEST_NAME, **self._place(column, position))
         return texts
+
+
+def sheet_of(table: Table) -> Sheet:
+    """The cells of a table, to be changed and read again: x0, x1, label and, if the table has it, the split."""
+    labels = [table.class_names[int(label)] if table.class_names else repr(label) for label in table.y]
+    cells = [map(repr, table.x0), map(repr, table.x1), labels]
+    if not table.test:
+        return Sheet(table.columns, [list(row) for row in zip(*cells, strict=True)])
+    splits = [TEST if test else TRAIN for test in table.test]
+    return Sheet((*table.columns, split_name(table.columns)), [list(row) for row in zip(*cells, splits, strict=True)])
 
 
 def read_csv(data: bytes) -> Sheet:

@@ -9,6 +9,7 @@ from moons.fields import N_, Spec, between, choice, ruled, switch
 TEST_SEED = 10_000  # added to the seed for the test draw; above every seed, so that no two draws coincide
 OWN = "own"
 INTACT, SCRAMBLED = "intact", "scrambled"
+TRANSFERS = {INTACT: N_("intact"), SCRAMBLED: N_("scrambled")}
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class DataSpec(Spec):
     )
     transfer: str = choice(
         INTACT,
-        (INTACT, SCRAMBLED),
+        TRANSFERS,
         label=N_("Transfer"),
         help=N_("Scrambled: the points as a faulty transfer to the device mixes them up, the labels unchanged."),
     )

@@ -22,3 +22,9 @@ def faded(color: str, opacity: float) -> str:
     """A colour as CSS rgba, so that it lies as well on a light page as on a dark one."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
+
+
+def mixed(color: str, other: str, share: float) -> str:
+    """`share` of one colour and the rest of the other."""
+    pairs = ((int(color[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02X}" for a, b in pairs)

@@ -1,0 +1,44 @@
+"""Where the points come from: a shape chosen by its picture, or a person's own, from a file, a table or clicks."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _, kind_text
+from dashboard.rooms.data import own, picker, sketch, upload
+from moons.data import OWN, DataSpec
+
+_STYLE = Path(__file__).with_name("data.css")
+
+
+def draw() -> None:
+    """The room."""
+    st.html(_STYLE)
+    picker.draw()
+    left, right = st.columns([1.15, 1], gap="large")
+    spec = session.player().history.experiment.data
+    with left:
+        st.markdown(f"**{kind_text(spec.kind)}**")
+        sketch.draw(spec)
+    with right:
+        _own(spec)
+
+
+def _own(spec: DataSpec) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{_('As a table') if spec.kind == OWN else _('Your own points')}**", width="stretch")
+        own.buttons(spec)
+    _say()
+    if spec.kind != OWN:
+        st.caption(_("Make these points your own to add, move and delete some, or bring a file."))
+    elif session.get("upload") is None:
+        own.table(spec)
+    upload.draw()
+
+
+def _say() -> None:
+    """What came of the last change."""
+    said = session.get("said")
+    if said:
+        (st.error if said.error else st.info)(said.text)

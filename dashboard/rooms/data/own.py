@@ -1,0 +1,143 @@
+"""A person's own points: every change makes a new table of them, and can be taken back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _, error_text
+from dashboard.session import Notice
+from moons import Dataset, FieldError
+from moons.data import INTACT, OWN, DataSpec, Sheet, Table, make_dataset, read_csv, sheet_of
+from moons.data.cells import TRAIN
+
+UNDOS = 100
+HEIGHT = 300  # pixels of the table
+
+Rows = list[list[str]]
+
+
+def shown(spec: DataSpec) -> Dataset:
+    """The points as the room shows them: a person's own as they wrote them, before anything is done to them."""
+    if spec.kind != OWN:
+        return session.player().history.dataset
+    return make_dataset(replace(spec, standardise=False, label_noise=0.0, transfer=INTACT))
+
+
+def use(table: Table, said: Notice | None = None) -> None:
+    """Make these points the data."""
+    if session.get("data.kind") == OWN and session.get("data.table") == table:
+        session.put(said=said)
+        return
+    before = (session.get("data.kind"), session.get("data.table"))
+    session.put(
+        **{"data.kind": OWN, "data.table": table},
+        points_before=(*session.get("points_before"), before)[-UNDOS:],
+        points_version=session.get("points_version") + 1,
+        said=said,
+    )
+
+
+def change(act: Callable[[Rows], None]) -> None:
+    """Do something to the rows of the points. Points that no network could learn from stay what they were."""
+    table = session.settings().data.own
+    assert table is not None
+    sheet = sheet_of(table)
+    rows = [list(row) for row in sheet.rows]
+    act(rows)
+    try:
+        use(Sheet(sheet.columns, rows).table(0, 1, 2, task=table.task))
+    except FieldError as error:
+        refuse(error)
+
+
+def refuse(error: FieldError) -> None:
+    """Say what is wrong; the last good points stay."""
+    text = error_text(error)
+    session.put(said=Notice(f"{text[:1].upper()}{text[1:]}.", error=True))
+
+
+def buttons(spec: DataSpec) -> None:
+    """Undo, or the way from a shape to points of one's own; and the points as a file."""
+    if session.get("points_before"):
+        st.button(_("Undo"), key="undo_points", icon=":material/undo:", on_click=_undo, args=(session.get("drawn"),))
+    if spec.kind != OWN:
+        st.button(_("Edit these points"), key="edit_points", icon=":material/edit:", on_click=_adopt)
+    st.download_button(
+        _("CSV"),
+        shown(spec).all_to_csv,
+        "points.csv",
+        "text/csv",
+        key="download_points",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("All points on the screen. Read back, the file gives the same training and test points."),
+    )
+
+
+def table(spec: DataSpec) -> None:
+    """The points as a table to write in."""
+    points = spec.own
+    assert points is not None
+    labels = [points.class_names[int(label)] for label in points.y] if points.class_names else points.y
+    frame = pd.DataFrame(dict(zip(points.columns, (points.x0, points.x1, labels), strict=True)))
+    key = _key()
+    st.data_editor(
+        frame, key=key, num_rows="dynamic", height=HEIGHT, hide_index=True, on_change=_edited, args=(key, points)
+    )
+    st.caption(
+        _("{n} points, {test} of them held out for the test. A new row counts once all its cells are filled.").format(
+            n=f"{len(points.y):,}", test=f"{len(points.y) - spec.n_train:,}"
+        )
+    )
+
+
+def _key() -> str:
+    """The table's widget starts afresh when its points have changed."""
+    return f"points_table_{session.get('points_version')}"
+
+
+def _edited(key: str, points: Table) -> None:
+    """What has been written into the table; a row with empty cells waits until it is whole."""
+    if key != _key():
+        return
+    written = session.get(key)
+    added = [[_text(row.get(name)) for name in points.columns] for row in written["added_rows"]]
+    if not all(all(row) for row in added):
+        return
+
+    def act(rows: Rows) -> None:
+        for row, cells in written["edited_rows"].items():
+            for name, value in cells.items():
+                rows[int(row)][points.columns.index(name)] = _text(value)
+        for row in sorted(written["deleted_rows"], reverse=True):
+            del rows[row]
+        rows += [[*row, TRAIN] if points.test else row for row in added]
+
+    change(act)
+
+
+def _text(value: Any) -> str:
+    """A cell as a file would have it."""
+    return "" if value is None else str(value)
+
+
+def _adopt() -> None:
+    """Make the points on the screen one's own: the same training points, the same test points."""
+    dataset = session.player().history.dataset
+    sheet = read_csv(dataset.all_to_csv().encode())
+    try:
+        use(sheet.table(*sheet.guess(), task=dataset.task))
+    except FieldError as error:
+        refuse(error)
+
+
+def _undo(drawn: int) -> None:
+    if session.is_new("undo_points", drawn):
+        *before, (kind, points) = session.get("points_before")
+        version = session.get("points_version") + 1
+        session.put(**{"data.kind": kind, "data.table": points}, points_before=tuple(before), points_version=version)
+        session.put(said=None)

@@ -1,0 +1,194 @@
+// The points on their plane, and a hand that adds, moves and erases them. What the hand does is shown at once and
+// told to the server until it says that it has heard; the server's points are the true ones.
+
+const LEFT = 40, RIGHT = 492, TOP = 8, BOTTOM = 366 // of the plane, in the picture's units
+const REACH = 14 // how near a point the hand must be, in the same units
+const MOVE = "move", ERASE = "erase", NEW = "new"
+
+const element = (parent, name, attributes, text = "") => {
+  const made = document.createElementNS(parent.namespaceURI, name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+  made.textContent = text
+  return parent.appendChild(made)
+}
+
+const ticks = (low, high) => {
+  const rough = (high - low) / 5, power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough)
+  const first = Math.ceil(low / step)
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
+}
+
+class Sketch {
+  constructor(root) {
+    this.root = root
+    this.svg = root.querySelector("svg")
+    this.pending = []
+    this.pen = 0
+    this.svg.addEventListener("click", (event) => this.click(event))
+    this.svg.addEventListener("pointerdown", (event) => this.grab(event))
+    this.svg.addEventListener("pointermove", (event) => this.drag(event))
+    this.svg.addEventListener("pointerup", () => this.drop())
+  }
+
+  receive(data, tell) {
+    this.data = data
+    this.tell = tell
+    this.last = Math.max(this.last ?? 0, data.heard)
+    this.pending = this.pending.filter((edit) => edit.id > data.heard)
+    this.points = data.points.map((point) => [...point]) // x0, x1, class or number, whether held out
+    this.pending.forEach((edit) => this.apply(edit))
+    if (this.born && data.names.includes(this.born)) this.pen = data.names.indexOf(this.born)
+    this.born = null
+    if (typeof this.pen === "number" && this.pen >= Math.max(1, data.names.length)) this.pen = 0
+    this.svg.setAttribute("aria-label", data.words.alt)
+    this.pens()
+    this.draw()
+  }
+
+  pens() {
+    const { names, colors, editable, words, number } = this.data
+    const hint = editable ? words[`${this.pen === MOVE || this.pen === ERASE ? this.pen : "add"}_hint`] : ""
+    this.root.querySelector("p").textContent = `${hint} ${words.splits}`
+    const group = this.root.querySelector(".pens")
+    group.replaceChildren()
+    group.setAttribute("aria-label", words.pens)
+    const add = (pen, label, color) => {
+      const attributes = editable ? { type: "button", "aria-pressed": String(pen === this.pen) } : {}
+      const item = element(group, editable ? "button" : "span", attributes)
+      if (color) element(item, "i", {}).style.background = color
+      item.append(label)
+      if (editable) item.addEventListener("click", () => this.choose(pen))
+      return item
+    }
+    names.forEach((name, i) => add(i, name, colors[i]))
+    if (!editable) return
+    if (number) {
+      const item = add(0, words.number)
+      const field = element(item, "input", { type: "number", step: "any", value: this.value ?? number.middle, "aria-label": words.number })
+      field.addEventListener("input", () => (this.value = field.value))
+    } else add(NEW, words.new)
+    add(MOVE, words.move)
+    add(ERASE, words.erase)
+    this.svg.setAttribute("class", this.pen === MOVE ? "editable moving" : "editable")
+  }
+
+  choose(pen) {
+    this.pen = pen
+    this.pens()
+  }
+
+  draw() {
+    const { box, columns, colors } = this.data
+    const [left, right, bottom, top] = box
+    this.x = (value) => LEFT + ((value - left) / (right - left)) * (RIGHT - LEFT)
+    this.y = (value) => BOTTOM - ((value - bottom) / (top - bottom)) * (BOTTOM - TOP)
+    this.svg.replaceChildren()
+    element(this.svg, "rect", { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP })
+    const said = (value) => String(Number(value.toPrecision(4)))
+    for (const value of ticks(left, right)) {
+      element(this.svg, "line", { x1: this.x(value), x2: this.x(value), y1: BOTTOM, y2: BOTTOM + 4 })
+      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": "middle" }, said(value))
+    }
+    for (const value of ticks(bottom, top)) {
+      element(this.svg, "line", { x1: LEFT - 4, x2: LEFT, y1: this.y(value), y2: this.y(value) })
+      element(this.svg, "text", { x: LEFT - 6, y: this.y(value) + 4, "text-anchor": "end" }, said(value))
+    }
+    element(this.svg, "text", { x: (LEFT + RIGHT) / 2, y: BOTTOM + 31, "text-anchor": "middle" }, columns[0])
+    const middle = (TOP + BOTTOM) / 2
+    element(this.svg, "text", { x: 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 10 ${middle})` }, columns[1])
+    this.marks = colors.map((color) => ({
+      test: element(this.svg, "path", { class: "test", stroke: color }),
+      train: element(this.svg, "path", { class: "train", fill: color }),
+    }))
+    this.dots()
+  }
+
+  // one path for each colour and split: thousands of points are still few elements
+  dots() {
+    const r = this.points.length > 1000 ? 2.5 : 4
+    const paths = this.marks.map(() => ({ test: "", train: "" }))
+    for (const [x0, x1, y, test] of this.points) {
+      paths[this.place(y)][test ? "test" : "train"] += `M${this.x(x0) - r} ${this.y(x1)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0`
+    }
+    paths.forEach((path, i) => ["test", "train"].forEach((split) => this.marks[i][split].setAttribute("d", path[split])))
+  }
+
+  place(y) {
+    const { number, colors } = this.data
+    const last = colors.length - 1
+    const place = number ? Math.round(((y - number.low) / (number.high - number.low || 1)) * last) : y
+    return Math.max(0, Math.min(place, last))
+  }
+
+  // where the hand is: in the picture's units, and on the plane
+  where(event) {
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse())
+    const [left, right, bottom, top] = this.data.box
+    const inside = at.x >= LEFT && at.x <= RIGHT && at.y >= TOP && at.y <= BOTTOM
+    const x0 = left + ((at.x - LEFT) / (RIGHT - LEFT)) * (right - left)
+    const x1 = bottom + ((BOTTOM - at.y) / (BOTTOM - TOP)) * (top - bottom)
+    return { inside, x: at.x, y: at.y, x0: Number(x0.toPrecision(5)), x1: Number(x1.toPrecision(5)) }
+  }
+
+  nearest({ x, y }) {
+    const distances = this.points.map(([x0, x1]) => Math.hypot(this.x(x0) - x, this.y(x1) - y))
+    const index = distances.indexOf(Math.min(...distances))
+    return distances[index] <= REACH ? index : null
+  }
+
+  click(event) {
+    const at = this.where(event)
+    if (!this.data.editable || !at.inside || this.pen === MOVE) return
+    if (this.pen === ERASE) {
+      const index = this.nearest(at)
+      if (index !== null) this.edit({ act: "erase", index })
+      return
+    }
+    const { number, names } = this.data
+    const fresh = this.pen === NEW
+    if (fresh) this.born = this.data.words.born
+    const label = number ? Number(this.value ?? number.middle) : fresh ? this.born : names[this.pen]
+    this.edit({ act: "add", x0: at.x0, x1: at.x1, label })
+  }
+
+  grab(event) {
+    if (!this.data.editable || this.pen !== MOVE) return
+    this.held = this.nearest(this.where(event))
+    if (this.held !== null) this.svg.setPointerCapture(event.pointerId)
+  }
+
+  drag(event) {
+    if (this.held == null) return
+    const { x0, x1 } = this.where(event)
+    this.points[this.held].splice(0, 2, x0, x1)
+    this.dots()
+  }
+
+  drop() {
+    if (this.held == null) return
+    const [x0, x1] = this.points[this.held]
+    this.edit({ act: "move", index: this.held, x0, x1 })
+    this.held = null
+  }
+
+  edit(edit) {
+    this.pending.push({ id: ++this.last, ...edit })
+    this.apply(edit)
+    this.dots()
+    this.tell("edits", this.pending)
+  }
+
+  apply({ act, index, x0, x1, label }) {
+    if (act === "add") {
+      const place = this.data.names.indexOf(label)
+      this.points.push([x0, x1, this.data.number ? label : place < 0 ? this.data.names.length : place, false])
+    } else if (act === "move") this.points[index]?.splice(0, 2, x0, x1)
+    else this.points.splice(index, 1)
+  }
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const sketch = (parentElement.moonsSketch ??= new Sketch(parentElement))
+  sketch.receive(data, setTriggerValue)
+}

@@ -1,0 +1,122 @@
+"""The points as a picture that can be drawn in: the component, what it is told, and what it says back."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.rooms.data import own
+from moons import Dataset
+from moons.data import OWN, DataSpec, Table
+from moons.data.cells import TRAIN
+from moons.data.dataset import Extent, extent_of
+from moons.plots.scatter import point_colors
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "moons_sketch",
+    html=(_HERE / "sketch.html").read_text(encoding="utf-8"),
+    css=(_HERE / "sketch.css").read_text(encoding="utf-8"),
+    js=(_HERE / "sketch.js").read_text(encoding="utf-8"),
+)
+ASPECT = 452 / 358  # of the plane in the picture
+WIDER = 1.6  # than the points need: then the plane is drawn anew
+MOST_EDITS = 1_000  # that one message may bring
+
+
+def draw(spec: DataSpec) -> None:
+    """The picture; a person's own points can be changed in it."""
+    table, dataset = spec.own, own.shown(spec)
+    X, y, test = _points(spec, table, dataset)
+    rows = [[*point, label, held] for point, label, held in zip(X.tolist(), y.tolist(), test.tolist(), strict=True)]
+    names = [dataset.class_name(label) for label in range(dataset.n_classes)]
+    _component(
+        key="sketch",
+        data={
+            "points": rows,
+            "box": _box(X, spec.kind),
+            "columns": dataset.columns[:2],
+            "names": names,
+            "colors": point_colors(len(names) + 1 if names else 0),  # one more, for a class just being made
+            "number": None if names else _span(y),
+            "editable": table is not None,
+            "heard": session.get("edits_heard"),
+            "words": _words(dataset, names),
+        },
+        on_edits_change=_edited,
+    )
+
+
+def _points(spec: DataSpec, table: Table | None, dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """X, y and which are held out; a person's own in the order of the table."""
+    if table is not None:
+        return table.X, np.array(table.y), table.test_mask(spec.held_out, spec.seed)
+    y = np.concatenate([dataset.y_train, dataset.y_test])
+    return np.concatenate([dataset.X_train, dataset.X_test]), y, np.arange(len(y)) >= len(dataset.y_train)
+
+
+def _span(y: NDArray[Any]) -> dict[str, float]:
+    low, high = float(y.min()), float(y.max())
+    return {"low": low, "high": high, "middle": round((low + high) / 2, 3)}
+
+
+def _box(X: NDArray[Any], kind: str) -> Extent:
+    """The plane that is shown. It stays while points are added within it: the ground must not move under the hand."""
+    fresh = extent_of(X, aspect=ASPECT)
+    kept_kind, kept = session.get("points_box") or (None, fresh)
+    left, right, bottom, top = kept
+    holds = left <= X[:, 0].min() and X[:, 0].max() <= right and bottom <= X[:, 1].min() and X[:, 1].max() <= top
+    near = right - left < WIDER * (fresh[1] - fresh[0]) and top - bottom < WIDER * (fresh[3] - fresh[2])
+    box = kept if kind == kept_kind == OWN and holds and near else fresh
+    session.put(points_box=(kind, box))
+    return box
+
+
+def _words(dataset: Dataset, names: list[str]) -> dict[str, str]:
+    alt = _("{train} training points, filled, and {test} test points, outlined, coloured by class or number.")
+    return {
+        "alt": alt.format(train=f"{len(dataset.y_train):,}", test=f"{len(dataset.y_test):,}"),
+        "splits": _("Filled: training points. Outlined: test points."),
+        "add_hint": _("Click in the picture to add a point."),
+        "move_hint": _("Drag a point to move it."),
+        "erase_hint": _("Click on a point to erase it."),
+        "pens": _("What a click does"),
+        "number": _("Number"),
+        "new": _("New class"),
+        "born": _new_name(names),
+        "move": _("Move"),
+        "erase": _("Erase"),
+    }
+
+
+def _new_name(names: list[str]) -> str:
+    """A name for one more class, in the manner of the others."""
+    if all(name.isdigit() for name in names):
+        return str(max(map(int, names), default=-1) + 1)
+    candidates = (_("class {n}").format(n=n) for n in range(len(names) + 1, 2 * len(names) + 2))
+    return next(name for name in candidates if name not in names)
+
+
+def _edited() -> None:
+    """What the hand has done since the last time that it was heard."""
+    heard = session.get("edits_heard")
+    edits = [edit for edit in session.heard("edits", "sketch")[:MOST_EDITS] if edit["id"] > heard]
+    if edits:
+        session.put(edits_heard=edits[-1]["id"])
+        own.change(partial(_apply, edits))
+
+
+def _apply(edits: list[dict[str, Any]], rows: own.Rows) -> None:
+    for edit in edits:
+        place = [str(edit.get("x0")), str(edit.get("x1"))]
+        if edit["act"] == "add":
+            rows.append([*place, str(edit["label"]), *([TRAIN] if len(rows[0]) > 3 else [])])
+        elif edit["act"] == "move":
+            rows[edit["index"]][:2] = place
+        else:
+            del rows[edit["index"]]

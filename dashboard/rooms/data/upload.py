@@ -1,0 +1,106 @@
+"""A file becomes points: what it says, which columns to take, and what is wrong with it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.rooms.data import own
+from dashboard.session import Notice
+from moons import FieldError
+from moons.data import CLASSIFICATION, REGRESSION, Sheet, read_csv
+from moons.data.sheet import MOST_BYTES
+from moons.data.table import MOST
+from moons.fields import N_
+
+HEAD = 5  # rows that are shown
+COLUMNS = ("upload_x0", "upload_x1", "upload_label")
+TASKS = {
+    "auto": N_("what it looks like"),
+    CLASSIFICATION: N_("classes"),
+    REGRESSION: N_("a number to predict"),
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What is kept of a file until its columns are chosen; the file itself stays with the widget."""
+
+    columns: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
+    n_rows: int
+
+
+def draw() -> None:
+    """The way in for a file, and its columns to choose from."""
+    st.file_uploader(
+        _("Bring a CSV file"),
+        key="upload_file",
+        max_upload_size=MOST_BYTES // 1_000_000,
+        on_change=_look,
+        help=_(
+            "Two columns of numbers and one with the class or the number to predict, with or without a header; "
+            "comma, semicolon or tab; UTF-8 or CP949. Of more than {n} rows a sample is taken."
+        ).format(n=f"{MOST:,}"),
+    )
+    upload = session.get("upload")
+    if upload is not None:
+        _choose(upload)
+    elif session.get("upload_file") is not None:
+        st.button(_("Choose its columns"), key="look_again", icon=":material/view_column:", on_click=_look)
+
+
+def _choose(upload: Upload) -> None:
+    names = list(range(len(upload.columns)))
+    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
+    said = _("{n} rows; the first {head} are shown.").format(n=f"{upload.n_rows:,}", head=len(upload.head))
+    st.caption(said)
+    labels = (_("First input"), _("Second input"), _("Class or number"))
+    for column, label, key in zip(st.columns(3), labels, COLUMNS, strict=True):
+        with column:
+            st.selectbox(label, names, key=key, format_func=upload.columns.__getitem__)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            _("The last one holds"), TASKS, key="upload_task", format_func=lambda task: _(TASKS[task]), width=220
+        )
+        st.button(_("Use these points"), key="use_upload", type="primary", on_click=_use)
+
+
+def _look() -> None:
+    """A file has come, or gone."""
+    session.put(upload=None, said=None)
+    try:
+        sheet = _sheet()
+    except FieldError as error:
+        own.refuse(error)
+        return
+    if sheet is None:
+        return
+    rows = [row for row in sheet.rows if row]
+    session.put(upload=Upload(sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)))
+    session.put(**dict(zip(COLUMNS, sheet.guess(), strict=True)), upload_task="auto")
+
+
+def _use() -> None:
+    task = session.get("upload_task")
+    try:
+        sheet = _sheet()
+        if sheet is None:
+            return
+        table = sheet.table(*map(session.get, COLUMNS), task=None if task == "auto" else task)
+    except FieldError as error:
+        own.refuse(error)
+        return
+    n_rows, said = session.get("upload").n_rows, None
+    if n_rows > MOST:
+        sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
+        said = Notice(sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}"))
+    session.put(upload=None)
+    own.use(table, said)
+
+
+def _sheet() -> Sheet | None:
+    file = session.get("upload_file")
+    return read_csv(file.getvalue()) if file is not None else None

@@ -1,0 +1,270 @@
+"""The data room: every dataset by its picture, and a person's own points from a file, a table or clicks."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from dashboard import language
+from dashboard.rooms.data import own, sketch
+from moons import DataSpec, Experiment, make_dataset
+from moons.data import GENERATORS, OWN, Table, read_csv
+from moons.data.table import STARTER
+from moons.plots import palette
+from moons.plots.scatter import LEVELS, color_places, point_colors, scatter
+from tests.test_page import checked, click, open_page, player, setting, text
+
+CSV = "length;width;kind\n" + "".join(f"{i},5;{i * i % 7},25;{'ab'[i % 2]}\n" for i in range(40))
+
+
+def open_room(**query):
+    page = open_page(training__epochs="20", **query)
+    page.segmented_control(key="room").set_value("data")
+    return checked(page.run())
+
+
+def upload(page, content):
+    page.file_uploader(key="upload_file").upload(
+        "points.csv", content.encode() if isinstance(content, str) else content
+    )
+    return checked(page.run())
+
+
+def data(page):
+    return player(page).history.experiment.data
+
+
+def dataset(page):
+    return player(page).history.dataset
+
+
+@pytest.mark.parametrize("kind", [*GENERATORS, OWN])
+def test_a_click_on_a_picture_chooses_its_dataset_and_the_run_follows(kind):
+    page = click(open_room(), f"pick_{kind}")
+    assert data(page).kind == kind
+    assert page.selectbox(key="data.kind").value == kind
+    assert player(page).history.n_epochs == (0 if kind == "moons" else 20)
+    assert text(page) == ""
+
+
+def test_the_sidebar_shows_what_has_a_meaning_for_the_dataset():
+    def shown(page):
+        keys = [w.key for w in page.sidebar.slider if w.key.startswith("data.")]
+        return {key.removeprefix("data.") for key in keys}
+
+    page = open_room()
+    assert shown(page) == {"noise", "n_points", "n_test", "balance", "label_noise"}
+    assert shown(click(page, "pick_blobs")) == {"noise", "n_points", "n_test", "balance", "label_noise", "n_classes"}
+    assert shown(click(page, "pick_plane")) == {"noise", "n_points", "n_test"}
+    assert shown(click(page, "pick_own")) == {"held_out", "label_noise"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("slider", "data.balance", 0.8),
+        ("slider", "data.label_noise", 0.2),
+        ("toggle", "data.standardise", True),
+        ("selectbox", "data.transfer", "scrambled"),
+        ("selectbox", "data.kind", "rings"),
+    ],
+)
+def test_every_option_of_the_data_reaches_the_run(kind, key, value):
+    page = setting(open_room(), kind, key, value)
+    expected = make_dataset(DataSpec(**{key.removeprefix("data."): value}))
+    np.testing.assert_array_equal(dataset(page).X_train, expected.X_train)
+    np.testing.assert_array_equal(dataset(page).y_train, expected.y_train)
+
+
+def test_a_file_is_shown_and_its_chosen_columns_become_the_points():
+    page = upload(open_room(), CSV)
+    assert data(page).kind == "moons", "nothing changes before it is asked for"
+    assert [page.selectbox(key=f"upload_{name}").value for name in ("x0", "x1", "label")] == [0, 1, 2]
+    page = setting(page, "selectbox", "upload_x0", 1)
+    page = click(setting(page, "selectbox", "upload_x1", 0), "use_upload")
+    sheet = read_csv(CSV.encode())
+    assert data(page).table == sheet.table(1, 0, 2)
+    assert player(page).at_end
+    assert page.data_editor[0].value["width"].tolist() == list(data(page).table.x0)
+    page = click(page, "undo_points")
+    assert data(page) == DataSpec()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("", "The file is empty."),
+        (b"\x00\x01\x02" * 20, "The file must be text, and this one is binary."),
+        ("a,b\n1,2\n", "A file must have at least three columns"),
+        ("a,a,b\n1,2,3\n", "Two columns have the same name in the header, 'a'."),
+        (CSV.replace("3,5", "x"), "Row 5, column length: it must be a number, got 'x'."),
+        (CSV.replace("3,5", "<b>x</b>"), r"Row 5, column length: it must be a number, got '\<b\>x\</b\>'."),
+        (CSV.replace(";a", ";b"), "There must be at least two classes"),
+    ],
+)
+def test_a_bad_file_is_refused_in_the_person_s_words_and_the_last_good_data_stay(content, sentence):
+    page = click(open_room(), "pick_circles")
+    before = player(page)
+    page = upload(page, content)
+    if any(button.key == "use_upload" for button in page.button):
+        page = click(page, "use_upload")
+    assert sentence in text(page)
+    assert player(page) is before
+
+
+def test_of_a_large_file_a_sample_is_taken_and_said():
+    rows = "".join(f"{i % 97},{i % 89},{'ab'[i % 2]}\n" for i in range(6_000))
+    page = click(upload(open_room(), rows), "use_upload")
+    assert text(page) == "The file has 6,000 rows: a sample of 5,000 is used, with each class in proportion."
+    assert len(data(page).table.y) == 5_000
+
+
+@pytest.mark.parametrize("kind", ["moons", "blobs", "gaussian"])
+def test_points_made_one_s_own_are_the_same_points(kind):
+    page = click(open_room(), f"pick_{kind}")
+    before = dataset(page)
+    page = click(page, "edit_points")
+    assert data(page).kind == OWN
+    for name in ("X_train", "y_train", "X_test", "y_test"):
+        np.testing.assert_array_equal(getattr(dataset(page), name), getattr(before, name))
+
+
+def test_a_link_of_own_points_opens_to_them_in_every_room():
+    page = click(open_room(), "pick_own")
+    page = click(upload(page, CSV), "use_upload")
+    query = {name.replace(".", "__"): value for name, value in page.query_params.items()}
+    assert data(open_page(**query)) == data(page)
+
+
+class Desk:
+    """A session without Streamlit."""
+
+    def __init__(self, table=None):
+        self.kept = {"data.kind": OWN, "data.table": table, "points_before": (), "points_version": 0, "edits_heard": 0}
+        self.said = []
+
+    def get(self, key):
+        return self.kept[key]
+
+    def put(self, **values):
+        self.kept |= values
+
+    def settings(self):
+        return Experiment(DataSpec(kind=self.kept["data.kind"], table=self.kept["data.table"]))
+
+    def heard(self, _word, _component):
+        return self.said
+
+    def is_new(self, _click, _drawn):
+        return True
+
+    def language(self):
+        return "en"
+
+    @property
+    def rows(self):
+        table = self.settings().data.own
+        return list(zip(table.x0, table.x1, [table.class_names[y] for y in table.y], strict=True))
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    desk = Desk()
+    for module in (own, sketch, language):
+        monkeypatch.setattr(module, "session", desk)
+    return desk
+
+
+def write(desk, **written):
+    key = own._key()
+    desk.put(**{key: {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **written}})
+    own._edited(key, desk.settings().data.own)
+
+
+def test_what_is_written_into_the_table_becomes_the_points(desk):
+    rows = desk.rows
+    write(
+        desk,
+        edited_rows={0: {"x0": 9.5}, "1": {"y": "=cat"}},
+        deleted_rows=[3, 2],
+        added_rows=[{"x0": 1, "x1": 2.5, "y": "1"}],
+    )
+    assert desk.rows == [(9.5, *rows[0][1:]), (*rows[1][:2], "=cat"), *rows[4:], (1, 2.5, "1")]
+    own._undo(0)
+    assert desk.rows == rows
+
+
+def test_a_row_that_is_just_being_filled_waits(desk):
+    write(desk, added_rows=[{"x0": 1.5, "x1": None}])
+    assert desk.get("points_version") == 0
+    assert "said" not in desk.kept
+
+
+def test_the_same_writing_heard_twice_counts_once(desk):
+    key, table = own._key(), desk.settings().data.own
+    desk.put(**{key: {"edited_rows": {}, "added_rows": [{"x0": 1, "x1": 2, "y": "1"}], "deleted_rows": []}})
+    own._edited(key, table)
+    own._edited(key, table)
+    assert len(desk.rows) == len(STARTER.y) + 1
+
+
+def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
+    rows = desk.rows
+    write(desk, edited_rows={2: {"x1": None}})
+    assert desk.get("said").text == "Row 3, column x1: a number must stand there, and the cell is empty."
+    write(desk, deleted_rows=list(range(12)))
+    assert desk.get("said").text == "There must be at least two classes, and every point has the class 1."
+    assert desk.rows == rows
+
+
+def test_a_hand_adds_moves_and_erases_each_once(desk):
+    rows = desk.rows
+    desk.said = [
+        {"id": 1, "act": "add", "x0": 0.5, "x1": 0.25, "label": "2"},
+        {"id": 2, "act": "move", "index": 0, "x0": 3, "x1": 4},
+        {"id": 3, "act": "erase", "index": 1},
+    ]
+    sketch._edited()
+    assert desk.rows == [(3, 4, "0"), *rows[2:], (0.5, 0.25, "2")]
+    desk.said = [*desk.said, {"id": 4, "act": "erase", "index": 0}]
+    sketch._edited()
+    assert desk.rows == [*rows[2:], (0.5, 0.25, "2")]
+
+
+def test_a_new_class_is_named_in_the_manner_of_the_others():
+    assert sketch._new_name(["0", "1"]) == "2"
+    assert sketch._new_name(["cat", "class 3"]) == "class 4"
+
+
+def test_the_plane_stays_while_points_are_added_within_it(desk):
+    desk.put(points_box=None)
+    X = np.array([[0, 0], [10, 8.0]])
+    box = sketch._box(X, OWN)
+    assert sketch._box(np.vstack([X, [[box[1], box[3]]]]), OWN) == box
+    assert sketch._box(np.vstack([X, [[box[1] + 1, 0]]]), OWN) != box
+    assert sketch._box(X / 10, OWN) != box
+
+
+@pytest.mark.parametrize("kind", [*GENERATORS, OWN])
+def test_a_picture_has_a_mark_in_its_colour_for_each_training_point(kind):
+    dataset = make_dataset(DataSpec(kind=kind, n_points=60))
+    root = ET.fromstring(scatter(dataset))
+    width, height = map(float, root.attrib["viewBox"].split()[2:])
+    for mark, place in zip(root, color_places(dataset.y_train, dataset.n_classes), strict=True):
+        assert 0 < float(mark.attrib["cx"]) < width
+        assert 0 < float(mark.attrib["cy"]) < height
+        assert mark.attrib["fill"] == point_colors(dataset.n_classes)[place]
+
+
+def test_numbers_go_from_the_first_class_s_colour_to_the_second_s():
+    colors = point_colors(0)
+    assert (colors[0], colors[LEVELS // 2], colors[-1]) == (palette.CLASSES[0], palette.GUESSING, palette.CLASSES[1])
+    assert color_places(np.array([-1.0, 0.0, 1.0]), 0) == [0, LEVELS // 2, LEVELS - 1]
+
+
+def test_text_from_a_file_is_never_markup():
+    written = language.literal("![x](http://y) <b>$a$ :red[b] `c` **d** ~e~ #f")
+    assert not re.search(r"(?<!\\)[\[\]<>$`*~:#!_]", written)
+    table = Table((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 3.0, 2.0), (0, 1, 0, 1), ("<i>", "%{x}"), ("<b>x</b>", "%{y}", "y"))
+    assert make_dataset(DataSpec(kind=OWN, table=table)).class_name(0) == "<i>"
