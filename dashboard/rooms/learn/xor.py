@@ -15,6 +15,7 @@ from moons.inspection.xor import (
     CORNERS,
     SOLUTION,
     STARTS,
+    TRAINING,
     Weights,
     corners,
     network,
@@ -75,7 +76,7 @@ def _set(weights: Weights) -> None:
 def _picture(weights: Weights) -> None:
     dataset, model = corners(), network(weights)
     figure = boundary_figure(
-        boundary(model, make_grid(dataset)), dataset, judge(model, dataset), theme=session.theme(), _=_
+        boundary(model, make_grid(dataset)), dataset, judge(model, dataset, TRAINING), theme=session.theme(), _=_
     )
     alt = _("The plane coloured by the class that these weights predict, under the four points.")
     st.plotly_chart(figure, key="xor_boundary", height=260, config={"displayModeBar": False}, alt=alt)
