@@ -9,11 +9,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.language import _, value_text
 from dashboard.player import Player
-from dashboard.rooms.learn.runs import beside, points_of, train_out
+from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
 from moons import Experiment, FieldError, History
 from moons.fields import N_
-from moons.inspection.points import judge
-from moons.progress import Scores
 
 ALIKE = 0.1  # losses that differ by less than this share count as the same
 OUTCOMES = {"lower": N_("lower"), "same": N_("about the same"), "higher": N_("higher")}
@@ -126,19 +124,20 @@ def _ask(exercise: Exercise, mine: History) -> None:
 
 
 def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
-    before, after = (_scores(run) for run in (mine, other))
+    before, after = (scores_of(run) for run in (mine, other))
     outcome = _outcome(before.test_loss, after.test_loss)
     if guess == outcome:
         st.success(_("Right: it is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/check:")
     else:
         st.warning(_("It is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/visibility:")
+    score = _("accuracy, fresh points") if mine.dataset.n_classes else _("R², fresh points")
     rows = {_("your run"): (mine, before), _("changed"): (other, after)}
     frame = pd.DataFrame(
         {
             _("epochs"): [f"{run.n_epochs:,}" for run, _scores in rows.values()],
             _("loss, training points"): [f"{scores.train_loss:.4f}" for _run, scores in rows.values()],
             _("loss, fresh points"): [f"{scores.test_loss:.4f}" for _run, scores in rows.values()],
-            _("accuracy, fresh points"): [f"{scores.test_score:.1%}" for _run, scores in rows.values()],
+            score: [f"{scores.test_score:.1%}" for _run, scores in rows.values()],
         },
         index=list(rows),
     )
@@ -153,10 +152,6 @@ def _take(other: History) -> None:
     own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
     session.show_run(Player(train_out(own), 0), _("The changed run is on the page now."))
     session.player().seek(own.n_epochs)
-
-
-def _scores(history: History) -> Scores:
-    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
 
 
 def _outcome(before: float, after: float) -> str:

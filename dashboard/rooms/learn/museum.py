@@ -8,14 +8,12 @@ from dashboard import session
 from dashboard.glossary import explain
 from dashboard.language import _
 from dashboard.player import Player
-from dashboard.rooms.learn.runs import beside, points_of, train_out
+from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
 from moons import Experiment, History
-from moons.data import Dataset
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.health import CONDITIONS, diagnose
 from moons.inspection.health.museum import EXHIBITS, Exhibit
-from moons.inspection.points import judge
 from moons.plots.thumbnail import thumbnail
 
 COLUMNS = 3
@@ -45,12 +43,9 @@ def _card(key: str, exhibit: Exhibit) -> None:
     with st.container(horizontal=True, gap="small"):
         for which, label in sides:
             st.image(_picture(key, which), alt=f"{label}: {_(exhibit.title)}", width=130)
-    scores = [
-        judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
-        for run in (_run(key, which) for which, _label in sides)
-    ]
+    before, after = (scores_of(_run(key, which)).test_score for which, _label in sides)
     said = _("Right on fresh points: {before:.0%} before, {after:.0%} after.")
-    st.caption(said.format(before=scores[0].test_score, after=scores[1].test_score))
+    st.caption(said.format(before=before, after=after))
     with st.container(horizontal=True, gap="small"):
         for which, label in sides:
             st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
@@ -59,24 +54,14 @@ def _card(key: str, exhibit: Exhibit) -> None:
     st.markdown(_("The cure: {cure}").format(cure=_(exhibit.right)))
 
 
-@lru_cache(maxsize=len(EXHIBITS))
-def _points(key: str) -> Dataset:
-    """The points of an exhibit before its cure."""
-    exhibit = EXHIBITS[key]
-    intact = points_of(exhibit.before)
-    return exhibit.distort(intact) if exhibit.distort else intact
-
-
-def _experiment(key: str, which: str) -> tuple[Experiment, Dataset]:
-    exhibit = EXHIBITS[key]
-    if which == "before":
-        return exhibit.before, _points(key)
-    return exhibit.after, points_of(exhibit.after)
+def _experiment(key: str, which: str) -> Experiment:
+    return EXHIBITS[key].before if which == "before" else EXHIBITS[key].after
 
 
 @lru_cache(maxsize=2 * len(EXHIBITS))
 def _run(key: str, which: str) -> History:
-    return beside(*_experiment(key, which))
+    experiment = _experiment(key, which)
+    return beside(experiment, points_of(experiment))
 
 
 @lru_cache(maxsize=2 * len(EXHIBITS))
@@ -88,8 +73,7 @@ def _picture(key: str, which: str) -> str:
 
 def _show(key: str, which: str) -> None:
     """Put an exhibit on the page, at its end; the person's own run can be had back."""
-    experiment, dataset = _experiment(key, which)
-    own = train_out(History(experiment, dataset=dataset))
+    own = train_out(History(_experiment(key, which)))
     said = _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))
     session.show_run(Player(own, own.n_epochs), said)
     session.put(room="train")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -10,10 +9,10 @@ import streamlit as st
 from dashboard import session, stage, transport
 from dashboard.language import _
 from dashboard.player import Player
-from dashboard.rooms.learn.runs import beside, points_of
+from dashboard.rooms.learn.runs import beside, points_of, scores_of
 from dashboard.rooms.learn.screens import Screen, turn
 from moons import Experiment, History
-from moons.data import Dataset, scrambled
+from moons.data import SCRAMBLED, Dataset
 from moons.fields import N_
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
@@ -24,6 +23,7 @@ from moons.plots.memory import memory_picture
 from moons.plots.mystery import cloud_figure, printed_figure
 
 NOTEBOOK = Experiment()
+AS_IT_HAPPENED = replace(NOTEBOOK, data=replace(NOTEBOOK.data, transfer=SCRAMBLED))
 WATCHED = 100  # epochs a picture: the whole run in a few seconds
 PLAIN = {"displayModeBar": False}
 
@@ -40,17 +40,17 @@ class Suspect:
 SUSPECTS: dict[str, Suspect] = {
     "epochs": Suspect(
         N_("Too few epochs"),
-        replace(NOTEBOOK, training=replace(NOTEBOOK.training, epochs=60_000)),
+        replace(AS_IT_HAPPENED, training=replace(NOTEBOOK.training, epochs=60_000)),
         N_("No. After {epochs:,} epochs the loss is {loss:.3f}, and {test:.0%} of fresh points are right."),
     ),
     "rate": Suspect(
         N_("The learning rate is too small"),
-        replace(NOTEBOOK, training=replace(NOTEBOOK.training, learning_rate=0.1)),
+        replace(AS_IT_HAPPENED, training=replace(NOTEBOOK.training, learning_rate=0.1)),
         N_("No. With a rate ten times larger the loss ends at {loss:.3f}, and {test:.0%} of fresh points are right."),
     ),
     "units": Suspect(
         N_("The network is too small"),
-        replace(NOTEBOOK, model=replace(NOTEBOOK.model, hidden=(64,))),
+        replace(AS_IT_HAPPENED, model=replace(NOTEBOOK.model, hidden=(64,))),
         N_("No. With 64 hidden units the loss ends at {loss:.3f}, and {test:.0%} of fresh points are right."),
     ),
     "data": Suspect(
@@ -70,14 +70,9 @@ def _sent() -> Dataset:
     return points_of(NOTEBOOK)
 
 
-@lru_cache(maxsize=1)
-def _received() -> Dataset:
-    return scrambled(_sent())
-
-
 def _broken() -> History:
     """The run as it happened."""
-    return beside(NOTEBOOK, _received())
+    return beside(AS_IT_HAPPENED, points_of(AS_IT_HAPPENED))
 
 
 def _found() -> Clues:
@@ -158,9 +153,8 @@ def _accuracy_clue() -> None:
 
 def _boundary_clue() -> None:
     model, sent = _broken().model_at(_broken().n_epochs), _sent()
-    figure = boundary_figure(
-        boundary(model, make_grid(sent)), sent, judge(model, sent, NOTEBOOK.training), theme=session.theme(), _=_
-    )
+    verdicts = judge(model, sent, NOTEBOOK.training)
+    figure = boundary_figure(boundary(model, make_grid(sent)), sent, verdicts, theme=session.theme(), _=_)
     alt = _("The decision boundary of the trained network under the two moons: it passes them by.")
     st.plotly_chart(figure, key="mystery_boundary", height=280, config=PLAIN, alt=alt)
     st.caption(_("The boundary has nothing to do with the moons."))
@@ -173,7 +167,9 @@ def _arrived_clue() -> None:
     frame = pd.DataFrame(rows, columns=columns)
     frame[_("label"), "y"] = found.labels
     st.dataframe(frame.style.format("{:.3f}", subset=frame.columns[:4]), hide_index=True)
-    for column, dataset, name in zip(st.columns(2), (_sent(), _received()), (_("sent"), _("received")), strict=True):
+    for column, dataset, name in zip(
+        st.columns(2), (_sent(), _broken().dataset), (_("sent"), _("received")), strict=True
+    ):
         with column:
             st.caption(name)
             alt = _("The training points, coloured by class.")
@@ -204,8 +200,8 @@ def _suspects() -> None:
         st.success(_(suspect.answer), icon=":material/check:")
         return
     with st.spinner(_("Training …")):
-        run = beside(suspect.tried, _received())
-    scores = judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
+        run = beside(suspect.tried, _broken().dataset)
+    scores = scores_of(run)
     values = {"epochs": run.n_epochs, "loss": scores.train_loss, "test": scores.test_score}
     st.warning(_(suspect.answer).format(**values), icon=":material/close:")
 
@@ -228,10 +224,7 @@ def _cause() -> None:
 
 def _fix() -> None:
     broken, fixed = _broken(), beside(NOTEBOOK, _sent())
-    rows = {
-        name: judge(run.model_at(run.n_epochs), run.dataset, run.experiment.training_now).scores
-        for name, run in ((_("as it happened"), broken), (_("fixed"), fixed))
-    }
+    rows = {_("as it happened"): scores_of(broken), _("fixed"): scores_of(fixed)}
     frame = pd.DataFrame(
         {
             _("loss"): [f"{scores.train_loss:.4f}" for scores in rows.values()],
@@ -243,7 +236,7 @@ def _fix() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Watch it as it happened"), key="watch_broken", on_click=_watch, args=("broken",))
         st.button(_("Fix it and watch it learn"), key="watch_fixed", type="primary", on_click=_watch, args=("fixed",))
-    if session.player().history.experiment == NOTEBOOK and session.get("mystery_watched"):
+    if session.player().history.experiment in (NOTEBOOK, AS_IT_HAPPENED) and session.get("mystery_watched"):
         transport.draw()
         stage.draw()
     st.table(frame)
@@ -253,8 +246,7 @@ def _watch(which: str) -> None:
     """Put the run on the page, from its start; the person's own can be had back."""
     if not session.is_new(f"watch_{which}", session.get("drawn")):
         return
-    dataset = _received() if which == "broken" else _sent()
-    player = Player(History(NOTEBOOK, dataset=dataset))
+    player = Player(History(AS_IT_HAPPENED if which == "broken" else NOTEBOOK))
     session.show_run(player, _("The notebook's run is on the page now."))
     session.put(mystery_watched=True, speed=WATCHED)
     player.play()

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 from moons import Experiment, History, make_dataset
 from moons.data import Dataset
+from moons.inspection.points import judge
+from moons.progress import Scores
 from moons.run import CHUNK_EPOCHS
 
 PATIENCE = 4.0  # seconds; the notebook's run takes less than a tenth of one
@@ -27,7 +29,12 @@ def beside(experiment: Experiment, dataset: Dataset) -> History:
     return train_out(History(experiment, device="cpu", dataset=dataset))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def points_of(experiment: Experiment) -> Dataset:
     """The points of an experiment, the same object each time."""
     return make_dataset(experiment.data)
+
+
+def scores_of(history: History) -> Scores:
+    """How a run does at the end of what is trained."""
+    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores

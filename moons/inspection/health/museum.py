@@ -1,19 +1,12 @@
 """A museum of failures: each fault as an experiment that has it at its end, beside one that is free of it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from moons.data import Dataset, DataSpec, scrambled
+from moons.data import SCRAMBLED, DataSpec
 from moons.fields import N_
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
-
-RARE = 10  # points that are left of class 1 where the classes are unbalanced
-
-Distort = Callable[[Dataset], Dataset]
 
 
 @dataclass(frozen=True)
@@ -26,19 +19,6 @@ class Exhibit:
     right: str  # what cures it
     before: Experiment
     after: Experiment
-    distort: Distort | None = None  # what was done to the points of `before`; those of `after` are intact
-
-
-def shuffle_labels(dataset: Dataset) -> Dataset:
-    """The same points, with the classes dealt out anew."""
-    rng = np.random.default_rng(0)
-    return replace(dataset, y_train=rng.permutation(dataset.y_train), y_test=rng.permutation(dataset.y_test))
-
-
-def unbalance(dataset: Dataset) -> Dataset:
-    """The training set with few points left of class 1."""
-    rows = np.concatenate([np.flatnonzero(dataset.y_train == 0), np.flatnonzero(dataset.y_train == 1)[:RARE]])
-    return replace(dataset, X_train=dataset.X_train[rows], y_train=dataset.y_train[rows])
 
 
 def _of(epochs: int, hidden: tuple[int, ...] = (16,), activation: str = "relu", **training: object) -> Experiment:
@@ -70,18 +50,16 @@ EXHIBITS: dict[str, Exhibit] = {
         N_("The scrambled transfer"),
         N_("The notebook's own: the points arrived mixed up, the labels did not."),
         N_("Contiguous memory, and a check that what arrived is what was sent."),
+        replace(_of(2_000, learning_rate=0.1), data=DataSpec(transfer=SCRAMBLED)),
         _of(2_000, learning_rate=0.1),
-        _of(2_000, learning_rate=0.1),
-        scrambled,
     ),
     "labels": Exhibit(
         "shuffled",
         N_("The shuffled labels"),
         N_("Points in their places, classes dealt out at random. There is nothing to learn."),
         N_("The labels that belong to the points."),
+        replace(_of(500, learning_rate=0.1), data=DataSpec(label_noise=0.5)),
         _of(500, learning_rate=0.1),
-        _of(500, learning_rate=0.1),
-        shuffle_labels,
     ),
     "ruler": Exhibit(
         "underfitting",
@@ -142,10 +120,9 @@ EXHIBITS: dict[str, Exhibit] = {
     "rare": Exhibit(
         "unbalanced",
         N_("The forgotten class"),
-        N_("Ten points of class 1 among 138: always saying 0 is right for 93 %."),
+        N_("One point in ten is of class 1: always saying 0 is right for 90 %."),
         N_("As many points of each class."),
+        replace(_of(1_000), data=DataSpec(balance=0.9)),
         _of(1_000),
-        _of(1_000),
-        unbalance,
     ),
 }

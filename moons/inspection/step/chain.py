@@ -59,7 +59,8 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     last = layer == len(step.layers) - 1
     sources = () if last else tuple(_sources(step.layers[layer + 1], unit))
     if last:
-        factors = [Factor(_of_logit(is_true=unit == step.y[0]), {"unit": unit}, float(here.dz[0, unit]))]
+        name = _of_logit(is_true=unit == step.y[0]) if step.n_classes else N_("loss by the prediction")
+        factors = [Factor(name, {"unit": unit}, float(here.dz[0, unit]))]
     else:
         led_back = sum(way.gradient * way.weight for way in sources)
         factors = [

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from moons.fields import Between
 from moons.inspection.step.opened import batches_of, points_at
+from moons.loss import Loss, make_loss
 from moons.model import NaiveNet
 from moons.run import History
 
@@ -38,7 +39,10 @@ def finite_difference(history: History, epoch: int, point: int | None, parameter
     model = history.model_at(epoch).double()
     nudge = torch.zeros_like(flat)
     nudge[parameter] = h
-    below, above = (_loss_with(model, flat + side * nudge, X.double(), y) for side in (-1, 1))
+    spec, _end = history.experiment.stretch(epoch)
+    loss_function = make_loss(spec, history.dataset.n_classes)
+    y = y.double() if y.is_floating_point() else y
+    below, above = (_loss_with(model, loss_function, flat + side * nudge, X.double(), y) for side in (-1, 1))
     return Difference(h, below, above, (above - below) / (2 * h))
 
 
@@ -50,6 +54,6 @@ def parameter_index(sizes: tuple[int, ...], layer: int, unit: int, source: int |
 
 
 @torch.no_grad()
-def _loss_with(model: NaiveNet, parameters: Tensor, X: Tensor, y: Tensor) -> float:
+def _loss_with(model: NaiveNet, loss_function: Loss, parameters: Tensor, X: Tensor, y: Tensor) -> float:
     nn.utils.vector_to_parameters(parameters, model.parameters())
-    return nn.functional.cross_entropy(model(X), y).item()
+    return loss_function(model(X), y).item()

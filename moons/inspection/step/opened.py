@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from moons.fields import Between
+from moons.loss import make_loss
 from moons.model import NaiveNet
 from moons.progress import TrainSpec
 from moons.run import History
@@ -45,14 +47,15 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """The step that a run takes after `epoch` epochs. Losses are mean cross-entropy, nats per point."""
+    """The step that a run takes after `epoch` epochs. Losses are the mean per point: see loss.make_loss."""
 
     epoch: int
     points: NDArray[np.int64]  # (m,), rows of the training set
     X: Floats  # (m, 2)
-    y: NDArray[np.int64]  # (m,)
+    y: NDArray[Any]  # (m,), int64 classes; float32 targets of a regression
     layers: tuple[Layer, ...]
-    probabilities: Floats  # (m, n_classes), softmax of the logits
+    probabilities: Floats  # (m, n_classes), softmax of the logits; (m, 0) of a regression
+    n_classes: int  # 0 for regression
     loss: float
     rate: float
     optimizer: str
@@ -60,13 +63,14 @@ class Step:
 
     @property
     def logits(self) -> Floats:
-        """(m, n_classes), the last layer's sums."""
+        """(m, n_classes), the last layer's sums; of a regression the predictions, (m, 1)."""
         return self.layers[-1].z
 
     @property
     def true_probability(self) -> Floats:
         """(m,), the probability given to each point's own class; the loss is the mean of −ln of it."""
-        return self.probabilities[np.arange(len(self.y)), self.y]
+        true: Floats = self.probabilities[np.arange(len(self.y)), self.y]
+        return true
 
 
 def open_step(history: History, epoch: int, point: int | None = None) -> Step:
@@ -84,10 +88,11 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
     X, y = points_at(history, rows)
 
     outputs = list(_forward(model, X))
-    loss = nn.functional.cross_entropy(outputs[-1], y)
+    loss_function = make_loss(spec, history.dataset.n_classes)
+    loss = loss_function(outputs[-1], y)
     optimizer.zero_grad()
     loss.backward(retain_graph=True)
-    flow = list(_flow(X, outputs, loss))
+    flow = list(_flow(model.features(X), outputs, loss))
     before, gradients = [_numbers(p) for p in model.parameters()], _gradients(model)
     penalise(model, spec)
     used = _gradients(model)
@@ -99,14 +104,15 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
         for b, gradient, u, rest, a in zip(before, gradients, used, leftover, after, strict=True)
     ]
     with torch.no_grad():
-        loss_after = nn.functional.cross_entropy(model(X), y).item()
+        loss_after = loss_function(model(X), y).item()
     return Step(
         epoch=epoch,
         points=rows,
         X=_numbers(X),
         y=y.numpy(),
         layers=tuple(map(Layer, *zip(*flow, strict=True), parameters[::2], parameters[1::2])),
-        probabilities=_numbers(outputs[-1].softmax(dim=1)),
+        probabilities=_numbers(outputs[-1].softmax(dim=1)[:, : history.dataset.n_classes]),
+        n_classes=history.dataset.n_classes,
         loss=loss.item(),
         rate=optimizer.param_groups[0]["lr"],
         optimizer=spec.optimizer,
@@ -147,7 +153,7 @@ def _gradients_before(history: History, epoch: int, point: int | None) -> list[F
     for rows in batches_of(history, epoch - 1, point):
         X, y = points_at(history, rows)
         optimizer.zero_grad()
-        nn.functional.cross_entropy(model(X), y).backward()
+        make_loss(spec, history.dataset.n_classes)(model(X), y).backward()
         penalise(model, spec)
         optimizer.step()
     return _gradients(model)
@@ -169,9 +175,9 @@ def _forward(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
         yield X
 
 
-def _flow(X: Tensor, outputs: list[Tensor], loss: Tensor) -> Iterator[tuple[Floats, ...]]:
+def _flow(features: Tensor, outputs: list[Tensor], loss: Tensor) -> Iterator[tuple[Floats, ...]]:
     """Each layer's inputs, z, h, slope, dz and dh: to be read before the weights change under them."""
-    inputs = X
+    inputs = features
     for i in range(0, len(outputs), 2):
         z, h = outputs[i], outputs[min(i + 1, len(outputs) - 1)]  # no activation after the last layer
         (slope,) = torch.autograd.grad(h.sum(), z, retain_graph=True)

@@ -9,6 +9,7 @@ from torch import nn
 
 from moons.fields import Between
 from moons.inspection.step.opened import batches_of, penalise, points_at, replayed
+from moons.loss import make_loss
 from moons.run import History
 
 MOST = 1_000  # updates
@@ -38,7 +39,7 @@ def _norms(history: History, epoch: int, point: int | None, updates: int, *, cle
     norms = []
     for rows in islice(batches, updates):
         X, y = points_at(history, rows)
-        loss = nn.functional.cross_entropy(model(X), y)
+        loss = make_loss(spec, history.dataset.n_classes)(model(X), y)
         if clear:
             optimizer.zero_grad()
         loss.backward()
