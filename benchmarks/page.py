@@ -55,6 +55,7 @@ def _picture(experiment: Experiment, look: Look) -> tuple[float, float]:
             serial=0, scene=0, figures=None, network=None, frames=frames, now=frames[0], curve=curve, known=0,
             interval=0.3, status=Status(""), alts={}, language="en", sliders=[], trace=None, picked=None,
             playing=True,
+            by_hand="",
         )  # fmt: skip
         size = len(json.dumps(data))
         seconds.append(time.perf_counter() - began)

@@ -10,14 +10,15 @@ class Diagram {
     this.root = root
     this.sheet = root.querySelector(".sheet")
     this.canvas = this.sheet.querySelector("canvas")
-    this.inspector = new Inspector(root.querySelector(".inspector"), this)
     this.atlas = document.createElement("canvas")
     this.hand = new AbortController()
+    this.inspector = new Inspector(root.querySelector(".inspector"), this)
     const on = (name, act) => this.sheet.addEventListener(name, act, { signal: this.hand.signal })
     on("pointermove", (event) => this.point(this.found(event)))
     on("pointerleave", () => this.point(null))
     on("focusin", ({ target }) => target.place && this.point(target.place))
     on("focusout", () => this.point(null))
+    addEventListener("keydown", ({ key }) => key === "Escape" && this.release(), { signal: this.hand.signal })
     on("keydown", (event) => this.walk(event))
     on("click", (event) => this.click(event))
     this.watch = new ResizeObserver(() => this.arrange())
@@ -28,12 +29,13 @@ class Diagram {
   set(number, scene, stage) {
     const same = this.scene && JSON.stringify(this.scene.layers) === JSON.stringify(scene.layers)
     Object.assign(this, { number, scene, stage, inputs: bytes(scene.inputs) })
-    if (!same) this.point(null)
+    if (!same) this.release()
     this.shade = this.shading()
     const style = getComputedStyle(this.root.host ?? this.root)
     this.ground = style.getPropertyValue("--st-background-color") || "white"
     this.ink = style.getPropertyValue("--st-text-color") || "black"
-    this.arrange()
+    if (same && this.layers) this.paint()
+    else this.arrange()
   }
 
   // colours of each byte of a tile: negative, positive; and of each output, its class's
@@ -148,6 +150,7 @@ class Diagram {
     const picked = this.stage.data.picked?.join()
     for (const button of this.buttons.flat()) {
       button.setAttribute("aria-pressed", String([button.place.layer, button.place.unit].join() === picked))
+      if (!this.stage.data.playing) button.setAttribute("aria-label", this.inspector.sentence(button.place))
     }
   }
 
@@ -294,7 +297,14 @@ class Diagram {
 
   click(event) {
     const about = event.detail ? this.found(event) : event.target.place // the keyboard's clicks have no place of their own
-    if (about && about.source === undefined) this.stage.pick(about.layer, about.unit)
+    if (!about) return this.release()
+    if (about.source === undefined) this.stage.pick(about.layer, about.unit)
+    this.inspector.hold(about.layer ? about : null)
+  }
+
+  release() {
+    this.inspector.hold(null)
+    if (this.numbers && this.layers) this.paint()
   }
 
   // arrows walk from unit to unit

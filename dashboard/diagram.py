@@ -108,7 +108,12 @@ def _folded_note(n_more: int, epoch: int) -> str:
 def _words() -> dict[str, str]:
     return {
         "diagram": _("The network: inputs, every unit as a picture of its activation over the plane, outputs."),
-        "rest": _("Point at a unit or a connection. Click a unit to see it large."),
+        "rest": _("Point at a unit or a connection. A click shows the unit large, or lets you set the weight."),
+        "set": _("Which number to set"),
+        "undo": _("Undo"),
+        "from": _("weight from {source}"),
+        "slide": _("Value"),
+        "close": _("Close"),
         "weight": _("Weight"),
         "bias": _("Bias"),
         "gradient": _("Gradient"),

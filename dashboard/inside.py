@@ -33,6 +33,15 @@ class Place:
         return parameter_index(sizes, self.layer - 1, self.unit, self.source)
 
 
+@dataclass(frozen=True)
+class ByHand:
+    """A weight or bias set by hand: the run with it, the one without, and a sentence about it."""
+
+    now: Player
+    before: Player
+    text: str
+
+
 def look_at() -> None:
     """A weight or bias is pointed at in the diagram."""
     session.put(traced=_place(session.heard("trace")))
@@ -66,30 +75,43 @@ def edit() -> None:
         now.play()
     player.pause()
     # a value that is dragged is edited many times: what it was before all that can be had back
-    edits = player.history.experiment.edits
-    again = bool(edits) and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter) and session.get("before")
-    before: Player = session.get("before") if again else player
+    last, edits = undoable(), player.history.experiment.edits
+    again = last is not None and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter)
+    before = last.before if last and again else player
     was = float(before.history.weights_at(now.epoch)[parameter])
-    notice = Notice(_sentence(place, now, was, float(said["value"])), undo=True)
-    session.put(player=now, before=before, notice=notice, fresh=True, settled=bool(said["done"]))
+    session.put(
+        player=now,
+        by_hand=ByHand(now, before, _sentence(place, now, was, float(said["value"]))),
+        notice=None,
+        fresh=True,
+        settled=bool(said["done"]),
+    )
+
+
+def undoable() -> ByHand | None:
+    """The last edit, as long as its run is the one looked at."""
+    last: ByHand | None = session.get("by_hand")
+    return last if last is not None and last.now is session.player() else None
+
+
+def undo() -> None:
+    """The run before the last edit again."""
+    last = undoable()
+    if last is not None:
+        last.now.pause()
+        session.show_settings(last.before.history.experiment)
+        session.put(player=last.before, by_hand=None, fresh=True, settled=True)
 
 
 def _sentence(place: Place, player: Player, was: float, value: float) -> str:
     model = player.history.model_at(0)
     name = diagram.unit_name(model, place.layer, place.unit)
+    values = {"value": f"{value:.4g}", "epoch": f"{player.epoch:,}", "was": f"{was:.3g}", "name": name}
     if place.source is None:
-        sentence = _("The bias of {name} is {value} from epoch {epoch} on; it was {was}. The loss chart marks it.")
-        said = sentence.format(name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}")
-    else:
-        source = diagram.unit_name(model, place.layer - 1, place.source)
-        sentence = _(
-            "The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}. "
-            "The loss chart marks it."
-        )
-        said = sentence.format(
-            source=source, name=name, value=f"{value:g}", epoch=f"{player.epoch:,}", was=f"{was:.3g}"
-        )
-    return said
+        return _("The bias of {name} is {value} from epoch {epoch} on; it was {was}.").format(**values)
+    source = diagram.unit_name(model, place.layer - 1, place.source)
+    sentence = _("The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}.")
+    return sentence.format(source=source, **values)
 
 
 def pick() -> None:

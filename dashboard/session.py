@@ -138,6 +138,7 @@ def begin() -> list[FieldError] | None:
             "preset",
             "traced",
             "picked",
+            "by_hand",
         )
     )
     put(

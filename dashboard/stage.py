@@ -73,6 +73,7 @@ def _tick() -> None:
             trace=inside.course(player),
             picked=inside.picked(player),
             playing=playing,
+            by_hand=by_hand.text if (by_hand := inside.undoable()) else "",
         ),
         heard={
             "resync": _resync,
@@ -84,6 +85,7 @@ def _tick() -> None:
             "trace": inside.look_at,
             "pick": inside.pick,
             "edit": inside.edit,
+            "undo": inside.undo,
         },
     )
     if (frames and not player.playing) or session.take("settled"):

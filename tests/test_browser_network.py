@@ -1,0 +1,193 @@
+"""The network diagram in a real browser: every click is answered by what PyTorch computes for those weights."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from moons import DataSpec, build_model, make_dataset
+from moons.inspection.boundary import make_grid
+from moons.model import ModelSpec, get_parameters
+from tests.browser import browser, figures, open_page, server, watch
+
+DATASET = make_dataset(DataSpec())
+GRID = make_grid(DATASET)
+LAYER, UNIT = 1, 3
+
+
+@pytest.fixture(scope="module")
+def context():
+    with browser() as chromium:
+        yield chromium.new_context(viewport={"width": 1400, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as (address, _process):
+        yield address
+
+
+@pytest.fixture
+def page(context, address):
+    """The page with the diagram shown, the network untrained."""
+    page = open_page(context, f"{address}/?v=1&training.epochs=300")
+    if not page.locator(".st-key-network input").is_checked():
+        page.locator(".st-key-network label").first.click()
+    page.wait_for_selector(".sheet canvas[data-epoch='0']")
+    yield page
+    assert page.errors == []
+    page.close()
+
+
+def unit(page, layer, number):
+    sizes = (2, 16, 2)
+    return page.locator(".unit").nth(sum(sizes[:layer]) + number)
+
+
+def large_picture(page):
+    """The bytes of the large picture, as the mounted chart holds them: (rows, columns)."""
+    return np.array(
+        page.evaluate(
+            """() => {
+              const chart = document.querySelector('.st-key-boundary .js-plotly-plot')
+              return [...chart._fullData[0].z].map((row) => [...row])
+            }"""
+        )
+    )
+
+
+def wait_for_title(page, text):
+    page.locator(".st-key-boundary").get_by_text(text, exact=True).wait_for()
+
+
+def activation(model, layer, number):
+    layers = [GRID.points, torch.relu(model.layers[0](GRID.points)), model(GRID.points).softmax(dim=1)]
+    return layers[layer][:, number].detach().numpy().reshape(GRID.rows, GRID.columns)
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_a_click_on_a_unit_swaps_the_large_picture_and_escape_brings_it_back(page, layer):
+    before = large_picture(page)
+    unit(page, layer, 1).click()
+    page.get_by_role("button", name="Back to the boundary").wait_for()
+    whole = activation(build_model(ModelSpec(), 2), layer, 1)
+    scale = 1 if layer == 2 else np.abs(whole).max()
+    assert np.abs((large_picture(page) - 128) / 127 - whole / scale).max() < 0.02
+    assert unit(page, layer, 1).get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Escape")
+    wait_for_title(page, "Decision boundary")
+    np.testing.assert_array_equal(large_picture(page), before)
+
+
+def hold(page, layer, number):
+    """Hold a unit in the inspector by a click on its bias."""
+    box = unit(page, layer, number).bounding_box()
+    page.mouse.click(box["x"] + 1, box["y"] + box["height"] - 1)
+    page.locator(".inspector[data-held=yes]").wait_for()
+
+
+def by_hand(parameter, value):
+    model = build_model(ModelSpec(), 2)
+    parameters = get_parameters(model)
+    parameters[parameter] = value
+    torch.nn.utils.vector_to_parameters(torch.from_numpy(parameters), model.parameters())
+    return model
+
+
+def test_an_edited_weight_changes_everything_to_what_pytorch_computes_for_these_weights(page):
+    hold(page, LAYER, UNIT)
+    page.locator(".inspector select").select_option(label="weight from x1")
+    page.locator(".value input[type=number]").fill("-3.5")
+    page.keyboard.press("Enter")
+    page.get_by_text("The loss chart", exact=False).or_(page.locator(".undo:visible")).first.wait_for()
+    page.wait_for_timeout(600)
+    model = by_hand(2 * UNIT + 1, -3.5)
+    expected = model.predict(GRID.points).numpy().reshape(GRID.rows, GRID.columns)
+    np.testing.assert_array_equal(large_picture(page), expected)
+    X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
+    loss = torch.nn.functional.cross_entropy(model(X), y).item()
+    assert figures(page)["loss-train"] == f"{loss:.4f}"
+    marks = page.evaluate(
+        "() => document.querySelector('.st-key-loss .js-plotly-plot').layout.shapes.map((shape) => shape.x0)"
+    )
+    assert marks == [0]
+
+    page.locator(".undo").click()
+    page.wait_for_function("() => !document.querySelector('.st-key-loss .js-plotly-plot').layout.shapes.length")
+    assert figures(page)["loss-train"] == "0.7497"
+
+
+def test_training_goes_on_from_an_edited_weight(page):
+    hold(page, LAYER, UNIT)
+    page.locator(".value input[type=number]").fill("4")
+    page.keyboard.press("Enter")
+    page.locator(".undo:visible").wait_for()
+    page.get_by_role("button", name=re.compile("^Step")).click()
+    page.wait_for_selector(".sheet canvas[data-epoch='1']")
+    model = by_hand(32 + UNIT, 4.0)
+    X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
+    torch.nn.functional.cross_entropy(model(X), y).backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.sub_(0.01 * parameter.grad)
+    loss = torch.nn.functional.cross_entropy(model(X), y).item()
+    page.wait_for_timeout(300)
+    assert figures(page)["loss-train"] == f"{loss:.4f}"
+
+
+def test_diagram_and_charts_always_show_the_same_epoch(page):
+    watch(page)
+    page.get_by_role("button", name=re.compile("^Train")).click()
+    page.wait_for_function(
+        """() => {
+          const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+          const epoch = host.shadowRoot.querySelector('[data-say=epoch]').textContent.replaceAll(',', '')
+          const diagram = window.moonsDiagram.canvas.dataset.epoch
+          const chart = document.querySelector('.st-key-loss .js-plotly-plot')._fullData[4].x[0]
+          if (epoch !== diagram || Number(epoch) !== chart) throw new Error(`${epoch} ${diagram} ${chart}`)
+          return window.seen.pictures > 10
+        }""",
+        polling="raf",
+    )
+    page.get_by_text("Finished.").wait_for(timeout=30_000)
+    page.wait_for_selector(".sheet canvas[data-epoch='300']")
+    page.locator(".timeline input").focus()
+    page.keyboard.press("Home")
+    page.wait_for_selector(".sheet canvas[data-epoch='0']")
+
+
+def test_units_are_reached_and_picked_by_the_keyboard(page):
+    page.locator(".unit[tabindex='0']").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    wait_for_title(page, "Layer 1, unit 2")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    wait_for_title(page, "Probability of class 1")
+    label = unit(page, LAYER, UNIT).get_attribute("aria-label")
+    assert re.fullmatch(r"Layer 1, unit 3: bias .+, largest activation .+", label)
+
+
+def test_what_is_pointed_at_is_said_in_numbers(page):
+    unit(page, LAYER, UNIT).hover()
+    page.locator(".inspector[data-about=unit]").wait_for()
+    weights = get_parameters(build_model(ModelSpec(), 2))
+    assert float(page.locator(".value output").inner_text().replace("−", "-")) == pytest.approx(
+        weights[32 + UNIT], rel=5e-3
+    )
+
+
+@pytest.mark.parametrize("width", [1400, 400])
+def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    inside = page.evaluate(
+        """() => { const sheet = window.moonsDiagram.sheet.getBoundingClientRect()
+          return window.moonsDiagram.layers.flat().every((p) =>
+            p.x - p.wide / 2 >= 0 && p.x + p.wide / 2 <= sheet.width &&
+            p.y - p.tall / 2 >= 0 && p.y + p.tall / 2 <= sheet.height) }"""
+    )
+    assert inside
