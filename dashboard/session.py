@@ -223,14 +223,6 @@ def moved_slider() -> tuple[str, float] | None:
     return (str(preview["slider"]), float(preview["value"])) if preview else None
 
 
-def show_run(other: Player, said: str) -> None:
-    """Put another run on the page; the one before can be had back."""
-    before = player()
-    before.pause()
-    show_settings(other.history.experiment)
-    put(player=other, before=before, device=other.history.asked_device, notice=Notice(said, undo=True))
-
-
 def write_link(experiment: Experiment) -> None:
     """Make the address bar say what `experiment` says; parameters that aren't ours stay."""
     others = {key: value for key, value in st.query_params.items() if key != "v" and key.partition(".")[0] not in PARTS}

@@ -108,7 +108,7 @@ def test_runs_that_answer_different_questions_have_no_map():
     page = checked(page.run())
     assert len(live(page)["pictures"]) == 2
     assert "there is no map" in live(page)["disagreement"]
-    assert said(page)["Dataset"] == ["plane", "moons"]
+    assert said(page)["Dataset"] == ["Plane", "Two moons"]
 
 
 def test_runs_on_different_data_can_be_compared():

@@ -10,6 +10,7 @@ from dashboard import session
 from dashboard.language import _, value_text
 from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
+from dashboard.session import Notice
 from moons import Experiment, FieldError, History
 from moons.fields import N_
 
@@ -150,7 +151,7 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
 
 def _take(other: History) -> None:
     own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
-    session.show_run(Player(train_out(own), 0), _("The changed run is on the page now."))
+    session.look_at(Player(train_out(own), 0), Notice(_("The changed run is on the page now."), undo=True))
     session.player().seek(own.n_epochs)
 
 

@@ -9,6 +9,7 @@ from dashboard.glossary import explain
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
+from dashboard.session import Notice
 from moons import Experiment, History
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
@@ -75,5 +76,5 @@ def _show(key: str, which: str) -> None:
     """Put an exhibit on the page, at its end; the person's own run can be had back."""
     own = train_out(History(_experiment(key, which)))
     said = _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))
-    session.show_run(Player(own, own.n_epochs), said)
+    session.look_at(Player(own, own.n_epochs), Notice(said, undo=True))
     session.put(room="train")

@@ -11,6 +11,7 @@ from dashboard.language import _
 from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of
 from dashboard.rooms.learn.screens import Screen, turn
+from dashboard.session import Notice
 from moons import Experiment, History
 from moons.data import SCRAMBLED, Dataset
 from moons.fields import N_
@@ -247,7 +248,7 @@ def _watch(which: str) -> None:
     if not session.is_new(f"watch_{which}", session.get("drawn")):
         return
     player = Player(History(AS_IT_HAPPENED if which == "broken" else NOTEBOOK))
-    session.show_run(player, _("The notebook's run is on the page now."))
+    session.look_at(player, Notice(_("The notebook's run is on the page now."), undo=True))
     session.put(mystery_watched=True, speed=WATCHED)
     player.play()
 
