@@ -11,7 +11,6 @@ from moons.fields import FieldError, label_of, ruled_fields
 from moons.plots.words import Translate
 from moons.share import PARTS
 
-LANGUAGES = {"en": "English"}
 _MARKUP = "\\`*_[]<>$~:#|!"
 _CATALOGUES = Path(__file__).parent / "locale"
 

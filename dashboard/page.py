@@ -4,25 +4,27 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import follow, session, sidebar
+from dashboard import follow, session, sharing, shortcuts, sidebar
 from dashboard.language import _, error_text
 from dashboard.names import run_name
 from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.session import Notice
-from moons import FieldError, History
+from moons import Experiment, FieldError, History
 
+PATIENCE = 8.0  # seconds that opening a link may take to train
 _STYLE = Path(__file__).with_name("page.css")
 
 
 def draw() -> None:
     """One run of the page's script."""
-    wrong_in_link = session.begin()
-    if wrong_in_link is not None:
-        _first_look(wrong_in_link)
+    opened = session.begin()
+    if opened is not None:
+        _first_look(*opened)
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()
+    session.write_link()
     _keep()
     st.html(_STYLE)
     _top()
@@ -32,28 +34,50 @@ def draw() -> None:
 
 
 def _top() -> None:
-    """The way from room to room."""
+    """The way from room to room; to share, to look up keys, to change the language."""
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.header(_("Watch a neural network learn"), anchor=False, width="content")
-        st.segmented_control(
-            _("Room"),
-            ROOMS,
-            key="room",
-            format_func=lambda room: _(ROOMS[room].label),
-            required=True,
+        if not st.context.is_embedded:
+            st.header(_("Watch a neural network learn"), anchor=False, width="content")
+        if "rooms" not in session.get("hide"):
+            st.segmented_control(
+                _("Room"),
+                ROOMS,
+                key="room",
+                format_func=lambda room: _(ROOMS[room].label),
+                required=True,
+                label_visibility="collapsed",
+            )
+        with st.container(key="aside", horizontal=True, horizontal_alignment="right", gap="xxsmall"):
+            sharing.draw()
+            shortcuts.draw()
+            if len(session.LANGUAGES) > 1:
+                _languages()
+
+
+def _languages() -> None:
+    with st.popover(
+        session.LANGUAGES[session.language()], icon=":material/language:", type="tertiary", key="languages"
+    ):
+        st.radio(
+            _("Language"), session.LANGUAGES, key="language", format_func=session.LANGUAGES.__getitem__,
             label_visibility="collapsed",
-        )
+        )  # fmt: skip
 
 
-def _first_look(wrong_in_link: list[FieldError]) -> None:
-    """An untrained network, as the link says, or as the defaults do where the link is wrong."""
-    errors = [error_text(error) for error in wrong_in_link]
+def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
+    """The network of a link, trained to the epoch it says; the defaults where the link is wrong."""
+    errors = [error_text(error) for error in wrong]
     try:
-        experiment = session.settings()
+        session.settings()  # whether they go together
+        player = Player(History(experiment))
     except FieldError as error:
         errors.append(error_text(error))
-        session.show_settings(experiment := session.DEFAULT)
-    session.put(player=Player(History(experiment)))
+        session.show_settings(session.DEFAULT)
+        player = Player(History(session.DEFAULT))
+    session.put(player=player)
+    if not player.reach(epoch, PATIENCE):
+        said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
+        session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
     if errors:
         said = _("This link has settings that can't be used; their defaults are shown instead.")
         session.put(notice=Notice(" ".join([said, *(f"{error}." for error in errors)]), error=True))
@@ -70,7 +94,6 @@ def _follow_settings() -> Notice | None:
     if followed is not player:
         player.pause()
         session.put(player=followed, before=player, notice=session.take("told") or notice)
-    session.write_link(followed.history.experiment)
     return None
 
 

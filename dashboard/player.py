@@ -99,6 +99,13 @@ class Player:
         if self._played_out:
             self.pause()
 
+    def reach(self, epoch: int, within: float) -> bool:
+        """Train to `epoch`, or as far as `within` seconds allow. Returns whether nothing is left to do."""
+        began = time.perf_counter()
+        while self.epoch < epoch and not self.at_end and time.perf_counter() - began < within:
+            self.advance(min(CHUNK_EPOCHS, epoch - self.epoch))
+        return self.epoch >= epoch or self.at_end
+
     def finish(self, within: float = BLINK) -> bool:
         """Go to the end of the run at once, or to where its settings hold from if that takes too long. Returns which.
 

@@ -9,17 +9,20 @@ import streamlit as st
 
 from dashboard.player import Player
 from dashboard.shelf import Shelf
+from dashboard.view import View
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
 from moons.inspection.boundary import LABEL
 from moons.inspection.xor import Weights
-from moons.share import PARTS, from_query, to_query
+from moons.share import CHANGE, EDIT, PARTS, from_query, read_spec, spec_query, to_query
+from moons.share import VERSION as LINK_VERSION
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
 
 SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at once
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
+LANGUAGES = {"en": "English"}
 DEFAULT = Experiment()
 _VIEW: dict[str, Any] = {
     "room": "train",
@@ -63,7 +66,7 @@ class Notice:
 
 def language() -> str:
     """The session's language."""
-    return str(st.session_state.get("language", "en"))
+    return str(st.session_state.get("language", "en"))  # before the session has begun: English
 
 
 def theme() -> str:
@@ -119,11 +122,12 @@ def look_at(other: Player, notice: Notice | None = None) -> None:
     put(player=other, before=before, device=other.history.asked_device, notice=notice)
 
 
-def begin() -> list[FieldError] | None:
-    """On a session's first run, take over the link's settings; returns what was wrong with it. Later: None."""
+def begin() -> tuple[Experiment, int, list[FieldError]] | None:
+    """On a session's first run, read its link: the experiment, the epoch looked at, what was wrong. Later: None."""
     if st.session_state.get("version") == VERSION:
         return None
     experiment, errors = from_query(st.query_params)
+    view: View = read_spec(st.query_params, "view", View, errors)
     empty = dict.fromkeys(
         (
             "notice",
@@ -166,13 +170,15 @@ def begin() -> list[FieldError] | None:
         said=None,
         upload=None,
     )
+    put(**{f.name: getattr(view, f.name) for f in fields(View) if f.name != "epoch"})
+    put(language=_browsers_language(), hidden_in_link=[])
     show_settings(experiment)
-    return errors
+    return experiment, view.epoch, errors
 
 
 def keep_widgets() -> None:
     """Streamlit forgets the value of a widget that isn't drawn; settings outlive their widgets."""
-    for key in [*_VIEW, "compared", "against", *_setting_keys()]:
+    for key in [*_VIEW, "compared", "against", "language", "hidden_in_link", *_setting_keys()]:
         st.session_state[key] = st.session_state[key]
 
 
@@ -203,7 +209,8 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     activations = tuple(value(f"activation{i}") for i in layers) if value("per_layer") and len(layers) > 1 else ()
     put(**{"model.hidden": tuple(value(f"width{i}") for i in layers), "model.activations": activations})
     data, model, training = (
-        spec(**{f.name: _frozen(value(f"{part}.{f.name}")) for f in fields(spec)}) for part, spec in PARTS.items()
+        spec(**{f.name: _frozen(value(f"{part}.{f.name}")) for f, _rule in ruled_fields(spec)})
+        for part, spec in PARTS.items()
     )
     assert isinstance(data, DataSpec)
     assert isinstance(model, ModelSpec)
@@ -223,19 +230,32 @@ def moved_slider() -> tuple[str, float] | None:
     return (str(preview["slider"]), float(preview["value"])) if preview else None
 
 
-def write_link(experiment: Experiment) -> None:
-    """Make the address bar say what `experiment` says; parameters that aren't ours stay."""
-    others = {key: value for key, value in st.query_params.items() if key != "v" and key.partition(".")[0] not in PARTS}
-    wanted = others | to_query(experiment)
+def link(**view: Any) -> dict[str, str]:
+    """The parameters of a link to what is on the screen, or to another `view` of it."""
+    now = {f.name: get(f.name) for f in fields(View) if f.name != "epoch"} | {"epoch": player().epoch} | view
+    query = to_query(player().history.experiment) | spec_query("view", View(**now))
+    return {"v": LINK_VERSION} | query if query else {}
+
+
+def write_link() -> None:
+    """Make the address bar say what is on the screen; parameters that aren't ours stay."""
+    ours = {*PARTS, CHANGE, EDIT, "view", "v"}
+    others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
+    wanted = others | link()
     if dict(st.query_params.items()) != wanted:
         st.query_params.from_dict(wanted)
+
+
+def _browsers_language() -> str:
+    language = (st.context.locale or "").partition("-")[0]
+    return language if language in LANGUAGES else "en"
 
 
 def _setting_keys() -> Iterable[str]:
     yield from ("n_layers", "per_layer")
     yield from (f"{name}{i}" for name in ("width", "activation") for i in range(MAX_LAYERS))
     for part, spec in PARTS.items():
-        yield from (f"{part}.{f.name}" for f in fields(spec))
+        yield from (f"{part}.{f.name}" for f, _rule in ruled_fields(spec))
 
 
 def _frozen(value: Any) -> Any:

@@ -1,69 +1,52 @@
 """What the experiment is: data, network, training. A beginner sees a handful; the rest waits in groups."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, kind_text, value_text
+from dashboard import controls, session
+from dashboard.language import _, kind_text
 from dashboard.session import Notice
 from moons.data import GENERATORS, TRANSFERS, DataSpec
 from moons.device import DEVICES
 from moons.features import FEATURES
-from moons.fields import Between, Choice, help_of, label_of, rule_of
+from moons.fields import N_, Between, rule_of
 from moons.model import ACTIVATIONS
 from moons.presets import PRESETS
 from moons.schedule import learning_rates
-from moons.share import PARTS
 
 WIDTHS = (*range(1, 17), 20, 24, 32, 48, 64, 96, 128, 192, 256)
 BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, None)
 
 
 def draw() -> None:
-    """All settings, in the order data, network, training."""
+    """All settings, in the order data, network, training; but for what a link hides."""
+    hidden = session.get("hide")
     with st.sidebar:
-        _presets()
-        st.subheader(_("Data"), anchor=False)
-        _data()
+        if "presets" not in hidden:
+            _presets()
+        for name, group in GROUPS.items():
+            if name not in hidden:
+                group.draw(with_more="more" not in hidden)
 
-        st.subheader(_("Network"), anchor=False)
-        _layers()
-        with st.expander(_("More about the network")):
-            _activations()
-            st.pills(
-                key="model.features",
-                options=FEATURES,
-                format_func=lambda name: FEATURES[name].label,
-                selection_mode="multi",
-                **_words("model", "features"),
-            )
-            _choice("model", "init")
-            _slider("model", "init_scale")
-            _number("model", "seed")
 
-        st.subheader(_("Training"), anchor=False)
-        _log_slider("training", "learning_rate")
-        _number("training", "epochs", step=1_000)
-        with st.expander(_("More about training")):
-            _stops("training", "batch_size", BATCHES)
-            _choice("training", "optimizer")
-            _choice("training", "schedule")
-            _schedule()
-            _number("training", "weight_decay", step=1e-3)
-            _number("training", "l1", step=1e-3)
-            _number("training", "clip_norm", step=0.1)
-            _number("training", "seed")
-            st.selectbox(
-                _("Device"), DEVICES, key="device", help=_("Where the numbers live: auto takes the fastest there is.")
-            )
-        with st.expander(_("When to stop")):
-            _number("training", "stop_train_loss")
-            _number("training", "stop_test_loss")
-            _number("training", "stop_score")
-            _number("training", "patience", step=100)
+@dataclass(frozen=True)
+class Group:
+    """A part of the settings: the beginner's handful, and what waits one click away under labels of its own."""
+
+    label: str  # untranslated
+    handful: Callable[[], None]
+    more: dict[str, Callable[[], None]]
+
+    def draw(self, *, with_more: bool) -> None:
+        """Its heading and its widgets."""
+        st.subheader(_(self.label), anchor=False)
+        self.handful()
+        for label, draw in self.more.items() if with_more else ():
+            with st.expander(_(label)):
+                draw()
 
 
 def _presets() -> None:
@@ -91,11 +74,11 @@ def _data() -> None:
     """Which points; only what has a meaning for the chosen ones."""
     kind = session.get("data.kind")
     generator = GENERATORS.get(kind)
-    _choice("data", "kind", format_func=kind_text)
+    controls.choice("data", "kind", format_func=kind_text)
     if generator is None:
-        _slider("data", "held_out")
+        controls.slider("data", "held_out")
     else:
-        _slider("data", "noise")
+        controls.slider("data", "noise")
         st.button(
             _("New points"),
             key="new_points",
@@ -103,19 +86,23 @@ def _data() -> None:
             on_click=_new_points,
             args=(session.get("drawn"),),
         )
-    with st.expander(_("More about the data")):
-        if generator:
-            _slider("data", "n_points")
-            _slider("data", "n_test")
-        if generator and generator.any_n_classes:
-            _slider("data", "n_classes")
-        if generator and generator.n_classes:
-            _slider("data", "balance")
-        if generator is None or generator.n_classes:
-            _slider("data", "label_noise")
-        st.toggle(key="data.standardise", **_words("data", "standardise"))
-        _choice("data", "transfer", format_func=lambda way: _(TRANSFERS[way]))
-        _number("data", "seed")
+
+
+def _more_data() -> None:
+    kind = session.get("data.kind")
+    generator = GENERATORS.get(kind)
+    if generator:
+        controls.slider("data", "n_points")
+        controls.slider("data", "n_test")
+    if generator and generator.any_n_classes:
+        controls.slider("data", "n_classes")
+    if generator and generator.n_classes:
+        controls.slider("data", "balance")
+    if generator is None or generator.n_classes:
+        controls.slider("data", "label_noise")
+    st.toggle(key="data.standardise", **controls.words("data", "standardise"))
+    controls.choice("data", "transfer", format_func=lambda way: _(TRANSFERS[way]))
+    controls.number("data", "seed")
 
 
 def _new_points(drawn: int) -> None:
@@ -127,14 +114,28 @@ def _new_points(drawn: int) -> None:
 
 
 def _layers() -> None:
-    words = _words("model", "hidden")
+    words = controls.words("model", "hidden")
     st.slider(key="n_layers", min_value=0, max_value=session.MAX_LAYERS, **words)
-    _watch("n_layers")
+    controls.watch("n_layers")
     for layer in range(session.get("n_layers")):
         only = session.get("n_layers") == 1
         label = _("Units") if only else _("Units in layer {number}").format(number=layer + 1)
         key = f"width{layer}"
-        st.select_slider(label, _watch(key, _with(WIDTHS, session.get(key))), key=key)
+        st.select_slider(label, controls.watch(key, controls.with_value(WIDTHS, session.get(key))), key=key)
+
+
+def _more_network() -> None:
+    _activations()
+    st.pills(
+        key="model.features",
+        options=FEATURES,
+        format_func=lambda name: FEATURES[name].label,
+        selection_mode="multi",
+        **controls.words("model", "features"),
+    )
+    controls.choice("model", "init")
+    controls.slider("model", "init_scale")
+    controls.number("model", "seed")
 
 
 def _activations() -> None:
@@ -142,10 +143,29 @@ def _activations() -> None:
         _("Per layer"), key="per_layer", help=_("Choose an activation for each hidden layer.")
     )
     if not per_layer:
-        _choice("model", "activation")
+        controls.choice("model", "activation")
         return
     for layer in range(session.get("n_layers")):
         st.selectbox(_("Activation in layer {number}").format(number=layer + 1), ACTIVATIONS, key=f"activation{layer}")
+
+
+def _training() -> None:
+    controls.log_slider("training", "learning_rate")
+    controls.number("training", "epochs", step=1_000)
+    if not session.player().history.dataset.n_classes:
+        controls.choice("training", "regression_loss")
+
+
+def _more_training() -> None:
+    controls.stepped("training", "batch_size", BATCHES)
+    controls.choice("training", "optimizer")
+    controls.choice("training", "schedule")
+    _schedule()
+    controls.number("training", "weight_decay", step=1e-3)
+    controls.number("training", "l1", step=1e-3)
+    controls.number("training", "clip_norm", step=0.1)
+    controls.number("training", "seed")
+    st.selectbox(_("Device"), DEVICES, key="device", help=_("Where the numbers live: auto takes the fastest there is."))
 
 
 def _schedule() -> None:
@@ -157,76 +177,17 @@ def _schedule() -> None:
         st.metric(_("Learning rate at the end"), f"{rates[-1]:.2g}", chart_data=curve, chart_type="area", border=True)
 
 
-def _slider(part: str, name: str) -> None:
-    rule = _between(part, name)
-    st.slider(key=f"{part}.{name}", min_value=rule.low, max_value=rule.high, step=rule.step, **_words(part, name))
-    _watch(f"{part}.{name}")
+def _when_to_stop() -> None:
+    controls.number("training", "stop_train_loss")
+    controls.number("training", "stop_test_loss")
+    controls.number("training", "stop_score")
+    controls.number("training", "patience", step=100)
 
 
-def _log_slider(part: str, name: str) -> None:
-    """A slider over the stops 1, 1.2, 1.5, … of each decade: equal steps are equal factors."""
-    rule = _between(part, name)
-    decade = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
-    exponents = range(-12, 13)
-    stops = [float(f"{digit}e{exponent}") for exponent in exponents for digit in decade]
-    _stops(part, name, tuple(stop for stop in stops if rule.low <= stop <= rule.high), format_func="{:g}".format)
-
-
-def _stops(part: str, name: str, stops: tuple[Any, ...], format_func: Any = value_text) -> None:
-    key = f"{part}.{name}"
-    options = _watch(key, _with(stops, session.get(key)))
-    st.select_slider(key=key, options=options, format_func=format_func, **_words(part, name))
-
-
-def _watch(key: str, options: list[Any] | None = None) -> list[Any]:
-    """Let the live component tell what this slider says while it is dragged; Streamlit tells only its release."""
-    session.get("sliders")[key.replace(".", "-")] = (key, options)
-    return options or []
-
-
-def moved(slider: str, value: float) -> dict[str, Any]:
-    """A dragged slider, by its key's CSS name, as the setting it stands for; nothing for an unknown one."""
-    if slider not in session.get("sliders"):
-        return {}
-    key, options = session.get("sliders")[slider]
-    if options:
-        return {key: options[max(0, min(int(value), len(options) - 1))]}
-    return {key: int(value) if isinstance(session.get(key), int) else value}
-
-
-def _number(part: str, name: str, step: float | None = None) -> None:
-    rule = _between(part, name)
-    st.number_input(
-        key=f"{part}.{name}",
-        value=None if rule.optional else "min",
-        placeholder=_("off") if rule.optional else None,
-        min_value=rule.low,
-        max_value=rule.high,
-        step=step or rule.step,
-        format=None if rule.whole else "%g",
-        **_words(part, name),
-    )
-
-
-def _choice(part: str, name: str, format_func: Callable[[str], str] = str) -> None:
-    rule = rule_of(PARTS[part], name)
-    assert isinstance(rule, Choice)
-    st.selectbox(key=f"{part}.{name}", options=rule.options, format_func=format_func, **_words(part, name))
-
-
-def _between(part: str, name: str) -> Between:
-    rule = rule_of(PARTS[part], name)
-    assert isinstance(rule, Between)
-    return rule
-
-
-def _words(part: str, name: str) -> dict[str, Any]:
-    return {"label": _(label_of(PARTS[part], name)), "help": _(help_of(PARTS[part], name))}
-
-
-def _with(stops: tuple[Any, ...], value: Any) -> list[Any]:
-    """The stops, and a value that a link has brought, in its place."""
-    known = [stop for stop in stops if stop is not None]
-    if value is not None and value not in known:
-        known = sorted([*known, value])
-    return known + [None] * (None in stops)
+GROUPS: dict[str, Group] = {
+    "data": Group(N_("Data"), _data, {N_("More about the data"): _more_data}),
+    "network": Group(N_("Network"), _layers, {N_("More about the network"): _more_network}),
+    "training": Group(
+        N_("Training"), _training, {N_("More about training"): _more_training, N_("When to stop"): _when_to_stop}
+    ),
+}

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import chooser, diagram, follow, inside, live, session, sidebar
+from dashboard import chooser, controls, diagram, follow, inside, live, session
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
@@ -124,7 +124,7 @@ def _previewed(slider: tuple[str, float] | None) -> Player | None:
         return None
     now = session.player()
     try:
-        player = follow.anew(now, session.settings(sidebar.moved(*slider)), now.history.asked_device)
+        player = follow.anew(now, session.settings(controls.moved(*slider)), now.history.asked_device)
     except FieldError:
         return None
     return player if player.finish() else None

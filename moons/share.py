@@ -1,46 +1,125 @@
-"""An experiment as the text of a link, and back."""
+"""An experiment as the text of a link, and back.
+
+A link names only what differs from the defaults, one parameter for each setting:
+
+    v=1&data.noise=0.2&model.hidden=8-4&change.500=learning_rate:0.1&edit.800.17=-0.5
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
+from typing import Any
 
 from moons.data import DataSpec, Table
-from moons.fields import N_, FieldError, ruled_fields
+from moons.edit import Edit
+from moons.fields import N_, Between, FieldError, Spec, rule_of, ruled_fields
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
 
 VERSION = "1"  # of the defaults: what a link leaves out means the defaults of its version
-PARTS = {"data": DataSpec, "model": ModelSpec, "training": TrainSpec}
+PARTS: dict[str, type[Spec]] = {"data": DataSpec, "model": ModelSpec, "training": TrainSpec}
+CHANGE, EDIT = "change", "edit"
+MOST_TURNS = 50  # changes and edits that a link may hold
 
 
 def to_query(experiment: Experiment) -> dict[str, str]:
     """The experiment as URL parameters, like {"data.noise": "0.2"}; what has its default is left out."""
     query: dict[str, str] = {}
-    specs = {"data": experiment.data, "model": experiment.model, "training": experiment.training_now}
-    for part, spec in specs.items():
-        for f, _rule in ruled_fields(type(spec)):
-            value = getattr(spec, f.name)
-            if value != f.default:
-                query[f"{part}.{f.name}"] = _text(value)
+    for part in PARTS:
+        query |= spec_query(part, getattr(experiment, part))
+    before = experiment.training
+    for change in experiment.changes:
+        changed = spec_query("", change.training, before)
+        query[f"{CHANGE}.{change.epoch}"] = ",".join(f"{name[1:]}:{text}" for name, text in changed.items())
+        before = change.training
+    for edit in experiment.edits:
+        query[f"{EDIT}.{edit.epoch}.{edit.parameter}"] = str(edit.value)
     return {"v": VERSION, **query} if query else {}
 
 
 def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
     """The experiment of a link, and what was wrong with it: each wrong value is left at its default."""
-    experiment, errors = Experiment(), []
+    errors: list[FieldError] = []
+    specs = {part: read_spec(query, part, spec, errors) for part, spec in PARTS.items()}
+    experiment = Experiment(**specs)
+    turns: list[tuple[tuple[str, list[int]], str]] = []
     for key, text in query.items():
-        part, _dot, name = key.partition(".")
-        if part not in PARTS:
-            continue  # not ours: "embed", say
+        if key.partition(".")[0] in (CHANGE, EDIT):
+            try:
+                turns.append((_turn(key), text))
+            except FieldError as error:
+                errors.append(error)
+    for (kind, place), text in sorted(turns)[:MOST_TURNS]:  # changes come before edits, both by epoch
         try:
-            rule = next((rule for f, rule in ruled_fields(PARTS[part]) if f.name == name), None)
-            if rule is None:
-                raise FieldError(N_("{field} is no setting"), field=key[:40])
-            spec = replace(getattr(experiment, part), **{name: rule.parse(name, text)})
-            experiment = replace(experiment, **{part: spec})
+            experiment = (_changed if kind == CHANGE else _edited)(experiment, place, text)
         except FieldError as error:
             errors.append(error)
     return experiment, errors
+
+
+def spec_query(part: str, spec: Spec, usual: Spec | None = None) -> dict[str, str]:
+    """The parameters of one spec: what differs from `usual`, or from the defaults."""
+    return {
+        f"{part}.{f.name}": _text(getattr(spec, f.name))
+        for f, _rule in ruled_fields(type(spec))
+        if getattr(spec, f.name) != (getattr(usual, f.name) if usual else f.default)
+    }
+
+
+def read_spec(query: Mapping[str, str], part: str, spec: type[Any], errors: list[FieldError]) -> Any:
+    """One spec of a link. What is wrong goes to `errors`, and is left at its default."""
+    read = spec()
+    for key, text in query.items():
+        start, _dot, name = key.partition(".")
+        if start != part:
+            continue
+        try:
+            read = _with(read, name, text, key)
+        except FieldError as error:
+            errors.append(error)
+    return read
+
+
+def n_parameters(experiment: Experiment) -> int:
+    """How many weights and biases the experiment's network has."""
+    model, outputs = experiment.model, experiment.data.class_count or 1
+    return sum((a + 1) * b for a, b in pairwise((len(model.features), *model.hidden, outputs)))
+
+
+def _with(spec: Any, name: str, text: str, key: str) -> Any:
+    """The spec with one field read from text."""
+    rule = next((rule for f, rule in ruled_fields(type(spec)) if f.name == name), None)
+    if rule is None:
+        raise FieldError(N_("{field} is no setting"), field=key[:40])
+    return replace(spec, **{name: rule.parse(name, text)})
+
+
+def _turn(key: str) -> tuple[str, list[int]]:
+    """What a key like "change.500" or "edit.800.17" says: its kind, and where: epoch, or epoch and parameter."""
+    kind, *numbers = key.split(".")
+    if len(numbers) != (1 if kind == CHANGE else 2) or not all(n.isdecimal() and len(n) < 10 for n in numbers):
+        raise FieldError(N_("{field} is no setting"), field=key[:40])
+    return kind, [int(n) for n in numbers]
+
+
+def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
+    """The experiment with one more change, like "learning_rate:0.1,l1:0.01"."""
+    training = experiment.training_now
+    for setting in text.split(","):
+        name, _colon, value = setting.partition(":")
+        training = _with(training, name, value, f"{CHANGE}.{name}")
+    Between(1, training.epochs, 1).check(CHANGE, place[0])
+    return experiment.changed(place[0], training)
+
+
+def _edited(experiment: Experiment, place: list[int], text: str) -> Experiment:
+    """The experiment with one more weight set by hand."""
+    epoch, parameter = place
+    edit = Edit(epoch, parameter, rule_of(Edit, "value").parse("value", text))
+    Between(0, experiment.epochs, 1).check("epoch", epoch)
+    Between(0, n_parameters(experiment) - 1, 1).check("parameter", parameter)
+    return replace(experiment, edits=(*experiment.edits, edit))
 
 
 def _text(value: object) -> str:
@@ -48,4 +127,6 @@ def _text(value: object) -> str:
         return "none"
     if isinstance(value, Table):
         return value.to_link()
+    if isinstance(value, bool):
+        return str(value).lower()
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)

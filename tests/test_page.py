@@ -215,12 +215,45 @@ def test_a_link_opens_to_its_experiment_and_the_address_follows_the_page():
     assert page.query_params["embed"] == "true"
 
 
+def test_a_link_opens_to_the_same_picture_trained():
+    page = setting(open_page(training__epochs="300"), "select_slider", "training.learning_rate", 0.1)
+    page = setting(page, "checkbox", "contours", True)
+    query = dict(page.query_params)
+    assert query["view.epoch"] == "300"
+    other = AppTest.from_file(APP, default_timeout=60)
+    for name, (value, *_more) in (
+        (name, [value] if isinstance(value, str) else value) for name, value in query.items()
+    ):
+        other.query_params[name] = value
+    other = checked(other.run())
+    assert player(other).epoch == 300
+    np.testing.assert_array_equal(player(other).state.parameters, player(page).state.parameters)
+    assert other.session_state["contours"]
+
+
+def test_a_link_brings_changes_and_weights_set_by_hand():
+    page = open_page(
+        **{"training.epochs": "80", "change.50": "learning_rate:0.5", "edit.60.3": "1.5", "view.epoch": "60"}
+    )
+    history = player(page).history
+    assert (history.experiment.changes[0].epoch, history.experiment.edits[0].value) == (50, 1.5)
+    assert player(page).state.parameters[3] == 1.5
+    assert page.query_params["edit.60.3"] in ("1.5", ["1.5"])
+
+
+def test_a_link_for_a_class_hides_what_the_teacher_chose():
+    page = open_page(**{"view.hide": "data-rooms-more"})
+    assert [heading.value for heading in page.sidebar.subheader] == ["Network", "Training"]
+    assert not [control for control in page.get("button_group") if control.key == "room"]
+    assert not page.sidebar.expander
+
+
 def test_the_notebooks_other_outputs_are_there():
     page = open_page(training__epochs="2500")
     page = setting(page, "selectbox", "step_size", 1_000)
     page = click(click(page, "step"), "step")
     losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
-    assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.code[0].value
+    assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.main.code[-1].value
     assert [tab.label for tab in page.tabs] == ["Log", "Metrics", "Data", "Network", "Five points", "Device"]
 
 

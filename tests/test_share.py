@@ -1,17 +1,61 @@
 """An experiment as a link, and back."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moons import DataSpec, Experiment, ModelSpec, TrainSpec
-from moons.share import from_query, to_query
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model
+from moons.edit import Edit
+from moons.share import from_query, n_parameters, to_query
 from tests.strategies import data_specs, model_specs, train_specs
 
 
+@st.composite
+def turning(draw):
+    """Experiments that change on their way, with weights set by hand."""
+    experiment = Experiment(draw(data_specs), draw(model_specs), draw(train_specs))
+    for _change in range(draw(st.integers(0, 2))):
+        now, first = experiment.training_now, experiment.changes[-1].epoch + 1 if experiment.changes else 1
+        if first <= now.epochs:
+            other = replace(draw(train_specs), optimizer=now.optimizer, seed=now.seed, epochs=now.epochs)
+            if other != now:
+                experiment = experiment.changed(draw(st.integers(first, now.epochs)), other)
+    places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))
+    edits = [Edit(*place, draw(st.floats(-9, 9))) for place in draw(st.sets(places, max_size=2))]
+    return replace(experiment, edits=tuple(sorted(edits, key=lambda e: (e.epoch, e.parameter))))
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.builds(Experiment, data_specs, model_specs, train_specs))
+@given(turning())
 def test_a_link_opens_to_the_same_experiment(experiment):
     assert from_query(to_query(experiment)) == (experiment, [])
+
+
+@settings(max_examples=20, deadline=None)
+@given(data_specs, model_specs)
+def test_parameters_are_counted_as_pytorch_counts_them(data, model):
+    built = build_model(model, data.class_count)
+    assert n_parameters(Experiment(data, model)) == sum(p.numel() for p in built.parameters())
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"change.0": "l1:0.1"}, "change must be between 1 and 15,000, got 0"),
+        ({"change.-3": "l1:0.1"}, "change.-3 is no setting"),
+        ({"change.5": "wisdom:3"}, "change.wisdom is no setting"),
+        ({"change.5": "optimizer:adam"}, "optimizer can't change while a run goes on (it is sgd), got adam"),
+        ({"edit.5.82": "1"}, "parameter must be between 0 and 81, got 82"),
+        ({"edit.5.3": "1e9"}, "value must be between -1,000.0 and 1,000.0, got 1000000000.0"),
+        ({"edit.99999.3": "1"}, "epoch must be between 0 and 15,000, got 99,999"),
+    ],
+)
+def test_a_turn_that_can_not_be_taken_is_said(query, sentence):
+    experiment, errors = from_query(query)
+    assert experiment == Experiment()
+    assert [str(error) for error in errors] == [sentence]
 
 
 def test_the_default_link_is_empty_and_others_can_be_read():
@@ -26,18 +70,19 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept():
         "model.hidden": "0", "model.depth": "3", "embed": "true", "data.n_points": "many",
     })  # fmt: skip
     assert experiment == Experiment(DataSpec(noise=0.3))
-    assert [str(error) for error in errors] == [
+    assert {str(error) for error in errors} == {
         "epochs must be between 1 and 100,000, got 1,000,000,000",
         "learning_rate must be between 1e-05 and 10.0, got nan",
         "hidden[0] must be between 1 and 256, got 0",
         "model.depth is no setting",
         "n_points must be a whole number, got 'many'",
-    ]
+    }
 
 
-@given(
-    st.dictionaries(st.sampled_from(["data.noise", "model.hidden", "training.batch_size", "v", "data.kind"]), st.text())
-)
+KEYS = ["data.noise", "model.hidden", "training.batch_size", "v", "data.kind", "change.7", "edit.7.7", "change"]
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.text()))
 def test_any_link_opens(query):
     experiment, _errors = from_query(query)
     assert isinstance(experiment, Experiment)

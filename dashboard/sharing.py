@@ -1,0 +1,49 @@
+"""The link to what is on the screen, for another machine, a class or a frame in another page."""
+
+from html import escape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from dashboard.view import HIDEABLE
+from moons.data.table import LEFT_OUT
+
+_copy = st.components.v2.component(
+    "moons_copy",
+    html="<div><input readonly><button type='button'></button></div>",
+    css="""
+      div { display: flex; gap: 0.5rem; }
+      input { flex: 1; min-width: 0; padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
+        border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
+      button { padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer; white-space: nowrap;
+        background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
+      :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+    """,
+    js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),
+)
+
+
+def draw() -> None:
+    """Behind "Share": a link to copy, what it hides, and a frame."""
+    with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
+        st.markdown(_("This link opens to the same picture, trained, on another machine."))
+        st.pills(
+            _("Hide from whoever opens it"),
+            HIDEABLE,
+            key="hidden_in_link",
+            selection_mode="multi",
+            format_func=lambda group: _(HIDEABLE[group]),
+        )
+        query = session.link(hide=tuple(session.get("hidden_in_link")))
+        base = (st.context.url or "").partition("?")[0]
+        link = f"{base}?{urlencode(query, safe=':,-')}" if query else base
+        words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
+        _copy(key="copy", data={"link": link, "words": words})
+        if LEFT_OUT in query.values():
+            st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
+        frame = link + ("&" if query else "?") + "embed=true"
+        st.caption(_("To show it inside another page:"))
+        st.code(f'<iframe src="{escape(frame)}" width="100%" height="700"></iframe>', language="html", wrap_lines=True)
