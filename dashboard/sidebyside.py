@@ -13,7 +13,7 @@ from dashboard.language import _
 from dashboard.names import LETTERS, run_name, score_text
 from dashboard.shelf import Kept
 from moons.data import Dataset, DataSpec
-from moons.export.frames import level_colors, rgb
+from moons.export.frames import level_colors, point_colors, rgb
 from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
 from moons.inspection.comparison import Disagreement, disagreement
 from moons.inspection.points import judge
@@ -181,18 +181,8 @@ def _touched(dataset: Dataset, found: Disagreement) -> Payload:
 
 def _points(dataset: Dataset, X: NDArray[np.float32], y: NDArray[Any], on: NDArray[np.bool_]) -> Payload:
     first = slice(0, MOST_POINTS)
-    arrays: dict[str, NDArray[Any]] = {"X": X[first], "ink": _ink(dataset, y[first]), "on": on[first].astype(np.uint8)}
-    return {name: picture.text(array) for name, array in arrays.items()}
-
-
-def _ink(dataset: Dataset, y: NDArray[Any]) -> NDArray[np.uint8]:
-    """(k, 3), each point's colour: that of its class, or between two classes' by its number."""
-    if dataset.n_classes:
-        return np.array([rgb(palette.class_color(label)) for label in y.tolist()]).astype(np.uint8)
-    stops = np.array([rgb(color) for color in (palette.CLASSES[0], palette.GUESSING, palette.CLASSES[1])])
-    low, high = dataset.y_train.min(), dataset.y_train.max()
-    place = np.clip((y - low) / max(high - low, 1e-12), 0, 1)
-    return np.stack([np.interp(place, (0, 0.5, 1), stops[:, channel]) for channel in range(3)], axis=1).astype(np.uint8)
+    ink, full = point_colors(dataset, y[first]), on[first].astype(np.uint8)
+    return {"X": picture.text(X[first]), "ink": picture.text(ink), "on": picture.text(full)}
 
 
 def _shade() -> NDArray[np.uint8]:

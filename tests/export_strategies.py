@@ -1,30 +1,34 @@
-"""Experiments whose settings change while they run."""
+"""Experiments with every option there is, whose settings may change while they run."""
 
 from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from moons import Experiment, ModelSpec
-from moons.model import ACTIVATIONS
-from tests.strategies import data_specs, train_specs
+from moons import DataSpec, Experiment
+from moons.data import GENERATORS
+from tests.strategies import data_specs, drawn, model_specs, train_specs
 
-model_specs = st.builds(
-    ModelSpec,
-    hidden=st.lists(st.integers(1, 12), max_size=3).map(tuple),
-    activation=st.sampled_from(sorted(ACTIVATIONS)),
-    seed=st.integers(0, 9_999),
+numbers = st.builds(DataSpec, kind=st.sampled_from([k for k, g in GENERATORS.items() if not g.n_classes]), **drawn)
+stops = st.fixed_dictionaries(
+    {
+        "stop_train_loss": st.none() | st.sampled_from([0.1, 0.4, 0.7]),
+        "stop_test_loss": st.none() | st.sampled_from([0.1, 0.4, 0.7]),
+        "stop_score": st.none() | st.sampled_from([0.0, 0.5, 0.9]),
+        "patience": st.none() | st.integers(1, 20),
+    }
 )
+stopping_specs = train_specs | st.builds(lambda spec, stops: replace(spec, **stops), train_specs, stops)
 
 
 @st.composite
 def experiments(draw):
     """Every option, and sometimes other settings from some epoch on."""
-    experiment = Experiment(draw(data_specs), draw(model_specs), draw(train_specs))
+    experiment = Experiment(draw(data_specs | numbers), draw(model_specs), draw(stopping_specs))
     for _change in range(draw(st.integers(0, 2))):
         now = experiment.training_now
         first = experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
-            epoch, other = draw(st.integers(first, now.epochs)), draw(train_specs)
+            epoch, other = draw(st.integers(first, now.epochs)), draw(stopping_specs)
             kept = {"optimizer": now.optimizer, "seed": now.seed, "epochs": max(epoch, other.epochs)}
             experiment = experiment.changed(epoch, replace(other, **kept))
     return experiment

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, build_model, run
 from moons.export.tables import from_json, losses_csv, to_json
 from moons.export.weights import from_safetensors, to_onnx, to_safetensors
+from moons.features import FEATURES
 from moons.model import ACTIVATIONS, get_parameters
 from tests.export_strategies import experiments
 from tests.strategies import model_specs
@@ -91,17 +92,24 @@ def test_a_damaged_file_is_refused_or_read_as_weights(position, byte):
     assert np.isfinite(parameters).all()
 
 
-@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
-def test_onnx_gives_pytorchs_logits(activation):
-    model = build_model(ModelSpec(hidden=(7, 5), activation=activation), 3)
+@pytest.mark.parametrize(
+    ("spec", "n_classes"),
+    [
+        *[(ModelSpec(hidden=(7, 5), activation=name), 3) for name in sorted(ACTIVATIONS)],
+        *[(ModelSpec(features=(name,)), 2) for name in FEATURES],
+        (ModelSpec(hidden=(7, 5), activations=("tanh", "silu"), features=tuple(FEATURES)), 0),
+    ],
+)
+def test_onnx_gives_pytorchs_outputs(spec, n_classes):
+    model = build_model(spec, n_classes)
     points = torch.randn(50, 2, generator=torch.Generator().manual_seed(0)) * 3
     file = to_onnx(model)
     onnx.checker.check_model(onnx.load_from_string(file), full_check=True)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
-    (logits,) = session.run(["logits"], {"points": points.numpy()})
-    np.testing.assert_allclose(logits, model(points).detach().numpy(), rtol=1e-4, atol=1e-5)
+    (outputs,) = session.run(["logits" if n_classes else "numbers"], {"points": points.numpy()})
+    np.testing.assert_allclose(outputs, model(points).detach().numpy(), rtol=1e-4, atol=1e-5)
 
 
 @settings(max_examples=60, deadline=None)

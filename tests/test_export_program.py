@@ -21,7 +21,16 @@ from moons.export.comments import comments
 from moons.export.program import to_notebook, to_script
 from moons.export.standalone import standalone
 from moons.export.tidy import without_annotations
-from moons.progress import NOT_FINITE
+from moons.features import FEATURES
+from moons.model import INITS
+from moons.progress import (
+    HIGH_SCORE,
+    LOW_TEST_LOSS,
+    LOW_TRAIN_LOSS,
+    NO_IMPROVEMENT,
+    NOT_FINITE,
+    REGRESSION_LOSSES,
+)
 from tests.export_strategies import experiments
 
 RUNNER = Path(__file__).with_name("export_runner.py")
@@ -95,6 +104,25 @@ ONE_BY_ONE = [
     Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40, batch_size=100, clip_norm=0.1)),
     Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40)),
     Experiment(training=TrainSpec(epochs=30, schedule="cosine")).changed(10, TrainSpec(epochs=40, schedule="step")),
+    *[Experiment(model=ModelSpec(init=name, init_scale=2.0), training=TrainSpec(epochs=30)) for name in INITS],
+    Experiment(model=ModelSpec(features=tuple(FEATURES)), training=TrainSpec(epochs=30)),
+    Experiment(model=ModelSpec(hidden=(4, 3), activations=("tanh", "gelu")), training=TrainSpec(epochs=30)),
+    *[
+        Experiment(DataSpec(kind="gaussian"), training=TrainSpec(epochs=30, regression_loss=name, stop_score=0.99))
+        for name in REGRESSION_LOSSES
+    ],
+    Experiment(DataSpec(kind="plane")).changed(10, TrainSpec(epochs=40, regression_loss="huber", patience=3)),
+    Experiment(DataSpec(kind="blobs", n_classes=4, balance=0.8, label_noise=0.1), training=TrainSpec(epochs=30)),
+    Experiment(DataSpec(standardise=True, transfer="scrambled"), training=TrainSpec(epochs=30)),
+]
+ENDED_EARLY = [
+    (Experiment(training=TrainSpec(stop_train_loss=0.6)), LOW_TRAIN_LOSS),
+    (Experiment(training=TrainSpec(stop_test_loss=0.6)), LOW_TEST_LOSS),
+    (Experiment(training=TrainSpec(stop_score=0.8)), HIGH_SCORE),
+    (Experiment(DataSpec(kind="plane"), training=TrainSpec(stop_score=0.9)), HIGH_SCORE),
+    (Experiment(training=TrainSpec(learning_rate=10.0, patience=5)), NO_IMPROVEMENT),
+    # a condition that is met just as other settings begin to hold doesn't end the run
+    (Experiment(training=TrainSpec(patience=300)).changed(300, TrainSpec(stop_train_loss=0.4)), LOW_TRAIN_LOSS),
 ]
 
 
@@ -102,6 +130,13 @@ ONE_BY_ONE = [
 def test_every_option_of_training_by_itself_is_the_same_run(clean, experiment):
     history = run(experiment, engine="torch")
     np.testing.assert_allclose(clean(to_script(history))["losses"], history.train_loss, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("experiment", "why"), ENDED_EARLY)
+def test_a_run_that_was_good_enough_ends_in_the_same_epoch(clean, experiment, why):
+    history = run(experiment, engine="torch")
+    assert history.ended == why
+    np.testing.assert_allclose(clean(to_script(history))["losses"], history.train_loss, rtol=1e-4)
 
 
 def test_a_run_that_diverges_ends_where_it_ended(clean):

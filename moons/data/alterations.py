@@ -44,7 +44,7 @@ def standardised(X_train: NDArray[Any], X_test: NDArray[Any]) -> tuple[NDArray[A
     return scaler.transform(X_train), scaler.transform(X_test)
 
 
-def scramble(X: NDArray[np.float32]) -> NDArray[np.float32]:
+def scramble(X: NDArray[Any]) -> NDArray[Any]:
     """What arrived when X (n, d) was sent: its memory column by column, read as if it were row by row."""
     return X.ravel(order="F").reshape(X.shape)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from moons.data import Dataset
-from moons.export.frames import Frames, boundary_frames, rgb
+from moons.export.frames import Frames, boundary_frames, point_colors, rgb
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.plots import palette
 from moons.run import History
@@ -38,7 +38,9 @@ def to_gif(history: History) -> bytes:
         picture.paste(plane)
         _write(picture, epoch, history.n_epochs, scores.train_loss)
         pictures.append(picture)
-    marks = [palette.INK["light"], palette.TRAIN, *map(palette.class_color, range(history.dataset.n_classes))]
+    inks = np.unique(point_colors(history.dataset, history.dataset.y_train), axis=0)
+    inks = inks[:: 1 + len(inks) // 16]
+    marks = [rgb(palette.INK["light"]), rgb(palette.TRAIN), *inks.astype(np.float64)]
     return _gif(pictures, _swatches(colors, marks))
 
 
@@ -51,11 +53,11 @@ def _gif(pictures: list[Image.Image], swatches: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _swatches(plane: NDArray[np.uint8], marks: list[str]) -> Image.Image:
+def _swatches(plane: NDArray[np.uint8], marks: list[NDArray[np.float64]]) -> Image.Image:
     """A palette of at most 256 colours: those of the plane, every second one, and each mark's, fading to paper."""
     colors = np.unique(plane, axis=0)[::2].tolist()
-    for mark in marks:
-        color, paper = rgb(mark), rgb(PAPER)
+    paper = rgb(PAPER)
+    for color in marks:
         colors += [(color + (paper - color) * share).astype(int).tolist() for share in (0, 0.25, 0.5, 0.75)]
     image = Image.new("P", (1, 1))
     image.putpalette([channel for color in colors for channel in color])
@@ -70,8 +72,9 @@ def _points(dataset: Dataset, frames: Frames) -> Image.Image:
     left, right, bottom, top = frames.extent
     columns = (dataset.X_train[:, 0] - left) / (right - left) * fine.width
     rows = (top - dataset.X_train[:, 1]) / (top - bottom) * fine.height
-    for x, y, label in zip(columns.tolist(), rows.tolist(), dataset.y_train.tolist(), strict=True):
-        draw.circle((x, y), 4 * _FINE, palette.class_color(label), "white", _FINE)
+    inks = point_colors(dataset, dataset.y_train)
+    for x, y, ink in zip(columns.tolist(), rows.tolist(), inks.tolist(), strict=True):
+        draw.circle((x, y), 4 * _FINE, tuple(ink), "white", _FINE)
     return fine.resize((width, height), Image.Resampling.LANCZOS)
 
 

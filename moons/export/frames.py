@@ -1,10 +1,12 @@
 """The boundary over the run, as frames: what the animation and the report show."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from moons.data import Dataset
 from moons.inspection.boundary import PROBABILITY, TOP, band, boundary, make_grid
 from moons.inspection.points import judge
 from moons.plots import palette
@@ -69,3 +71,13 @@ def level_colors(n_classes: int) -> NDArray[np.uint8]:
             label, certainty = level // levels, level % levels / (levels - 1)
             table[level] = *rgb(palette.class_color(label)), 255 * STRENGTH * certainty
     return table.round().astype(np.uint8)
+
+
+def point_colors(dataset: Dataset, y: NDArray[Any]) -> NDArray[np.uint8]:
+    """(k, 3), a colour for each of the answers `y` (k,): that of the class, or by the number between two classes'."""
+    if dataset.n_classes:
+        return np.array([rgb(palette.class_color(label)) for label in y.tolist()]).astype(np.uint8).reshape(-1, 3)
+    stops = np.array([rgb(color) for color in (palette.CLASSES[0], palette.GUESSING, palette.CLASSES[1])])
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    place = np.clip((y - low) / max(high - low, 1e-12), 0, 1)
+    return np.stack([np.interp(place, (0, 0.5, 1), stops[:, channel]) for channel in range(3)], axis=1).astype(np.uint8)

@@ -1,13 +1,17 @@
 """A run as a program of its own: a Python script or a Jupyter notebook, in plain PyTorch and scikit-learn."""
 
 import ast
+import inspect
 import json
+import re
 from pathlib import Path
 
 import torch
 
+from moons.data import alterations, generators
+from moons.export.code import code
 from moons.export.comments import comments, translated
-from moons.export.settings import code, settings_of
+from moons.export.settings import settings_of
 from moons.export.specialise import specialise
 from moons.export.standalone import standalone
 from moons.export.tidy import evenly_spaced, tidy
@@ -50,7 +54,9 @@ def sentences() -> list[str]:
         and node.func.id == "_"
         and isinstance(node.args[0], ast.Constant)
     ]
-    return [comment.words for comment in comments(source)] + [str(words) for words in printed]
+    written_out = [inspect.getsource(module) for module in (alterations, generators)]
+    said = [comment.words for text in (source, *written_out) for comment in comments(text)]
+    return said + [str(words) for words in printed]
 
 
 def _cells(history: History, _: Translate) -> list[tuple[str, list[str]]]:
@@ -58,6 +64,8 @@ def _cells(history: History, _: Translate) -> list[tuple[str, list[str]]]:
     known = {"run": settings_of(history), "_": _}
     with torch.device("meta"):  # asking for the layers draws no random numbers there: no global seed moves
         program = specialise(TEMPLATE.read_text(encoding="utf-8"), known, code, standalone)
+    if not history.dataset.n_classes:
+        program = re.sub(r"\by_logits\b", "y_predicted", program)
     program = translated(evenly_spaced(tidy(program)), _)
     cells: list[tuple[str, list[str]]] = []
     for line in program.strip().splitlines():

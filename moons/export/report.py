@@ -8,14 +8,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from moons.data import GENERATORS, Dataset
-from moons.export.frames import Frames, boundary_frames
+from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.inspection.curve import Line, loss_curve
+from moons.loss import guessing_loss
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
-from moons.progress import NOT_FINITE, Scores
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, Scores
 from moons.run import Change, History
 from moons.share import PARTS
 
@@ -45,6 +49,20 @@ WORDS = {
     "training_point": N_("training point"),
     "test_point": N_("test point"),
 }
+NUMBER_WORDS = {  # instead, where a number is predicted
+    "boundary": N_("Prediction"),
+    "loss": N_("Loss (mean per point)"),
+    "train_score": N_("R², train"),
+    "test_score": N_("R², test"),
+    "guessing": N_("always the mean"),
+}
+STOPS = {
+    LOW_TRAIN_LOSS: N_("It ended there: the training loss was low enough."),
+    LOW_TEST_LOSS: N_("It ended there: the test loss was low enough."),
+    HIGH_SCORE: N_("It ended there: it was good enough on the test points."),
+    NO_IMPROVEMENT: N_("It ended there: the test loss did not get lower any more."),
+}
+SHADES = 33  # of points whose colour stands for a number
 GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
 
 
@@ -54,9 +72,11 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
     `note` is plain text, such as a diagnosis; `language` is what a browser calls the language: "en", "ko".
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
+    words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
     run = {
         "language": language,
-        "words": {key: _(sentence) for key, sentence in WORDS.items()},
+        "words": {key: _(sentence) for key, sentence in words.items()},
+        "share": history.dataset.n_classes > 0,  # whether a score is a share
         "ending": _ending(history, frames.scores[-1], _),
         "note": note,
         "settings": [_group(part, getattr(history.experiment, part), _) for part in PARTS],
@@ -64,7 +84,7 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
         "loss": _losses(history),
         "frames": _frames(frames),
         "points": _points(history.dataset),
-        "colors": _colors(history.dataset.n_classes),
+        "colors": _colors(history.dataset),
     }
     # no "<" can be in the text: so nothing in it can end the script element
     text = json.dumps(run, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
@@ -78,19 +98,30 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
     if history.ended == NOT_FINITE:
         why = _("It stopped after {n} epochs: the loss was no longer a number, because the updates were too large.")
         return [why.format(n=f"{history.n_epochs:,}")]
+    classes = history.dataset.n_classes > 0
     sentence = _(
         "After {n} of {epochs} epochs the loss on the training points is {loss}; guessing would give {guessing}."
     )
-    right = _("Of the training points {train} are put in the right class, of points it has never seen {test}.")
-    return [
+    said = [
         sentence.format(
             n=f"{history.n_epochs:,}",
             epochs=f"{history.experiment.epochs:,}",
             loss=f"{scores.train_loss:.4f}",
-            guessing=f"{math.log(history.dataset.n_classes):.4f}",
+            guessing=f"{guessing_loss(history.dataset, history.experiment.training_now):.4f}",
         ),
-        right.format(train=f"{scores.train_score:.1%}", test=f"{scores.test_score:.1%}"),
+        _(STOPS[history.ended]) if history.ended in STOPS else "",
+        (
+            _("Of the training points {train} are put in the right class, of points it has never seen {test}.")
+            if classes
+            else _("R² is {train} on the training points and {test} on points it has never seen: 1 is perfect.")
+        ).format(
+            **{
+                split: f"{score:.1%}" if classes else f"{score:.4f}"
+                for split, score in (("train", scores.train_score), ("test", scores.test_score))
+            }
+        ),
     ]
+    return [sentence for sentence in said if sentence]
 
 
 def _group(part: str, spec: Spec, _: Translate) -> dict[str, Any]:
@@ -125,6 +156,8 @@ def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
 
 def _value(name: str, value: Any, _: Translate) -> str:
     """A setting's value as a person reads it."""
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
     if value is None:
         return _("all points") if name == "batch_size" else _("none")
     if isinstance(value, tuple):
@@ -167,7 +200,7 @@ def _frames(frames: Frames) -> dict[str, Any]:
 
 def _points(dataset: Dataset) -> dict[str, Any]:
     return {
-        split: {"x": [[_number(value) for value in row] for row in X.tolist()], "y": y.tolist()}
+        split: {"x": [[_number(value) for value in row] for row in X.tolist()], "y": _shades(dataset, y).tolist()}
         for split, X, y in (
             ("train", dataset.X_train, dataset.y_train),
             ("test", dataset.X_test, dataset.y_test),
@@ -175,9 +208,21 @@ def _points(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _colors(n_classes: int) -> dict[str, Any]:
+def _shades(dataset: Dataset, y: NDArray[Any]) -> NDArray[Any]:
+    """Each point's place in the list of colours: its class, or its number as a share of the range."""
+    if dataset.n_classes:
+        return y
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    place = np.clip((y - low) / max(high - low, 1e-12), 0, 1)
+    shades: NDArray[np.int64] = (place * (SHADES - 1)).round().astype(np.int64)
+    return shades
+
+
+def _colors(dataset: Dataset) -> dict[str, Any]:
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    answers = np.arange(dataset.n_classes) if dataset.n_classes else np.linspace(low, high, SHADES)
     return {
-        "classes": [palette.class_color(label) for label in range(n_classes)],
+        "classes": ["#" + bytes(color).hex() for color in point_colors(dataset, answers)],
         "train": palette.TRAIN,
         "test": palette.TEST,
         "guessing": palette.GUESSING,

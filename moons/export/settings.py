@@ -1,6 +1,5 @@
 """What the program's template may ask about a run."""
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -12,12 +11,16 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from moons.data import GENERATORS, TEST_SEED, Dataset, DataSpec, make_dataset
+from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, Points, make_dataset, scramble
+from moons.data.alterations import balanced, standardised, with_wrong_labels
+from moons.export.code import formulas
+from moons.features import PLAIN
 from moons.fields import default_of
 from moons.model import ACTIVATIONS
 from moons.plots import palette
 from moons.progress import NOT_FINITE, TrainSpec
 from moons.run import Change, Experiment, History
+from moons.stopping import can_stop
 from moons.train import make_optimizer
 
 PRINT_EVERY = 1_000  # epochs, as the notebook does; shorter runs print more often
@@ -43,17 +46,46 @@ class Settings:
 
     @property
     def drawn(self) -> bool:
-        """Whether the points are what `draw` draws; else they must be written down one by one."""
-        if self.data.kind not in GENERATORS:
+        """Whether the points are what `data` draws; else they must be written down one by one."""
+        if self.data.own:
             return False
-        asked = {name: getattr(self.data, name) for name in ("kind", "n_points", "noise", "seed", "n_test")}
-        again = make_dataset(DataSpec(**asked))
+        again = make_dataset(self.data)
         return all(np.array_equal(getattr(again, f.name), getattr(self.dataset, f.name)) for f in fields(again))
 
     @property
-    def draw(self) -> Callable[..., tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    def draw(self) -> Callable[..., Points]:
         """The function that draws the points: (n_points, noise, seed) -> X, y."""
         return GENERATORS[self.data.kind].draw
+
+    @property
+    def draw_options(self) -> dict[str, Any]:
+        """What `draw` is told beyond that."""
+        return {"n_classes": self.data.n_classes} if GENERATORS[self.data.kind].any_n_classes else {}
+
+    @property
+    def altered(self) -> bool:
+        """Whether anything is done to what is drawn."""
+        return self.drawn and (self.alters_balance or self.alters_labels or self.data.standardise or self.scrambles)
+
+    @property
+    def alters_balance(self) -> bool:
+        """Whether the classes are drawn unequally often."""
+        return bool(self.n_classes) and self.data.balance != default_of(DataSpec, "balance")
+
+    @property
+    def alters_labels(self) -> bool:
+        """Whether some training points have a wrong class."""
+        return bool(self.n_classes) and self.data.label_noise > 0
+
+    @property
+    def scrambles(self) -> bool:
+        """Whether the points are mixed up as by a faulty transfer."""
+        return self.data.transfer == SCRAMBLED
+
+    balanced = staticmethod(balanced)
+    with_wrong_labels = staticmethod(with_wrong_labels)
+    standardised = staticmethod(standardised)
+    scramble = staticmethod(scramble)
 
     @property
     def train_table(self) -> str:
@@ -71,27 +103,47 @@ class Settings:
         return self.experiment.model.seed
 
     @property
+    def plain(self) -> bool:
+        """Whether the network is given the points as they are."""
+        return self.experiment.model.features == PLAIN
+
+    @property
+    def features(self) -> list[Any]:
+        """What it is given else, as expressions in x0 and x1."""
+        return formulas(self.experiment.model.features)
+
+    @property
     def layers(self) -> list[nn.Module]:
         """The network's layers in order, freshly initialised."""
         model = self.experiment.model
         layers: list[nn.Module] = []
-        n_inputs = 2
-        for n_units in model.hidden:
+        n_inputs = len(model.features)
+        for n_units, activation in zip(model.hidden, model.layer_activations, strict=True):
             layers.append(nn.Linear(n_inputs, n_units))
-            if model.activation != "linear":
-                layers.append(ACTIVATIONS[model.activation]())
+            if activation != "linear":
+                layers.append(ACTIVATIONS[activation]())
             n_inputs = n_units
-        return [*layers, nn.Linear(n_inputs, self.n_classes)]
+        return [*layers, nn.Linear(n_inputs, self.dataset.n_outputs)]
+
+    @property
+    def init(self) -> str:
+        """How the first weights are drawn."""
+        return self.experiment.model.init
+
+    @property
+    def init_scale(self) -> float:
+        """What they are multiplied by."""
+        return self.experiment.model.init_scale
 
     @property
     def n_classes(self) -> int:
-        """How many classes there are."""
+        """How many classes there are; 0 for a regression."""
         return self.dataset.n_classes
 
     @property
     def class_colors(self) -> list[str]:
         """The page's colour of each class."""
-        return [palette.class_color(label) for label in range(self.n_classes)]
+        return [palette.class_color(label) for label in range(self.n_classes or 2)]
 
     @property
     def loss_color(self) -> str:
@@ -144,6 +196,31 @@ class Settings:
         before = [self.first, *(change.training for change in self.experiment.changes)]
         return tuple(zip(self.experiment.changes, before, strict=False))
 
+    def limit(self, training: TrainSpec, name: str) -> float:
+        """A stop condition's limit; an infinite one, which is never met, where none is set."""
+        never = -math.inf if name in {"stop_train_loss", "stop_test_loss"} else math.inf
+        value = getattr(training, name)
+        return never if value is None else value
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether the run can end before its last epoch."""
+        return any(map(self.ever, ("stop_train_loss", "stop_test_loss", "stop_score", "patience")))
+
+    @property
+    def watches_test(self) -> bool:
+        """Whether that depends on the test loss."""
+        return self.ever("stop_test_loss") or self.ever("patience")
+
+    @property
+    def change_epochs(self) -> list[int]:
+        """The epochs at which settings were changed."""
+        return [change.epoch for change in self.experiment.changes]
+
+    def watches_anew(self, change: Change, before: TrainSpec) -> bool:
+        """Whether patience begins to count at a change."""
+        return can_stop(change.training) and not can_stop(before)
+
     def ever(self, name: str) -> bool:
         """Whether a setting of training ever differs from its default."""
         return any(value != default_of(TrainSpec, name) for value in self._values(name))
@@ -163,31 +240,6 @@ class Settings:
 def settings_of(history: History) -> Settings:
     """The settings of a run, trained or not."""
     return Settings(history.experiment, history.dataset, history.ended == NOT_FINITE)
-
-
-def code(value: object) -> str:
-    """`value` as a Python expression; `nn`, `torch` and `math` name what they name everywhere."""
-    if isinstance(value, nn.Linear):
-        return f"nn.Linear({value.in_features}, {value.out_features})"
-    if isinstance(value, nn.Module):
-        return f"nn.{type(value).__name__}()"
-    if isinstance(value, type):
-        return f"torch.optim.{value.__name__}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(code, value))}]"
-    return _scalar_code(value)
-
-
-def _scalar_code(value: object) -> str:
-    if isinstance(value, str) and "\n" in value:
-        return f'"""\\\n{value}"""'
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)  # double quotes, as a formatter likes them
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:_}"
-    if isinstance(value, bool | float):
-        return repr(value)
-    raise TypeError(f"no code for {value!r}")
 
 
 def _table(X: NDArray[np.float32], y: NDArray[np.int64]) -> str:

@@ -7,6 +7,7 @@ and each assigned function written out. Comments stay where they are.
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 Write = Callable[[object], str]  # a value as a Python expression
@@ -44,6 +45,8 @@ class _Program:
         """The lines of one statement."""
         if isinstance(node, ast.If) and _depends_on(node.test, known):
             return self.decided(node, known)
+        if isinstance(node, ast.If) and any(not _value(part, known) for part in _known_first(node.test, known)):
+            return []
         if isinstance(node, ast.For) and _depends_on(node.iter, known):
             return self.unrolled(node, known)
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -119,10 +122,20 @@ class _Program:
             yield _place(node, ast.unparse(node.value.values[keys.index(chosen)]))
         elif isinstance(node, ast.expr) and _depends_on(node, known):
             yield _place(node, self.write(_value(node, known)))
+        elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):  # what is known holds: see `statement`
+            rest = node.values[len(_known_first(node, known)) :]
+            yield _between(node, rest[0])
+            for part in rest:
+                yield from self.edits(part, known)
         elif isinstance(node, ast.BoolOp) and _depends_on(node.values[0], known):  # as in `known or something`
             value = _value(node.values[0], known)
             kept = self.write(value) if value else ast.unparse(node.values[1])
             yield _place(node, kept)
+        elif isinstance(node, ast.IfExp) and _depends_on(node.test, known):
+            chosen = node.body if _value(node.test, known) else node.orelse
+            yield _between(node, chosen)
+            yield _end(chosen), _end_column(chosen), _end(node), _end_column(node), ""
+            yield from self.edits(chosen, known)
         else:
             before: ast.AST | None = None
             for child in ast.iter_child_nodes(node):
@@ -150,12 +163,23 @@ def _depends_on(node: ast.AST, known: dict[str, Any]) -> bool:
     return bool(names) and names <= known.keys()
 
 
+def _known_first(test: ast.expr, known: dict[str, Any]) -> list[ast.expr]:
+    """The first parts of `known and something`, as far as they are known. Such an `if` has no `else`."""
+    parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else []
+    return list(takewhile(lambda part: _depends_on(part, known), parts))
+
+
 def _value(node: ast.expr, known: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(node), "<template>", "eval"), {"__builtins__": {}}, dict(known))
 
 
 def _place(node: ast.expr, text: str) -> Edit:
     return node.lineno, node.col_offset, _end(node), _end_column(node), text
+
+
+def _between(outer: ast.expr, inner: ast.expr) -> Edit:
+    """Cut what stands in an expression before a part of it."""
+    return outer.lineno, outer.col_offset, inner.lineno, inner.col_offset, ""
 
 
 def _end(node: ast.AST) -> int:

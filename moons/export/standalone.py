@@ -41,8 +41,18 @@ def _gather(module: ModuleType, name: str, written_name: str, pieces: dict[str, 
             _gather(module, used, used, pieces)
     text = ast.get_source_segment(source, statement) or ""
     if isinstance(statement, ast.FunctionDef):
+        text = _without_docstring(statement, text)
         text = f"\n\n{text.replace(f'def {name}(', f'def {written_name}(', 1)}\n\n"
     pieces[name] = text
+
+
+def _without_docstring(function: ast.FunctionDef, text: str) -> str:
+    """The program's own words, in the person's language, stand where it is used."""
+    if ast.get_docstring(function) is None:
+        return text
+    lines = text.splitlines()
+    first, last = (line - function.lineno for line in (function.body[0].lineno, function.body[0].end_lineno or 0))
+    return "\n".join([*lines[:first], *lines[last + 1 :]])
 
 
 def _binding(tree: ast.Module, name: str) -> ast.stmt | None:

@@ -18,7 +18,7 @@ from io import StringIO
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
-from matplotlib.colors import ListedColormap
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -32,27 +32,63 @@ run = Settings(Experiment(), make_dataset(Experiment().data), diverged=False)
 # %% [markdown]
 # ## Data
 #
-# Each point has two coordinates, x0 and x1, and a class.
+# Each point has two coordinates, x0 and x1, and a y: its class, or a number to predict.
 
 # %%
 if run.drawn:
     draw = run.draw
+    if run.alters_balance:
+        balanced = run.balanced
+    if run.alters_labels:
+        with_wrong_labels = run.with_wrong_labels
+    if run.data.standardise:
+        standardised = run.standardised
+    if run.scrambles:
+        scramble = run.scramble
 else:
 
-    def read(table: str) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def read(table: str) -> tuple[NDArray[np.float64], NDArray[np.generic]]:
         rows = np.loadtxt(StringIO(table), delimiter=",")
-        return rows[:, :2], rows[:, 2].astype(np.int64)
+        return rows[:, :2], rows[:, 2]
 
 
-def to_tensors(points: NDArray[np.float64], labels: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-    # the network computes in float32; the loss wants the number of the right class as a whole number
-    return torch.tensor(points, dtype=torch.float32), torch.tensor(labels, dtype=torch.int64)
+def to_tensors(points: NDArray[np.float64], labels: NDArray[np.generic]) -> tuple[Tensor, Tensor]:
+    # the network computes in float32; of a class the loss wants the number, a whole one
+    answers = torch.tensor(labels, dtype=torch.int64 if run.n_classes else torch.float32)
+    return torch.tensor(points, dtype=torch.float32), answers
 
 
 # The network learns from X and y. It never learns from the test points: they tell whether it understood or memorised.
-if run.drawn:
-    X, y = to_tensors(*draw(run.data.n_points, run.data.noise, run.data.seed))
-    X_test, y_test = to_tensors(*draw(run.data.n_test, run.data.noise, run.test_seed))
+if run.altered:
+    if run.alters_balance:
+        points, labels = balanced(  # one class is drawn more often than the others
+            lambda n: draw(n, run.data.noise, run.data.seed, **run.draw_options),
+            run.data.n_points,
+            run.n_classes,
+            run.data.balance,
+        )
+        test_points, test_labels = balanced(
+            lambda n: draw(n, run.data.noise, run.test_seed, **run.draw_options),
+            run.data.n_test,
+            run.n_classes,
+            run.data.balance,
+        )
+    else:
+        points, labels = draw(run.data.n_points, run.data.noise, run.data.seed, **run.draw_options)
+        test_points, test_labels = draw(run.data.n_test, run.data.noise, run.test_seed, **run.draw_options)
+    if run.alters_labels:
+        # Some training points get a wrong class; the test points keep their true ones.
+        labels = with_wrong_labels(labels, run.data.label_noise, run.n_classes, run.data.seed)
+    if run.data.standardise:
+        points, test_points = standardised(points, test_points)
+    if run.scrambles:
+        # As a faulty transfer to a device left them: memory column by column, read as if it were row by row.
+        points, test_points = scramble(points), scramble(test_points)
+    X, y = to_tensors(points, labels)
+    X_test, y_test = to_tensors(test_points, test_labels)
+elif run.drawn:
+    X, y = to_tensors(*draw(run.data.n_points, run.data.noise, run.data.seed, **run.draw_options))
+    X_test, y_test = to_tensors(*draw(run.data.n_test, run.data.noise, run.test_seed, **run.draw_options))
 else:
     X, y = to_tensors(*read(run.train_table))
     X_test, y_test = to_tensors(*read(run.test_table))
@@ -67,6 +103,16 @@ print("X", tuple(X.shape), "y", tuple(y.shape))
 
 
 # %%
+# What the network is given of each point: functions of its coordinates.
+def features(x0: Tensor, x1: Tensor) -> Tensor:
+    return torch.stack(
+        [
+            *run.features,
+        ],
+        dim=1,
+    )
+
+
 class NaiveNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -74,18 +120,52 @@ class NaiveNet(nn.Module):
             *run.layers,
         )
 
-    # What the network computes: one logit for each class, the larger the surer.
-    def forward(self, x: Tensor) -> Tensor:
-        logits: Tensor = self.layers(x)
-        return logits
+    if run.n_classes:
+        # What the network computes: one logit for each class, the larger the surer.
+        def forward(self, x: Tensor) -> Tensor:
+            if run.plain:
+                logits: Tensor = self.layers(x)
+            else:
+                logits = self.layers(features(x[:, 0], x[:, 1]))
+            return logits
 
-    # argmax gives the position of the largest logit, and that is the class.
-    def predict(self, x: Tensor) -> Tensor:
-        return self.forward(x).argmax(dim=1)
+        # argmax gives the position of the largest logit, and that is the class.
+        def predict(self, x: Tensor) -> Tensor:
+            return self.forward(x).argmax(dim=1)
+
+    else:
+        # What the network computes: a number for each point.
+        def forward(self, x: Tensor) -> Tensor:
+            if run.plain:
+                numbers: Tensor = self.layers(x)
+            else:
+                numbers = self.layers(features(x[:, 0], x[:, 1]))
+            return numbers.squeeze(dim=1)
+
+        @torch.no_grad()
+        def predict(self, x: Tensor) -> Tensor:
+            return self.forward(x)
 
 
-torch.manual_seed(run.weight_seed)  # fixes the random weights that the network starts from
-model = NaiveNet()
+if run.init == "pytorch":
+    torch.manual_seed(run.weight_seed)  # fixes the random weights that the network starts from
+    model = NaiveNet()
+else:
+    model = NaiveNet()
+    torch.manual_seed(run.weight_seed)  # fixes the random weights that the network starts from
+    for layer in model.layers:
+        if isinstance(layer, nn.Linear):
+            if run.init == "xavier":
+                nn.init.xavier_uniform_(layer.weight)
+            elif run.init == "he":
+                nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")
+            else:
+                nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+if run.init_scale != 1:
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(run.init_scale)
 print(model)
 
 
@@ -124,6 +204,17 @@ def deal(epoch: int, batch_size: int) -> tuple[Tensor, ...]:
     return torch.split(torch.randperm(len(X), generator=generator), batch_size)
 
 
+if run.n_classes:
+    # The share of points that are put in the right class.
+    def accuracy(points: Tensor, labels: Tensor) -> float:
+        return (model.predict(points) == labels).sum().item() / len(labels)
+else:
+    # R squared: the share of the numbers' variance that the network explains.
+    def r_squared(points: Tensor, numbers: Tensor) -> float:
+        rest = (model.predict(points) - numbers).square().sum()
+        return 1 - (rest / (numbers - numbers.mean()).square().sum()).item()
+
+
 epochs = run.epochs
 learning_rate = run.first.learning_rate  # how far each update moves the weights
 if run.changing("epochs") and run.ever("schedule"):
@@ -139,8 +230,22 @@ if run.ever("l1"):
 if run.ever("clip_norm"):
     clip_norm = run.first.clip_norm or math.inf  # a gradient longer than this is shortened
 
-# Cross-entropy, in nats per point: how little the network expected the right classes.
-loss_function = nn.CrossEntropyLoss()
+if run.ever("stop_train_loss"):
+    stop_train_loss = run.limit(run.first, "stop_train_loss")  # a training loss below this ends the run
+if run.ever("stop_test_loss"):
+    stop_test_loss = run.limit(run.first, "stop_test_loss")  # a test loss below this ends the run
+if run.ever("stop_score"):
+    stop_score = run.limit(run.first, "stop_score")  # so good an answer on the test points ends the run
+if run.ever("patience"):
+    patience = run.limit(run.first, "patience")  # so many epochs without a lower test loss end the run
+    best_loss, best_epoch = math.inf, 0
+
+if run.n_classes:
+    # Cross-entropy, in nats per point: how little the network expected the right classes.
+    loss_function: nn.Module = nn.CrossEntropyLoss()
+else:
+    # How far the numbers are off: squared (MSE), or squared where it is little and plain where it is much (Huber).
+    loss_function = {"mse": nn.MSELoss, "huber": nn.HuberLoss}[run.first.regression_loss]()
 optimizer = run.optimizer(model.parameters(), lr=learning_rate, **run.optimizer_options)
 losses = []
 
@@ -169,11 +274,28 @@ for epoch in range(epochs):
                 l1 = change.training.l1
             if change.training.clip_norm != before.clip_norm:
                 clip_norm = change.training.clip_norm or math.inf
+            if not run.n_classes and change.training.regression_loss != before.regression_loss:
+                loss_function = {"mse": nn.MSELoss, "huber": nn.HuberLoss}[change.training.regression_loss]()
+            if change.training.stop_train_loss != before.stop_train_loss:
+                stop_train_loss = run.limit(change.training, "stop_train_loss")
+            if change.training.stop_test_loss != before.stop_test_loss:
+                stop_test_loss = run.limit(change.training, "stop_test_loss")
+            if change.training.stop_score != before.stop_score:
+                stop_score = run.limit(change.training, "stop_score")
+            if change.training.patience != before.patience:
+                patience = run.limit(change.training, "patience")
+            if run.ever("patience") and run.watches_anew(change, before):
+                best_loss, best_epoch = math.inf, 0
     if run.ever("schedule"):
         if run.changing("epochs"):
             optimizer.param_groups[0]["lr"] = learning_rate * schedule(epoch, planned)
         else:
             optimizer.param_groups[0]["lr"] = learning_rate * schedule(epoch, epochs)
+    if run.watches_test:
+        with torch.no_grad():
+            test_loss = loss_function(model(X_test), y_test).item()
+    if run.ever("stop_score"):
+        test_score = accuracy(X_test, y_test) if run.n_classes else r_squared(X_test, y_test)
     if run.ever("batch_size"):
         total = 0.0
         for batch in deal(epoch, batch_size):
@@ -207,6 +329,22 @@ for epoch in range(epochs):
             break
     if epoch % run.print_every == 0:
         print(_("epoch"), f"{epoch:>6,}", _("loss"), f"{losses[-1]:.4f}")
+    if run.ever("patience") and test_loss < best_loss:
+        best_loss, best_epoch = test_loss, epoch
+    if run.can_stop and run.change_epochs and epoch + 1 in run.change_epochs:
+        continue  # it goes on, under other settings
+    if run.ever("stop_train_loss") and losses[-1] < stop_train_loss:
+        print(_("The training loss is low enough."))
+        break
+    if run.ever("stop_test_loss") and test_loss < stop_test_loss:
+        print(_("The test loss is low enough."))
+        break
+    if run.ever("stop_score") and test_score >= stop_score:
+        print(_("It is good enough on the test points."))
+        break
+    if run.ever("patience") and epoch - best_epoch >= patience:
+        print(_("The test loss does not get lower any more."))
+        break
 
 
 # %% [markdown]
@@ -216,32 +354,46 @@ for epoch in range(epochs):
 
 
 # %%
-def accuracy(points: Tensor, labels: Tensor) -> float:
-    return (model.predict(points) == labels).float().mean().item()
-
-
-print(_("accuracy on the training points"), f"{accuracy(X, y):.1%}")
-print(_("accuracy on the test points"), f"{accuracy(X_test, y_test):.1%}")
+if run.n_classes:
+    print(_("accuracy on the training points"), f"{accuracy(X, y):.1%}")
+    print(_("accuracy on the test points"), f"{accuracy(X_test, y_test):.1%}")
+else:
+    print(_("R squared on the training points"), f"{r_squared(X, y):.4f}")
+    print(_("R squared on the test points"), f"{r_squared(X_test, y_test):.4f}")
 
 # %%
-guessing = math.log(run.n_classes)  # the loss of a network that finds all classes equally likely
+# The loss without looking at the points: with all classes equally likely, or always predicting the mean.
+guessing = math.log(run.n_classes) if run.n_classes else loss_function(y.mean().expand(len(y)), y).item()
 figure, axes = plt.subplots(figsize=(7, 4))
 axes.plot(losses, color=run.loss_color)
-axes.axhline(guessing, color=run.guessing_color, linestyle=":", label=f"guessing: {guessing:.3f}")
-axes.set(xlabel="Epoch", ylabel="Loss (nats per point)", ylim=(0, None))
+if run.n_classes:
+    axes.axhline(guessing, color=run.guessing_color, linestyle=":", label=f"guessing: {guessing:.3f}")
+    axes.set(xlabel="Epoch", ylabel="Loss (nats per point)", ylim=(0, None))
+else:
+    axes.axhline(guessing, color=run.guessing_color, linestyle=":", label=f"always the mean: {guessing:.3f}")
+    axes.set(xlabel="Epoch", ylabel="Loss (mean per point)", ylim=(0, None))
 axes.legend()
 plt.show()
 
 # %%
-# Ask the network for the class of every point of a fine grid: where the answer changes is the boundary.
+# Ask the network about every point of a fine grid.
 left, right, bottom, top = run.extent
 xx, yy = np.meshgrid(np.linspace(left, right, 250), np.linspace(bottom, top, 200))
 grid = torch.tensor(np.column_stack([xx.ravel(), yy.ravel()]), dtype=torch.float32)
-classes = model.predict(grid).reshape(xx.shape)
-colors = ListedColormap(run.class_colors)
-last = run.n_classes - 1
+answers = model.predict(grid).reshape(xx.shape)
+if run.n_classes:
+    # Where the class changes is the boundary.
+    colors: Colormap = ListedColormap(run.class_colors)
+    low: float = 0
+    high: float = run.n_classes - 1
+else:
+    colors = LinearSegmentedColormap.from_list("numbers", [run.class_colors[0], "white", run.class_colors[1]])
+    low, high = y.min().item(), y.max().item()
 figure, axes = plt.subplots(figsize=(7, 5.6))
-axes.pcolormesh(xx, yy, classes, cmap=colors, vmin=0, vmax=last, alpha=0.35)
-axes.scatter(X[:, 0], X[:, 1], c=y, cmap=colors, vmin=0, vmax=last, edgecolors="white", linewidths=0.6)
+axes.pcolormesh(xx, yy, answers, cmap=colors, vmin=low, vmax=high, alpha=0.35)
+if run.n_classes:
+    axes.scatter(X[:, 0], X[:, 1], c=y, cmap=colors, vmin=low, vmax=high, edgecolors="white", linewidths=0.6)
+else:
+    axes.scatter(X[:, 0], X[:, 1], c=y, cmap=colors, vmin=low, vmax=high, edgecolors="gray", linewidths=0.6)
 axes.set(xlabel="x0", ylabel="x1", aspect="equal")
 plt.show()

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import SafetensorError, numpy
 
+from moons.features import PLAIN
 from moons.fields import N_, FieldError
 from moons.model import NaiveNet
 
@@ -25,6 +26,17 @@ _OPERATORS: dict[str, tuple[str, dict[str, Any]]] = {
     "tanh": ("Tanh", {}),
     "sigmoid": ("Sigmoid", {}),
     "linear": ("Identity", {}),
+}
+
+# computed feature -> ONNX operator and what it is applied to
+_FEATURE_OPERATORS = {
+    "x0_squared": ("Mul", "x0", "x0"),
+    "x1_squared": ("Mul", "x1", "x1"),
+    "x0_x1": ("Mul", "x0", "x1"),
+    "sin_x0": ("Sin", "x0"),
+    "sin_x1": ("Sin", "x1"),
+    "cos_x0": ("Cos", "x0"),
+    "cos_x1": ("Cos", "x1"),
 }
 
 
@@ -59,25 +71,41 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
 
 
 def to_onnx(model: NaiveNet) -> bytes:
-    """The network as an ONNX graph: input "points" (n, 2) float32, output "logits" (n, n_classes)."""
-    nodes, tensors = [], []
+    """The network as an ONNX graph: input "points" (n, 2) float32, output "logits" (n, n_classes).
+
+    Of a regression the output is "numbers" (n, 1).
+    """
     parameters = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
-    names = list(parameters)
-    at = "points"
+    names, output = list(parameters), "numbers" if model.sizes[-1] == 1 else "logits"
+    nodes, tensors, at = _features(model.inputs)
     for number, (weight, bias) in enumerate(zip(names[::2], names[1::2], strict=True), start=1):
         is_last = number == len(names) // 2
         tensors += [numpy_helper.from_array(parameters[name], name) for name in (weight, bias)]
-        result = "logits" if is_last else f"sum_{number}"
+        result = output if is_last else f"sum_{number}"
         nodes.append(helper.make_node("Gemm", [at, weight, bias], [result], transB=1))
         if not is_last:
             at = f"layer_{number}"
             nodes += _activation(model.activations[number - 1], result, at)
-    points = helper.make_tensor_value_info("points", TensorProto.FLOAT, ["n", model.sizes[0]])
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", model.sizes[-1]])
-    graph = helper.make_graph(nodes, "moons", [points], [logits], tensors)
+    n_inputs = model.sizes[0] if model.inputs is None else 2
+    points = helper.make_tensor_value_info("points", TensorProto.FLOAT, ["n", n_inputs])
+    outputs = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", model.sizes[-1]])
+    graph = helper.make_graph(nodes, "moons", [points], [outputs], tensors)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", ONNX_OPSET)], ir_version=ONNX_IR)
     onnx.checker.check_model(made, full_check=True)
     return bytes(made.SerializeToString())
+
+
+def _features(inputs: tuple[str, ...] | None) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
+    """What computes the network's inputs from the points: nodes, their constants, and the name of the result."""
+    if inputs is None or inputs == PLAIN:
+        return [], [], "points"
+    sizes = numpy_helper.from_array(np.array([1, 1], np.int64), "one_and_one")
+    nodes = [helper.make_node("Split", ["points", sizes.name], list(PLAIN), axis=1)]
+    for name in inputs:
+        if name not in PLAIN:
+            operator, *sources = _FEATURE_OPERATORS[name]
+            nodes.append(helper.make_node(operator, sources, [name]))
+    return [*nodes, helper.make_node("Concat", list(inputs), ["features"], axis=1)], [sizes], "features"
 
 
 def _activation(name: str, source: str, target: str) -> list[onnx.NodeProto]:
