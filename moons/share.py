@@ -47,5 +47,5 @@ def _text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, Table):
-        return value.to_link()
+        return value.link
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)

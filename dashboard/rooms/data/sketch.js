@@ -44,6 +44,7 @@ class Sketch {
     this.svg.setAttribute("aria-label", data.words.alt)
     this.pens()
     this.draw()
+    if (this.pending.length) tell("edits", this.pending) // what a message that was overtaken has lost
   }
 
   pens() {
