@@ -94,6 +94,7 @@ def _data() -> None:
     _choice("data", "kind", format_func=kind_text)
     if generator is None:
         _slider("data", "held_out")
+        _standardise()
     else:
         _slider("data", "noise")
         st.button(
@@ -113,9 +114,14 @@ def _data() -> None:
             _slider("data", "balance")
         if generator is None or generator.n_classes:
             _slider("data", "label_noise")
-        st.toggle(key="data.standardise", **_words("data", "standardise"))
+        if generator:
+            _standardise()
         _choice("data", "transfer", format_func=lambda way: _(TRANSFERS[way]))
         _number("data", "seed")
+
+
+def _standardise() -> None:
+    st.toggle(key="data.standardise", **_words("data", "standardise"))
 
 
 def _new_points(drawn: int) -> None:

@@ -50,7 +50,7 @@ class Sketch {
   pens() {
     const { names, colors, editable, words, number } = this.data
     const hint = editable ? words[`${this.pen === MOVE || this.pen === ERASE ? this.pen : "add"}_hint`] : ""
-    this.root.querySelector("p").textContent = `${hint} ${words.splits}`
+    this.root.querySelector("p").textContent = `${hint} ${words.splits} ${words.note}`
     const group = this.root.querySelector(".pens")
     group.replaceChildren()
     group.setAttribute("aria-label", words.pens)
