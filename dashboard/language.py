@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import session
-from moons.data import GENERATORS, OWN
+from moons.data import GENERATORS, OWN, OWN_LABEL
 from moons.fields import FieldError, label_of, ruled_fields
 from moons.plots.words import Translate
 from moons.share import PARTS
@@ -53,7 +53,7 @@ def literal(text: str) -> str:
 
 def kind_text(kind: str) -> str:
     """What a dataset is called."""
-    return _(GENERATORS[kind].label) if kind in GENERATORS else _("Your own points")
+    return _(GENERATORS[kind].label if kind in GENERATORS else OWN_LABEL)
 
 
 def value_text(value: Any, name: str = "batch_size") -> str:

@@ -77,6 +77,7 @@ def _data() -> None:
     controls.choice("data", "kind", format_func=kind_text)
     if generator is None:
         controls.slider("data", "held_out")
+        _standardise()
     else:
         controls.slider("data", "noise")
         st.button(
@@ -89,8 +90,7 @@ def _data() -> None:
 
 
 def _more_data() -> None:
-    kind = session.get("data.kind")
-    generator = GENERATORS.get(kind)
+    generator = GENERATORS.get(session.get("data.kind"))
     if generator:
         controls.slider("data", "n_points")
         controls.slider("data", "n_test")
@@ -100,9 +100,14 @@ def _more_data() -> None:
         controls.slider("data", "balance")
     if generator is None or generator.n_classes:
         controls.slider("data", "label_noise")
-    st.toggle(key="data.standardise", **controls.words("data", "standardise"))
+    if generator:
+        _standardise()
     controls.choice("data", "transfer", format_func=lambda way: _(TRANSFERS[way]))
     controls.number("data", "seed")
+
+
+def _standardise() -> None:
+    st.toggle(key="data.standardise", **controls.words("data", "standardise"))
 
 
 def _new_points(drawn: int) -> None:

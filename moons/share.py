@@ -126,7 +126,7 @@ def _text(value: object) -> str:
     if value is None:
         return "none"
     if isinstance(value, Table):
-        return value.to_link()
+        return value.link
     if isinstance(value, bool):
         return str(value).lower()
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -141,7 +141,14 @@ class Desk:
     """A session without Streamlit."""
 
     def __init__(self, table=None):
-        self.kept = {"data.kind": OWN, "data.table": table, "points_before": (), "points_version": 0, "edits_heard": 0}
+        self.kept = {
+            "data.kind": OWN,
+            "data.table": table,
+            "data.standardise": False,
+            "points_before": (),
+            "points_version": 0,
+            "edits_heard": 0,
+        }
         self.said = []
 
     def get(self, key):
@@ -216,6 +223,22 @@ def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     write(desk, deleted_rows=list(range(12)))
     assert desk.get("said").text == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows
+
+
+def test_points_fewer_than_a_batch_are_refused_and_the_last_ones_stay():
+    page = setting(open_room(), "select_slider", "training.batch_size", 32)
+    before = player(page)
+    page = click(upload(page, CSV), "use_upload")
+    assert text(page) == "Batch size must be at most the number of training points (30), got 32."
+    assert player(page) is before
+    assert page.selectbox(key="data.kind").value == "moons"
+
+
+def test_columns_of_very_different_scales_are_standardised_and_that_is_said():
+    rows = "".join(f"{i},{i * i % 7 * 1000},{'ab'[i % 2]}\n" for i in range(40))
+    page = click(upload(open_room(), rows), "use_upload")
+    assert "Standardise is on" in text(page)
+    assert dataset(page).X_train.std(axis=0) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_a_hand_adds_moves_and_erases_each_once(desk):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from moons import DataSpec, Experiment, TrainSpec, make_dataset, run
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run
+from moons.data import OWN, Table
 from moons.inspection.boundary import PROBABILITY, VIEWS, boundary, make_grid
 from moons.inspection.curve import loss_curve
 from moons.inspection.points import judge
@@ -98,3 +99,15 @@ def test_a_dataset_is_drawn_whole():
     figure = boundary_plot.boundary_figure(boundary(MODEL, make_grid(dataset)), dataset, verdicts)
     left, right = figure.layout.xaxis.range
     assert left < dataset.X_train[:, 0].min() < dataset.X_train[:, 0].max() < right
+
+
+def test_a_person_s_own_names_are_plain_text_on_the_figure():
+    names = ("<b>cat</b>", "%{x}")
+    table = Table((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 3.0, 2.0), (0, 1, 0, 1), names, ("<i>x</i>", "%{y}", "y"))
+    dataset = make_dataset(DataSpec(kind=OWN, table=table))
+    model = build_model(ModelSpec(), dataset.n_classes)
+    answer = boundary(model, make_grid(dataset))
+    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    assert figure.layout.xaxis.title.text == "&lt;i&gt;x&lt;/i&gt;"
+    assert figure.layout.yaxis.title.text == "&#37;{y}"
+    assert set(figure.data[boundary_plot.TRAIN_POINTS].customdata) == {"&lt;b&gt;cat&lt;/b&gt;", "&#37;{x}"}

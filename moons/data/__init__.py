@@ -5,7 +5,7 @@ from moons.data.dataset import Dataset
 from moons.data.draw import make_dataset
 from moons.data.generators import CLASSIFICATION, GENERATORS, REGRESSION, Generator, Points
 from moons.data.sheet import Sheet, read_csv, sheet_of
-from moons.data.spec import INTACT, OWN, SCRAMBLED, TEST_SEED, TRANSFERS, DataSpec
+from moons.data.spec import INTACT, OWN, OWN_LABEL, SCRAMBLED, TEST_SEED, TRANSFERS, DataSpec
 from moons.data.table import Table
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "GENERATORS",
     "INTACT",
     "OWN",
+    "OWN_LABEL",
     "REGRESSION",
     "SCRAMBLED",
     "TEST_SEED",

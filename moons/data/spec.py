@@ -7,7 +7,7 @@ from moons.data.table import STARTER, Table, TableRule
 from moons.fields import N_, Spec, between, choice, ruled, switch
 
 TEST_SEED = 10_000  # added to the seed for the test draw; above every seed, so that no two draws coincide
-OWN = "own"
+OWN, OWN_LABEL = "own", N_("Your own points")
 INTACT, SCRAMBLED = "intact", "scrambled"
 TRANSFERS = {INTACT: N_("intact"), SCRAMBLED: N_("scrambled")}
 

@@ -6,6 +6,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -69,7 +70,8 @@ class Table:
             return np.array(self.test)
         return held_out(self.groups, max(1, round(share * len(self.y))), seed)
 
-    def to_link(self) -> str:
+    @cached_property
+    def link(self) -> str:
         """Text for a link; LEFT_OUT if the points are too many for one."""
         packed = zlib.compress(json.dumps(asdict(self), separators=(",", ":")).encode(), 9)
         text = base64.urlsafe_b64encode(packed).decode("ascii")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data import GENERATORS, Dataset
+from moons.data import GENERATORS, OWN_LABEL, Dataset
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
@@ -162,8 +162,8 @@ def _value(name: str, value: Any, _: Translate) -> str:
         return _("all points") if name == "batch_size" else _("none")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
-    if name == "kind" and value in GENERATORS:
-        return _(GENERATORS[value].label)
+    if name == "kind":
+        return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
     return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
 
 

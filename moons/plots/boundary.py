@@ -48,8 +48,8 @@ def boundary_figure(
             _heatmap(answer, _),
             _lines(lines.contours, theme, width=1.3, opacity=0.9),
             _lines(lines.hinges, theme, width=0.9, opacity=0.55),
-            _points(dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
-            _points(dataset.X_train, dataset.y_train, _("training point"), filled=True),
+            _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
+            _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
             _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
         ]
     )
@@ -163,8 +163,15 @@ def _lines(line: NDArray[np.float32] | None, theme: str, *, width: float, opacit
 
 
 def _points(
-    X: NDArray[np.float32], y: NDArray[np.generic], name: str, *, filled: bool, visible: bool = True
+    dataset: Dataset,
+    X: NDArray[np.float32],
+    y: NDArray[np.generic],
+    name: str,
+    *,
+    filled: bool,
+    visible: bool = True,
 ) -> go.Scatter:
+    names = np.array([literal(name) for name in dataset.class_names])
     colors, numbers = _point_colors(y)
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
@@ -173,7 +180,7 @@ def _points(
         mode="markers",
         name=name,
         visible=visible,
-        customdata=y,
+        customdata=names[y] if len(names) else y,
         marker={
             **colors,
             "size": 7.5 if filled else 6.5,

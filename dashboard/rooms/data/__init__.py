@@ -19,7 +19,8 @@ def draw() -> None:
     left, right = st.columns([1.15, 1], gap="large")
     spec = session.player().history.experiment.data
     with left:
-        st.markdown(f"**{kind_text(spec.kind)}**")
+        with st.container(key="points_title"):
+            st.markdown(f"**{kind_text(spec.kind)}**")
         sketch.draw(spec)
     with right:
         _own(spec)

@@ -13,6 +13,7 @@ from dashboard.session import Notice
 from moons import Dataset, FieldError
 from moons.data import INTACT, OWN, DataSpec, Sheet, Table, make_dataset, read_csv, sheet_of
 from moons.data.cells import TRAIN
+from moons.data.table import STARTER
 
 UNDOS = 100
 HEIGHT = 300  # pixels of the table
@@ -27,14 +28,22 @@ def shown(spec: DataSpec) -> Dataset:
     return make_dataset(replace(spec, standardise=False, label_noise=0.0, transfer=INTACT))
 
 
-def use(table: Table, said: Notice | None = None) -> None:
-    """Make these points the data."""
+def use(table: Table, said: Notice | None = None, *, standardise: bool = False) -> None:
+    """Make these points the data, unless the other settings don't allow it."""
     if session.get("data.kind") == OWN and session.get("data.table") == table:
         session.put(said=said)
         return
-    before = (session.get("data.kind"), session.get("data.table"))
+    before = {name: session.get(name) for name in ("data.kind", "data.table", "data.standardise")}
+    session.put(**{"data.kind": OWN, "data.table": table})
+    if standardise:
+        session.put(**{"data.standardise": True})
+    try:
+        session.settings()  # fewer points than a batch has, say
+    except FieldError as error:
+        session.put(**before)
+        refuse(error)
+        return
     session.put(
-        **{"data.kind": OWN, "data.table": table},
         points_before=(*session.get("points_before"), before)[-UNDOS:],
         points_version=session.get("points_version") + 1,
         said=said,
@@ -43,8 +52,9 @@ def use(table: Table, said: Notice | None = None) -> None:
 
 def change(act: Callable[[Rows], None]) -> None:
     """Do something to the rows of the points. Points that no network could learn from stay what they were."""
-    table = session.settings().data.own
-    assert table is not None
+    if session.get("data.kind") != OWN:
+        return
+    table = session.get("data.table") or STARTER
     sheet = sheet_of(table)
     rows = [list(row) for row in sheet.rows]
     act(rows)
@@ -137,7 +147,6 @@ def _adopt() -> None:
 
 def _undo(drawn: int) -> None:
     if session.is_new("undo_points", drawn):
-        *before, (kind, points) = session.get("points_before")
+        *earlier, before = session.get("points_before")
         version = session.get("points_version") + 1
-        session.put(**{"data.kind": kind, "data.table": points}, points_before=tuple(before), points_version=version)
-        session.put(said=None)
+        session.put(**before, points_before=tuple(earlier), points_version=version, said=None)

@@ -44,12 +44,13 @@ class Sketch {
     this.svg.setAttribute("aria-label", data.words.alt)
     this.pens()
     this.draw()
+    if (this.pending.length) tell("edits", this.pending) // what a message that was overtaken has lost
   }
 
   pens() {
     const { names, colors, editable, words, number } = this.data
     const hint = editable ? words[`${this.pen === MOVE || this.pen === ERASE ? this.pen : "add"}_hint`] : ""
-    this.root.querySelector("p").textContent = `${hint} ${words.splits}`
+    this.root.querySelector("p").textContent = `${hint} ${words.splits} ${words.note}`
     const group = this.root.querySelector(".pens")
     group.replaceChildren()
     group.setAttribute("aria-label", words.pens)

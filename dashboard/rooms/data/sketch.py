@@ -35,6 +35,7 @@ def draw(spec: DataSpec) -> None:
     X, y, test = _points(spec, table, dataset)
     rows = [[*point, label, held] for point, label, held in zip(X.tolist(), y.tolist(), test.tolist(), strict=True)]
     names = [dataset.class_name(label) for label in range(dataset.n_classes)]
+    note = _("The network gets them standardised.") if table and spec.standardise else ""
     _component(
         key="sketch",
         data={
@@ -46,7 +47,7 @@ def draw(spec: DataSpec) -> None:
             "number": None if names else _span(y),
             "editable": table is not None,
             "heard": session.get("edits_heard"),
-            "words": _words(dataset, names),
+            "words": _words(dataset, names) | {"note": note},
         },
         on_edits_change=_edited,
     )

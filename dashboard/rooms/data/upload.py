@@ -10,7 +10,7 @@ from dashboard.language import _
 from dashboard.rooms.data import own
 from dashboard.session import Notice
 from moons import FieldError
-from moons.data import CLASSIFICATION, REGRESSION, Sheet, read_csv
+from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, Sheet, make_dataset, read_csv
 from moons.data.sheet import MOST_BYTES
 from moons.data.table import MOST
 from moons.fields import N_
@@ -97,8 +97,11 @@ def _use() -> None:
     if n_rows > MOST:
         sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
         said = Notice(sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}"))
+    unlike = not session.get("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
+    if unlike:
+        said = said or Notice(_("The two inputs have very different scales, so Standardise is on now."))
     session.put(upload=None)
-    own.use(table, said)
+    own.use(table, said, standardise=unlike)
 
 
 def _sheet() -> Sheet | None:
