@@ -67,7 +67,7 @@ def edit() -> None:
     parameter = place.parameter(player.history.sizes)
     with player.turn(wait=True):
         try:
-            now = Player(player.history.edit(player.epoch, parameter, float(said["value"])), player.epoch)
+            now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
             session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
             return
