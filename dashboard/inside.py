@@ -121,6 +121,12 @@ def pick() -> None:
     session.put(picked=None if unit == session.get("picked") else unit, settled=True, fresh=True)
 
 
+def follow_point() -> None:
+    """A training point is clicked in the large picture: its way through the network is told under the charts."""
+    last = len(session.player().history.dataset.y_train) - 1
+    session.put(path_point=max(0, min(int(session.heard("point")), last)), notebook=_("One point"), settled=True)
+
+
 def unpick() -> None:
     """The boundary again."""
     session.put(picked=None)
