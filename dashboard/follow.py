@@ -20,8 +20,9 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
     if _same_network(player, wanted, device) and now.training_now == wanted.training:
         return player, None
     changes = ", ".join(_changes(now, wanted))
-    # weights set by hand would be lost in a new run
-    under_way = bool(now.edits) or (player.epoch > 0 and (player.playing or not instant))
+    # weights set by hand before the first epoch would be lost in a new run
+    by_hand = bool(now.edits) and not player.origin
+    under_way = by_hand or (player.epoch > 0 and (player.playing or not instant))
     if under_way and _can_go_on(player, wanted, device):
         with player.turn(wait=True):
             live = player.branch(player.epoch, wanted.training)

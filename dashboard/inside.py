@@ -67,7 +67,7 @@ def edit() -> None:
     parameter = place.parameter(player.history.sizes)
     with player.turn(wait=True):
         try:
-            now = Player(player.history.edit(player.epoch, parameter, float(said["value"])), player.epoch)
+            now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
             session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
             return
@@ -119,6 +119,12 @@ def pick() -> None:
     said = session.heard("pick")
     unit = said and (int(said["layer"]), int(said["unit"]))
     session.put(picked=None if unit == session.get("picked") else unit, settled=True, fresh=True)
+
+
+def follow_point() -> None:
+    """A training point is clicked in the large picture: its way through the network is told under the charts."""
+    last = len(session.player().history.dataset.y_train) - 1
+    session.put(path_point=max(0, min(int(session.heard("point")), last)), notebook=_("One point"), settled=True)
 
 
 def unpick() -> None:

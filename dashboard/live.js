@@ -2,7 +2,7 @@
 // has mounted, patched in place. Streamlit itself would mount a chart anew for new data: a blank frame, zoom lost.
 
 const CHARTS = ["loss", "boundary"]
-const HEATMAP = 0, CONTOURS = 1, HINGES = 2, WRONG = 5 // traces of the boundary figure
+const HEATMAP = 0, CONTOURS = 1, HINGES = 2, TRAIN_POINTS = 4, WRONG = 5 // traces of the boundary figure
 const TRAIN = 2, TEST = 3, NOW = 4 // traces of the loss figure
 
 const chart = (name) =>
@@ -147,6 +147,13 @@ class Stage {
     if (name === "loss" && !gd.moonsClicks) {
       gd.moonsClicks = true
       gd.on("plotly_click", ({ points }) => this.tell("settle", Math.min(points[0].x, this.data.known)))
+    }
+    if (name === "boundary" && !gd.moonsClicks) {
+      gd.moonsClicks = true
+      gd.on("plotly_click", ({ points }) => {
+        const point = points.find(({ curveNumber }) => curveNumber === TRAIN_POINTS)
+        if (point) this.tell("point", point.pointNumber)
+      })
     }
     gd.moonsData = gd.data
     if (this.last) this.patch(name, this.last)

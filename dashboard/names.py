@@ -21,6 +21,8 @@ def what_differs(experiment: Experiment, usual: Experiment | None = None) -> str
     named = [f"{field_name(difference)} {course_text(difference, 1)}" for difference in found[:MOST_NAMED]]
     if len(found) > MOST_NAMED:
         named.append(_("and {n} more").format(n=len(found) - MOST_NAMED))
+    if experiment.edits:
+        named.append(_("weights set by hand: {n}").format(n=len(experiment.edits)))
     return ", ".join(named) or _("The notebook")
 
 

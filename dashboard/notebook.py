@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from dashboard import measures, session
+from dashboard import anatomy, measures, session
 from dashboard.language import _
 from moons.device import why_device
 
@@ -21,9 +21,18 @@ def draw() -> None:
 
 
 def _tabs() -> None:
-    names = (_("Log"), _("Metrics"), _("Data"), _("Network"), _("Five points"), _("Device"))
-    drawers = (_log, measures.draw, _data, _network, _five_points, _device)
-    for tab, drawer in zip(st.tabs(names, key="notebook", on_change="rerun"), drawers, strict=True):
+    tabs = {
+        _("Log"): _log,
+        _("Metrics"): measures.draw,
+        _("Layers"): anatomy.draw_layers,
+        _("Hidden space"): anatomy.draw_space,
+        _("One point"): anatomy.draw_path,
+        _("Data"): _data,
+        _("Network"): _network,
+        _("Five points"): _five_points,
+        _("Device"): _device,
+    }
+    for tab, drawer in zip(st.tabs(list(tabs), key="notebook", on_change="rerun"), tabs.values(), strict=True):
         if tab.open:
             with tab:
                 drawer()

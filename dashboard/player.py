@@ -124,6 +124,14 @@ class Player:
         history = self.history.branch(epoch, training)
         return Player(history, epoch, seconds=self.seconds * epoch / max(1, self.history.n_epochs))
 
+    def edit(self, epoch: int, parameter: int, value: float) -> "Player":
+        """A player of a new run: this one's first `epoch` epochs, and from there on with a weight set by hand.
+
+        Raises FieldError for what can't be set.
+        """
+        history = self.history.edit(epoch, parameter, value)
+        return Player(history, epoch, origin=epoch, seconds=self.seconds * epoch / max(1, self.history.n_epochs))
+
     @property
     def _played_out(self) -> bool:
         """Whether nothing is left to play in this direction."""

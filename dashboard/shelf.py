@@ -122,4 +122,5 @@ def _goes_on(player: Player, other: Player) -> bool:
 def _until(experiment: Experiment, epoch: int) -> tuple[object, ...]:
     """All that decides the first epochs of a run."""
     changes = tuple(change for change in experiment.changes if change.epoch < epoch)
-    return experiment.data, experiment.model, experiment.training, changes
+    edits = tuple(edit for edit in experiment.edits if edit.epoch < epoch)
+    return experiment.data, experiment.model, experiment.training, changes, edits

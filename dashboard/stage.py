@@ -84,6 +84,7 @@ def _tick() -> None:
             "remedy": _remedy,
             "trace": inside.look_at,
             "pick": inside.pick,
+            "point": inside.follow_point,
             "edit": inside.edit,
             "undo": inside.undo,
         },

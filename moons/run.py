@@ -215,6 +215,12 @@ class History:
         set_parameters(model, self.weights_at(epoch))
         return model
 
+    def kept(self, until: int, most: int) -> list[State]:
+        """At most `most` of the states that are kept whole, evenly from the first to the last up to `until` epochs."""
+        there = [state for state in self._keyframes if state.epoch <= until]
+        places = np.unique(np.linspace(0, len(there) - 1, most).round().astype(int))
+        return [there[place] for place in places]
+
     def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
         kept = self._keyframes

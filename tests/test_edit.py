@@ -1,6 +1,7 @@
 """A weight set by hand, against PyTorch with that weight and a plain loop from there on."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -9,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Edit, Experiment, FieldError, History, TrainSpec, run
+from moons.export.program import to_script
+from moons.export.report import to_report
 from moons.export.tables import from_json, to_json
+from moons.inspection.step import parameter_index, parameter_place
 from tests.strategies import data_specs, model_specs, train_specs
 
 QUICK = Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=400, learning_rate=0.1))
@@ -136,3 +140,23 @@ def test_a_broken_edit_in_a_file_is_named(edits, message):
     text = to_json(QUICK).replace('"edits": []', f'"edits": {edits}')
     with pytest.raises(FieldError, match=message):
         from_json(text)
+
+
+def test_a_program_refuses_in_a_sentence_what_it_can_not_say():
+    with pytest.raises(FieldError, match="a program can't say yet which weights were set by hand; there are 1"):
+        to_script(run(QUICK).edit(100, 3, 2.5))
+
+
+def test_the_report_lists_what_was_set_by_hand():
+    text = to_report(play_on(run(QUICK).edit(100, 3, 2.5).edit(100, 33, 1.5)))
+    assert "Weight from 1 to unit 1 in layer 1, set by hand" in text
+    assert "Bias of unit 1 in layer 1, set by hand" in text
+
+
+@given(st.lists(st.integers(1, 6), min_size=2, max_size=5).map(tuple), st.data())
+def test_a_parameters_place_is_its_index_read_backwards(sizes, data):
+    total = sum((a + 1) * b for a, b in pairwise(sizes))
+    parameter = data.draw(st.integers(0, total - 1))
+    assert parameter_index(sizes, *parameter_place(sizes, parameter)) == parameter
+    with pytest.raises(FieldError, match="parameter is no weight"):
+        parameter_place(sizes, total)

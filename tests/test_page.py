@@ -254,7 +254,17 @@ def test_the_notebooks_other_outputs_are_there():
     page = click(click(page, "step"), "step")
     losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
     assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.main.code[-1].value
-    assert [tab.label for tab in page.tabs] == ["Log", "Metrics", "Data", "Network", "Five points", "Device"]
+    assert [tab.label for tab in page.tabs] == [
+        "Log",
+        "Metrics",
+        "Layers",
+        "Hidden space",
+        "One point",
+        "Data",
+        "Network",
+        "Five points",
+        "Device",
+    ]
 
 
 @pytest.mark.parametrize("hidden", ["16", ""])

@@ -8,7 +8,7 @@ import torch
 
 from dashboard import chooser
 from moons.inspection.boundary import make_grid
-from tests.test_page import checked, click, live, open_page, player, setting
+from tests.test_page import checked, click, live, open_page, player, setting, text
 
 
 def numbers(frame):
@@ -112,3 +112,29 @@ def test_test_points_and_crosses_can_be_hidden():
     page = setting(page, "checkbox", "misclassified", False)
     traces = live(page)["figures"]["boundary"]["data"]
     assert [trace.get("visible", True) for trace in traces[3:]] == [False, True, False]
+
+
+def edit(page, value):
+    """A person sets the weight from x1 to unit 3."""
+    page.session_state["player"] = player(page).edit(player(page).epoch, 7, value)
+    return checked(page.run())
+
+
+def test_an_edited_run_keeps_its_weights_when_a_setting_changes_and_says_so_where_it_is_taken_away():
+    page = setting(open_page(training__epochs="300"), "selectbox", "step_size", 100)
+    page = edit(click(page, "step"), 2.5)
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    experiment = player(page).history.experiment
+    assert experiment.edits[0].value == 2.5
+    assert experiment.training_now.learning_rate == 0.1
+    page.segmented_control(key="room").set_value("takeaway")
+    page = checked(page.run())
+    assert "weights were set by hand" in text(page)
+    disabled = [button.proto.disabled for button in page.get("download_button")]
+    assert disabled.count(True) == 2
+
+
+def test_reset_goes_back_to_weights_that_nobody_has_set():
+    page = click(edit(open_page(training__epochs="300"), 2.5), "reset")
+    assert player(page).history.experiment.edits == ()
+    assert live(page)["now"]["scores"]["train_loss"] == pytest.approx(0.7497, abs=1e-4)

@@ -12,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import GENERATORS, OWN_LABEL, Dataset
+from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.inspection.curve import Line, loss_curve
+from moons.inspection.step import parameter_place
 from moons.loss import guessing_loss
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
@@ -80,7 +82,10 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
         "ending": _ending(history, frames.scores[-1], _),
         "note": note,
         "settings": [_group(part, getattr(history.experiment, part), _) for part in PARTS],
-        "changes": [_change(history, position, _) for position in range(len(history.experiment.changes))],
+        "changes": [
+            *(_change(history, position, _) for position in range(len(history.experiment.changes))),
+            *(_edit(history, edit, _) for edit in history.experiment.edits),
+        ],
         "loss": _losses(history),
         "frames": _frames(frames),
         "points": _points(history.dataset),
@@ -152,6 +157,15 @@ def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
         if getattr(before.training, name) != getattr(after.training, name)
     ]
     return {"title": _("From epoch {epoch}").format(epoch=f"{after.epoch:,}"), "rows": rows}
+
+
+def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
+    layer, unit, source = parameter_place(history.sizes, edit.parameter)
+    label = _("Bias of unit {unit} in layer {layer}, set by hand")
+    if source is not None:
+        label = _("Weight from {source} to unit {unit} in layer {layer}, set by hand")
+    row = {"label": label.format(layer=layer + 1, unit=unit, source=source), "value": f"{edit.value:g}"}
+    return {"title": _("From epoch {epoch}").format(epoch=f"{edit.epoch:,}"), "rows": [row]}
 
 
 def _value(name: str, value: Any, _: Translate) -> str:

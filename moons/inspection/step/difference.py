@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from moons.fields import Between
+from moons.fields import N_, Between, FieldError
 from moons.inspection.step.opened import batches_of, points_at
 from moons.loss import Loss, make_loss
 from moons.model import NaiveNet
@@ -51,6 +51,18 @@ def parameter_index(sizes: tuple[int, ...], layer: int, unit: int, source: int |
     before = sum((n_inputs + 1) * n_outputs for n_inputs, n_outputs in pairwise(sizes[: layer + 1]))
     n_inputs, n_outputs = sizes[layer], sizes[layer + 1]
     return before + (n_outputs * n_inputs + unit if source is None else unit * n_inputs + source)
+
+
+def parameter_place(sizes: tuple[int, ...], parameter: int) -> tuple[int, int, int | None]:
+    """The layer, unit and source (None for a bias) of a parameter: what `parameter_index` takes."""
+    for layer, (n_inputs, n_outputs) in enumerate(pairwise(sizes)):
+        if parameter < n_inputs * n_outputs:
+            return layer, *divmod(parameter, n_inputs)
+        parameter -= n_inputs * n_outputs
+        if parameter < n_outputs:
+            return layer, parameter, None
+        parameter -= n_outputs
+    raise FieldError(N_("{field} is no weight and no bias of this network"), field="parameter")
 
 
 @torch.no_grad()

@@ -1,0 +1,123 @@
+"""The network's inside in numbers: each layer, the space a hidden layer makes of the plane, one point's way through."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import diagram, session
+from dashboard.language import _, value_text
+from moons.inspection.layers import gradient_norms, layers
+from moons.inspection.path import path
+from moons.inspection.space import hidden_space
+from moons.plots.layers import histograms_figure, norms_figure
+from moons.plots.path import path_figure
+from moons.plots.space import space_figure
+
+BARE = {"displayModeBar": False}
+
+
+def draw_layers() -> None:
+    """Weights, gradients and answers of each layer, at the epoch looked at."""
+    player = session.player()
+    history = player.history
+    with player.turn(wait=True):
+        model, spec = history.model_at(player.epoch), history.experiment.stretch(player.epoch)[0]
+        norms = gradient_norms(history, player.epoch)
+    found = layers(model, spec, history.dataset)
+    rows = [
+        {
+            _("Layer"): number,
+            _("Activation"): value_text(layer.activation),
+            _("Units"): layer.n_units,
+            _("Mean answer"): f"{layer.mean:.3g}",
+            _("Spread"): f"{layer.std:.3g}",
+            _("From"): f"{layer.low:.3g}",
+            _("To"): f"{layer.high:.3g}",
+            _("Dead units"): _share(layer.dead),
+            _("Saturated"): _share(layer.saturated),
+            _("Gradient norm"): f"{layer.gradient_norm:.3g}",
+        }
+        for number, layer in enumerate(found, start=1)
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Each layer's answers over the training points."))
+    st.caption(_("Dead: a ReLU that gives 0 for every training point. Saturated: answers where the slope is nearly 0."))
+    if player.playing:  # a chart drawn anew at every look would blink
+        st.caption(_("Pause to see the histograms."))
+        return
+    left, right = st.columns([1.4, 1])
+    with left:
+        alt = _("Histograms of each layer's weights and of their gradients.")
+        st.plotly_chart(histograms_figure(found, _=_), key="histograms", height=320, config=BARE, alt=alt)
+    with right:
+        alt = _("The length of each layer's gradient over the epochs.")
+        st.plotly_chart(norms_figure(norms, _=_), key="norms", height=320, config=BARE, alt=alt)
+
+
+def draw_space() -> None:
+    """The plane as a hidden layer sees it."""
+    player = session.player()
+    sizes = player.history.sizes
+    if len(sizes) == 2:
+        st.caption(_("This network has no hidden layer: it sees the inputs as they are."))
+        return
+    # another network may not have what was chosen for the one before
+    session.put(space_layer=max(1, min(session.get("space_layer"), len(sizes) - 2)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(_("Hidden layer"), range(1, len(sizes) - 1), key="space_layer", width=140)
+        layer = session.get("space_layer")
+        names = [diagram.unit_name(player.history.model_at(0), layer, unit) for unit in range(sizes[layer])]
+        axes = ("principal", "units") if sizes[layer] > 1 else ("principal",)
+        session.put(space_axes=session.get("space_axes") if session.get("space_axes") in axes else "principal")
+        words = {"principal": _("Two principal components"), "units": _("Two units")}
+        st.selectbox(_("Axes"), axes, key="space_axes", format_func=words.__getitem__, width=240)
+        units = None
+        if session.get("space_axes") == "units":
+            for axis in ("space_across", "space_up"):
+                session.put(**{axis: min(session.get(axis), sizes[layer] - 1)})
+            st.selectbox(_("Across"), range(sizes[layer]), key="space_across", format_func=names.__getitem__, width=180)
+            st.selectbox(_("Up"), range(sizes[layer]), key="space_up", format_func=names.__getitem__, width=180)
+            units = session.get("space_across"), session.get("space_up")
+    if player.playing:
+        st.caption(_("Pause to see the space."))
+        return
+    with player.turn(wait=True):
+        model = player.history.model_at(player.epoch)
+    dataset = player.history.dataset
+    found = hidden_space(model, dataset, layer, units)
+    figure = space_figure(found, dataset.y_train, theme=session.theme(), _=_)
+    alt = _("The plane's grid, bent by the network, with the training points.")
+    st.plotly_chart(figure, key="space", height=440, config=BARE, alt=alt)
+    sentence = _("The grid is the plane, bent by the layers before. The picture shows {share} of the points' variance.")
+    st.caption(sentence.format(share=f"{found.share:.1%}"))
+
+
+def draw_path() -> None:
+    """One training point on its way from the inputs to its loss."""
+    player = session.player()
+    history = player.history
+    dataset = history.dataset
+    session.put(path_point=min(session.get("path_point"), len(dataset.y_train) - 1))
+    st.number_input(_("Training point"), 0, len(dataset.y_train) - 1, key="path_point", width=180)
+    if player.playing:
+        st.caption(_("Pause to follow a point."))
+        return
+    with player.turn(wait=True):
+        model, spec = history.model_at(player.epoch), history.experiment.stretch(player.epoch)[0]
+    found = path(model, spec, dataset, session.get("path_point"))
+    names = tuple(diagram.unit_name(model, 0, unit) for unit in range(model.sizes[0]))
+    if found.probabilities is not None:
+        sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+        said = sentence.format(
+            y=int(found.y), probability=f"{found.probabilities[int(found.y)]:.4f}", loss=f"{found.loss:.4f}"
+        )
+    else:
+        sentence = _("Its number is {y}; the network predicts {prediction}, so its loss is {loss}.")
+        said = sentence.format(y=f"{found.y:.4f}", prediction=f"{found.sums[-1][0]:.4f}", loss=f"{found.loss:.4f}")
+    st.markdown(said)
+    tall = max(180, 40 + 14 * max(model.sizes))
+    alt = _("What each layer makes of the point, as bars.")
+    st.plotly_chart(path_figure(found, names, _=_), key="path", height=min(tall, 500), config=BARE, alt=alt)
+    st.caption(_("Click a training point in the picture above to follow that one."))
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"

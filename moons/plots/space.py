@@ -1,0 +1,51 @@
+"""The plane as a hidden layer sees it."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from moons.inspection.space import HiddenSpace
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+
+GRID, POINTS = range(2)  # the figure's traces
+
+
+def space_figure(
+    space: HiddenSpace, y: NDArray[np.generic], *, theme: str = "light", _: Translate = untranslated
+) -> go.Figure:
+    """The bent grid under the training points, whose classes or numbers are `y` (n,)."""
+    if np.issubdtype(y.dtype, np.integer):
+        color: dict[str, Any] = {"color": [palette.class_color(label) for label in y.tolist()]}
+    else:
+        scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
+        color = {"color": y, "colorscale": scale}
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=space.grid[:, 0],
+                y=space.grid[:, 1],
+                mode="lines",
+                line={"color": palette.faded(palette.INK[theme], 0.25), "width": 1},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                x=space.points[:, 0],
+                y=space.points[:, 1],
+                mode="markers",
+                marker={**color, "size": 7, "line": {"width": 0.8, "color": "white"}},
+                customdata=y,
+                hovertemplate="%{x:.3f}, %{y:.3f}, y %{customdata}<extra></extra>",
+            ),
+        ]
+    )
+    across, up = _("first principal component"), _("second principal component")
+    if space.units is not None:
+        across, up = (_("unit {unit}").format(unit=unit) for unit in space.units)
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8}, showlegend=False, hovermode="closest")
+    axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4}
+    figure.update_xaxes(title=across, **axis)
+    figure.update_yaxes(title=up, **axis)
+    return figure
