@@ -14,7 +14,8 @@ from moons.inspection.step import chain, finite_difference, open_step, parameter
 from moons.model import set_parameters
 from tests.strategies import data_specs, model_specs, train_specs
 
-experiments = st.builds(Experiment, data_specs, model_specs, train_specs)
+number_specs = st.builds(DataSpec, kind=st.sampled_from(["plane", "gaussian"]), n_points=st.integers(20, 80))
+experiments = st.builds(Experiment, data_specs | number_specs, model_specs, train_specs)
 full_batch = train_specs.map(lambda spec: replace(spec, batch_size=None))
 QUICK = Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=50))
 DEEP = replace(QUICK, model=ModelSpec(hidden=(5, 4), activation="tanh"))
@@ -26,16 +27,28 @@ def flat(step, what):
     return np.concatenate([array.ravel() for pair in both for array in pair])
 
 
+INPUTS = {
+    "x0": lambda a, b: a, "x1": lambda a, b: b, "x0_squared": lambda a, b: a * a, "x1_squared": lambda a, b: b * b,
+    "x0_x1": lambda a, b: a * b, "sin_x0": lambda a, b: np.sin(a), "sin_x1": lambda a, b: np.sin(b),
+    "cos_x0": lambda a, b: np.cos(a), "cos_x1": lambda a, b: np.cos(b),
+}  # fmt: skip
+
+
 def loss_by_hand(history, parameters, rows):
     """The loss as a function of a plain list of weights: no nn.Module, no optimiser, float64."""
     X, y = history.dataset.X_train[rows].astype(float), history.dataset.y_train[rows]
     model = build_model(history.experiment.model, history.dataset.n_classes)
     set_parameters(model, parameters)
     leaves = [p.detach().double().requires_grad_() for p in model.parameters()]
-    h = torch.tensor(X)
+    h = torch.tensor(np.stack([INPUTS[name](*X.T) for name in history.experiment.model.features], axis=1))
     for i in range(0, len(leaves), 2):
         z = h @ leaves[i].T + leaves[i + 1]
         h = model.layers[i + 1](z) if i + 2 < len(leaves) else z
+    if not history.dataset.n_classes:
+        error = (h[:, 0] - torch.tensor(y.astype(float))).abs()
+        if history.experiment.training.regression_loss == "mse":
+            return (error**2).mean(), leaves
+        return torch.where(error < 1, error**2 / 2, error - 0.5).mean(), leaves
     p = h.exp() / h.exp().sum(dim=1, keepdim=True)
     return -torch.stack([p[k, label].log() for k, label in enumerate(y)]).mean(), leaves
 
@@ -109,7 +122,7 @@ def test_the_factors_of_a_chain_multiply_to_autograds_gradient(experiment, epoch
     if link.sources:
         assert sum(way.gradient * way.weight for way in link.sources) == link.factors[0].value
         assert link.factors[0].value == pytest.approx(step.layers[layer].dh[0, unit], rel=1e-5, abs=1e-7)
-    else:
+    elif step.n_classes:
         error = step.probabilities[0, unit] - (unit == step.y[0])
         assert link.factors[0].value == pytest.approx(error, rel=1e-5, abs=1e-7)
     for factor in link.factors:
@@ -155,7 +168,7 @@ def test_a_chain_belongs_to_one_point():
 
 @settings(max_examples=20, deadline=None)
 @given(
-    model_specs.filter(lambda spec: spec.activation not in {"relu", "leaky_relu"}),
+    model_specs.filter(lambda spec: not {"relu", "leaky_relu"} & set(spec.layer_activations)),
     st.none() | st.integers(0, 59),
     st.integers(0, 50),
     st.data(),

@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     stuck.straight,
     success.learning,
     # it is stuck
+    stuck.alike,
     stuck.dead,
     stuck.vanishing,
     stuck.penalised,

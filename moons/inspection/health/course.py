@@ -1,20 +1,21 @@
 """Rules about the run as a whole: does it diverge, has it begun, can the data be learned, is it learned by heart."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import RISING, Diagnosis, reached, was_thrown
+from moons.inspection.health.diagnosis import RISING, Diagnosis, reached, told, was_thrown
 from moons.inspection.health.remedy import change, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
 
 EARLY_UPDATES = 200  # too few to judge by; after as many every default run is below 0.6 nats, where guessing has 0.69
 ENOUGH_POINTS = 60  # below, asking neighbours tells shuffled labels from noisy ones no better than chance
+UNRELATED = 0.05  # R² that neighbours or a plane have on numbers that were shuffled: below 0, about 2 / n
 SHUFFLED_ERRORS = 3.0  # standard errors above chance; labels that mean something lie further out
 RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
 MISSED = 0.5  # recall below which a class is as good as ignored
 OVERFIT_RISE = 1.2  # test loss over its best: above 1.0 in no default run
-OVERFIT_GAP = 0.05  # training accuracy over test accuracy: at most 0.04 in default runs
+OVERFIT_GAP = 0.05  # training score over test score: at most 0.04 in default runs
 SHORT = 0.1  # norm to clip at: at rates of 3 to 10 deep networks learned with it, and with 1.0 they did not
-EXPLODING = 10.0  # norm of a layer's gradient: at most 1 in default runs
+EXPLODING = 10.0  # norm of a layer's gradient, in units of Signs.scale: at most 1 in default runs
 
 TOO_LARGE = N_("The learning rate of {rate:g} is too large: each update overshoots and the next one corrects too much.")
 
@@ -22,7 +23,7 @@ TOO_LARGE = N_("The learning rate of {rate:g} is too large: each update overshoo
 def exploding(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """A deep network's gradient has grown by orders of magnitude."""
     largest = max(signs.gradient_norms)
-    if reached(signs) or len(experiment.model.hidden) < 2 or largest < EXPLODING:
+    if reached(signs) or len(experiment.model.hidden) < 2 or largest < EXPLODING * signs.scale:
         return None
     clipped = change(experiment, N_("Clip gradients to a norm of {clip_norm:g}"), "training", clip_norm=SHORT)
     return Diagnosis(
@@ -74,9 +75,17 @@ def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         return None
     return Diagnosis(
         "untrained",
-        N_("The network has not learned anything yet: loss {loss:.2f}, accuracy {accuracy:.0%}."),
-        N_("Its weights are random. Guessing would have a loss of {guess:.2f}."),
-        {"loss": signs.train_loss, "accuracy": signs.train_accuracy, "guess": signs.guess_loss},
+        told(
+            signs,
+            N_("The network has not learned anything yet: loss {loss:.2f}, accuracy {score:.0%}."),
+            N_("The network has not learned anything yet: its loss is {loss:.2f}."),
+        ),
+        told(
+            signs,
+            N_("Its weights are random. Guessing would have a loss of {guess:.2f}."),
+            N_("Its weights are random. Always saying the mean would have a loss of {guess:.2f}."),
+        ),
+        {"loss": signs.train_loss, "score": signs.train_score, "guess": signs.guess_loss},
         None,
     )
 
@@ -96,6 +105,8 @@ def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 
 def shuffled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Where a point lies says nothing about its class, to neighbours or to a line."""
+    if not signs.n_classes:
+        return _unrelated(signs)
     chance = float(signs.shares.max())
     error = (chance * (1 - chance) / signs.n_points) ** 0.5
     if signs.n_points < ENOUGH_POINTS or signs.attainable > chance + SHUFFLED_ERRORS * error or _is_rare(signs):
@@ -104,13 +115,28 @@ def shuffled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "shuffled",
         N_("A point's nearest neighbours tell its class in {neighbours:.0%} of cases; guessing does in {chance:.0%}."),
         N_("Points and labels don't belong together: one or the other was mixed up on the way. Look at the data."),
-        {"neighbours": signs.neighbour_accuracy, "chance": chance},
+        {"neighbours": signs.neighbour_score, "chance": chance},
+        None,
+    )
+
+
+def _unrelated(signs: Signs) -> Diagnosis | None:
+    """The same of numbers to predict."""
+    if signs.n_points < ENOUGH_POINTS or signs.attainable > UNRELATED:
+        return None
+    return Diagnosis(
+        "shuffled",
+        N_("A point's nearest neighbours explain {neighbours:.0%} of how the numbers differ: as good as nothing."),
+        N_("Points and numbers don't belong together, or noise hides how: they may be mixed up. Look at the data."),
+        {"neighbours": max(0.0, signs.attainable)},
         None,
     )
 
 
 def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """A rare class is as good as ignored."""
+    if not signs.n_classes:
+        return None
     rarest = int(signs.shares.argmin())
     if not _is_rare(signs) or signs.recalls[rarest] >= MISSED:
         return None
@@ -118,14 +144,14 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "unbalanced",
         N_(
             "Class {rarest} has {share:.1%} of the points, and {recall:.0%} of those are found. "
-            "An accuracy of {accuracy:.0%} hides it."
+            "An accuracy of {score:.0%} hides it."
         ),
         N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
         {
             "rarest": rarest,
             "share": float(signs.shares[rarest]),
             "recall": float(signs.recalls[rarest]),
-            "accuracy": signs.train_accuracy,
+            "score": signs.train_score,
         },
         None,
     )
@@ -133,23 +159,30 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 
 def overfitting(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Test points do worse than they did, and worse than training points."""
-    gap = signs.train_accuracy - signs.test_accuracy
+    gap = signs.train_score - signs.test_score
     if signs.test_loss < OVERFIT_RISE * signs.best_test_loss or gap < OVERFIT_GAP:
         return None
     stop = change(experiment, N_("Stop at epoch {epochs:,}"), "training", epochs=max(1, signs.best_test_epoch))
     return Diagnosis(
         "overfitting",
-        N_(
-            "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2f} to {test_loss:.2f}. "
-            "Accuracy is {train:.0%} on training points, {test:.0%} on fresh ones."
+        told(
+            signs,
+            N_(
+                "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2f} to {test_loss:.2f}. "
+                "Accuracy is {train:.0%} on training points, {test:.0%} on fresh ones."
+            ),
+            N_(
+                "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2g} to {test_loss:.2g}. "
+                "R² is {train:.2f} on training points, {test:.2f} on fresh ones."
+            ),
         ),
         N_("The network learns the noise of its training points by heart."),
         {
             "opened": signs.best_test_epoch,
             "best": signs.best_test_loss,
             "test_loss": signs.test_loss,
-            "train": signs.train_accuracy,
-            "test": signs.test_accuracy,
+            "train": signs.train_score,
+            "test": signs.test_score,
         },
         stop,
     )

@@ -1,4 +1,4 @@
-"""What a diagnosis is, and the five questions that several rules ask."""
+"""What a diagnosis is, and the questions that several rules ask."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from moons.run import Experiment
 
 # All thresholds here and in the rules were set on the default experiment under 100 seeds, where none may alarm, and
 # on runs with each fault.
-REACHED = 0.03  # below the attainable accuracy that still counts as there: a few points of 256
+REACHED = 0.03  # below the attainable score that still counts as there: a few points of 256
 FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
 RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
@@ -55,8 +55,13 @@ Rule = Callable[[Signs, Experiment], Diagnosis | None]
 
 
 def reached(signs: Signs) -> bool:
-    """Whether the training accuracy is about what the points allow."""
-    return signs.train_accuracy >= signs.attainable - REACHED
+    """Whether the training score is about what the points allow."""
+    return signs.train_score >= signs.attainable - REACHED
+
+
+def told(signs: Signs, of_classes: str, of_numbers: str) -> str:
+    """The sentence for a classification, or that for a regression: both name the score, accuracy or R²."""
+    return of_classes if signs.n_classes else of_numbers
 
 
 def at_chance(signs: Signs) -> bool:

@@ -1,11 +1,11 @@
 """What to try: the experiment with one thing changed."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import cast
 
 from moons.data import Dataset
 from moons.fields import N_, Between, FieldError, rule_of
+from moons.loss import guessing_loss
 from moons.progress import NOT_FINITE, TrainSpec
 from moons.run import Experiment, History
 
@@ -71,4 +71,5 @@ def _is_steady(experiment: Experiment, dataset: Dataset) -> bool:
     chunk = next(trial.play(trial.last, TRIAL_EPOCHS))
     if chunk.ended == NOT_FINITE:
         return False
-    return not is_thrown(float(chunk.train_loss.max()), float(chunk.train_loss[0]), math.log(dataset.n_classes))
+    guess_loss = guessing_loss(dataset, experiment.training)
+    return not is_thrown(float(chunk.train_loss.max()), float(chunk.train_loss[0]), guess_loss)

@@ -1,6 +1,5 @@
 """The signs of a run's health, measured once: what the rules judge by."""
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,9 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
-from torch import Tensor, nn
+from torch import Tensor
 
 from moons.data import Dataset
+from moons.inspection.points import judge
+from moons.loss import Loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
 from moons.progress import NOT_FINITE
 from moons.run import History
@@ -27,7 +28,10 @@ STEEPEST = {"tanh": 1.0, "sigmoid": 0.25}
 
 @dataclass(frozen=True, eq=False)
 class Signs:
-    """A run after `epoch` epochs. Losses are mean cross-entropy, nats per point; accuracies and shares are 0 to 1."""
+    """A run after `epoch` epochs. Losses are the mean per point; scores and shares are at most 1.
+
+    A score is the accuracy, or of a regression R², the share of the targets' variance that is explained.
+    """
 
     epoch: int
     updates: int  # steps of the optimiser so far
@@ -41,15 +45,16 @@ class Signs:
     best_test_epoch: int
     drop: float  # by how much the training loss fell over the second half of the epochs so far, as a share
     swing: float  # the training loss's mean change from one epoch to the next, of late, as a share of it
-    n_points: int  # of the training set, as the accuracies that follow
-    train_accuracy: float
-    test_accuracy: float
+    n_points: int  # of the training set, as the scores that follow
+    train_score: float
+    test_score: float
+    n_classes: int  # 0 of a regression, where the next two are empty
     recalls: NDArray[np.float64]  # (n_classes,), share of each class's training points that is put in it
     shares: NDArray[np.float64]  # (n_classes,), of the training points
-    guess_loss: float  # ln(n_classes): all classes alike
-    chance_loss: float  # entropy of `shares`: the best that the same answer everywhere can do
-    neighbour_accuracy: float  # of asking the nearest other training points: what the data allows, about
-    line_accuracy: float  # of the best straight boundary, by least squares
+    guess_loss: float  # without looking at the points: see loss.guessing_loss
+    chance_loss: float  # the best that the same answer everywhere can do: entropy of `shares`; or guess_loss
+    neighbour_score: float  # of asking the nearest other training points: what the data allows, about
+    line_score: float  # of the best straight boundary, or plane, by least squares
     dead: float  # share of ReLU units that give 0 on every training point, in the hidden layer with the most of them
     saturated: float  # share of a hidden layer's tanh or sigmoid answers where the slope is nearly 0, likewise
     gradient_norms: tuple[float, ...]  # Euclidean, of the loss by each layer's weights, all training points; in order
@@ -57,40 +62,48 @@ class Signs:
 
     @property
     def attainable(self) -> float:
-        """The training accuracy that the points themselves allow, about: by asking neighbours, or by a line."""
-        return max(self.neighbour_accuracy, self.line_accuracy)
+        """The training score that the points themselves allow, about: by asking neighbours, or by a line."""
+        return max(self.neighbour_score, self.line_score)
+
+    @property
+    def scale(self) -> float:
+        """What losses and gradients are measured by: 1 nat, or of a regression the loss of always saying the mean."""
+        return 1.0 if self.n_classes else max(self.guess_loss, TINY)
 
 
 @dataclass(frozen=True)
 class DataSigns:
-    """What can be known about a dataset without a network."""
+    """What can be known about a dataset without a network: scores, as in Signs."""
 
-    neighbour_accuracy: float
-    line_accuracy: float
+    neighbour_score: float
+    line_score: float
 
 
 def measure(history: History, epoch: int) -> Signs:
     """Measure a run after `epoch` epochs. Raises FieldError for an epoch that isn't trained yet."""
     dataset, untrained, model = history.dataset, history.model_at(0), history.model_at(epoch)
     X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
-    norms, y_logits = _gradient_norms(model, X, y)
+    spec, _end = history.experiment.stretch(epoch)
+    loss_function, n_classes = make_loss(spec, dataset.n_classes), dataset.n_classes
+    norms = _gradient_norms(model, X, y, loss_function)
     if not np.isfinite(norms).all() and epoch > 0:  # the end of a run that diverged: what led there still has numbers
-        norms, _logits = _gradient_norms(history.model_at(epoch - 1), X, y)
-    train_loss = nn.functional.cross_entropy(y_logits, y).item()
-    right = (y_logits.argmax(dim=1) == y).numpy()
-    test_loss, test_accuracy = _test_scores(model, dataset)
-    counts = np.bincount(dataset.y_train, minlength=dataset.n_classes)
-    shares = counts / counts.sum()
-    losses = _finite(np.append(history.train_loss[:epoch], train_loss))
-    test_losses = _finite(np.append(history.test_loss[:epoch], test_loss))
+        norms = _gradient_norms(history.model_at(epoch - 1), X, y, loss_function)
+    verdicts = judge(model, dataset, spec)
+    scores, right = verdicts.scores, ~verdicts.wrong_train
+    counts = np.bincount(dataset.y_train, minlength=n_classes) if n_classes else np.zeros(0)
+    shares = counts / max(counts.sum(), 1)
+    recalls = (np.bincount(dataset.y_train, right, n_classes) if n_classes else counts) / np.maximum(counts, 1)
+    guess_loss = guessing_loss(dataset, spec)
+    losses = _finite(np.append(history.train_loss[:epoch], scores.train_loss))
+    test_losses = _finite(np.append(history.test_loss[:epoch], scores.test_loss))
     peak, best = int(losses.argmax()), int(test_losses.argmin())
     from_data = data_signs(dataset)
     return Signs(
         epoch=epoch,
         updates=history.state_at(epoch).step,
         finite=history.ended != NOT_FINITE or epoch < history.n_epochs,
-        train_loss=train_loss,
-        test_loss=test_loss,
+        train_loss=scores.train_loss,
+        test_loss=scores.test_loss,
         start_loss=float(losses[0]),
         peak_loss=float(losses[peak]),
         peak_epoch=peak,
@@ -99,36 +112,43 @@ def measure(history: History, epoch: int) -> Signs:
         drop=_drop(losses),
         swing=_swing(losses),
         n_points=len(y),
-        train_accuracy=float(right.mean()),
-        test_accuracy=test_accuracy,
-        recalls=np.bincount(dataset.y_train, right, minlength=dataset.n_classes) / np.maximum(counts, 1),
+        train_score=scores.train_score,
+        test_score=scores.test_score,
+        n_classes=n_classes,
+        recalls=recalls,
         shares=shares,
-        guess_loss=math.log(dataset.n_classes),
-        chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()),
-        neighbour_accuracy=from_data.neighbour_accuracy,
-        line_accuracy=from_data.line_accuracy,
+        guess_loss=guess_loss,
+        chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()) if n_classes else guess_loss,
+        neighbour_score=from_data.neighbour_score,
+        line_score=from_data.line_score,
         dead=_dead(model, X),
         saturated=_saturated(model, X),
         gradient_norms=norms,
-        start_norms=_gradient_norms(untrained, X, y)[0],
+        start_norms=_gradient_norms(untrained, X, y, loss_function),
     )
 
 
 @lru_cache(maxsize=16)  # by identity: a Dataset never changes
 def data_signs(dataset: Dataset) -> DataSigns:
-    """How well the training points' classes can be told from where they lie: by their neighbours, and by a line.
+    """How well the training points' classes, or numbers, can be told from where they lie: by neighbours, by a line.
 
-    Each point is judged by its nearest other points (leave one out), and by the straight boundary that least squares
-    fits to one column per class (T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 4.2).
+    Each point is judged by its nearest other points (leave one out), and by the straight boundary, or plane, that
+    least squares fits (T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 4.2 and 3.2).
     """
-    X, y = dataset.X_train.astype(float), dataset.y_train
+    X, n_classes = dataset.X_train.astype(float), dataset.n_classes
+    # one column for each class, 1 where it is the point's; or the numbers themselves
+    y = np.eye(n_classes)[dataset.y_train] if n_classes else dataset.y_train.astype(float)[:, None]
     k = min(NEIGHBOURS, len(y) - 1)
     neighbours = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
-    classes = np.eye(dataset.n_classes)
-    by_neighbours = classes[y[neighbours]].sum(axis=1).argmax(axis=1)
     with_one = np.column_stack([X, np.ones(len(X))])
-    by_line = (with_one @ np.linalg.lstsq(with_one, classes[y])[0]).argmax(axis=1)
-    return DataSigns(float((by_neighbours == y).mean()), float((by_line == y).mean()))
+    by_line = with_one @ np.linalg.lstsq(with_one, y)[0]
+    return DataSigns(*(_score(y, answer, n_classes) for answer in (y[neighbours].mean(axis=1), by_line)))
+
+
+def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) -> float:
+    if n_classes:
+        return float((answer.argmax(axis=1) == y.argmax(axis=1)).mean())
+    return score(float(((answer - y) ** 2).sum()), torch.from_numpy(y), 0)
 
 
 def _finite(losses: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -148,19 +168,11 @@ def _swing(losses: NDArray[np.float64]) -> float:
     return float(np.abs(np.diff(late)).mean() / max(late.mean(), TINY)) if len(late) > 1 else 0.0
 
 
-def _gradient_norms(model: NaiveNet, X: Tensor, y: Tensor) -> tuple[tuple[float, ...], Tensor]:
-    """The Euclidean norm of the loss's gradient by each layer's weights; and the logits, as they are there anyway."""
-    y_logits = model(X)
+def _gradient_norms(model: NaiveNet, X: Tensor, y: Tensor, loss_function: Loss) -> tuple[float, ...]:
+    """The Euclidean norm of the loss's gradient by each layer's weights."""
     weights = [p for p in model.parameters() if p.dim() == 2]
-    gradients = torch.autograd.grad(nn.functional.cross_entropy(y_logits, y), weights)
-    return tuple(g.norm().item() for g in gradients), y_logits.detach()
-
-
-@torch.no_grad()
-def _test_scores(model: NaiveNet, dataset: Dataset) -> tuple[float, float]:
-    y_logits, y = model(torch.from_numpy(dataset.X_test)), torch.from_numpy(dataset.y_test)
-    accuracy = (y_logits.argmax(dim=1) == y).float().mean().item()
-    return nn.functional.cross_entropy(y_logits, y).item(), accuracy
+    gradients = torch.autograd.grad(loss_function(model(X), y), weights)
+    return tuple(g.norm().item() for g in gradients)
 
 
 @torch.no_grad()

@@ -5,8 +5,9 @@ All but `straight` and `saturated` are asked only of a run whose loss stands sti
 
 import math
 
+from moons.features import PLAIN
 from moons.fields import N_
-from moons.inspection.health.diagnosis import REACHED, Diagnosis, at_chance, reached, stuck, was_thrown
+from moons.inspection.health.diagnosis import REACHED, Diagnosis, at_chance, reached, stuck, told, was_thrown
 from moons.inspection.health.remedy import Remedy, change, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
@@ -20,24 +21,44 @@ FEW_UNITS = 4  # in the narrowest hidden layer: each ReLU unit bends the boundar
 ROOM = 16  # units in a layer that has room to spare: the notebook's
 CLIPPED = 10.0  # times shorter than it was: a step that has become a crawl
 USUAL_RATE = 0.01  # the notebook's; Adam learns its points with it in a few hundred epochs
+ACTIVATION = N_("Try the activation {activation}")
 TINY = 1e-30  # keeps a network without any gradient from dividing by 0
 
 
 def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """It can draw a straight line only, does so about as well as can be, and the points need a bend."""
-    bends = experiment.model.hidden and experiment.model.activation != "linear"
-    if bends or reached(signs) or signs.train_accuracy < signs.line_accuracy - REACHED:
+    model = experiment.model
+    bends = set(model.layer_activations) - {"linear"} or set(model.features) - set(PLAIN)
+    if bends or reached(signs) or signs.train_score < signs.line_score - REACHED:
         return None
     if experiment.model.hidden:
-        remedy = change(experiment, N_("Try the activation {activation}"), "model", activation="relu")
+        remedy = change(experiment, ACTIVATION, "model", activation="relu", activations=())
     else:
         remedy = change(experiment, N_("Add a hidden layer of 16 units"), "model", hidden=(ROOM,))
     return Diagnosis(
         "underfitting",
-        N_("The boundary is a straight line, and right for {accuracy:.0%}; neighbours tell {neighbours:.0%} apart."),
+        told(
+            signs,
+            N_("The boundary is a straight line, and right for {score:.0%}; neighbours tell {neighbours:.0%} apart."),
+            N_("The answer is a plane, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
+        ),
         N_("Without a hidden layer and an activation that bends, a network can't do better."),
-        {"accuracy": signs.train_accuracy, "neighbours": signs.neighbour_accuracy},
+        {"score": signs.train_score, "neighbours": signs.neighbour_score},
         remedy,
+    )
+
+
+def alike(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """All first weights were 0, so nothing tells one unit of a layer from another."""
+    model = experiment.model
+    if not model.hidden or (model.init != "zeros" and model.init_scale > 0):
+        return None
+    label = N_("Start from random weights")
+    return _standing(
+        signs,
+        N_("All weights started at 0: the units of a layer get the same gradient, if any, and stay alike for ever."),
+        {},
+        change(experiment, label, "model", init="pytorch", init_scale=1.0),
     )
 
 
@@ -50,7 +71,7 @@ def dead(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         N_("In one layer {dead:.0%} of the ReLU units give 0 for every training point."),
         N_("Where a ReLU gives 0 its slope is 0: no gradient passes, and such a unit learns no more."),
         {"dead": signs.dead},
-        change(experiment, N_("Try the activation {activation}"), "model", activation="leaky_relu"),
+        change(experiment, ACTIVATION, "model", activation="leaky_relu", activations=()),
     )
 
 
@@ -62,7 +83,7 @@ def saturated(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "saturated",
         N_("In one layer {saturated:.0%} of the units' answers lie at an end of the {lowest:d} to 1 range."),
         N_("There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."),
-        {"saturated": signs.saturated, "lowest": -1 if experiment.model.activation == "tanh" else 0},
+        {"saturated": signs.saturated, "lowest": -1 if "tanh" in experiment.model.layer_activations else 0},
         scale_rate(experiment, 0.1),
     )
 
@@ -73,13 +94,13 @@ def vanishing(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     if len(experiment.model.hidden) < 2 or min(now, start) > VANISHING:
         return None
     norms = signs.gradient_norms if now <= start else signs.start_norms
-    label = N_("Try the activation {activation}")
+    other = "relu" if "tanh" in experiment.model.layer_activations else "tanh"
     return Diagnosis(
         "vanishing",
         N_("The first layer's gradient has a norm of {first:.1e}, the largest layer's {largest:.1e}."),
         N_("Each layer shrinks the gradient on its way back, so the first ones hardly learn."),
         {"first": norms[0], "largest": max(norms)},
-        change(experiment, label, "model", activation="relu" if experiment.model.activation == "tanh" else "tanh"),
+        change(experiment, ACTIVATION, "model", activation=other, activations=()),
     )
 
 
@@ -123,7 +144,7 @@ def swinging(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 
 def slow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """There is a slope, and the steps are too short for it."""
-    if max(signs.gradient_norms) < STEEP:
+    if max(signs.gradient_norms) < STEEP * signs.scale:
         return None
     return _standing(
         signs,
@@ -141,12 +162,12 @@ def narrow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     wider = tuple(max(ROOM, units) for units in experiment.model.hidden)
     return Diagnosis(
         "underfitting",
-        N_("The loss stands at {loss:.3f}, and {accuracy:.0%} are right; neighbours tell {neighbours:.0%} apart."),
-        N_("The narrowest hidden layer has {units} units: too few to bend the boundary as the points need."),
+        _standstill(signs),
+        N_("The narrowest hidden layer has {units} units: too few to bend as the points need."),
         {
             "loss": signs.train_loss,
-            "accuracy": signs.train_accuracy,
-            "neighbours": signs.neighbour_accuracy,
+            "score": signs.train_score,
+            "neighbours": signs.neighbour_score,
             "units": fewest,
         },
         change(experiment, N_("Give each hidden layer at least 16 units"), "model", hidden=wider),
@@ -172,15 +193,24 @@ def _standing(signs: Signs, cause: str, evidence: dict[str, float | int], remedy
     """A run that doesn't move: at chance level, or on a plateau below what the points allow."""
     values = {
         "loss": signs.train_loss,
-        "accuracy": signs.train_accuracy,
+        "score": signs.train_score,
         "chance": signs.chance_loss,
-        "neighbours": signs.neighbour_accuracy,
+        "neighbours": signs.neighbour_score,
         "drop": signs.drop,
     }
     if at_chance(signs):
-        sentence = N_("The loss is {loss:.3f}, and guessing has {chance:.3f}: no better than chance, so far.")
+        sentence = told(
+            signs,
+            N_("The loss is {loss:.3f}, and guessing has {chance:.3f}: no better than chance, so far."),
+            N_("The loss is {loss:.3g}, and always saying the mean has {chance:.3g}: no better, so far."),
+        )
         return Diagnosis("at_chance", sentence, cause, values | evidence, remedy)
-    sentence = N_(
-        "The loss stands at {loss:.3f}, and {accuracy:.0%} are right; neighbours tell {neighbours:.0%} apart."
+    return Diagnosis("plateau", _standstill(signs), cause, values | evidence, remedy)
+
+
+def _standstill(signs: Signs) -> str:
+    return told(
+        signs,
+        N_("The loss stands at {loss:.3f}, and {score:.0%} are right; neighbours tell {neighbours:.0%} apart."),
+        N_("The loss stands at {loss:.3g}, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
     )
-    return Diagnosis("plateau", sentence, cause, values | evidence, remedy)

@@ -1,23 +1,27 @@
 """Rules for a run that does well: it is there, or on its way."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import Diagnosis, reached, stands_still, stuck
+from moons.inspection.health.diagnosis import Diagnosis, reached, stands_still, stuck, told
 from moons.inspection.health.remedy import change
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
 
-SOLVED = 0.01  # nats per point: the right class gets a probability of 99 %
+SOLVED = 0.01  # in units of Signs.scale: the right class gets a probability of 99 %
 
 
 def converged(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """It does as well as the points allow, and there is next to nothing left to gain."""
-    if not reached(signs) or not (stands_still(signs) or signs.train_loss < SOLVED):
+    if not reached(signs) or not (stands_still(signs) or signs.train_loss < SOLVED * signs.scale):
         return None
     return Diagnosis(
         "converged",
-        N_("It has learned what there is to learn: accuracy {accuracy:.0%}, {test:.0%} on fresh points."),
-        N_("The loss is {loss:.3f}: there is next to nothing left to gain from more epochs."),
-        {"accuracy": signs.train_accuracy, "test": signs.test_accuracy, "loss": signs.train_loss},
+        told(
+            signs,
+            N_("It has learned what there is to learn: accuracy {score:.0%}, {test:.0%} on fresh points."),
+            N_("It has learned what there is to learn: R² is {score:.3f}, {test:.3f} on fresh points."),
+        ),
+        N_("The loss is {loss:.3g}: there is next to nothing left to gain from more epochs."),
+        {"score": signs.train_score, "test": signs.test_score, "loss": signs.train_loss},
         None,
     )
 
@@ -31,13 +35,21 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         longer = change(experiment, N_("Train for {epochs:,} epochs"), "training", epochs=2 * experiment.epochs)
     return Diagnosis(
         "learning",
-        N_("It learns: the loss is {loss:.3f}, down from {start:.2f}; guessing would give {guess:.2f}."),
-        N_("Accuracy is {accuracy:.0%}, and over the second half of its epochs the loss fell by {drop:.0%}."),
+        told(
+            signs,
+            N_("It learns: the loss is {loss:.3f}, down from {start:.2f}; guessing would give {guess:.2f}."),
+            N_("It learns: the loss is {loss:.3g}, down from {start:.2f}; always the mean would give {guess:.2f}."),
+        ),
+        told(
+            signs,
+            N_("Accuracy is {score:.0%}, and over the second half of its epochs the loss fell by {drop:.0%}."),
+            N_("R² is {score:.3f}, and over the second half of its epochs the loss fell by {drop:.0%}."),
+        ),
         {
             "loss": signs.train_loss,
             "start": signs.start_loss,
             "guess": signs.guess_loss,
-            "accuracy": signs.train_accuracy,
+            "score": signs.train_score,
             "drop": signs.drop,
         },
         longer,
