@@ -187,6 +187,13 @@ def test_a_point_that_is_not_finite_stops_the_run_before_its_first_update(value,
     np.testing.assert_array_equal(chunk.state.parameters, get_parameters(build_model(model, 2)))
 
 
+def test_every_run_uses_the_one_version_that_warming_up_compiles():
+    kernel.warm_up()
+    chunks_of("compiled", TrainSpec(epochs=2))
+    chunks_of("compiled", BATCHES, ModelSpec(hidden=(), activation="gelu"))
+    assert len(kernel.train_epochs.signatures) == 1
+
+
 def where_it_is_kept(environment, tmp_path):
     """The folder in which a copy of the package keeps what it compiled, "None" if nowhere."""
     program = "from moons import kernel; print(kernel.train_epochs.stats.cache_path)"
@@ -206,7 +213,7 @@ def test_what_is_compiled_is_kept_wherever_a_folder_can_be_written(tmp_path):
     package = tmp_path / "moons"
     package.mkdir()
     (package / "__init__.py").touch()
-    for name in ("kernel", "shuffle", "vector_math"):
+    for name in kernel.SOURCES:
         (package / f"{name}.py").write_bytes((ROOT / "moons" / f"{name}.py").read_bytes())
     (tmp_path / "home").mkdir()
     home, none = {"HOME": str(tmp_path / "home")}, {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull}
