@@ -79,7 +79,7 @@ def compile_time() -> None:
 
 def sweep() -> None:
     """The choice of `auto` over depth, width, points and batch, with the ratio of the engine it chose to the other."""
-    for hidden in ((4,), (16,), (64,), (16,) * 6, (128, 128), (256, 256)):
+    for hidden in ((4,), (16,), (64,), (16,) * 6, (128, 128), (256, 256), (256,) * 6):
         for n_points, batch_size in (
             (64, None),
             (256, None),
@@ -94,13 +94,10 @@ def sweep() -> None:
             n_steps = -(-n_points // (batch_size or n_points))
             epochs = max(1, 2_000_000 // (n_points * sum(hidden)) // n_steps)
             spec = TrainSpec(epochs=min(epochs, 200), batch_size=batch_size)
-            chosen, other = ("compiled", "torch") if faster(sizes, n_points, batch_size) else ("torch", "compiled")
-            best = {name: np.inf for name in (chosen, other)}
-            for _repeat in range(5):  # in turn, so that whatever else the machine does meets both
-                for name in best:
-                    best[name] = min(best[name], timed(partial(play, name, data, ModelSpec(hidden), spec)))
-            ratio = best[chosen] / best[other]
-            per_step = 1000 * best[chosen] / (spec.epochs * n_steps)
+            chosen, other = ("compiled", "torch") if faster(sizes) else ("torch", "compiled")
+            pair = [partial(play, name, data, ModelSpec(hidden), spec) for name in (chosen, other)]
+            ours, theirs = np.min([[timed(action) for action in pair] for _repeat in range(5)], axis=0)
+            ratio, per_step = ours / theirs, 1000 * ours / (spec.epochs * n_steps)
             print(
                 f"{'-'.join(map(str, sizes)):<24}{n_points:6,} points, batch {batch_size or 'all':>4}: "
                 f"{chosen:<9}{per_step:10.1f} µs a step, {ratio:5.2f} × the other{'  SLOWER' if ratio > 1.2 else ''}"

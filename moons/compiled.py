@@ -91,16 +91,13 @@ def serves(model: NaiveNet) -> bool:
     return model.sizes[-1] > 1
 
 
-def faster(sizes: tuple[int, ...], n_points: int, batch_size: int | None) -> bool:
-    """Whether this engine beats PyTorch's for such a network and that many training points.
+def faster(sizes: tuple[int, ...]) -> bool:
+    """Whether this engine beats PyTorch's for such a network, however many points it is trained with.
 
-    PyTorch pays for every operation, and is the better at multiplying large matrices: it catches up where a layer
-    no longer fits in the processor's cache, or many points meet many weights. `python -m benchmarks.engine` shows
-    both engines on either side of these bounds.
+    PyTorch pays for every operation, and is the better at multiplying large matrices: it catches up where the
+    weights no longer fit in the processor's cache. `python -m benchmarks.engine` shows both engines on either side.
     """
-    layers = [n_inputs * n_outputs for n_inputs, n_outputs in pairwise(sizes)]
-    together = sum(layers) * (batch_size or n_points)  # weights times points of a step
-    return sum(layers) <= 30_000 or (max(layers) < 60_000 and together < 22_000_000)
+    return sum(n_inputs * n_outputs for n_inputs, n_outputs in pairwise(sizes)) <= 150_000
 
 
 def warm_up() -> None:
