@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ import torch
 from moons import kernel, layout
 from moons.data import Dataset
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters, set_parameters
-from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
+from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
 
 _COMPILING = threading.Lock()
@@ -36,26 +37,20 @@ def train_compiled(
     with _COMPILING:
         _compile_elsewhere()
     state, ended = start or _untrained(model, spec), None
-    two_classes = model.sizes[-1] == 2  # then the loss sees the difference of two logits alone: one output
+    two_classes = dataset.n_classes == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
-    names = list(ACTIVATIONS)
-    codes = np.array([*map(names.index, model.activations), kernel.LINEAR])
+    codes = np.array([*map(list(ACTIVATIONS).index, model.activations), kernel.LINEAR])
     X_train, X_test = (model.features(torch.from_numpy(X)).numpy() for X in (dataset.X_train, dataset.X_test))
     y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (dataset.y_train, dataset.y_test))
     train = layout.blocks(X_train, y, spec.batch_size or len(y))
     test = layout.blocks(X_test, y_of_test, len(y_of_test))
     room = layout.room(sizes, state.parameters.size, len(state.moments), train, test)
-    rule = layout.Rule(
-        list(OPTIMIZERS).index(spec.optimizer),
-        np.float32(spec.weight_decay),
-        np.float32(spec.l1),
-        np.float32(spec.clip_norm or 0),
-    )
+    rule = _rule(spec, dataset.n_classes)
     X = np.array(X_train.T, order="C")
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
         parameters, moments = state.parameters.copy(), state.moments.copy()
-        losses, scores = np.empty((2, last - first), np.float32), np.empty((2, 2))
+        curves, now = np.empty((4, last - first), np.float32), np.empty(4)
         done = kernel.train_epochs(
             sizes,
             codes,
@@ -70,8 +65,8 @@ def train_compiled(
             state.step,
             spec.shuffle_seed(first),
             rule,
-            losses,
-            scores,
+            curves,
+            now,
         )
         if first + done < last:
             ended = NOT_FINITE
@@ -80,15 +75,12 @@ def train_compiled(
         step = state.step + done * spec.steps_per_epoch(len(y))
         state = State(first + done, step, parameters, moments)
         set_parameters(model, parameters)
-        train_loss, test_loss = losses[:, :done].copy()
-        unknown = np.full(done, np.nan, np.float32)
-        now = Scores(*scores.ravel().tolist())
-        yield Chunk(first, state.epoch, train_loss, test_loss, unknown, unknown, state, now, ended)
-
-
-def serves(model: NaiveNet) -> bool:
-    """Whether the kernel knows such a network."""
-    return model.sizes[-1] > 1
+        loss, test_loss, score, test_score = curves[:, :done].copy()
+        if dataset.n_classes == 0:
+            score, test_score = _r2(score, y), _r2(test_score, y_of_test)
+            now[2:] = _r2(now[2], y), _r2(now[3], y_of_test)
+        scores = Scores(*now.tolist())
+        yield Chunk(first, state.epoch, loss, test_loss, score, test_score, state, scores, ended)
 
 
 def faster(sizes: tuple[int, ...]) -> bool:
@@ -127,6 +119,24 @@ def _compile_elsewhere() -> None:
     if folder is None or any(folder.glob("*.nbc")):
         return
     subprocess.run([sys.executable, "-c", _COMPILE, str(Path(__file__).parent)], check=False)
+
+
+def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:
+    """How to train, in the kernel's codes."""
+    loss = {0: kernel.MSE + REGRESSION_LOSSES.index(spec.regression_loss), 2: kernel.TWO_CLASSES}
+    return layout.Rule(
+        loss.get(n_classes, kernel.MANY_CLASSES),
+        list(OPTIMIZERS).index(spec.optimizer),
+        np.float32(spec.weight_decay),
+        np.float32(spec.l1),
+        np.float32(spec.clip_norm or 0),
+    )
+
+
+def _r2(mean_square: Any, y: layout.Floats) -> Any:
+    """R², a number or many, by the mean squared error: see loss.score."""
+    variance = y.var()
+    return 1 - mean_square / variance if variance else np.zeros_like(mean_square)
 
 
 def _untrained(model: NaiveNet, spec: TrainSpec) -> State:

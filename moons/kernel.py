@@ -48,6 +48,7 @@ ZERO, NEXT = np.int64(0), np.int64(1)  # as a plain 0 or 1 an argument would be 
 
 RELU, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, TANH, SIGMOID, LINEAR = range(9)  # as in model.ACTIVATIONS
 SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)  # as in progress.OPTIMIZERS
+TWO_CLASSES, MANY_CLASSES, MSE, HUBER = range(4)  # losses: of classes cross-entropy, then as progress.REGRESSION_LOSSES
 
 SOURCES = "kernel", "layout", "shuffle", "vector_math"  # what is compiled depends on these files
 _OPTIONS = INNER | {"fastmath": {"reassoc", "contract", "nsz"}}
@@ -420,20 +421,22 @@ def many_classes(
     A: Floats, D: Floats, row: Int, classes: Int, y: Floats, n: Int, share: Float, top: Floats, mass: Floats, c: Floats
 ) -> tuple[Float, Float]:
     """Summed cross-entropy of n points, by the logits in A's rows, one per class, and its derivatives, in D's."""
-    for k in range(n):
-        mass[k] = f32(0)
     for j in range(classes):
         z = A[row + j]
         for k in range(n):
-            top[k] = top[k] if z[k] < top[k] and j > 0 else z[k]
+            larger = j == 0 or not z[k] <= top[k]
+            top[k] = z[k] if larger else top[k]
+            mass[k] = f32(j) if larger else mass[k]  # for now, the answer: of equal logits the first
     total = hits = f32(0)
+    for k in range(n):
+        hits += f32(1) if mass[k] == y[k] else f32(0)
+        mass[k] = f32(0)
     for j in range(classes):
         z, d = A[row + j], D[row + j]
         for k in range(n):
             d[k] = exp(z[k] - top[k], c)
             mass[k] += d[k]
             total += top[k] - z[k] if y[k] == f32(j) else f32(0)
-            hits += f32(1) if y[k] == f32(j) and z[k] >= top[k] else f32(0)
     for k in range(n):
         total += log(mass[k])
     for j in range(classes):
@@ -441,6 +444,24 @@ def many_classes(
         for k in range(n):
             d[k] = share * (d[k] / mass[k] - (f32(1) if y[k] == f32(j) else f32(0)))
     return total, hits
+
+
+@jit_apart
+def numbers(code: Int, z: Floats, d: Floats, y: Floats, n: Int, share: Float) -> tuple[Float, Float]:
+    """Summed loss of n predictions z, its derivative d, and the summed squares of the errors."""
+    total = squares = f32(0)
+    for k in range(n):
+        error = z[k] - y[k]
+        squares += error * error
+        if code == HUBER:  # with PyTorch's delta of 1: beyond it the slope no longer grows
+            clipped = f32(-1) if error < f32(-1) else error
+            clipped = f32(1) if clipped > f32(1) else clipped
+            total += clipped * (error - f32(0.5) * clipped)
+            d[k] = share * clipped
+        else:
+            total += error * error
+            d[k] = f32(2) * share * error
+    return total, squares
 
 
 @jit
@@ -554,8 +575,10 @@ def deal(X: Floats, y: Floats, order: Integers, points: Blocks) -> None:
 
 
 @jit_once
-def sweep(sizes: Integers, codes: Integers, work: Room, points: Blocks, batch: Int, learn: Bool) -> tuple[Float, Float]:
-    """Summed loss and hits of one batch; if `learn`, G becomes the gradient of its mean loss."""
+def sweep(
+    sizes: Integers, codes: Integers, work: Room, points: Blocks, code: Int, batch: Int, learn: Bool
+) -> tuple[Float, Float]:
+    """Summed loss and hits of one batch, or squared errors; if `learn`, G becomes the gradient of its mean loss."""
     width, outputs = points.y.shape[1], sizes[sizes.size - 1]
     A, Z, D, c = work.A, work.Z, work.D, work.c
     row = A.shape[0] - outputs
@@ -574,10 +597,12 @@ def sweep(sizes: Integers, codes: Integers, work: Room, points: Blocks, batch: I
             for k in range(n):
                 A[i, k] = X[i, k]
         forward(sizes, codes, work.Q, A, Z, n, c)
-        if outputs == 1:
+        if code == TWO_CLASSES:
             loss, right = two_classes(A[row], D[row], y, n, share, c)
-        else:
+        elif code == MANY_CLASSES:
             loss, right = many_classes(A, D, row, outputs, y, n, share, work.top, work.mass, c)
+        else:
+            loss, right = numbers(code, A[row], D[row], y, n, share)
         total += loss
         hits += right
         if learn:
@@ -600,15 +625,15 @@ def run_through(
     step: Int,
     learn: Bool,
 ) -> tuple[Float, Float]:
-    """Mean loss, nats per point, and accuracy, over all batches; if `learn`, with one update by each.
+    """Mean loss and hits, or squared errors, over all batches; if `learn`, with one update by each.
 
     Breaks off where a batch's loss isn't finite.
     """
-    pair, n_in = sizes[sizes.size - 1] == 1, sizes[sizes.size - 2]
+    pair, n_in = rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
     total: Float = 0.0
     hits: Float = 0.0
     for batch in range(-(-points.n_points // points.batch_size)):
-        loss, right = sweep(sizes, codes, work, points, batch, learn)
+        loss, right = sweep(sizes, codes, work, points, rule.loss, batch, learn)
         total += loss
         hits += right
         if learn and not np.isfinite(total):
@@ -637,8 +662,8 @@ def _train_epochs(
     step: Int,
     seed: Int,
     rule: Rule,
-    losses: Floats,
-    scores: NDArray[np.float64],
+    curves: Floats,
+    now: NDArray[np.float64],
 ) -> int:
     """Train in place, one epoch for each of the rates. Returns the number of epochs done.
 
@@ -647,11 +672,11 @@ def _train_epochs(
     sizes (layers + 1,): units of each layer, with 1 output for two classes; codes (layers,): activations, LINEAR
     the last; P (n_parameters,), M (moments, n_parameters): parameters, and what the optimiser remembers of them;
     X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,); step: updates done before;
-    seed: of the first epoch's shuffle, one more for each further epoch's; losses (2, epochs): filled with the mean
-    training loss, each batch before its own update, and the mean test loss before the epoch, nats per point;
-    scores (2, 2): filled with the losses at the end, then the accuracies, of the training and of the test points.
+    seed: of the first epoch's shuffle, one more for each further epoch's; curves (4, epochs): filled with the mean loss
+    of the training points, each batch before its own update, and of the test points before the epoch, then the mean
+    hits, or squared errors, of the same outputs; now (4,): filled with the same at the end.
     """
-    batches, pair, n_in = -(-train.n_points // train.batch_size), sizes[sizes.size - 1] == 1, sizes[sizes.size - 2]
+    batches, pair, n_in = -(-train.n_points // train.batch_size), rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
     done, epochs = 0, rates.size
     if pair:
         collapse(P, work.Q, n_in)
@@ -664,13 +689,14 @@ def _train_epochs(
         rate = rates[done] if learn else 0.0
         for split in range(1, -1, -1):  # the test set first: the training set's pass changes the weights
             points = test if split == 1 else train
-            scores[0, split], scores[1, split] = run_through(
+            now[split], now[2 + split] = run_through(
                 sizes, codes, P, M, work, points, rule, rate, step, learn and split == 0
             )
         if not learn:
             return done
-        if np.isfinite(scores[0, 0]):
-            losses[0, done], losses[1, done] = scores[0, 0], scores[0, 1]
+        if np.isfinite(now[0]):
+            for row in range(4):
+                curves[row, done] = now[row]
             step += batches
             done += 1
             continue
@@ -728,7 +754,7 @@ def warm_up() -> None:
     """Compile `train_epochs`, or load it from the disk: a few seconds the first time, else a moment."""
     sizes, codes, P = np.array([2, 1, 1]), np.array([RELU, LINEAR]), np.zeros(7, f32)
     X, y, M = np.zeros((2, 1), f32), np.zeros(1, f32), np.zeros((0, 7), f32)
-    points, rule = blocks(X.T, y, 1), Rule(SGD, f32(0), f32(0), f32(0))
-    no_rates, losses, scores = np.empty(0), np.empty((2, 0), f32), np.empty((2, 2))
+    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0))
+    no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
     work = room(sizes, P.size, len(M), points, points)
-    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, 0, rule, losses, scores)
+    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, 0, rule, curves, now)

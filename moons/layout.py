@@ -17,8 +17,9 @@ LINE = 16  # numbers in a line of that cache
 
 
 class Rule(NamedTuple):
-    """How gradients become updates."""
+    """What to make small, and how gradients become updates: codes of the kernel's."""
 
+    loss: int
     optimizer: int
     weight_decay: np.float32
     l1: np.float32
@@ -29,7 +30,7 @@ class Blocks(NamedTuple):
     """Points laid out for the kernel: every batch begins a new block."""
 
     X: Floats  # (blocks, features, points)
-    y: Floats  # (blocks, points): −1 or 1 of two classes, else the class's number
+    y: Floats  # (blocks, points): −1 or 1 of two classes, else the class or the number to predict
     n_points: int
     batch_size: int
 

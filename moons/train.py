@@ -53,12 +53,6 @@ def choose_engine(
         )
     if engine == "torch":
         return EngineChoice("torch", N_("PyTorch, because you chose it."))
-    if not compiled.serves(model):
-        if engine == "compiled":
-            raise FieldError(
-                N_("{field} must be torch for this network, got {value}"), field="engine", value="compiled"
-            )
-        return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't know this network."))
     if device.type != "cpu":
         if engine == "compiled":
             raise FieldError(
