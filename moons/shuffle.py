@@ -22,7 +22,7 @@ def inner(function: Function) -> Function:
 
 
 @inner
-def permutation(seed: int, order: NDArray[np.int64], words: NDArray[np.uint32]) -> None:
+def permutation(seed: int | np.int64, order: NDArray[np.int64], words: NDArray[np.uint32]) -> None:
     """Fill `order` (n,) int64 with `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`.
 
     `words` (624,) uint32 is room for the generator's memory. n must be below 2**32 / 20, as ATen then draws

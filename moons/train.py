@@ -53,19 +53,13 @@ def choose_engine(
         )
     if engine == "torch":
         return EngineChoice("torch", N_("PyTorch, because you chose it."))
-    if not compiled.serves(model):
-        if engine == "compiled":
-            raise FieldError(
-                N_("{field} must be torch for this network, got {value}"), field="engine", value="compiled"
-            )
-        return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't know this network."))
     if device.type != "cpu":
         if engine == "compiled":
             raise FieldError(
                 N_("{field} must be cpu for the compiled engine, got {value}"), field="device", value=device
             )
         return EngineChoice("torch", N_("PyTorch, because the compiled engine runs on the CPU only."))
-    if engine == "auto" and not compiled.faster(model.sizes, len(dataset.X_train), spec.batch_size):
+    if engine == "auto" and not compiled.faster(model.sizes):
         return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide."))
     return EngineChoice("compiled", N_("compiled, because it is faster here; the numbers are PyTorch's."))
 

@@ -12,20 +12,36 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 f32, i32 = np.float32, np.int32
+Coefficients = NDArray[np.float32]
 
-LOG2_E = f32(1.44269504)
 LN_2 = f32(0.693359375), f32(-2.12194440e-4)  # in two parts, so that n · ln 2 is exact enough
-ROUND = f32(12582912)  # 1.5 · 2^23: a small number added to it lands, rounded, in its lowest bits
 ROUND_BITS = i32(0x4B400000)
 ONE_BITS = i32(0x3F800000)
+SIGN_BIT = i32(-(2**31))
 SQRT_HALF_BITS = i32(0x3F3504F3)
 SMALLEST_NORMAL = f32(2.0**-126)
 
+# Of the exponential, then of `log1p_unit`. They come as an argument, `c`: a constant would be fetched anew for each
+# few numbers. The polynomials are our own minimax fits.
+COEFFICIENTS: Coefficients = np.array(
+    [
+        1.44269504,  # 1 / ln 2
+        12582912,  # 1.5 · 2^23: a small number added to it lands, rounded, in its lowest bits
+        *LN_2,
+        0.69314718,
+        *(1.388251665e-3, 8.366547525e-3, 4.166720062e-2, 1.666654348e-1, 4.999999702e-1),
+        *(-3.24402342e-3, 1.98514544e-2, -5.69595191e-2, 1.06036533e-1, -1.53055916e-1),
+        *(1.96759389e-1, -2.49541336e-1, 3.33299624e-1, -4.99999024e-1),
+    ],
+    np.float32,
+)
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 # functions that compiled code alone calls need no way in from outside
-INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+INNER: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "_nrt": False}
 
 
 def inlined(function: Function) -> Function:
@@ -34,17 +50,19 @@ def inlined(function: Function) -> Function:
 
 
 @inlined
-def reduced(x: np.float32) -> tuple[np.float32, np.int32]:
+def expm1_near(r: np.float32, c: Coefficients) -> np.float32:
+    """e^r − 1 for |r| ≤ ln 2 / 2."""
+    square = r * r  # the polynomial in pairs, so that the processor need not wait for each term
+    p: np.float32 = (c[5] * square + (c[6] * r + c[7])) * square + (c[8] * r + c[9])
+    return p * square + r
+
+
+@inlined
+def reduced(x: np.float32, c: Coefficients) -> tuple[np.float32, np.int32]:
     """exp(x) as (1 + q) · 2^n: q in (-0.3, 0.42), for x in [-105, 89]. NaN gives a NaN q."""
-    shifted = x * LOG2_E + ROUND
-    n = shifted - ROUND
-    r = x - n * LN_2[0] - n * LN_2[1]
-    p = f32(1.9875691500e-4) * r + f32(1.3981999507e-3)
-    p = p * r + f32(8.3334519073e-3)
-    p = p * r + f32(4.1665795894e-2)
-    p = p * r + f32(1.6666665459e-1)
-    p = p * r + f32(5.0000001201e-1)
-    return p * (r * r) + r, i32(f32(shifted).view(i32) - ROUND_BITS)
+    shifted = x * c[0] + c[1]
+    n = shifted - c[1]
+    return expm1_near(x - n * c[2] - n * c[3], c), i32(f32(shifted).view(i32) - ROUND_BITS)
 
 
 @inlined
@@ -54,45 +72,46 @@ def power_of_2(n: np.int32) -> np.float32:
 
 
 @inlined
-def exp(x: np.float32) -> np.float32:
+def exp(x: np.float32, c: Coefficients) -> np.float32:
     """e^x: 0 far below, infinite far above."""
     x = f32(-105) if x < f32(-105) else x
     x = f32(89) if x > f32(89) else x
-    q, n = reduced(x)
+    q, n = reduced(x, c)
     half = i32(n >> i32(1))  # 2^n itself may be out of range where e^x isn't
     return (q + f32(1)) * power_of_2(half) * power_of_2(i32(n - half))
 
 
 @inlined
-def expm1_negative(x: np.float32) -> np.float32:
+def expm1_negative(x: np.float32, c: Coefficients) -> np.float32:
     """e^x − 1 for x ≤ 0, exact near 0."""
     x = f32(-25) if x < f32(-25) else x
-    q, n = reduced(x)
-    scale = power_of_2(n)
+    shifted = x * c[0] + c[1]
+    q = expm1_near(x - (shifted - c[1]) * c[4], c)  # where n is large enough for an error, e^x is next to nothing
+    scale = power_of_2(i32(f32(shifted).view(i32) - ROUND_BITS))
     return scale * q + (scale - f32(1))
 
 
 @inlined
-def exp_negative(x: np.float32) -> np.float32:
+def exp_negative(x: np.float32, c: Coefficients) -> np.float32:
     """e^x for x ≤ 0, at least 1e-38: a cheaper `exp` for where that is as good as 0."""
     x = f32(-87) if x < f32(-87) else x
-    q, n = reduced(x)
+    q, n = reduced(x, c)
     scale = power_of_2(n)
     return scale * q + scale
 
 
 @inlined
-def tanh(x: np.float32) -> np.float32:
+def tanh(x: np.float32, c: Coefficients) -> np.float32:
     """The hyperbolic tangent, from e^(−2|x|) − 1."""
-    e = expm1_negative(f32(-2) * abs(x))
+    e = expm1_negative(f32(-2) * abs(x), c)
     y = e / (e + f32(2))
-    return -y if x > f32(0) else y
+    return i32((f32(y).view(i32) & ~SIGN_BIT) | (f32(x).view(i32) & SIGN_BIT)).view(f32)
 
 
 @inlined
-def sigmoid(x: np.float32) -> np.float32:
+def sigmoid(x: np.float32, c: Coefficients) -> np.float32:
     """1 / (1 + e^(−x))."""
-    return f32(1) / (f32(1) + exp(-x))
+    return f32(1) / (f32(1) + exp(-x, c))
 
 
 @inlined
@@ -116,21 +135,16 @@ def log(x: np.float32) -> np.float32:
 
 
 @inlined
-def log1p_unit(x: np.float32) -> np.float32:
-    """log(1 + x) for x in [0, 1], exact near 0. The polynomial is our own minimax fit."""
-    p = f32(-3.24402342e-03) * x + f32(1.98514544e-02)
-    p = p * x - f32(5.69595191e-02)
-    p = p * x + f32(1.06036533e-01)
-    p = p * x - f32(1.53055916e-01)
-    p = p * x + f32(1.96759389e-01)
-    p = p * x - f32(2.49541336e-01)
-    p = p * x + f32(3.33299624e-01)
-    p = p * x - f32(4.99999024e-01)
-    return p * (x * x) + x
+def log1p_unit(x: np.float32, c: Coefficients) -> np.float32:
+    """log(1 + x) for x in [0, 1], exact near 0."""
+    square = x * x
+    p = (c[10] * square + (c[11] * x + c[12])) * square + (c[13] * x + c[14])
+    q: np.float32 = (p * square + (c[15] * x + c[16])) * square + (c[17] * x + c[18])
+    return q * square + x
 
 
 @inlined
-def erf(x: np.float32) -> np.float32:
+def erf(x: np.float32, c: Coefficients) -> np.float32:
     """The error function."""
     t = abs(x)
     s = x * x
@@ -139,7 +153,7 @@ def erf(x: np.float32) -> np.float32:
     far = far * t - f32(1.06777877e-1)
     far = far * t - f32(6.34846687e-1)
     far = far * t - f32(1.28717512e-1)
-    far = f32(1) - exp_negative(far * t - t)
+    far = f32(1) - exp_negative(far * t - t, c)
     near = f32(-5.96761703e-4) * s + f32(4.99119423e-3)
     near = near * s - f32(2.67681349e-2)
     near = near * s + f32(1.12819925e-1)

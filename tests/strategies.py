@@ -43,6 +43,12 @@ data_specs = st.builds(
     held_out=st.sampled_from([0.25, 0.5]),
     table=tables(),
 )
+number_specs = st.builds(  # regressions
+    DataSpec,
+    kind=st.sampled_from(sorted(set(GENERATORS) - set(KINDS))),
+    **drawn,
+    standardise=st.just(True),
+)
 
 
 def networks(widths, max_layers):

@@ -18,13 +18,13 @@ def over(name, x):
     """The function of that name at every x: float32 arrays."""
     function = getattr(vector_math, name)
 
-    @njit("void(f4[::1], f4[::1])")
-    def loop(x, y):
+    @njit("void(f4[::1], f4[::1], f4[::1])")
+    def loop(x, y, c):
         for k in range(x.size):
-            y[k] = function(x[k])
+            y[k] = function(x[k]) if name == "log" else function(x[k], c)
 
     y = np.empty_like(x)
-    loop(x, y)
+    loop(x, y, vector_math.COEFFICIENTS)
     return y
 
 
