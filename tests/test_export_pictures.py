@@ -127,7 +127,7 @@ def test_settings_ending_and_note_are_read_as_text(report):
         (Experiment(DataSpec(n_points=60), ModelSpec(hidden=()), TrainSpec(learning_rate=10.0, weight_decay=0.5)), 900,
          "the loss was no longer a number"),
         (Experiment(DataSpec(kind="gaussian"), training=TrainSpec(epochs=30)), 30, "R² is "),
-        (Experiment(training=TrainSpec(stop_train_loss=0.4)), 15_000, "It ended there: the training loss was low enough"),
+        (Experiment(training=TrainSpec(stop_train_loss=0.4)), 15_000, "the training loss was low enough"),
         (Experiment(DataSpec(kind="own", standardise=True), training=TrainSpec(epochs=30)), 30, "After 30 of 30"),
     ],
 )  # fmt: skip
