@@ -19,6 +19,11 @@ def _boot() -> None:
     gc.freeze()  # what is loaded now stays: later collections needn't look at it
 
 
-st.set_page_config(page_title="moons", page_icon="🌙", layout="wide")
+st.set_page_config(
+    page_title="moons",
+    page_icon="🌙",
+    layout="wide",
+    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a frame has no room for both
+)
 _boot()
 page.draw()

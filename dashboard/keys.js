@@ -4,7 +4,7 @@ export default function ({ data }) {
     const typing = event.target.closest?.("input:not([type=range], [type=checkbox]), textarea, [contenteditable=true]")
     const key = data.keys[event.key.toLowerCase()]
     if (!key || typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
-    const all = document.querySelectorAll(`.st-key-${key.name} :is(button, label)`)
+    const all = document.querySelectorAll(`.st-key-${key.name} :is(button, input)`)
     all[key.place ?? 0]?.click()
   }
   document.addEventListener("keydown", press)

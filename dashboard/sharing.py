@@ -16,7 +16,7 @@ _copy = st.components.v2.component(
     html="<div><input readonly><button type='button'></button></div>",
     css="""
       div { display: flex; gap: 0.5rem; }
-      input { flex: 1; min-width: 0; padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
+      input { flex: 1; min-width: min(26rem, 55vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
         border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
       button { padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer; white-space: nowrap;
         background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }

@@ -45,4 +45,4 @@ def draw() -> None:
         st.markdown("\n".join(["| | |", "|---|---|", *lines]))
         st.caption(_("Tab moves from control to control; the arrow keys move a slider that has the focus."))
     keys = {key: {"name": what.name, "place": what.place} for key, what in KEYS.items()}
-    _listen(key="listener", data={"keys": keys})
+    _listen(key="listener", data={"keys": keys}, width="content", height="content")
