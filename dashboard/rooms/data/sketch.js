@@ -80,16 +80,17 @@ class Sketch {
   }
 
   draw() {
-    const { box, columns, colors } = this.data
+    const { box, columns, colors, language } = this.data
     const [left, right, bottom, top] = box
     this.x = (value) => LEFT + ((value - left) / (right - left)) * (RIGHT - LEFT)
     this.y = (value) => BOTTOM - ((value - bottom) / (top - bottom)) * (BOTTOM - TOP)
     this.svg.replaceChildren()
     element(this.svg, "rect", { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP })
-    const said = (value) => String(Number(value.toPrecision(4)))
+    const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 4 })
+    const said = (value) => (value && Math.abs(value) < 1e-3 ? value.toExponential() : short.format(value))
     for (const value of ticks(left, right)) {
       element(this.svg, "line", { x1: this.x(value), x2: this.x(value), y1: BOTTOM, y2: BOTTOM + 4 })
-      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": "middle" }, said(value))
+      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": this.x(value) > RIGHT - 16 ? "end" : "middle" }, said(value))
     }
     for (const value of ticks(bottom, top)) {
       element(this.svg, "line", { x1: LEFT - 4, x2: LEFT, y1: this.y(value), y2: this.y(value) })

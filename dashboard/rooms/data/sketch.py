@@ -47,6 +47,7 @@ def draw(spec: DataSpec) -> None:
             "number": None if names else _span(y),
             "editable": table is not None,
             "heard": session.get("edits_heard"),
+            "language": session.language(),
             "words": _words(dataset, names) | {"note": note},
         },
         on_edits_change=_edited,
