@@ -15,7 +15,7 @@ from moons import DataSpec, Experiment, FieldError, make_dataset
 from moons.data import CLASSIFICATION, GENERATORS, OWN, REGRESSION, Sheet, Table, read_csv
 from moons.data.cells import guarded, is_finite, is_name, unguarded
 from moons.data.split import held_out
-from moons.data.table import LONGEST_LINK, STARTER, table_from
+from moons.data.table import STARTER, table_from
 from moons.export.tables import from_json, to_json
 from moons.share import from_query, to_query
 from tests.strategies import data_specs, tables
@@ -225,11 +225,20 @@ def test_own_points_are_a_value_that_travels_in_links_and_files(table):
     assert from_query(to_query(experiment)) == (experiment, [])
 
 
+def test_five_hundred_points_fit_into_a_link():
+    x0, x1 = np.random.default_rng(0).normal(size=(2, 500)).tolist()
+    table = Table(tuple(x0), tuple(x1), tuple(i % 3 for i in range(500)), ("하나", "b", "c"))
+    experiment = Experiment(DataSpec(kind=OWN, table=table, standardise=True))
+    query = to_query(experiment)
+    assert len(query["data.table"]) < 8_000
+    assert from_query(query) == (experiment, [])
+
+
 def test_too_many_points_for_a_link_are_said_and_the_rest_of_it_opens():
     x0 = tuple(np.random.default_rng(0).normal(size=5_000).tolist())
     table = Table(x0, x0[::-1], tuple(i % 2 for i in range(5_000)), ("a", "b"))
     query = to_query(Experiment(DataSpec(kind=OWN, table=table, noise=0.2)))
-    assert max(map(len, query.values())) < LONGEST_LINK
+    assert max(map(len, query.values())) < 20
     experiment, errors = from_query(query)
     assert experiment == Experiment(DataSpec(kind=OWN, noise=0.2))
     assert [str(error) for error in errors] == ["table were too many for a link: take them along as a file"]

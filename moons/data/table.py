@@ -5,7 +5,7 @@ import json
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -20,14 +20,17 @@ from moons.fields import N_, FieldError
 FEWEST, MOST = 4, 5_000  # points
 MOST_CLASSES = 50
 LARGEST = 1e9  # of a coordinate: beyond it float32 has no room for a difference
-LONGEST_LINK = 4_000  # characters; what is longer, a server on the way may refuse
+MOST_IN_LINK = 500  # points; a longer link, a server on the way may refuse
 LEFT_OUT = "too-long"
-_MOST_JSON = 1_000_000  # bytes, of a table that a link unpacks to
+_MOST_BYTES = 100_000  # of a table that a link unpacks to
 
 
 @dataclass(frozen=True)
 class Table:
-    """Points that a person brought. Raises FieldError for what no network could learn from."""
+    """Points that a person brought. Raises FieldError for what no network could learn from.
+
+    Numbers are kept as precisely as a network gets them: the shortest decimals that are the same in float32.
+    """
 
     x0: tuple[float, ...]
     x1: tuple[float, ...]
@@ -45,6 +48,8 @@ class Table:
             _check_spread(self.columns[2], self.y)
         if self.test and (len(self.test) != len(self.y) or len(set(self.test)) != 2):
             raise FieldError(N_("a file that says which points are held out must hold out some and keep some"))
+        for name in ("x0", "x1") if self.class_names else ("x0", "x1", "y"):
+            object.__setattr__(self, name, _as_float32(np.array(getattr(self, name), np.float32)))
 
     def __str__(self) -> str:
         return f"{len(self.y):,}"
@@ -73,9 +78,28 @@ class Table:
     @cached_property
     def link(self) -> str:
         """Text for a link; LEFT_OUT if the points are too many for one."""
-        packed = zlib.compress(json.dumps(asdict(self), separators=(",", ":")).encode(), 9)
-        text = base64.urlsafe_b64encode(packed).decode("ascii")
-        return text if len(text) <= LONGEST_LINK else LEFT_OUT
+        if len(self.y) > MOST_IN_LINK:
+            return LEFT_OUT
+        words = json.dumps([self.class_names, self.columns], separators=(",", ":"), ensure_ascii=False).encode()
+        numbers = np.array([self.x0, self.x1, self.y], "<f4").tobytes() + np.array(self.test, np.uint8).tobytes()
+        head = np.array([len(words), len(self.y)], "<u4").tobytes()
+        return base64.urlsafe_b64encode(zlib.compress(head + words + numbers, 9)).decode("ascii")
+
+
+def _unpacked(text: str) -> Table:
+    """The table of `Table.link`. Raises ValueError, or what NumPy and zlib raise, for anything else."""
+    data = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), _MOST_BYTES)
+    n_words, n = np.frombuffer(data, "<u4", 2).tolist()
+    class_names, columns = json.loads(data[8 : 8 + n_words])
+    numbers = np.frombuffer(data, "<f4", 3 * n, 8 + n_words).reshape(3, n)
+    test = tuple(map(bool, data[8 + n_words + numbers.nbytes :]))
+    y = tuple(numbers[2].astype(int).tolist()) if class_names else _as_float32(numbers[2])
+    return Table(_as_float32(numbers[0]), _as_float32(numbers[1]), y, tuple(class_names), tuple(columns), test)
+
+
+def _as_float32(numbers: NDArray[np.float32]) -> tuple[float, ...]:
+    """Each number's shortest decimal."""
+    return tuple(float(str(number)) for number in numbers)
 
 
 def table_from(document: Any) -> Table:
@@ -104,9 +128,8 @@ class TableRule:
         if text == LEFT_OUT:
             raise FieldError(N_("{field} were too many for a link: take them along as a file"), field=name)
         try:
-            unpack = zlib.decompressobj()
-            return table_from(json.loads(unpack.decompress(base64.urlsafe_b64decode(text), _MOST_JSON)))
-        except (ValueError, zlib.error, RecursionError):
+            return _unpacked(text)
+        except (ValueError, TypeError, zlib.error, RecursionError):
             raise FieldError(N_("{field} can't be read from this link"), field=name) from None
 
 
