@@ -100,9 +100,10 @@ def warm_up() -> None:
     kernel.warm_up()
 
 
-# Without the package's own __init__, which would load PyTorch: that alone takes seconds.
+# Without the package's own __init__, which would load PyTorch, and without looking for garbage: seconds each.
 _COMPILE = """
-import sys, types
+import gc, sys, types
+gc.disable()
 sys.modules["moons"] = package = types.ModuleType("moons")
 package.__path__ = [sys.argv[1]]
 from moons import kernel

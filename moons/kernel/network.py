@@ -40,7 +40,7 @@ def backward(
         into = row - n_in
         fours, bias = n_out // 4 * 4, p + n_in * n_out
         for j in range(0, fours, 4):
-            units = four_rows(D, row + j, 4)
+            units = four_rows(D, row + j, n_out - j)
             for i in range(0, n_in, 2):
                 dot_4(units, two_rows(A, into + i, n_in - i), n_in - i, G, p + j * n_in + i, n_in, n)
         for j in range(fours, n_out):

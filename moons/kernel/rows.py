@@ -198,12 +198,12 @@ def combine(
     """
     fours = n_out // 4 * 4
     for j in range(0, fours, 4):
-        at, rows, first = w + j * across, four_rows(out, j0 + j, 4), two_rows(into, i0, n_in)
+        at, rows, first = w + j * across, four_rows(out, j0 + j, n_out - j), two_rows(into, i0, n_in)
         limit = bound if n_in <= 2 else NOWHERE
         if forward:
             start_4(rows, first, n_in, W, at, across, along, bias, b + j, limit, n)
         else:
-            back_4(rows, first, n_in, W, at, across, along, four_rows(gate, j0 + j, 4), limit, n)
+            back_4(rows, first, n_in, W, at, across, along, four_rows(gate, j0 + j, n_out - j), limit, n)
         for i in range(2, n_in, 4):
             add_4(rows, four_rows(into, i0 + i, n_in - i), n_in - i, W, at + i * along, across, along, n)
     for j in range(fours, n_out):
