@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from moons import kernel, layout
+from moons import kernel
 from moons.data import Dataset
+from moons.kernel import codes, layout
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
@@ -39,7 +40,7 @@ def train_compiled(
     state, ended = start or _untrained(model, spec), None
     two_classes = dataset.n_classes == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
-    codes = np.array([*map(list(ACTIVATIONS).index, model.activations), kernel.LINEAR])
+    activations = np.array([*map(list(ACTIVATIONS).index, model.activations), codes.LINEAR])
     X_train, X_test = (model.features(torch.from_numpy(X)).numpy() for X in (dataset.X_train, dataset.X_test))
     y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (dataset.y_train, dataset.y_test))
     train = layout.blocks(X_train, y, spec.batch_size or len(y))
@@ -53,7 +54,7 @@ def train_compiled(
         curves, now = np.empty((4, last - first), np.float32), np.empty(4)
         done = kernel.train_epochs(
             sizes,
-            codes,
+            activations,
             parameters,
             moments,
             room if two_classes else room._replace(Q=parameters),
@@ -99,9 +100,10 @@ def warm_up() -> None:
     kernel.warm_up()
 
 
-# Without the package's own __init__, which would load PyTorch: that alone takes seconds.
+# Without the package's own __init__, which would load PyTorch, and without looking for garbage: seconds each.
 _COMPILE = """
-import sys, types
+import gc, sys, types
+gc.disable()
 sys.modules["moons"] = package = types.ModuleType("moons")
 package.__path__ = [sys.argv[1]]
 from moons import kernel
@@ -115,7 +117,7 @@ def _compile_elsewhere() -> None:
 
     What Numba has just compiled and what it loads again can differ in a sum's last bit: so every process loads.
     """
-    folder = kernel.folder()
+    folder = kernel.folder(kernel.train_epochs)
     if folder is None or any(folder.glob("*.nbc")):
         return
     subprocess.run([sys.executable, "-c", _COMPILE, str(Path(__file__).parent)], check=False)
@@ -123,9 +125,9 @@ def _compile_elsewhere() -> None:
 
 def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:
     """How to train, in the kernel's codes."""
-    loss = {0: kernel.MSE + REGRESSION_LOSSES.index(spec.regression_loss), 2: kernel.TWO_CLASSES}
+    loss = {0: codes.MSE + REGRESSION_LOSSES.index(spec.regression_loss), 2: codes.TWO_CLASSES}
     return layout.Rule(
-        loss.get(n_classes, kernel.MANY_CLASSES),
+        loss.get(n_classes, codes.MANY_CLASSES),
         list(OPTIMIZERS).index(spec.optimizer),
         np.float32(spec.weight_decay),
         np.float32(spec.l1),

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,7 @@ from sklearn.metrics import r2_score
 from torch import nn
 
 from moons import Dataset, DataSpec, ModelSpec, TrainSpec, build_model, kernel, make_dataset, train
+from moons.kernel import codes
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES
 from moons.train import make_optimizer
@@ -266,11 +268,8 @@ def where_it_is_kept(environment, tmp_path):
 
 
 def test_what_is_compiled_is_kept_wherever_a_folder_can_be_written(tmp_path):
-    package = tmp_path / "moons"
-    package.mkdir()
-    (package / "__init__.py").touch()
-    for name in kernel.SOURCES:
-        (package / f"{name}.py").write_bytes((ROOT / "moons" / f"{name}.py").read_bytes())
+    package = tmp_path / "moons" / "kernel"
+    shutil.copytree(ROOT / "moons" / "kernel", package, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "home").mkdir()
     home, none = {"HOME": str(tmp_path / "home")}, {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull}
 
@@ -287,6 +286,6 @@ def test_what_is_compiled_is_kept_wherever_a_folder_can_be_written(tmp_path):
 def test_the_codes_are_the_registries_places():
     for registry in (ACTIVATIONS, OPTIMIZERS):
         for place, name in enumerate(registry):
-            assert getattr(kernel, name.upper()) == place
+            assert getattr(codes, name.upper()) == place
     assert REGRESSION_LOSSES == ("mse", "huber")
-    assert kernel.HUBER == kernel.MSE + 1
+    assert codes.HUBER == codes.MSE + 1

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from moons import shuffle
+from moons.kernel import shuffle
 
 inner = shuffle.permutation
 

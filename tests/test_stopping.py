@@ -60,6 +60,21 @@ def test_a_run_ends_in_the_first_epoch_that_meets_a_condition(train_loss, test_l
     np.testing.assert_array_equal(history.train_loss, WHOLE.train_loss[: history.n_epochs])
 
 
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"stop_train_loss": 0.2}, LOW_TRAIN_LOSS),
+        ({"stop_test_loss": 0.2}, LOW_TEST_LOSS),
+        ({"stop_score": 0.95}, HIGH_SCORE),
+        ({"patience": 3}, NO_IMPROVEMENT),
+    ],
+)
+def test_both_engines_stop_in_the_same_epoch(limits, why):
+    compiled, reference = (played(limits, 250, engine) for engine in ("compiled", "torch"))
+    assert (compiled.ended, compiled.n_epochs) == (reference.ended, reference.n_epochs)
+    assert compiled.ended == why
+
+
 @pytest.mark.parametrize("engine", ["torch", "compiled"])
 def test_both_engines_stop_at_a_loss(engine):
     history = played({"stop_test_loss": 0.2}, 250, engine)

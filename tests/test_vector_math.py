@@ -5,7 +5,7 @@ import pytest
 from numba import njit
 from scipy.special import erf, expit
 
-from moons import vector_math
+from moons.kernel import vector_math
 
 TINY = 2.0**-126  # below it float32 loses digits
 BITS = np.arange(0, 2**32, 9_973, dtype=np.uint64).astype(np.uint32).view(np.float32)

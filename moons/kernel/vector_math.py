@@ -2,8 +2,8 @@
 
 The C library's functions take one number at a time, which costs more than all else in a step. These have no
 branch and no call: within 3 units in the last place of the true value everywhere (a test holds it), with NaN,
-infinities and overflow as in NumPy. Sources: S. Moshier's Cephes library for the coefficients of exp and log;
-N. Juffa's erff for those of erf; expm1 and tanh as in W. J. Cody and W. Waite, "Software Manual for the
+infinities and overflow as in NumPy. Sources: S. Moshier's Cephes library for ln 2 in two parts and the coefficients
+of log; N. Juffa's erff for those of erf; expm1 and tanh as in W. J. Cody and W. Waite, "Software Manual for the
 Elementary Functions", 1980.
 """
 

@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from moons.vector_math import INNER, Function
+from moons.kernel.vector_math import INNER, Function
 
 WORDS = 624  # in the generator's memory
 SHIFT = 397

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.shuffle import WORDS
-from moons.vector_math import COEFFICIENTS
+from moons.kernel.shuffle import WORDS
+from moons.kernel.vector_math import COEFFICIENTS
 
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]

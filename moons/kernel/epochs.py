@@ -1,0 +1,171 @@
+"""Batches and epochs: what is called from outside."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, SGD, TWO_CLASSES
+from moons.kernel.jit import Bool, Float, Int, f32, jit, jit_once, on_disk
+from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
+from moons.kernel.losses import many_classes, numbers, two_classes
+from moons.kernel.network import backward, forward
+from moons.kernel.shuffle import permutation
+from moons.kernel.updates import collapse, copy, expand, regularise, update
+
+
+@jit
+def deal(X: Floats, y: Floats, order: Integers, points: Blocks) -> None:
+    """Lay the points (features, n) out in blocks, in that order."""
+    width = points.y.shape[1]
+    per_batch = -(-points.batch_size // width)
+    for k in range(order.size):
+        t = k % points.batch_size
+        block, t = k // points.batch_size * per_batch + t // width, t % width
+        points.y[block, t] = y[order[k]]
+        for i in range(X.shape[0]):
+            points.X[block, i, t] = X[i, order[k]]
+
+
+@jit_once
+def sweep(
+    sizes: Integers, codes: Integers, work: Room, points: Blocks, code: Int, batch: Int, learn: Bool
+) -> tuple[Float, Float]:
+    """Summed loss and hits of one batch, or squared errors; if `learn`, G becomes the gradient of its mean loss."""
+    width, outputs = points.y.shape[1], sizes[sizes.size - 1]
+    A, Z, D, c = work.A, work.Z, work.D, work.c
+    row = A.shape[0] - outputs
+    left = points.n_points - batch * points.batch_size
+    left = left if left < points.batch_size else points.batch_size
+    block = batch * -(-points.batch_size // width)
+    share = f32(1) / f32(left)
+    total: Float = 0.0
+    hits: Float = 0.0
+    for p in range(work.G.size if learn else 0):
+        work.G[p] = 0
+    while left > 0:
+        n = left if left < width else width
+        X, y = points.X[block], points.y[block]
+        for i in range(sizes[0]):
+            for k in range(n):
+                A[i, k] = X[i, k]
+        forward(sizes, codes, work.Q, A, Z, n, c)
+        if code == TWO_CLASSES:
+            loss, right = two_classes(A[row], D[row], y, n, share, c)
+        elif code == MANY_CLASSES:
+            loss, right = many_classes(A, D, row, outputs, y, n, share, work.top, work.mass, c)
+        else:
+            loss, right = numbers(code, A[row], D[row], y, n, share)
+        total += loss
+        hits += right
+        if learn:
+            backward(sizes, codes, work.Q, work.G, A, Z, D, n, c)
+        left -= n
+        block += 1
+    return total, hits
+
+
+@jit_once
+def run_through(
+    sizes: Integers,
+    codes: Integers,
+    P: Floats,
+    M: Floats,
+    work: Room,
+    points: Blocks,
+    rule: Rule,
+    rate: float,
+    step: Int,
+    learn: Bool,
+) -> tuple[Float, Float]:
+    """Mean loss and hits, or squared errors, over all batches; if `learn`, with one update by each.
+
+    Breaks off where a batch's loss isn't finite.
+    """
+    pair, n_in = rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    total: Float = 0.0
+    hits: Float = 0.0
+    for batch in range(-(-points.n_points // points.batch_size)):
+        loss, right = sweep(sizes, codes, work, points, rule.loss, batch, learn)
+        total += loss
+        hits += right
+        if learn and not np.isfinite(total):
+            break
+        if learn:
+            if pair:
+                expand(work.G, n_in)
+            regularise(P, work.G, rule, rate)
+            update(rule.optimizer, P, M, work.G, rate, step + batch + 1)
+            if pair:
+                collapse(P, work.Q, n_in)
+    return total / points.n_points, hits / points.n_points
+
+
+def _train_epochs(
+    sizes: Integers,
+    codes: Integers,
+    P: Floats,
+    M: Floats,
+    work: Room,
+    X: Floats,
+    y: Floats,
+    train: Blocks,
+    test: Blocks,
+    rates: NDArray[np.float64],
+    step: Int,
+    seed: Int,
+    rule: Rule,
+    curves: Floats,
+    now: NDArray[np.float64],
+) -> int:
+    """Train in place, one epoch for each of the rates. Returns the number of epochs done.
+
+    It is smaller than asked for where a loss wasn't finite: then P and M are what that epoch began with.
+
+    sizes (layers + 1,): units of each layer, with 1 output for two classes; codes (layers,): activations, LINEAR
+    the last; P (n_parameters,), M (moments, n_parameters): parameters, and what the optimiser remembers of them;
+    X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,); step: updates done before;
+    seed: of the first epoch's shuffle, one more for each further epoch's; curves (4, epochs): filled with the mean loss
+    of the training points, each batch before its own update, and of the test points before the epoch, then the mean
+    hits, or squared errors, of the same outputs; now (4,): filled with the same at the end.
+    """
+    batches, pair, n_in = -(-train.n_points // train.batch_size), rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    done, epochs = 0, rates.size
+    if pair:
+        collapse(P, work.Q, n_in)
+    while True:
+        learn = done < epochs
+        if learn and batches > 1:
+            permutation(seed + done, work.order, work.words)
+            deal(X, y, work.order, train)
+            copy(P, M, work.P_before, work.M_before)
+        rate = rates[done] if learn else 0.0
+        for split in range(1, -1, -1):  # the test set first: the training set's pass changes the weights
+            points = test if split == 1 else train
+            now[split], now[2 + split] = run_through(
+                sizes, codes, P, M, work, points, rule, rate, step, learn and split == 0
+            )
+        if not learn:
+            return done
+        if np.isfinite(now[0]):
+            for row in range(4):
+                curves[row, done] = now[row]
+            step += batches
+            done += 1
+            continue
+        epochs = done
+        if batches > 1:
+            copy(work.P_before, work.M_before, P, M)
+            if pair:
+                collapse(P, work.Q, n_in)
+
+
+train_epochs = on_disk(_train_epochs)
+
+
+def warm_up() -> None:
+    """Compile `train_epochs`, or load it from the disk: a few seconds the first time, else a moment."""
+    sizes, codes, P = np.array([2, 1, 1]), np.array([RELU, LINEAR]), np.zeros(7, f32)
+    X, y, M = np.zeros((2, 1), f32), np.zeros(1, f32), np.zeros((0, 7), f32)
+    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0))
+    no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
+    work = room(sizes, P.size, len(M), points, points)
+    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, 0, rule, curves, now)

@@ -1,0 +1,104 @@
+"""How gradients change parameters: the rules of torch.optim."""
+
+import numpy as np
+
+from moons.kernel.codes import ADAMW, MOMENTUM, NESTEROV, RMSPROP, SGD
+from moons.kernel.jit import Int, f32, jit, jit_exact
+from moons.kernel.layout import Floats, Rule
+
+
+@jit
+def regularise(P: Floats, G: Floats, rule: Rule, rate: float) -> None:
+    """Add to the gradient what L1 and weight decay ask for, clipped between the two, as PyTorch does."""
+    decay, l1, limit = rule.weight_decay, rule.l1, rule.clip_norm
+    if l1 > 0:
+        for p in range(P.size):
+            G[p] += l1 if P[p] > f32(0) else (-l1 if P[p] < f32(0) else f32(0))
+    if limit > 0:
+        square = f32(0)
+        for p in range(P.size):
+            square += G[p] * G[p]
+        factor = limit / (np.sqrt(square) + f32(1e-6))
+        if not factor > f32(1):
+            for p in range(P.size):
+                G[p] *= factor
+    if decay > 0:
+        if rule.optimizer == ADAMW:  # its decay is of the weights themselves
+            keep = f32(1 - rate * decay)
+            for p in range(P.size):
+                P[p] *= keep
+        else:
+            for p in range(P.size):
+                G[p] += decay * P[p]
+
+
+@jit_exact
+def power(base: float, exponent: Int) -> float:
+    """base ** exponent; the C library's differs in its last bit from one process to another."""
+    result = 1.0
+    while exponent > 0:
+        if exponent & 1:
+            result *= base
+        base *= base
+        exponent >>= 1
+    return result
+
+
+@jit
+def update(optimizer: Int, P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
+    """One step by the rules of torch.optim, with its defaults."""
+    lr = f32(rate)
+    if optimizer == SGD:
+        for p in range(P.size):
+            P[p] -= lr * G[p]
+    elif optimizer == MOMENTUM or optimizer == NESTEROV:  # noqa: PLR1714, SIM109
+        m = M[0]
+        now, through = (lr, f32(0.9) * lr) if optimizer == NESTEROV else (f32(0), lr)
+        for p in range(P.size):
+            m[p] = f32(0.9) * m[p] + G[p]
+            P[p] -= now * G[p] + through * m[p]
+    elif optimizer == RMSPROP:
+        v = M[0]
+        for p in range(P.size):
+            v[p] = f32(0.99) * v[p] + f32(0.01) * G[p] * G[p]
+            P[p] -= lr * G[p] / (np.sqrt(v[p]) + f32(1e-8))
+    else:
+        m, v = M[0], M[1]
+        lr = f32(rate / (1 - power(0.9, step)))
+        root = f32(np.sqrt(1 - power(0.999, step)))
+        for p in range(P.size):
+            m[p] += f32(0.1) * (G[p] - m[p])
+            v[p] = f32(0.999) * v[p] + f32(0.001) * G[p] * G[p]
+            P[p] -= lr * m[p] / (np.sqrt(v[p]) / root + f32(1e-8))
+
+
+@jit
+def copy(P: Floats, M: Floats, P_to: Floats, M_to: Floats) -> None:
+    """P_to = P, M_to = M."""
+    for p in range(P.size):
+        P_to[p] = P[p]
+        for m in range(M.shape[0]):
+            M_to[m, p] = M[m, p]
+
+
+@jit
+def collapse(P: Floats, Q: Floats, n_in: Int) -> None:
+    """Q = P, but for the last layer: of the two classes' weights only the difference counts."""
+    first = P.size - 2 * (n_in + 1)
+    for p in range(first):
+        Q[p] = P[p]
+    for i in range(n_in):
+        Q[first + i] = P[first + n_in + i] - P[first + i]
+    Q[first + n_in] = P[P.size - 1] - P[P.size - 2]
+
+
+@jit
+def expand(G: Floats, n_in: Int) -> None:
+    """Make the gradient by the difference one by both classes' weights."""
+    first = G.size - 2 * (n_in + 1)
+    bias = G[first + n_in]
+    for i in range(n_in):
+        G[first + n_in + i] = G[first + i]
+        G[first + i] = -G[first + i]
+    G[G.size - 2] = -bias
+    G[G.size - 1] = bias
