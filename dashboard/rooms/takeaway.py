@@ -17,12 +17,9 @@ Make = Callable[[History, int, Translate], str | bytes]
 def draw() -> None:
     """One button for each file, which is made when it is asked for."""
     st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
-    by_hand = bool(session.player().history.experiment.edits)
-    if by_hand:
-        st.info(_("In this run weights were set by hand. Script and notebook can't say that yet; all else can."))
     with st.container(horizontal=True):
-        _button(_("Python script"), "moons.py", "text/x-python", _script, off=by_hand)
-        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook, off=by_hand)
+        _button(_("Python script"), "moons.py", "text/x-python", _script)
+        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook)
         _button(_("Report"), "moons.html", "text/html", _report)
         _button(_("Film (GIF)"), "moons.gif", "image/gif", _film)
         _button(_("Weights (safetensors)"), "moons.safetensors", "application/octet-stream", _safetensors)
@@ -32,11 +29,11 @@ def draw() -> None:
     st.caption(_("Script and notebook need only PyTorch, scikit-learn and matplotlib, and print the same losses."))
 
 
-def _button(label: str, name: str, mime: str, make: Make, *, off: bool = False) -> None:
+def _button(label: str, name: str, mime: str, make: Make) -> None:
     # made on another thread, which knows no session: the run and the language are taken along
     player = session.player()
     data = partial(_made, player, player.epoch, translator(session.language()), make)
-    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", disabled=off)
+    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore")
 
 
 def _made(player: Player, epoch: int, words: Translate, make: Make) -> str | bytes:
