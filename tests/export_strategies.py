@@ -35,5 +35,5 @@ def experiments(draw):
     for _edit in range(draw(st.integers(0, 2))):
         first = experiment.edits[-1].epoch if experiment.edits else 0
         epoch = draw(st.integers(first, experiment.epochs))
-        experiment = experiment.edited(Edit(epoch, draw(st.integers(0, 2)), draw(st.floats(-2, 2))))
+        experiment = experiment.edited(Edit(epoch, draw(st.integers(0, 1)), draw(st.floats(-2, 2))))
     return experiment

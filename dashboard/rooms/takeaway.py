@@ -6,10 +6,19 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, translator
+from dashboard.language import _, error_text, translator
 from dashboard.player import Player
-from moons import History
+from dashboard.session import Notice
+from moons import FieldError, History
+from moons.export.tables import MOST_BYTES
+from moons.fields import N_
 from moons.plots.words import Translate
+
+PATIENCE = 3.0  # seconds that an experiment that is brought back may train at once
+BROUGHT = {
+    True: N_("The experiment of the file is on the page now."),
+    False: N_("The weights of the file are the network's initial ones now: press Train to go on from them."),
+}
 
 Make = Callable[[History, int, Translate], str | bytes]
 
@@ -27,6 +36,42 @@ def draw() -> None:
         _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
         _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
     st.caption(_("Script and notebook need only PyTorch, scikit-learn and matplotlib, and print the same losses."))
+    _bring_back()
+
+
+def _bring_back() -> None:
+    """A run or weights from a file; the run on the page is kept."""
+    st.file_uploader(
+        _("Bring back an experiment (JSON) or weights (safetensors)"),
+        key="brought",
+        max_upload_size=MOST_BYTES // 1_000_000,
+        on_change=_read,
+        help=_(
+            "An experiment becomes the run on the page. Weights must fit the network on the page and become its "
+            "initial ones. The run that is there now is kept in Compare."
+        ),
+    )
+
+
+def _read() -> None:
+    from moons.export.reading import is_experiment, read_experiment  # noqa: PLC0415
+
+    file, now = session.get("brought"), session.player()
+    if file is None:
+        return
+    try:
+        experiment = read_experiment(file.name, file.getvalue(), now.history.experiment)
+        same_data = experiment.data == now.history.experiment.data
+        dataset = now.history.dataset if same_data else None
+        player = Player(History(experiment, device=now.history.asked_device, dataset=dataset))
+    except FieldError as error:
+        session.put(notice=Notice(_("This file can't be used: {why}.").format(why=error_text(error)), error=True))
+        return
+    session.get("shelf").keep(now, stays=True)
+    whole = is_experiment(file.name, file.getvalue())
+    if whole:
+        player.reach(experiment.epochs, PATIENCE)
+    session.look_at(player, Notice(_(BROUGHT[whole]), undo=True))
 
 
 def _button(label: str, name: str, mime: str, make: Make) -> None:
