@@ -8,7 +8,8 @@ from dashboard import session
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.session import Notice
-from moons import Experiment, History
+from moons import History
+from moons.inspection.variations import rewound
 
 
 def draw() -> None:
@@ -108,6 +109,6 @@ def _step(drawn: int) -> None:
 def _reset() -> None:
     """The same experiment from the same initial weights; what was changed on the way holds from the start."""
     now = session.player().history
-    experiment = Experiment(now.experiment.data, now.experiment.model, now.experiment.training_now)
+    experiment = rewound(now.experiment)
     session.player().pause()
     session.put(player=Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice=None)

@@ -20,6 +20,7 @@ from moons.run import Experiment
 VERSION = "1"  # of the defaults: what a link leaves out means the defaults of its version
 PARTS: dict[str, type[Spec]] = {"data": DataSpec, "model": ModelSpec, "training": TrainSpec}
 CHANGE, EDIT = "change", "edit"
+TURNS, LEFT_OUT = "turns", "too-many"
 MOST_TURNS = 50  # changes and edits that a link may hold
 
 
@@ -28,6 +29,8 @@ def to_query(experiment: Experiment) -> dict[str, str]:
     query: dict[str, str] = {}
     for part in PARTS:
         query |= spec_query(part, getattr(experiment, part))
+    if len(experiment.changes) + len(experiment.edits) > MOST_TURNS:
+        return {"v": VERSION, **query, TURNS: LEFT_OUT}
     before = experiment.training
     for change in experiment.changes:
         changed = spec_query("", change.training, before)
@@ -43,6 +46,8 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
     errors: list[FieldError] = []
     specs = {part: read_spec(query, part, spec, errors) for part, spec in PARTS.items()}
     experiment = Experiment(**specs)
+    if TURNS in query:
+        errors.append(FieldError(N_("the changes on the way were too many for a link: take them along as a file")))
     turns: list[tuple[tuple[str, list[int]], str]] = []
     for key, text in query.items():
         if key.partition(".")[0] in (CHANGE, EDIT):

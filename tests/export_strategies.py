@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment
 from moons.data import GENERATORS
+from moons.edit import Edit
 from tests.strategies import data_specs, drawn, model_specs, train_specs
 
 numbers = st.builds(DataSpec, kind=st.sampled_from([k for k, g in GENERATORS.items() if not g.n_classes]), **drawn)
@@ -31,4 +32,8 @@ def experiments(draw):
             epoch, other = draw(st.integers(first, now.epochs)), draw(stopping_specs)
             kept = {"optimizer": now.optimizer, "seed": now.seed, "epochs": max(epoch, other.epochs)}
             experiment = experiment.changed(epoch, replace(other, **kept))
+    for _edit in range(draw(st.integers(0, 2))):
+        first = experiment.edits[-1].epoch if experiment.edits else 0
+        epoch = draw(st.integers(first, experiment.epochs))
+        experiment = experiment.edited(Edit(epoch, draw(st.integers(0, 1)), draw(st.floats(-2, 2))))
     return experiment

@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import GENERATORS, OWN
+from moons.edit import Edit
 from moons.export import program
 from moons.export.comments import comments
 from moons.export.program import to_notebook, to_script
@@ -87,8 +88,8 @@ def test_any_run_is_the_same_run_where_moons_is_not(clean, experiment):
     output = clean(to_script(history))
     np.testing.assert_allclose(output["losses"], history.train_loss, rtol=1e-4, atol=1e-5)
     printed = printed_losses(output["printed"])
-    assert printed == pytest.approx({epoch: history.train_loss[epoch] for epoch in printed}, abs=1e-3)
-    assert 0 in printed
+    assert printed == pytest.approx({epoch: history.train_loss[epoch] for epoch in printed}, rel=1e-4, abs=1e-3)
+    assert 0 in printed or not history.n_epochs  # it may diverge within its first epoch
     assert output["figures"] == 2
 
 
@@ -114,6 +115,10 @@ ONE_BY_ONE = [
     Experiment(DataSpec(kind="plane")).changed(10, TrainSpec(epochs=40, regression_loss="huber", patience=3)),
     Experiment(DataSpec(kind="blobs", n_classes=4, balance=0.8, label_noise=0.1), training=TrainSpec(epochs=30)),
     Experiment(DataSpec(standardise=True, transfer="scrambled"), training=TrainSpec(epochs=30)),
+    Experiment(training=TrainSpec(epochs=30, optimizer="adam"))
+    .edited(Edit(0, 3, 0.5))
+    .edited(Edit(10, 81, -1.25))
+    .edited(Edit(30, 0, 2.0)),
 ]
 ENDED_EARLY = [
     (Experiment(training=TrainSpec(stop_train_loss=0.6)), LOW_TRAIN_LOSS),

@@ -17,7 +17,7 @@ from moons import Experiment, History
 from moons.inspection.comparison import differences
 from moons.inspection.curve import LossCurve, loss_curve
 from moons.inspection.points import judge
-from moons.inspection.variations import variations
+from moons.inspection.variations import rewound, variations
 from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
 
@@ -58,7 +58,7 @@ def _rewind() -> None:
             help=_("The current run again, from the same weight seed and with this one other setting. Both are kept."),
         )
         for place, other in enumerate(variations(now)):
-            name = what_differs(other, Experiment(now.data, now.model, now.training_now))
+            name = what_differs(replace(other, edits=()), replace(rewound(now), edits=()))
             st.button(name, key=f"rewind{place}", on_click=_again, args=(other,))
 
 
@@ -176,6 +176,8 @@ def _table(runs: list[Kept]) -> None:
     """Only the settings that differ, and what came of them at each run's end."""
     found = differences([kept.history.experiment for kept in runs]) if len(runs) > 1 else ()
     rows: dict[str, Sequence[str]] = {field_name(d): [course_text(d, run) for run in range(len(runs))] for d in found}
+    if len({kept.history.experiment.edits for kept in runs}) > 1:
+        rows[_("Weights set by hand")] = [f"{len(kept.history.experiment.edits):,}" for kept in runs]
     rows |= dict(zip(_result_names(runs), zip(*map(_results, runs), strict=True), strict=True))
     columns = list(LETTERS[: len(runs)])
     st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns), border="horizontal")

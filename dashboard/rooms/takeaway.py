@@ -6,10 +6,19 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, translator
+from dashboard.language import _, error_text, translator
 from dashboard.player import Player
-from moons import History
+from dashboard.session import Notice
+from moons import FieldError, History
+from moons.export.tables import MOST_BYTES
+from moons.fields import N_
 from moons.plots.words import Translate
+
+PATIENCE = 3.0  # seconds that an experiment that is brought back may train at once
+BROUGHT = {
+    True: N_("The experiment of the file is on the page now."),
+    False: N_("The weights of the file are the network's initial ones now: press Train to go on from them."),
+}
 
 Make = Callable[[History, int, Translate], str | bytes]
 
@@ -17,12 +26,9 @@ Make = Callable[[History, int, Translate], str | bytes]
 def draw() -> None:
     """One button for each file, which is made when it is asked for."""
     st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
-    by_hand = bool(session.player().history.experiment.edits)
-    if by_hand:
-        st.info(_("In this run weights were set by hand. Script and notebook can't say that yet; all else can."))
     with st.container(horizontal=True):
-        _button(_("Python script"), "moons.py", "text/x-python", _script, off=by_hand)
-        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook, off=by_hand)
+        _button(_("Python script"), "moons.py", "text/x-python", _script)
+        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook)
         _button(_("Report"), "moons.html", "text/html", _report)
         _button(_("Film (GIF)"), "moons.gif", "image/gif", _film)
         _button(_("Weights (safetensors)"), "moons.safetensors", "application/octet-stream", _safetensors)
@@ -30,13 +36,49 @@ def draw() -> None:
         _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
         _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
     st.caption(_("Script and notebook need only PyTorch, scikit-learn and matplotlib, and print the same losses."))
+    _bring_back()
 
 
-def _button(label: str, name: str, mime: str, make: Make, *, off: bool = False) -> None:
+def _bring_back() -> None:
+    """A run or weights from a file; the run on the page is kept."""
+    st.file_uploader(
+        _("Bring back an experiment (JSON) or weights (safetensors)"),
+        key="brought",
+        max_upload_size=MOST_BYTES // 1_000_000,
+        on_change=_read,
+        help=_(
+            "An experiment becomes the run on the page. Weights must fit the network on the page and become its "
+            "initial ones. The run that is there now is kept in Compare."
+        ),
+    )
+
+
+def _read() -> None:
+    from moons.export.reading import is_experiment, read_experiment  # noqa: PLC0415
+
+    file, now = session.get("brought"), session.player()
+    if file is None:
+        return
+    try:
+        experiment = read_experiment(file.name, file.getvalue(), now.history.experiment)
+        same_data = experiment.data == now.history.experiment.data
+        dataset = now.history.dataset if same_data else None
+        player = Player(History(experiment, device=now.history.asked_device, dataset=dataset))
+    except FieldError as error:
+        session.put(notice=Notice(_("This file can't be used: {why}.").format(why=error_text(error)), error=True))
+        return
+    session.get("shelf").keep(now, stays=True)
+    whole = is_experiment(file.name, file.getvalue())
+    if whole:
+        player.reach(experiment.epochs, PATIENCE)
+    session.look_at(player, Notice(_(BROUGHT[whole]), undo=True))
+
+
+def _button(label: str, name: str, mime: str, make: Make) -> None:
     # made on another thread, which knows no session: the run and the language are taken along
     player = session.player()
     data = partial(_made, player, player.epoch, translator(session.language()), make)
-    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", disabled=off)
+    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore")
 
 
 def _made(player: Player, epoch: int, words: Translate, make: Make) -> str | bytes:

@@ -4,6 +4,7 @@ import base64
 import json
 import math
 import zlib
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ STOPS = {
     HIGH_SCORE: N_("It ended there: it was good enough on the test points."),
     NO_IMPROVEMENT: N_("It ended there: the test loss did not get lower any more."),
 }
+MOST_EDITS = 20  # told one by one; of more, the number
 SHADES = 33  # of points whose colour stands for a number
 GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
 
@@ -84,7 +86,7 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
         "settings": [_group(part, getattr(history.experiment, part), _) for part in PARTS],
         "changes": [
             *(_change(history, position, _) for position in range(len(history.experiment.changes))),
-            *(_edit(history, edit, _) for edit in history.experiment.edits),
+            *_edits(history, _),
         ],
         "loss": _losses(history),
         "frames": _frames(frames),
@@ -141,6 +143,10 @@ def _group(part: str, spec: Spec, _: Translate) -> dict[str, Any]:
     return {"title": _(GROUPS[part]), "rows": rows}
 
 
+def _changes(history: History, _: Translate) -> list[dict[str, Any]]:
+    return [_change(history, position, _) for position in range(len(history.experiment.changes))]
+
+
 def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
     changes = (Change(0, history.experiment.training), *history.experiment.changes)
     before, after = changes[position : position + 2]
@@ -157,6 +163,19 @@ def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
         if getattr(before.training, name) != getattr(after.training, name)
     ]
     return {"title": _("From epoch {epoch}").format(epoch=f"{after.epoch:,}"), "rows": rows}
+
+
+def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
+    edits = history.experiment.edits
+    if len(edits) <= MOST_EDITS:
+        return [_edit(history, edit, _) for edit in edits]
+    return [
+        {
+            "title": _("From epoch {epoch}").format(epoch=f"{epoch:,}"),
+            "rows": [{"label": _("Weights set by hand"), "value": f"{n:,}"}],
+        }
+        for epoch, n in Counter(edit.epoch for edit in edits).items()
+    ]
 
 
 def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from torch import nn
 
 from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, Points, make_dataset, scramble
 from moons.data.alterations import balanced, standardised, with_wrong_labels
+from moons.edit import Edit
 from moons.export.code import formulas
 from moons.features import PLAIN
 from moons.fields import N_, FieldError, default_of
@@ -213,9 +214,25 @@ class Settings:
         return self.ever("stop_test_loss") or self.ever("patience")
 
     @property
-    def change_epochs(self) -> list[int]:
-        """The epochs at which settings were changed."""
-        return [change.epoch for change in self.experiment.changes]
+    def edits(self) -> tuple[Edit, ...]:
+        """Weights set by hand."""
+        return self.experiment.edits
+
+    @property
+    def edit_table(self) -> str:
+        """They as CSV lines epoch,parameter,value."""
+        return "".join(f"{edit.epoch},{edit.parameter},{edit.value!r}\n" for edit in self.edits)
+
+    @property
+    def edited_at_end(self) -> bool:
+        """Whether weights were set after the last epoch."""
+        return any(edit.epoch == self.epochs for edit in self.edits)
+
+    @property
+    def turns(self) -> list[int]:
+        """The epochs at which settings were changed or weights set; a run goes on there."""
+        turns = {change.epoch for change in self.experiment.changes} | {edit.epoch for edit in self.edits}
+        return sorted(turn for turn in turns if 0 < turn < self.epochs)
 
     def watches_anew(self, change: Change, before: TrainSpec) -> bool:
         """Whether patience begins to count at a change."""

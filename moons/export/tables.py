@@ -11,6 +11,7 @@ from moons.fields import N_, FieldError, Rule, Several, Spec, ruled_fields
 from moons.run import Experiment, History
 from moons.share import PARTS
 
+MOST_BYTES = 20_000_000  # of a file that is read back
 FORMAT = "moons experiment"
 VERSION = 1  # of the file; what a file leaves out means the defaults of its version
 

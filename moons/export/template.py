@@ -215,6 +215,21 @@ else:
         return 1 - (rest / (numbers - numbers.mean()).square().sum()).item()
 
 
+if run.edits:
+    # Weights and biases that were set by hand: after how many epochs, which one, to what. They are counted in the
+    # order of model.parameters(), each row by row.
+    lines = run.edit_table
+    by_hand = np.loadtxt(StringIO(lines), delimiter=",", ndmin=2)
+
+
+def set_by_hand(epoch: int) -> None:
+    now = torch.tensor(by_hand[by_hand[:, 0] == epoch], dtype=torch.float64)
+    with torch.no_grad():
+        weights = nn.utils.parameters_to_vector(model.parameters())
+        weights[now[:, 1].long()] = now[:, 2].float()
+        nn.utils.vector_to_parameters(weights, model.parameters())
+
+
 epochs = run.epochs
 learning_rate = run.first.learning_rate  # how far each update moves the weights
 if run.changing("epochs") and run.ever("schedule"):
@@ -286,6 +301,8 @@ for epoch in range(epochs):
                 patience = run.limit(change.training, "patience")
             if run.ever("patience") and run.watches_anew(change, before):
                 best_loss, best_epoch = math.inf, 0
+    if run.edits and epoch in by_hand[:, 0]:
+        set_by_hand(epoch)
     if run.ever("schedule"):
         if run.changing("epochs"):
             optimizer.param_groups[0]["lr"] = learning_rate * schedule(epoch, planned)
@@ -331,8 +348,8 @@ for epoch in range(epochs):
         print(_("epoch"), f"{epoch:>6,}", _("loss"), f"{losses[-1]:.4f}")
     if run.ever("patience") and test_loss < best_loss:
         best_loss, best_epoch = test_loss, epoch
-    if run.can_stop and run.change_epochs and epoch + 1 in run.change_epochs:
-        continue  # it goes on, under other settings
+    if run.can_stop and run.turns and epoch + 1 in run.turns:
+        continue  # it goes on, with other settings or weights
     if run.ever("stop_train_loss") and losses[-1] < stop_train_loss:
         print(_("The training loss is low enough."))
         break
@@ -346,6 +363,8 @@ for epoch in range(epochs):
         print(_("The test loss does not get lower any more."))
         break
 
+if run.edited_at_end:
+    set_by_hand(epochs)
 
 # %% [markdown]
 # ## What it has learned

@@ -10,16 +10,23 @@ from moons.run import Experiment
 
 
 def variations(experiment: Experiment) -> tuple[Experiment, ...]:
-    """The experiment from its start as it trains now, each time with one other setting.
+    """The experiment `rewound`, each time with one other setting.
 
     The weight seed stays: a network of the same size starts from the same weights.
     """
-    start = replace(experiment, training=experiment.training_now, changes=())
+    start = rewound(experiment)
     found = []
     for part, name, value in _others(start):
         with suppress(FieldError):  # a neighbour beyond the field's bounds
-            found.append(replace(start, **{part: replace(getattr(start, part), **{name: value})}))
+            other = replace(start, **{part: replace(getattr(start, part), **{name: value})})
+            found.append(replace(other, edits=()) if name == "hidden" else other)
     return tuple(found)
+
+
+def rewound(experiment: Experiment) -> Experiment:
+    """The experiment from its start, as it trains now; of the weights set by hand only the initial ones."""
+    edits = tuple(edit for edit in experiment.edits if edit.epoch == 0)
+    return replace(experiment, training=experiment.training_now, changes=(), edits=edits)
 
 
 def _others(start: Experiment) -> Iterator[tuple[str, str, Any]]:
