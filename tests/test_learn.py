@@ -71,6 +71,33 @@ def test_every_screen_opens_and_its_terms_are_in_the_glossary(lesson, screen):
     assert set(SECTIONS[lesson].SCREENS[screen].terms) <= set(TERMS)
 
 
+KINDS = {
+    "numbers": {"data.kind": "gaussian", "training.regression_loss": "huber"},
+    "three classes, other inputs": {"data.kind": "rings", "model.features": "x0-x1_squared-sin_x0", "model.hidden": ""},
+    "own points, mixed activations": {"data.kind": "own", "model.hidden": "4-3", "model.activations": "tanh-relu"},
+    "a diverged run": {"training.learning_rate": "10", "training.weight_decay": "10"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_lesson_has_something_to_say_about_any_run(kind):
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", **KINDS[kind]})
+    checked(page.run())
+    page.session_state["room"] = "learn"
+    checked(page.run())
+    if not page.session_state["player"].history.n_epochs:
+        page = click(page, "opened_train")
+    for how in ("batch", "point"):
+        page = choose(page, "opened_of", how)
+    page.slider(key="opened_epoch").set_value(page.session_state["player"].history.n_epochs)
+    checked(page.run())
+    for lesson in ("data", "network", "training"):
+        for screen in range(len(SECTIONS[lesson].SCREENS)):
+            page.session_state["lesson"], page.session_state[f"screen_{lesson}"] = lesson, screen
+            assert said(checked(page.run()))
+
+
 def test_next_and_back_turn_the_screens():
     page = learn("data")
     assert page.button(key="screen_back").disabled
