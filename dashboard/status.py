@@ -1,11 +1,13 @@
 """What the page says about the run, in a sentence or two, and the one thing to try."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from dashboard.language import _
 from dashboard.player import Player
+from moons import History
 from moons.fields import N_
-from moons.inspection.health import CONDITIONS, Remedy, diagnose
+from moons.inspection.health import CONDITIONS, Remedy, diagnose, largest_steady_rate
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, TRAINED
 
 # why a run has ended
@@ -17,6 +19,7 @@ _ENDS = {
     HIGH_SCORE: N_("Stopped at the accuracy you set."),
     NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
 }
+_STEADY: WeakKeyDictionary[History, Remedy | None] = WeakKeyDictionary()  # found once for each run, as it takes a while
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Status:
     text: str
     title: str = ""
     remedy: str = ""  # the words on the button that tries it; empty: no button
+    tone: str = ""  # "good" or "bad", of a diagnosis
 
 
 def status(player: Player) -> Status:
@@ -35,14 +39,28 @@ def status(player: Player) -> Status:
     if player.epoch == 0:
         return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
     found = diagnose(player.history, player.epoch)
-    said = " ".join(_(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
-    label = found.remedy and _(found.remedy.label).format(**found.remedy.values)
-    return Status(said, f"{_where(player)} {_(CONDITIONS[found.condition])}:", label or "")
+    said = [_(sentence).format(**found.values) for sentence in (found.sentence, found.cause)]
+    trial = remedy(player)
+    if trial and trial != found.remedy:
+        said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
+    label = trial and _(trial.label).format(**trial.values)
+    tone = "good" if found.healthy else "bad"
+    return Status(" ".join(said), f"{_where(player)} {_(CONDITIONS[found.condition])}:", label or "", tone)
 
 
 def remedy(player: Player) -> Remedy | None:
-    """What the button tries."""
-    return diagnose(player.history, player.epoch).remedy
+    """What the button tries: of a run that diverges the largest rate at which it doesn't, found by trying."""
+    history = player.history
+    found = diagnose(history, player.epoch)
+    if found.condition != "diverging":
+        return found.remedy
+    if history not in _STEADY:
+        _STEADY[history] = largest_steady_rate(history)
+    return _STEADY[history] or found.remedy
+
+
+def _rate(trial: Remedy) -> float:
+    return trial.experiment.training.learning_rate
 
 
 def _where(player: Player) -> str:

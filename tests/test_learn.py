@@ -8,9 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.glossary import TERMS
+from dashboard.player import Player
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
-from moons import Experiment, run
-from moons.inspection.health import CONDITIONS
+from dashboard.status import status
+from moons import Experiment, TrainSpec, run
+from moons.inspection.health import CONDITIONS, largest_steady_rate
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.step import open_step
 from moons.inspection.xor import SOLUTION
@@ -69,6 +71,33 @@ def test_every_screen_opens_and_its_terms_are_in_the_glossary(lesson, screen):
     page = learn(lesson, screen)
     assert said(page)
     assert set(SECTIONS[lesson].SCREENS[screen].terms) <= set(TERMS)
+
+
+KINDS = {
+    "numbers": {"data.kind": "gaussian", "training.regression_loss": "huber"},
+    "three classes, other inputs": {"data.kind": "rings", "model.features": "x0-x1_squared-sin_x0", "model.hidden": ""},
+    "own points, mixed activations": {"data.kind": "own", "model.hidden": "4-3", "model.activations": "tanh-relu"},
+    "a diverged run": {"training.learning_rate": "10", "training.weight_decay": "10"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_lesson_has_something_to_say_about_any_run(kind):
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", **KINDS[kind]})
+    checked(page.run())
+    page.session_state["room"] = "learn"
+    checked(page.run())
+    if not page.session_state["player"].history.n_epochs:
+        page = click(page, "opened_train")
+    for how in ("batch", "point"):
+        page = choose(page, "opened_of", how)
+    page.slider(key="opened_epoch").set_value(page.session_state["player"].history.n_epochs)
+    checked(page.run())
+    for lesson in ("data", "network", "training"):
+        for screen in range(len(SECTIONS[lesson].SCREENS)):
+            page.session_state["lesson"], page.session_state[f"screen_{lesson}"] = lesson, screen
+            assert said(checked(page.run()))
 
 
 def test_next_and_back_turn_the_screens():
@@ -202,6 +231,15 @@ def test_the_museum_has_every_fault():
     assert {exhibit.condition for exhibit in EXHIBITS.values()} | {"untrained", "learning", "converged"} == set(
         CONDITIONS
     )
+
+
+def test_a_diverging_run_is_told_the_largest_rate_that_does_not():
+    history = run(Experiment(training=TrainSpec(epochs=300, learning_rate=10.0)))
+    rate = largest_steady_rate(history).experiment.training.learning_rate
+    found = status(Player(history, history.n_epochs))
+    assert f"The largest rate that did not diverge is {rate:g}." in found.text
+    assert f"{rate:g}" in found.remedy
+    assert found.tone == "bad"
 
 
 def test_the_glossary_is_a_press_away_and_searchable():

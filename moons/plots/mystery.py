@@ -56,12 +56,10 @@ def printed_figure(
     return figure
 
 
-def cloud_figure(X: NDArray[np.float32], y: NDArray[np.int64]) -> go.Figure:
-    """Points by class, nothing else."""
-    colors = [palette.class_color(label) for label in y.tolist()]
+def cloud_figure(X: NDArray[np.float32], colors: list[str]) -> go.Figure:
+    """Points (n, 2), each in its colour; nothing else."""
     marker = {"color": colors, "size": 6}
     figure = go.Figure(go.Scatter(x=X[:, 0], y=X[:, 1], mode="markers", marker=marker, hoverinfo="x+y"))
     figure.update_layout(margin=MARGIN, showlegend=False)
     figure.update_xaxes(title="x0", zeroline=False)
-    figure.update_yaxes(title="x1", zeroline=False, scaleanchor="x")
-    return figure
+    return figure.update_yaxes(title="x1", zeroline=False, scaleanchor="x")

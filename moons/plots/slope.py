@@ -28,7 +28,7 @@ def valley_figure(valley: Valley, *, theme: str = "light", _: Translate = untran
             _here(valley.at, valley.loss, _("now"), theme),
         ]
     )
-    return _laid_out(figure, _("value of the weight"), _("Loss (nats per point)"))
+    return _laid_out(figure, _("value of the weight"), _("Loss (mean per point)"))
 
 
 def rates_figure(rates: Rates, *, rate: float, theme: str = "light", _: Translate = untranslated) -> go.Figure:
@@ -40,7 +40,7 @@ def rates_figure(rates: Rates, *, rate: float, theme: str = "light", _: Translat
         [_line(rates.rates, losses, _("loss after the step")), _here(rate, after, _("your rate"), theme)]
     )
     figure.add_hline(rates.loss, line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"})
-    _laid_out(figure, _("learning rate"), _("Loss (nats per point)"))
+    _laid_out(figure, _("learning rate"), _("Loss (mean per point)"))
     figure.update_xaxes(type="log", dtick=1, exponentformat="none")
     return figure.update_yaxes(range=[0, top])
 

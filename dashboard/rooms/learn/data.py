@@ -6,11 +6,10 @@ import streamlit as st
 from dashboard import session
 from dashboard.language import _
 from dashboard.rooms.learn import exercises
-from dashboard.rooms.learn.screens import Screen, turn
+from dashboard.rooms.learn.screens import Screen, cloud, turn
 from moons.data import Dataset
 from moons.device import checksum, to_device, why_device
 from moons.fields import N_
-from moons.plots.mystery import cloud_figure
 
 
 def draw() -> None:
@@ -28,17 +27,20 @@ def _what() -> None:
         "Examples with their right answers. Yours has {n} points to learn from and {m} fresh ones to test on. "
         "Each point is two numbers, x0 and x1, and its class y."
     )
+    if not dataset.n_classes:
+        said = _(
+            "Examples with their right answers. Yours has {n} points to learn from and {m} fresh ones to test on. "
+            "Each point is two numbers, x0 and x1, and a third one to predict: y."
+        )
     st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
     table, chart = st.columns([2, 3])
     with table:
         st.dataframe(dataset.to_frame(), height=320, hide_index=True)
         st.caption(_("One row is one point."))
     with chart:
-        figure = cloud_figure(dataset.X_train, dataset.y_train)
-        alt = _("The training points, coloured by class.")
-        st.plotly_chart(figure, key="what_cloud", height=320, config={"displayModeBar": False}, alt=alt)
-        st.caption(_("The same rows, drawn: each dot is one point, its colour is its class."))
-    st.markdown(_("The network gets the numbers and must find the colour. How should it know where blue ends?"))
+        cloud(dataset, "what_cloud", 320)
+        st.caption(_("The same rows, drawn: each dot is one point, its colour is what is to be found out: y."))
+    st.markdown(_("The network gets the two numbers of a point and must find its colour, also of points never seen."))
 
 
 def _tensor() -> None:

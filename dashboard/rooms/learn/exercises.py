@@ -41,7 +41,7 @@ def more_units(experiment: Experiment) -> Experiment:
 
 
 def one_more_layer(experiment: Experiment) -> Experiment:
-    return _model(experiment, hidden=(*experiment.model.hidden, 16))
+    return _model(experiment, hidden=(*experiment.model.hidden, 16), activations=())
 
 
 def more_noise(experiment: Experiment) -> Experiment:
@@ -104,10 +104,9 @@ def draw(*exercises: Exercise) -> None:
 
 def _ask(exercise: Exercise, mine: History) -> None:
     now = replace(mine.experiment, training=mine.experiment.training_now, changes=())
-    try:
-        then = exercise.change(now)
-    except FieldError:
-        st.caption(_("Your run is at the limit of what this exercise would change."))
+    then = _changed(exercise, now)
+    if then is None:
+        st.caption(_("This exercise has nothing to change in your run."))
         return
     st.markdown(_(exercise.question).format(now=_what_changed(then, now), then=_what_changed(now, then)))
     guess = st.segmented_control(
@@ -122,6 +121,16 @@ def _ask(exercise: Exercise, mine: History) -> None:
     with st.spinner(_("Training …")):
         other = beside(then, mine.dataset if then.data == now.data else points_of(then))
     _see(exercise, guess, mine, other)
+
+
+def _changed(exercise: Exercise, now: Experiment) -> Experiment | None:
+    """The run to compare with; None at the limit of what is allowed, or with a person's own points."""
+    try:
+        then = exercise.change(now)
+    except FieldError:
+        return None
+    own = now.data.own is not None and then.data != now.data
+    return None if own or then == now else then
 
 
 def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:

@@ -10,7 +10,7 @@ from dashboard import session, stage, transport
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of
-from dashboard.rooms.learn.screens import Screen, turn
+from dashboard.rooms.learn.screens import Screen, cloud, turn
 from dashboard.session import Notice
 from moons import Experiment, History
 from moons.data import SCRAMBLED, Dataset
@@ -21,7 +21,7 @@ from moons.inspection.mystery import PRINTED, Clues, clues
 from moons.inspection.points import judge
 from moons.plots.boundary import boundary_figure
 from moons.plots.memory import memory_picture
-from moons.plots.mystery import cloud_figure, printed_figure
+from moons.plots.mystery import printed_figure
 
 NOTEBOOK = Experiment()
 AS_IT_HAPPENED = replace(NOTEBOOK, data=replace(NOTEBOOK.data, transfer=SCRAMBLED))
@@ -173,9 +173,7 @@ def _arrived_clue() -> None:
     ):
         with column:
             st.caption(name)
-            alt = _("The training points, coloured by class.")
-            figure = cloud_figure(dataset.X_train, dataset.y_train)
-            st.plotly_chart(figure, key=f"cloud_{name}", height=180, config=PLAIN, alt=alt)
+            cloud(dataset, f"cloud_{name}", 180)
     st.caption(_("{moved:.0%} of the points arrived somewhere else.").format(moved=found.moved))
 
 

@@ -90,10 +90,12 @@ class Network {
         else circle.style.setProperty("--lit", hidden ? Math.abs(value ?? 0) / largest : 0)
         group.append(circle)
         if (index === 0) {
-          group.append(svg("text", { class: "name", "text-anchor": "middle", dy: "0.35em" }, `x${unit}`))
+          const short = this.data.inputs[unit].length < 3
+          const beside = short ? { "text-anchor": "middle" } : { "text-anchor": "end", x: -radius - 5 }
+          group.append(svg("text", { class: "name", dy: "0.35em", ...beside }, this.data.inputs[unit]))
           group.append(svg("text", { "text-anchor": "middle", y: radius + 15 }, say(value)))
         } else if (last) {
-          group.append(svg("text", { class: "in", "text-anchor": "middle", dy: "0.35em" }, unit))
+          if (this.data.colors.length > 1) group.append(svg("text", { class: "in", "text-anchor": "middle", dy: "0.35em" }, unit))
           const mine = single && answers.y[0] === unit
           group.append(svg("text", { class: mine ? "mine" : "", x: radius + 6, dy: "0.35em" }, say(value)))
         } else if (!this.narrow || columns.length < 4) {

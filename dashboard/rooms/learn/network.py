@@ -40,7 +40,7 @@ def _forward() -> None:
         _("It is the way of the numbers through the network, written down: one line after the other. Yours is:")
     )
     sizes = session.player().history.model_at(0).sizes
-    activation = session.player().history.experiment.model.activation
+    activations = session.player().history.experiment.model.layer_activations
     rows = []
     for number, (n_inputs, n_outputs) in enumerate(pairwise(sizes), start=1):
         last = number == len(sizes) - 1
@@ -53,15 +53,17 @@ def _forward() -> None:
             )
         )
         if not last:
-            rows.append((activation, f"(1, {n_outputs})", f"(1, {n_outputs})", _("bends each sum")))
+            rows.append((activations[number - 1], f"(1, {n_outputs})", f"(1, {n_outputs})", _("bends each sum")))
     st.dataframe(
         pd.DataFrame(rows, columns=[_("layer"), _("goes in"), _("comes out"), _("what it does")]), hide_index=True
     )
-    st.markdown(_("Writing `model(X)` calls it. Two numbers go in, one logit for each class comes out."))
+    st.markdown(_("Writing `model(X)` calls it. A point goes in; a logit for each class comes out, or the prediction."))
     st.button(_("See it with a point's own numbers"), key="to_step", on_click=lambda: session.put(lesson="step"))
 
 
 def _logits() -> None:
+    if _predicts_numbers():
+        return
     quote(_("logit = a way to express a real number as a probability (0 to 1)?"))
     st.markdown(_("No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network:"))
     model = _model()
@@ -78,6 +80,8 @@ def _logits() -> None:
 
 
 def _argmax() -> None:
+    if _predicts_numbers():
+        return
     quote(_("argmax returns an index; I'm not sure why it is used."))
     st.markdown(
         _(
@@ -96,6 +100,14 @@ def _argmax() -> None:
     table[_("its index = class")] = largest.indices.numpy()
     st.dataframe(table.style.format("{:.4f}", subset=table.columns[:-1]), hide_index=True)
     st.caption(_("Softmax is not needed for this: the largest logit has the largest probability."))
+
+
+def _predicts_numbers() -> bool:
+    """Whether the run at hand has no classes; says so."""
+    if session.player().history.dataset.n_classes:
+        return False
+    st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
+    return True
 
 
 def _count() -> None:

@@ -109,10 +109,10 @@ class Opened {
   }
 
   which() {
-    const { words, single, answers, map, points } = this.data
+    const { data } = this, { words, single, answers, map, points } = data
     if (!single) return fill(words.batch, { n: points.toLocaleString("en") })
     const [x0, x1] = answers.x.map((value) => say(value))
-    return fill(words.point, { row: map.point, x0, x1, y: answers.y[0] })
+    return fill(words.point, { row: map.point, x0, x1, y: data.price ? say(answers.y[0]) : answers.y[0] })
   }
 
   picture() {
@@ -123,7 +123,7 @@ class Opened {
       this.light()
     }
     if (this.line === MODEL) show((weight) => signal(data, weight))
-    if (this.line === LOSS) drawPrice(picture, data, width)
+    if (this.line === LOSS) (data.price ? drawErrors : drawPrice)(picture, data, width)
     if (this.line === ZERO) {
       const { cleared, piledUp } = data.piled, x = cleared.map((_loss, k) => k)
       const lines = [

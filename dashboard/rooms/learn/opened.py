@@ -8,14 +8,18 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 
 from dashboard.rooms.learn import wording
 from moons import History
-from moons.inspection.boundary import boundary, make_grid
+from moons.features import FEATURES
+from moons.inspection.boundary import TOP, boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.step import Difference, Layer, Step, Uncleared, chain, spread
+from moons.loss import make_loss
 from moons.plots import palette
+from moons.plots.scatter import color_places, point_colors
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -61,13 +65,15 @@ def payload(
         "shapes": _shapes(step),
         "weights": list(_weights(step, columns)),
         "ways": _ways(step, columns),
+        "inputs": [FEATURES[name].label for name in history.experiment.model.features],
         "answers": _answers(step),
+        "price": None if step.n_classes else _price(history, step),
         "piled": {"cleared": _list(piled.cleared), "piledUp": _list(piled.piled_up)},
         "left": _left(step),
         "curve": _curve(history, step.epoch),
         "map": _map(history, step, point),
         "checked": checked and {"way": checked[0], **vars(checked[1])},
-        "colors": [palette.class_color(label) for label in range(history.dataset.n_classes)],
+        "colors": [palette.class_color(label) for label in range(step.n_classes)] or [palette.GUESSING],
         "train": palette.TRAIN,
         "chance": palette.GUESSING,
         "words": wording.words(history, step),
@@ -77,12 +83,14 @@ def payload(
 def _shapes(step: Step) -> list[str]:
     m = len(step.y)
     hidden = [f"h ({m}, {layer.z.shape[1]})" for layer in step.layers[:-1]]
-    return [f"X ({m}, {step.X.shape[1]})", *hidden, f"y_logits ({m}, {step.logits.shape[1]})"]
+    return [f"X ({m}, {step.layers[0].inputs.shape[1]})", *hidden, f"y_logits ({m}, {step.logits.shape[1]})"]
 
 
 def _columns(step: Step, most: int) -> Iterator[dict[str, Any]]:
     """The network's columns from left to right: inputs, then each layer. For a batch, means over its points."""
-    yield {"units": list(range(step.X.shape[1]))[:most], "total": step.X.shape[1], "h": _list(step.X.mean(axis=0))}
+    inputs = step.layers[0].inputs
+    shown = list(range(inputs.shape[1]))[:most]
+    yield {"units": shown, "total": inputs.shape[1], "h": _list(inputs.mean(axis=0)[shown])}
     for layer in step.layers:
         units = _shown(layer, most)
         yield {
@@ -150,15 +158,25 @@ def _spread(step: Step, layer: int, unit: int, source: int | None) -> dict[str, 
 
 
 def _answers(step: Step) -> dict[str, Any]:
-    """Logits, probabilities and losses, of at most MAP_POINTS points."""
-    true = step.true_probability[:MAP_POINTS]
-    return {
-        "logits": _list(step.logits[0]),
+    """What the network says of at most MAP_POINTS points: of classes with their probabilities, or numbers."""
+    answers = {"logits": _list(step.logits[0]), "y": step.y[:MAP_POINTS].tolist(), "x": _list(step.X[0])}
+    if not step.n_classes:
+        return answers | {"predicted": _list(step.logits[:MAP_POINTS, 0])}
+    return answers | {
         "probabilities": _list(step.probabilities[0]),
-        "y": step.y[:MAP_POINTS].tolist(),
-        "x": _list(step.X[0]),
-        "true": _list(true),
+        "true": _list(step.true_probability[:MAP_POINTS]),
     }
+
+
+def _price(history: History, step: Step) -> dict[str, Any]:
+    """What an error costs in a regression, from the largest one below the target to as far above."""
+    spec, _end = history.experiment.stretch(step.epoch)
+    loss = make_loss(spec, 0)
+    errors = np.nan_to_num(step.logits[:, 0] - step.y)
+    widest = max(0.5, float(np.abs(errors).max()))
+    at = torch.linspace(-widest, widest, 81)
+    costs = [loss(error.reshape(1, 1), torch.zeros(1)).item() for error in at]
+    return {"error": _list(at.numpy()), "cost": [_number(cost) for cost in costs]}
 
 
 def _left(step: Step) -> dict[str, Any]:
@@ -188,16 +206,21 @@ def _map(history: History, step: Step, point: int | None) -> dict[str, Any]:
     rows = np.arange(len(dataset.y_train))[:MAP_POINTS]
     if point is not None and point >= MAP_POINTS:
         rows = np.append(rows, point)
+    colors, places = point_colors(dataset.n_classes), color_places(dataset.y_train, dataset.n_classes)
+    ground = answer.values
+    if not dataset.n_classes:  # its levels are finer than there are colours
+        ground = np.rint(ground * ((len(colors) - 1) / TOP)).astype(np.uint8)
     return {
         "extent": dataset.extent(),
         "columns": MAP_COLUMNS,
         "rows": MAP_ROWS,
-        "labels": base64.b64encode(answer.values.tobytes()).decode(),
+        "labels": base64.b64encode(ground.tobytes()).decode(),
         "point": point,
         "row": rows.tolist(),
         "x": _list(dataset.X_train[rows, 0]),
         "y": _list(dataset.X_train[rows, 1]),
-        "label": dataset.y_train[rows].tolist(),
+        "ground": colors,
+        "color": [colors[places[row]] for row in rows],
         "batch": sorted(step.points.tolist()) if len(step.y) < len(dataset.y_train) else [],
     }
 

@@ -13,7 +13,7 @@ const legend = (words, line) => `<p class="legend">${line}
 // what a unit is called: x0, unit 3, logit 1
 function nameOf(data, column, unit) {
   const { words, columns } = data
-  if (column === 0) return `x${unit}`
+  if (column === 0) return data.inputs[unit]
   if (column === columns.length - 1) return fill(words.names.logit, { n: unit })
   if (columns.length === 3) return fill(words.names.unit, { n: unit })
   return fill(words.names.unitOf, { n: unit, layer: column })
@@ -54,6 +54,11 @@ function panelModel(data, hovered) {
 
 function panelLoss(data) {
   const { words, single, answers, points, loss } = data
+  if (data.price) {
+    const values = { predicted: say(answers.predicted[0]), y: say(answers.y[0]), error: say((answers.predicted[0] ?? 0) - answers.y[0]) }
+    const mean = fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
+    return `${single ? `<p>${fill(words.miss, values)}</p>` : ""}<p class="big">${mean}</p>`
+  }
   const text = single ? fill(words.cost, { p: say(answers.true[0]), loss: say(loss) }) : fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
   const power = (logit) => `<span class="term">e<sup>${say(logit)}</sup></span>`
   const values = { power: power(answers.logits[answers.y[0]]), powers: answers.logits.map(power).join(" + "), p: say(answers.true[0]) }

@@ -1,7 +1,7 @@
 // The other pictures of an opened step: the points, the price of a probability, losses over updates.
 
 // the training points over what the network says now; tells the row of the point that is pressed
-function drawMap(canvas, { map, colors }, ink) {
+function drawMap(canvas, { map }, ink) {
   const { extent, columns, rows } = map
   const context = canvas.getContext("2d")
   const [left, right, bottom, top] = extent
@@ -10,7 +10,7 @@ function drawMap(canvas, { map, colors }, ink) {
   const ground = Object.assign(document.createElement("canvas"), { width: columns, height: rows })
   const cells = ground.getContext("2d")
   labels.forEach((label, cell) => {
-    cells.fillStyle = colors[label]
+    cells.fillStyle = map.ground[label]
     cells.fillRect(cell % columns, rows - 1 - Math.floor(cell / columns), 1, 1)
   })
   context.clearRect(0, 0, canvas.width, canvas.height)
@@ -20,7 +20,7 @@ function drawMap(canvas, { map, colors }, ink) {
   map.row.forEach((row, k) => {
     const [x, y] = place(map.x[k], map.y[k])
     context.globalAlpha = (map.point === null || map.point === row) && (!batch.size || batch.has(row)) ? 1 : 0.45
-    context.fillStyle = colors[map.label[k]]
+    context.fillStyle = map.color[k]
     context.beginPath()
     context.arc(x, y, row === map.point ? 6 : 3.4, 0, 7)
     context.fill()
@@ -76,6 +76,25 @@ function drawPrice(host, { answers, colors, words, single, loss, chance }, width
   })
   if (!single)
     drawing.append(svg("line", { x1: left, x2: right, y1: y(loss ?? tallest), y2: y(loss ?? tallest), class: "mean" }))
+  host.replaceChildren(drawing)
+}
+
+// what an error costs in a regression, and what the points' errors are
+function drawErrors(host, { answers, price, words, single, colors }, width) {
+  const errors = answers.predicted.map((value, k) => (value ?? 0) - answers.y[k])
+  const [widest, dearest] = [price.error[price.error.length - 1], Math.max(...price.cost)]
+  const height = 330, left = 56, right = width - 18, top = 24, bottom = height - 40
+  const x = (error) => left + ((error + widest) / (2 * widest)) * (right - left)
+  const y = (cost) => bottom - (cost / dearest) * (bottom - top)
+  const costOf = (error) => price.cost[Math.round(((error + widest) / (2 * widest)) * (price.cost.length - 1))]
+  const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" })
+  drawing.append(svg("path", { d: `M${left},${top}V${bottom}H${right}`, class: "axis" }))
+  drawing.append(svg("path", { d: price.error.map((error, k) => `${k ? "L" : "M"}${x(error)},${y(price.cost[k])}`).join(""), class: "curve" }))
+  drawing.append(svg("text", { class: "title", x: left, y: 14 }, words.loss))
+  drawing.append(svg("text", { class: "title", x: right, y: height - 8, "text-anchor": "end" }, words.error))
+  for (const error of [-widest, 0, widest]) drawing.append(svg("text", { x: x(error), y: bottom + 15, "text-anchor": "middle" }, say(error, 2)))
+  for (const cost of [0, dearest]) drawing.append(svg("text", { x: left - 8, y: y(cost) + 4, "text-anchor": "end" }, say(cost, 2)))
+  for (const error of errors) drawing.append(svg("circle", { cx: x(error), cy: y(costOf(error)), r: single ? 7 : 4, fill: colors[0], "fill-opacity": single ? 1 : 0.6 }))
   host.replaceChildren(drawing)
 }
 

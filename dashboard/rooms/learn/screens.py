@@ -8,6 +8,9 @@ import streamlit as st
 from dashboard import session
 from dashboard.glossary import explain
 from dashboard.language import _
+from moons.data import Dataset
+from moons.plots.mystery import cloud_figure
+from moons.plots.scatter import color_places, point_colors
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,11 @@ def quote(words: str) -> None:
 
 def _go(key: str, screen: int) -> None:
     session.put(**{key: screen})
+
+
+def cloud(dataset: Dataset, key: str, height: int) -> None:
+    """The training points, drawn."""
+    colors = point_colors(dataset.n_classes)
+    figure = cloud_figure(dataset.X_train, [colors[k] for k in color_places(dataset.y_train, dataset.n_classes)])
+    alt = _("The training points, coloured by class.") if dataset.n_classes else _("The training points.")
+    st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)

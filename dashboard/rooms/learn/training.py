@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-import torch
 
 from dashboard import session, stage, transport
 from dashboard.language import _
@@ -11,9 +10,12 @@ from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
 from moons import History
+from moons.features import FEATURES
 from moons.fields import N_
+from moons.inspection.costs import most_expensive
 from moons.inspection.slope import along_gradient, along_weight
 from moons.inspection.step import open_step, parameter_index
+from moons.loss import guessing_loss
 from moons.plots.slope import rates_figure, valley_figure
 
 COSTLIEST = 5  # points
@@ -33,40 +35,43 @@ def _looked_at() -> Player:
 
 
 def _loss() -> None:
-    quote(_("I was told cross-entropy suits classification."))
-    st.markdown(
-        _(
-            "It is −ln of the probability that the network gives to the true class. That punishes what should hurt: a "
-            "point that is wrong and sure costs most. The loss is the mean over all points. Your most expensive ones:"
+    classes = session.player().history.dataset.n_classes > 0
+    if classes:
+        quote(_("I was told cross-entropy suits classification."))
+        st.markdown(
+            _(
+                "It is −ln of the probability that the network gives to the true class. That punishes what should "
+                "hurt: a point that is wrong and sure costs most. The loss is the mean over all points. Your most "
+                "expensive ones:"
+            )
         )
-    )
+    else:
+        st.markdown(
+            _(
+                "Yours predicts a number, so the loss looks at the error, prediction − y: its square, or with huber a "
+                "little less for large ones. The loss is the mean over all points. Your most expensive ones:"
+            )
+        )
     player = _looked_at()
     with player.turn(wait=True):
-        model = player.history.model_at(player.epoch)
-    dataset = player.history.dataset
-    with torch.no_grad():
-        probabilities = model(torch.from_numpy(dataset.X_train)).softmax(dim=1).numpy()
-    true = probabilities[np.arange(len(dataset.y_train)), dataset.y_train].astype(float)
-    costs = -np.log(np.maximum(true, np.finfo(np.float32).tiny))
-    rows = np.argsort(-costs)[:COSTLIEST]
-    frame = pd.DataFrame(dataset.X_train[rows], columns=["x0", "x1"])
-    frame["y"], frame[_("probability of y")], frame[_("−ln of it")] = dataset.y_train[rows], true[rows], costs[rows]
-    frame.insert(0, _("point"), rows)
-    shown = frame.style.format("{:.4f}", subset=[column for column in frame.columns if column not in {"y", _("point")}])
+        dearest = most_expensive(player.history, player.epoch, COSTLIEST)
+    frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
+    frame["y"] = dearest.y
+    frame[_("probability of y") if classes else _("prediction")] = dearest.answers
+    frame[_("−ln of it") if classes else _("what the error costs")] = dearest.costs
+    whole = {_("point"), "y"} if classes else {_("point")}
+    frame.insert(0, _("point"), dearest.rows)
+    shown = frame.style.format("{:.4f}", subset=[column for column in frame.columns if column not in whole])
     st.dataframe(shown, hide_index=True)
-    share = costs[rows].sum() / costs.sum()
     said = _(
         "Mean over all {n} points: **{loss:.4f}**. These {few} alone make {share:.0%} of it. "
         "Guessing would cost {guess:.4f}."
     )
-    values = {
-        "n": len(true),
-        "loss": costs.mean(),
-        "few": len(rows),
-        "share": share,
-        "guess": np.log(dataset.n_classes),
-    }
-    st.markdown(said.format(**values))
+    history = player.history
+    guess = guessing_loss(history.dataset, history.experiment.training_now)
+    n = len(history.dataset.y_train)
+    share = dearest.costs.sum() / max(n * dearest.loss, 1e-30)
+    st.markdown(said.format(n=f"{n:,}", loss=dearest.loss, few=len(dearest.rows), share=share, guess=guess))
 
 
 def _gradient() -> None:
@@ -80,12 +85,15 @@ def _gradient() -> None:
     player = _looked_at()
     history = player.history
     sizes = history.model_at(0).sizes
-    if session.get("valley_unit") is None:
+    if session.get("valley_source") >= sizes[0]:
+        session.put(valley_source=0)
+    if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
         session.put(valley_unit=_steepest(history, player.epoch))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit")
+        unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
+        labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
-            _("Its weight for"), range(sizes[0]), key="valley_source", format_func="x{}".format, required=True
+            _("Its weight for"), range(sizes[0]), key="valley_source", format_func=labels.__getitem__, required=True
         )
     with player.turn(wait=True):
         valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))

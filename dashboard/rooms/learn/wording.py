@@ -32,6 +32,15 @@ LINES = (
 )
 
 
+NUMBERS = {
+    0: N_(
+        "The inputs pass the network from left to right. Each unit multiplies its inputs by its weights and adds its "
+        "bias; the activation bends the sum. Out comes one number: the prediction."
+    ),
+    1: N_("The loss says what the error costs: a prediction that is far off costs much more than one that is close."),
+}  # what the lines say where a number is to be predicted
+
+
 def factor(found: Factor) -> str:
     """The name of one factor of a chain."""
     return _(found.name).format(**found.values)
@@ -39,11 +48,12 @@ def factor(found: Factor) -> str:
 
 def words(history: History, step: Step) -> dict[str, object]:
     """All sentences of the component, translated; names in braces are filled in the browser."""
-    n_hidden = len(step.layers) - 1
+    n_hidden, classes = len(step.layers) - 1, step.n_classes > 0
+    lines = LINES if classes else [NUMBERS.get(number, line) for number, line in enumerate(LINES)]
     return {
         "code": list(CODE),
         "loop": "for epoch in range(n_epochs):",
-        "lines": [_(line) for line in LINES],
+        "lines": [_(line) for line in lines],
         "back": _("Back"),
         "next": _("Next line"),
         "again": _("Next epoch"),
@@ -53,17 +63,19 @@ def words(history: History, step: Step) -> dict[str, object]:
             "hidden": [_("layer {n}").format(n=n + 1) for n in range(n_hidden)]
             if n_hidden > 1
             else [_("hidden layer")] * n_hidden,
-            "logits": _("logits"),
+            "logits": _("logits") if classes else _("prediction"),
         },
-        "point": _("Point {row}: x0 {x0}, x1 {x1}, class {y}"),
+        "point": _("Point {row}: x0 {x0}, x1 {x1}, class {y}")
+        if classes
+        else _("Point {row}: x0 {x0}, x1 {x1}, target {y}"),
         "batch": _("{n} points; what a unit shows is the mean"),
         "pick": _("Training points. Press one to open the step that it alone would cause."),
         "moreUnits": _("+ {n} more"),
         "sum": _("z = sum of weight × input, plus bias = {z}"),
         "unit": _("Unit {unit}: z = {terms} = {z}; after the activation {h}"),
         "unitMean": _("Unit {unit}: mean z {z}, mean after the activation {h}; above 0 for {on} of the points"),
-        "logit": _("Logit of class {unit}: {terms} = {z}"),
-        "logitMean": _("Logit of class {unit}: mean {z}"),
+        "logit": _("Logit of class {unit}: {terms} = {z}") if classes else _("Prediction: {terms} = {z}"),
+        "logitMean": _("Logit of class {unit}: mean {z}") if classes else _("Prediction: mean {z}"),
         "bias": _("bias"),
         "hint": _("Point at a unit or a line to see its numbers."),
         "line": _("A line is weight × what comes in:"),
@@ -75,7 +87,9 @@ def words(history: History, step: Step) -> dict[str, object]:
         "share": _("softmax: {power} / ({powers}) = {p}"),
         "ofTrue": _("true class"),
         "cost": _("−ln {p} = {loss}"),
-        "meanCost": _("mean of −ln p over {n} points = {loss}"),
+        "meanCost": _("mean of −ln p over {n} points = {loss}") if classes else _("mean over {n} points = {loss}"),
+        "miss": _("prediction {predicted} − target {y} = error {error}"),
+        "error": _("error: prediction − target"),
         "probability": _("probability of the true class"),
         "chance": _("guessing"),
         "loss": _("loss"),
@@ -122,6 +136,6 @@ def words(history: History, step: Step) -> dict[str, object]:
             "input": _("input {n}"),
             "unit": _("unit {n}"),
             "unitOf": _("unit {n} of layer {layer}"),
-            "logit": _("logit {n}"),
+            "logit": _("logit {n}") if classes else _("prediction"),
         },
     }

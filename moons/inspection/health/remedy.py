@@ -10,6 +10,8 @@ from moons.progress import NOT_FINITE, TrainSpec
 from moons.run import Experiment, History
 
 TRIAL_EPOCHS = 300  # of a rate that is tried: a run that diverges does so in its first few dozen
+FEWEST_EPOCHS = 50  # that say anything
+TRIAL_COST = 2e9  # epochs times points times parameters that a person waits for
 JUMP = 2.0  # times the starting loss or guessing's, the larger: no update that follows the slope leads up there
 RATES = (5.0, 2.0, 1.0)  # the rates tried in each power of ten
 
@@ -48,15 +50,19 @@ def largest_steady_rate(history: History) -> Remedy | None:
     """The largest smaller learning rate (of 1, 2, 5 times a power of ten) at which the run doesn't diverge.
 
     Each is tried for the run's first 300 epochs at most: tens of milliseconds for the notebook's network, so this
-    is to be asked when a person wants to know. None if the smallest allowed rate diverges too.
+    is to be asked when a person wants to know. Larger networks are tried for fewer epochs. None if the smallest
+    allowed rate diverges too, or if trying would take too long.
     """
+    epochs = min(TRIAL_EPOCHS, int(TRIAL_COST / (len(history.dataset.y_train) * history.weights_at(0).size)))
+    if epochs < FEWEST_EPOCHS:
+        return None
     rule = cast(Between, rule_of(TrainSpec, "learning_rate"))
     label = N_("Try a learning rate of {learning_rate:g}, the largest that did not diverge")
     rates = (float(f"{digit}e{power}") for power in range(0, -6, -1) for digit in RATES)
     for rate in rates:
         if rule.low <= rate < history.experiment.training_now.learning_rate:
             remedy = change(history.experiment, label, "training", learning_rate=rate)
-            if remedy is not None and _is_steady(remedy.experiment, history.dataset):
+            if remedy is not None and _is_steady(remedy.experiment, history.dataset, epochs):
                 return remedy
     return None
 
@@ -66,9 +72,9 @@ def is_thrown(loss: float, start_loss: float, guess_loss: float) -> bool:
     return not loss <= JUMP * max(start_loss, guess_loss)
 
 
-def _is_steady(experiment: Experiment, dataset: Dataset) -> bool:
+def _is_steady(experiment: Experiment, dataset: Dataset, epochs: int) -> bool:
     trial = History(experiment, dataset=dataset)
-    chunk = next(trial.play(trial.last, TRIAL_EPOCHS))
+    chunk = next(trial.play(trial.last, epochs))
     if chunk.ended == NOT_FINITE:
         return False
     guess_loss = guessing_loss(dataset, experiment.training)
