@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import inside, session
+from dashboard import inside, session, surface
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Look
@@ -36,6 +36,7 @@ def look(player: Player) -> Look:
 
 def draw() -> None:
     """The line above the picture: what it is, and another choice."""
+    surface.draw()
     unit = inside.picked(session.player())
     with st.container(horizontal=True, vertical_alignment="center"):
         if unit is not None:
@@ -62,3 +63,4 @@ def _choices() -> None:
     st.checkbox(_("Misclassified points"), key="misclassified")
     st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90 %."))
     st.checkbox(_("Hinge lines"), key="hinges", help=_("Where a hidden unit's sum is 0: there a ReLU switches on."))
+    st.button(_("3-D surface"), key="surface_button", icon=":material/landscape:", on_click=surface.ask)
