@@ -44,8 +44,10 @@ def draw() -> None:
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
         caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")
+        if session.get("picture") == LABEL and not session.player().history.dataset.n_classes:
+            caption = _("Predicted number")
         st.markdown(f"**{caption}**", width="stretch")
-        with st.popover(_("Show"), icon=":material/layers:"):
+        with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):
             _choices()
 
 

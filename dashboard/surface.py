@@ -13,7 +13,7 @@ COLUMNS, ROWS = 63, 50
 def ask() -> None:
     """Show it; what it shows must not run away meanwhile."""
     session.player().pause()
-    session.put(surface=True)
+    session.put(surface=True, show=False)
 
 
 def draw() -> None:

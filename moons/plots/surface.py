@@ -55,7 +55,7 @@ def surface_figure(
             "zaxis": {"title": title},
             "aspectmode": "manual",
             "aspectratio": {"x": 1.25, "y": 1, "z": 0.6},
-            "camera": {"eye": {"x": -1.1, "y": -1.4, "z": 0.9}},
+            "camera": {"eye": {"x": -1.0, "y": -1.25, "z": 0.8}, "center": {"x": 0, "y": 0, "z": -0.15}},
         },
         uirevision="surface",  # it stays as it was turned
     )
