@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import inside, session
+from dashboard import inside, session, surface
 from dashboard.language import _
 from dashboard.player import Player
 from dashboard.scene import Look
@@ -36,6 +36,7 @@ def look(player: Player) -> Look:
 
 def draw() -> None:
     """The line above the picture: what it is, and another choice."""
+    surface.draw()
     unit = inside.picked(session.player())
     with st.container(horizontal=True, vertical_alignment="center"):
         if unit is not None:
@@ -43,8 +44,10 @@ def draw() -> None:
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
         caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")
+        if session.get("picture") == LABEL and not session.player().history.dataset.n_classes:
+            caption = _("Predicted number")
         st.markdown(f"**{caption}**", width="stretch")
-        with st.popover(_("Show"), icon=":material/layers:"):
+        with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):
             _choices()
 
 
@@ -62,3 +65,4 @@ def _choices() -> None:
     st.checkbox(_("Misclassified points"), key="misclassified")
     st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90 %."))
     st.checkbox(_("Hinge lines"), key="hinges", help=_("Where a hidden unit's sum is 0: there a ReLU switches on."))
+    st.button(_("3-D surface"), key="surface_button", icon=":material/landscape:", on_click=surface.ask)

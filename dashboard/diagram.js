@@ -60,7 +60,7 @@ class Diagram {
     const width = this.sheet.clientWidth, height = this.sheet.clientHeight
     const most = Math.max(...layers.map((layer) => layer.units.length))
     const narrow = width < 420, left = narrow ? 26 : 30, right = narrow ? 46 : 58
-    const top = 24, bottom = layers.some((layer) => layer.note) ? 34 : 6
+    const top = 24, bottom = layers.some((layer) => layer.note) ? 46 : 6
     const across = (width - left - right) / layers.length
     const room = height - top - bottom, gap = (room) => Math.max(3, 0.12 * room)
     const size = (n) => Math.max(8, Math.min(54, room / n - gap(room / n), (across * 0.6 * rows) / columns))

@@ -101,7 +101,7 @@ def unit_name(model: NaiveNet, layer: int, unit: int) -> str:
 def _folded_note(n_more: int, epoch: int) -> str:
     if not n_more:
         return ""
-    sentence = _("{n} more; these moved the next layer most after {epoch} epochs")
+    sentence = _("{n} more, which moved the next layer less at epoch {epoch}")
     return sentence.format(n=f"{n_more:,}", epoch=f"{epoch:,}")
 
 

@@ -148,6 +148,7 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
             "traced",
             "picked",
             "by_hand",
+            "surface",
         )
     )
     put(

@@ -1,6 +1,7 @@
 """The network diagram on the page, without a browser."""
 
 import base64
+import json
 
 import numpy as np
 import pytest
@@ -138,3 +139,20 @@ def test_reset_goes_back_to_weights_that_nobody_has_set():
     page = click(edit(open_page(training__epochs="300"), 2.5), "reset")
     assert player(page).history.experiment.edits == ()
     assert live(page)["now"]["scores"]["train_loss"] == pytest.approx(0.7497, abs=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["moons", "rings", "plane"])
+def test_the_surface_is_as_high_as_the_answer(kind):
+    page = click(open_page(training__epochs="300", data__kind=kind), "surface_button")
+    spec = next(
+        spec
+        for spec in (json.loads(chart.proto.spec) for chart in page.get("plotly_chart"))
+        if spec["data"][0]["type"] == "surface"
+    )
+    sent = spec["data"][0]["z"]
+    heights = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
+    history = player(page).history
+    outputs = history.model_at(0)(make_grid(history.dataset, 63, 50).points)
+    expected = outputs.softmax(dim=1)[:, {"moons": 1, "rings": 0}[kind]] if kind != "plane" else outputs[:, 0]
+    np.testing.assert_allclose(heights, expected.detach().numpy(), atol=1e-6)
+    assert not player(page).playing

@@ -1,0 +1,39 @@
+"""The 3-D surface of the answer, on demand."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.language import _
+from moons.inspection.boundary import answers, make_grid
+from moons.plots.surface import surface_figure
+
+COLUMNS, ROWS = 63, 50
+
+
+def ask() -> None:
+    """Show it; what it shows must not run away meanwhile."""
+    session.player().pause()
+    session.put(surface=True, show=False)
+
+
+def draw() -> None:
+    """The dialog, where it was asked for."""
+    if session.take("surface"):
+        st.dialog(_("The answer as a landscape"), width="large")(_body)()
+
+
+def _body() -> None:
+    player = session.player()
+    dataset = player.history.dataset
+    label = 1
+    if dataset.n_classes > 2:
+        label = st.selectbox(_("Class"), range(dataset.n_classes), key="surface_label", width=120)
+    with player.turn(wait=True):
+        model = player.history.model_at(player.epoch)
+    grid = make_grid(dataset, COLUMNS, ROWS)
+    height = answers(model, grid)[:, label] if dataset.n_classes else model.predict(grid.points)
+    figure = surface_figure(grid, height.numpy(), dataset, label, _=_)
+    alt = _("A surface over the plane: as high as the network's answer there. Drag to turn it.")
+    st.plotly_chart(figure, key="surface_chart", height=480, config={"displayModeBar": False}, alt=alt)
+    sentence = _("After {epoch} epochs. The points stand where the surface should be.")
+    st.caption(sentence.format(epoch=f"{player.epoch:,}"))
