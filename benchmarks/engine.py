@@ -11,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -102,9 +103,11 @@ def sweep() -> None:
             pair = [partial(play, name, data, ModelSpec(hidden), spec) for name in (chosen, other)]
             ours, theirs = np.min([[timed(action) for action in pair] for _repeat in range(5)], axis=0)
             ratio, per_step = ours / theirs, 1000 * ours / (spec.epochs * n_steps)
+            work = n_points / n_steps * sum(n_in * n_out for n_in, n_out in pairwise(sizes))
             print(
-                f"{'-'.join(map(str, sizes)):<24}{n_points:6,} points, batch {batch_size or 'all':>4}: "
-                f"{chosen:<9}{per_step:10.1f} µs a step, {ratio:5.2f} × the other{'  SLOWER' if ratio > 1.2 else ''}"
+                f"{'-'.join(map(str, sizes)):<28}{n_points:7,} points, batch {batch_size or 'all':>4}: "
+                f"{chosen:<9}{per_step:10.1f} µs a step, {1000 * per_step / work:7.3f} ns per point and weight, "
+                f"{ratio:5.2f} × the other{'  SLOWER' if ratio > 1.2 else ''}"
             )
 
 

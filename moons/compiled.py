@@ -19,7 +19,7 @@ import torch
 from moons import kernel
 from moons.data import Dataset
 from moons.kernel import codes, layout
-from moons.model import ACTIVATIONS, NaiveNet, get_parameters, set_parameters
+from moons.model import ACTIVATIONS, NaiveNet, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
 
@@ -27,17 +27,12 @@ _COMPILING = threading.Lock()
 
 
 def train_compiled(
-    model: NaiveNet,
-    dataset: Dataset,
-    spec: TrainSpec,
-    *,
-    start: State | None = None,
-    chunk_epochs: int = 100,
+    model: NaiveNet, dataset: Dataset, spec: TrainSpec, *, start: State, chunk_epochs: int
 ) -> Iterator[Chunk]:
     """The same chunks as `train.train_torch`, up to rounding. See `train.train`."""
     with _COMPILING:
         _compile_elsewhere()
-    state, ended = start or _untrained(model, spec), None
+    state, ended = start, None
     two_classes = dataset.n_classes == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
     activations = np.array([*map(list(ACTIVATIONS).index, model.activations), codes.LINEAR])
@@ -139,8 +134,3 @@ def _r2(mean_square: Any, y: layout.Floats) -> Any:
     """R², a number or many, by the mean squared error: see loss.score."""
     variance = y.var()
     return 1 - mean_square / variance if variance else np.zeros_like(mean_square)
-
-
-def _untrained(model: NaiveNet, spec: TrainSpec) -> State:
-    parameters = get_parameters(model)
-    return State(0, 0, parameters, np.zeros((OPTIMIZERS[spec.optimizer], parameters.size), np.float32))
