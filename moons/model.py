@@ -109,6 +109,13 @@ class ModelSpec(Spec):
         return self.activations or (self.activation,) * len(self.hidden)
 
 
+class Linear(nn.Linear):
+    """PyTorch's own, but for its first numbers, which a generator is to draw: those of a new `nn.Linear` are global."""
+
+    def reset_parameters(self) -> None:
+        """Draw nothing."""
+
+
 class NaiveNet(nn.Module):
     """The notebook's network, with any list of layer sizes: Linear, activation, …, Linear.
 
@@ -186,7 +193,7 @@ def _linear(n_inputs: int, n_outputs: int, init: str, generator: torch.Generator
     In PyTorch's own way both are U(−b, b) with b = 1/√n_inputs (torch.nn.Linear's documentation; for the weights that
     is Kaiming's uniform rule with a = √5). Xavier: X. Glorot and Y. Bengio, 2010; He: K. He et al., 2015; both uniform.
     """
-    layer = nn.Linear(n_inputs, n_outputs, device="meta").to_empty(device="cpu")  # "meta": draws no numbers yet
+    layer = Linear(n_inputs, n_outputs)
     INITS[init](layer.weight, generator)
     if init == "pytorch":
         bound = 1 / math.sqrt(n_inputs)
