@@ -31,6 +31,7 @@ def look(player: Player) -> Look:
         contours=session.get("contours"),
         hinges=session.get("hinges"),
         network=session.get("network"),
+        point=inside.followed(player) if session.get("network") else None,
     )
 
 

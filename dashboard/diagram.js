@@ -135,11 +135,17 @@ class Diagram {
     )
   }
 
+  byLayer(values) {
+    let at = 0
+    return this.scene.layers.map(({ units }) => values.subarray(at, (at += units.length)))
+  }
+
   show(frame, epoch) {
     if (!frame || !this.scene) return
     this.epoch = epoch
     this.numbers = this.read(frame)
     this.tiles = bytes(frame.tiles)
+    this.passed = frame.passed ? this.byLayer(new Float32Array(bytes(frame.passed).buffer)) : null
     this.mark()
     this.paint()
     this.inspector.show()
@@ -164,14 +170,22 @@ class Diagram {
     this.canvas.dataset.epoch = this.epoch
   }
 
-  // curves from unit to unit: width and strength by the weight's size, colour by its sign
+  // what connections show: weights; where a point is followed, what they carry of it
+  carried() {
+    return this.numbers.slice(1).map(({ weights }, l) => {
+      const passed = this.passed?.[l]
+      return passed ? weights.map((weight, k) => weight * passed[k % passed.length]) : weights
+    })
+  }
+
+  // curves from unit to unit: width and strength by size, colour by sign
   edges(pen) {
-    const { colors } = this.scene, { about } = this.inspector
-    const largest = Math.max(1e-9, ...this.numbers.slice(1).map(({ weights }) => weights.reduce((top, w) => Math.max(top, Math.abs(w)), 0)))
+    const { colors } = this.scene, { about } = this.inspector, carried = this.carried()
+    const largest = Math.max(1e-9, ...carried.map((sizes) => sizes.reduce((top, size) => Math.max(top, Math.abs(size)), 0)))
     const widest = Math.min(7, Math.max(2.5, this.tall / 5))
     const bundles = new Map()
     for (let l = 1; l < this.layers.length; l++) {
-      const before = this.layers[l - 1], { weights } = this.numbers[l]
+      const before = this.layers[l - 1], weights = carried[l - 1]
       this.layers[l].forEach((target, i) =>
         before.forEach((source, j) => {
           const weight = weights[i * before.length + j], size = Math.abs(weight) / largest
@@ -242,7 +256,20 @@ class Diagram {
     pen.lineWidth = output ? 4 : 2
     pen.stroke()
     pen.restore()
+    if (this.passed && this.scene.point) this.spot(pen, place)
     if (layer) this.bias(pen, place)
+  }
+
+  // where the point that is followed lies
+  spot(pen, { x, y, wide, tall }) {
+    const { point } = this.scene
+    pen.beginPath()
+    pen.arc(x + (point.x - 0.5) * wide, y + (point.y - 0.5) * tall, Math.max(2, Math.min(4, tall / 9)), 0, 7)
+    pen.fillStyle = this.ink
+    pen.strokeStyle = this.ground
+    pen.lineWidth = 1.5
+    pen.fill()
+    pen.stroke()
   }
 
   // a dot at the unit's lower corner: as wide as the bias is large, coloured by its sign

@@ -1,6 +1,7 @@
 """The network diagram: a place on the page for it, and what travels to it. The live component plays its frames."""
 
 import base64
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.language import _, value_text
+from moons.data import Dataset
 from moons.features import FEATURES
 from moons.inspection.boundary import Grid
 from moons.inspection.neurons import ZERO, Neurons, Shown
@@ -30,7 +32,9 @@ def draw(height: int) -> None:
         _component(key="network_diagram", data={"height": height}, height="content")
 
 
-def scene(model: NaiveNet, shown: Shown, first: Neurons, grid: Grid, epoch: int) -> dict[str, Any]:
+def scene(
+    model: NaiveNet, shown: Shown, first: Neurons, grid: Grid, epoch: int, point: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """What stays through a run: layers and their names, the inputs' tiles, colours, words."""
     low, high = palette.CLASSES[:2]
     layers = [
@@ -53,11 +57,12 @@ def scene(model: NaiveNet, shown: Shown, first: Neurons, grid: Grid, epoch: int)
             "positive": high,
             "outputs": [palette.class_color(label) for label in shown[-1].tolist()] if model.sizes[-1] > 1 else [high],
         },
+        "point": point,
         "words": _words(),
     }
 
 
-def frame(seen: Neurons) -> dict[str, str]:
+def frame(seen: Neurons) -> dict[str, str | None]:
     """A moment of it: tiles as bytes; then, layer by layer, scales, biases, weights and both gradients as float32."""
     numbers = [
         part.ravel()
@@ -73,6 +78,26 @@ def frame(seen: Neurons) -> dict[str, str]:
     return {
         "tiles": _text(np.concatenate(seen.tiles[1:])),
         "numbers": _text(np.concatenate(numbers).astype("<f4")),
+        "passed": None if seen.passed is None else _text(np.concatenate(seen.passed).astype("<f4")),
+    }
+
+
+def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
+    """The training point that is followed: where it lies on a tile, as shares from the top left; what to say of it."""
+    left, right, bottom, top = dataset.extent()
+    x0, x1 = dataset.X_train[point].tolist()
+    if dataset.n_classes:
+        sentence = _("Point {point} of class {y}. Connections are as wide as what they carry: weight × activation.")
+    else:
+        sentence = _(
+            "Point {point} with the number {y}. Connections are as wide as what they carry: weight × activation."
+        )
+    y = dataset.y_train[point]
+    return {
+        "number": point,
+        "x": (x0 - left) / (right - left),
+        "y": (top - x1) / (top - bottom),
+        "said": sentence.format(point=point, y=int(y) if dataset.n_classes else f"{y:.3g}"),
     }
 
 
@@ -119,6 +144,7 @@ def _words() -> dict[str, str]:
         "gradient": _("Gradient"),
         "largest": _("Largest activation"),
         "connection": _("{source} → {target}"),
+        "here": _("{value} at point {point}"),
         "unit_now": _("{name}: bias {bias}, largest activation {largest}"),
         "negative": _("negative"),
         "positive": _("positive"),

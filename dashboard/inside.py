@@ -7,7 +7,7 @@ from dashboard import diagram, session
 from dashboard.language import _, error_text
 from dashboard.player import Player
 from dashboard.session import Notice
-from moons import FieldError
+from moons import Dataset, FieldError
 from moons.inspection.curve import thin
 from moons.inspection.step import parameter_index
 
@@ -122,9 +122,21 @@ def pick() -> None:
 
 
 def follow_point() -> None:
-    """A training point is clicked in the large picture: its way through the network is told under the charts."""
-    last = len(session.player().history.dataset.y_train) - 1
-    session.put(path_point=max(0, min(int(session.heard("point")), last)), notebook=_("One point"), settled=True)
+    """A training point is clicked in the large picture: its way through the network is shown; clicked again, not."""
+    player, point = session.player(), int(session.heard("point"))
+    dataset = player.history.dataset
+    if not 0 <= point < len(dataset.y_train):
+        return
+    if followed(player) == point:
+        session.put(followed=None, fresh=True, settled=True)
+    else:
+        session.put(followed=(dataset, point), path_point=point, notebook=_("One point"), fresh=True, settled=True)
+
+
+def followed(player: Player) -> int | None:
+    """The training point whose way is shown, if it is one of this run's."""
+    kept: tuple[Dataset, int] | None = session.get("followed")
+    return kept[1] if kept is not None and kept[0] is player.history.dataset else None
 
 
 def unpick() -> None:

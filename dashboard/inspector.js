@@ -78,7 +78,7 @@ class Inspector {
     const { byHand } = this.diagram.stage.data
     this.part(".undo").hidden = !byHand
     this.part(".undo").title = byHand
-    this.say({ ".undo": words.undo, ".rest": byHand || words.rest, ".low": words.negative, ".high": words.positive })
+    this.say({ ".undo": words.undo, ".rest": byHand || scene.point?.said || words.rest, ".low": words.negative, ".high": words.positive })
     this.root.dataset.about = !about ? "" : about.source === undefined ? "unit" : "edge"
     if (!about) return
     this.say({
@@ -87,13 +87,25 @@ class Inspector {
       ".value output": "–", ".gradient output": "–",
     })
     if (about.source === undefined) this.thumb(about)
-    if (!about.layer) return this.course()
+    if (!about.layer) {
+      this.here(about)
+      return this.course()
+    }
     const { biasGradients, gradients, scales } = numbers[about.layer], { layer, i, j } = about
     const gradient = j === undefined ? biasGradients[i] : gradients[i * this.diagram.layers[layer - 1].length + j]
     this.say({ ".value output": this.number(this.value()), ".gradient output": this.number(gradient) })
     if (about.source === undefined && !this.output(about)) this.say({ ".fact": `${words.largest} ${this.number(scales[i])}` })
+    this.here(about)
     this.course()
     this.follow()
+  }
+
+  // what a unit answers to the point that is followed
+  here({ layer, i, source }) {
+    const { scene, passed } = this.diagram
+    if (!passed || !scene.point || source !== undefined) return
+    const said = scene.words.here.replace("{value}", this.number(passed[layer][i])).replace("{point}", scene.point.number)
+    this.say({ ".fact": said })
   }
 
   // while it trains, the fields follow, unless the hand is in them

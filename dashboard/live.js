@@ -31,7 +31,7 @@ class Stage {
     addEventListener("pointerdown", () => (this.held = true), { capture: true, signal })
     addEventListener("pointerup", () => (this.held = this.wanted = null), { capture: true, signal })
     root.querySelector("button").addEventListener("click", () => this.tell("remedy", this.serial), { signal })
-    addEventListener("keydown", ({ key }) => key === "Escape" && this.data?.picked && this.pick(...this.data.picked), { signal })
+    addEventListener("keydown", ({ key }) => key === "Escape" && this.dismiss(), { signal })
     this.timeline = root.querySelector("input")
     this.timeline.addEventListener("input", () => this.seek(Number(this.timeline.value)), { signal })
     this.timeline.addEventListener("change", () => this.tell("settle", Number(this.timeline.value)), { signal })
@@ -171,6 +171,12 @@ class Stage {
     window.moonsDiagram.set(this.scene, this.network, this)
     const frame = this.last ?? this.data.now
     window.moonsDiagram.show(frame.network, frame.epoch)
+  }
+
+  // what was picked in it or for it goes
+  dismiss() {
+    if (this.data?.picked) this.pick(...this.data.picked)
+    else if (this.network?.point) this.tell("point", this.network.point.number)
   }
 
   // a unit of it fills the large picture, or, picked again, leaves it

@@ -31,6 +31,7 @@ class Look:
     contours: bool = False
     hinges: bool = False
     network: bool = False  # the diagram
+    point: int | None = None  # of the training set, whose way through the diagram is shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,4 +132,4 @@ class Camera:
 
     def _inside(self) -> Neurons:
         assert self.tile_grid is not None, "choose_units comes first"
-        return neurons(self.model, self.training, self.dataset, self.tile_grid.points, self.shown)
+        return neurons(self.model, self.training, self.dataset, self.tile_grid.points, self.shown, self.look.point)

@@ -149,6 +149,7 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
             "picked",
             "by_hand",
             "surface",
+            "followed",
         )
     )
     put(

@@ -208,7 +208,9 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
     seen, grid = camera.moment(player.state).inside, camera.tile_grid
     assert seen is not None
     assert grid is not None
-    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch)
+    point = camera.look.point
+    told = None if point is None else diagram.point_scene(camera.dataset, point)
+    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch, told)
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:

@@ -9,7 +9,7 @@ import torch
 from moons import DataSpec, build_model, make_dataset
 from moons.inspection.boundary import make_grid
 from moons.model import ModelSpec, get_parameters
-from tests.browser import browser, figures, open_page, server, watch
+from tests.browser import browser, figures, open_page, server
 
 DATASET = make_dataset(DataSpec())
 GRID = make_grid(DATASET)
@@ -137,7 +137,6 @@ def test_training_goes_on_from_an_edited_weight(page):
 
 
 def test_diagram_and_charts_always_show_the_same_epoch(page):
-    watch(page)
     page.get_by_role("button", name=re.compile("^Train")).click()
     page.wait_for_function(
         """() => {
@@ -146,7 +145,7 @@ def test_diagram_and_charts_always_show_the_same_epoch(page):
           const diagram = window.moonsDiagram.canvas.dataset.epoch
           const chart = document.querySelector('.st-key-loss .js-plotly-plot')._fullData[4].x[0]
           if (epoch !== diagram || Number(epoch) !== chart) throw new Error(`${epoch} ${diagram} ${chart}`)
-          return window.seen.pictures > 10
+          return chart === 300
         }""",
         polling="raf",
     )
@@ -191,3 +190,28 @@ def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
             p.y - p.tall / 2 >= 0 && p.y + p.tall / 2 <= sheet.height) }"""
     )
     assert inside
+
+
+def test_a_click_on_a_point_shows_its_way_through_the_network(page):
+    away = np.linalg.norm(DATASET.X_train[:, None] - DATASET.X_test[None], axis=2).min(axis=1)
+    number = int(away.argmax())  # no test point is near
+    place = page.evaluate(
+        """(number) => {
+          const chart = document.querySelector('.st-key-boundary .js-plotly-plot'), box = chart.getBoundingClientRect()
+          const { xaxis, yaxis } = chart._fullLayout, { x, y } = chart._fullData[4]
+          return [box.x + xaxis._offset + xaxis.l2p(x[number]), box.y + yaxis._offset + yaxis.l2p(y[number])]
+        }""",
+        number,
+    )
+    page.mouse.move(*place)
+    page.wait_for_timeout(500)
+    page.mouse.click(*place)
+    page.wait_for_function("() => window.moonsDiagram.passed")
+    passed = page.evaluate("() => window.moonsDiagram.passed.map((layer) => [...layer])")
+    model, point = build_model(ModelSpec(), 2), torch.from_numpy(DATASET.X_train[[number]])
+    hidden = torch.relu(model.layers[0](point))
+    for mine, expected in zip(passed, (point, hidden, model(point).softmax(dim=1)), strict=True):
+        np.testing.assert_allclose(mine, expected[0].detach(), atol=1e-5)
+    page.get_by_text("so its loss is", exact=False).wait_for()
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !window.moonsDiagram.passed")

@@ -150,3 +150,10 @@ def test_a_regression_is_looked_into_with_its_own_loss():
     assert seen.scales[1][0] == pytest.approx(np.abs(outputs).max())
     error = numbers.X_train @ weight[0] + bias[0] - numbers.y_train
     np.testing.assert_allclose(seen.weight_gradients[0][0], 2 * error @ numbers.X_train / 60, atol=1e-5)
+
+
+def test_the_point_that_is_followed_passes_every_layer():
+    model = build_model(ModelSpec((5, 3), "tanh"), 2)
+    seen = neurons(model, TrainSpec(), DATASET, POINTS, all_units(model), point=7)
+    for passed, expected in zip(seen.passed, by_hand(model, DATASET.X_train[[7]]), strict=True):
+        np.testing.assert_allclose(passed, expected[0], atol=1e-5)

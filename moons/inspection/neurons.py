@@ -36,6 +36,7 @@ class Neurons:
     biases: tuple[Floats, ...]  # from the second layer on: (units,)
     weight_gradients: tuple[Floats, ...]
     bias_gradients: tuple[Floats, ...]
+    passed: tuple[Floats, ...] | None = None  # (units,) of each layer: what they answer to the point that is followed
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +63,12 @@ def units_that_matter(model: NaiveNet, dataset: Dataset, most: int = MOST) -> Sh
     return (*shown, np.arange(min(most, linears[-1].out_features)))
 
 
-def neurons(model: NaiveNet, training: TrainSpec, dataset: Dataset, points: Tensor, shown: Shown) -> Neurons:
+def neurons(
+    model: NaiveNet, training: TrainSpec, dataset: Dataset, points: Tensor, shown: Shown, point: int | None = None
+) -> Neurons:
     """Look into `model` (on the CPU): the units `shown`, at `points` (n, 2) of the plane.
 
-    `training` says which loss a regression has.
+    `training` says which loss a regression has; `point`, the row of the training set that is followed, if one is.
     """
     with torch.no_grad():
         pictures = [
@@ -79,7 +82,8 @@ def neurons(model: NaiveNet, training: TrainSpec, dataset: Dataset, points: Tens
     weights, biases = _of_shown(parameters, shown)
     weight_gradients, bias_gradients = _of_shown(gradients, shown)
     tiles, scales = zip(*pictures, strict=True)
-    return Neurons(tiles, scales, weights, biases, weight_gradients, bias_gradients)
+    passed = None if point is None else _passed(model, torch.from_numpy(dataset.X_train[[point]]), shown)
+    return Neurons(tiles, scales, weights, biases, weight_gradients, bias_gradients, passed)
 
 
 @torch.no_grad()
@@ -96,6 +100,13 @@ def hidden_sums(model: NaiveNet, points: Tensor, shown: Shown) -> Floats:
     """What the activation functions of the hidden units `shown` are given at `points` (n, 2): (units, n)."""
     hidden = list(zip(_sums(model, points), shown, strict=True))[1:-1]
     return torch.cat([points.new_empty((0, len(points))), *(sums[:, units].T for sums, units in hidden)]).numpy()
+
+
+@torch.no_grad()
+def _passed(model: NaiveNet, X: Tensor, shown: Shown) -> tuple[Floats, ...]:
+    """What the units shown answer to one point X (1, 2)."""
+    layers = (layer for layer, _scale in _seen(model, X))
+    return tuple(layer[0, units].numpy().copy() for layer, units in zip(layers, shown, strict=True))
 
 
 def _linears(model: NaiveNet) -> Iterator[nn.Linear]:
