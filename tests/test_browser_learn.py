@@ -55,7 +55,8 @@ def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
     page.get_by_text("Epoch 0: 0.7497 is noted.").wait_for()
     page.get_by_role("button", name="Next epoch").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('.st-key-opened_epoch')", timeout=20_000)
+    expect(page.locator(".opened .now")).to_have_text(lines[0], timeout=20_000)
+    assert "1" in page.locator(".st-key-opened_epoch").text_content()
     page.keyboard.press("ArrowLeft")  # already at the first line: nothing happens
     assert now(page) == lines[0]
     page.get_by_role("button", name="loss.backward()").click()
