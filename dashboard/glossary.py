@@ -119,20 +119,19 @@ TERMS: dict[str, tuple[str, str]] = {
 
 
 def explain(*terms: str) -> None:
-    """The terms of a screen, each a press away from its meaning; and the way to all others."""
+    """The terms of a screen, each a press away from its meaning."""
     with st.container(key="terms", horizontal=True, gap="small", vertical_alignment="center"):
         st.caption(_("Terms"), width="content")
         for key in terms:
             name, meaning = TERMS[key]
             with st.popover(_(name), type="tertiary"):
                 st.markdown(_(meaning))
-        if st.button(_("Glossary"), key="all_terms", type="tertiary", icon=":material/menu_book:"):
-            show_all()
 
 
-def show_all() -> None:
-    """The whole glossary, over the page."""
-    st.dialog(_("Glossary"), width="large")(_all)()
+def offer() -> None:
+    """A button that opens the whole glossary over the page."""
+    if st.button(_("Glossary"), key="all_terms", type="tertiary", icon=":material/menu_book:"):
+        st.dialog(_("Glossary"), width="medium")(_all)()
 
 
 def _all() -> None:

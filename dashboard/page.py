@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import follow, session, sharing, shortcuts, sidebar
+from dashboard import follow, glossary, session, sharing, shortcuts, sidebar
 from dashboard.language import _, error_text
 from dashboard.names import run_name
 from dashboard.player import Player
@@ -50,6 +50,7 @@ def _top() -> None:
         with st.container(key="aside", horizontal=True, horizontal_alignment="right", gap="xxsmall"):
             sharing.draw()
             shortcuts.draw()
+            glossary.offer()
             if len(session.LANGUAGES) > 1:
                 _languages()
 

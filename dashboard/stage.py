@@ -242,7 +242,8 @@ def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
 def _loss(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
     with place, st.container(key="loss"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_('Loss')}**", width="stretch")
+            said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
+            st.markdown(f"**{_('Loss')}**", width="stretch", help=said)
             st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
         st.plotly_chart(
             figure,

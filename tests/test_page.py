@@ -296,7 +296,8 @@ def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
     said = live(page)["status"]
     assert said["title"] == "Finished. Diverging:"
     assert "The learning rate of 10 is too large" in said["text"]
-    assert said["remedy"] == "Try a learning rate of 1"
+    assert "The largest rate that did not diverge is 2." in said["text"]
+    assert said["remedy"] == "Try a learning rate of 2"
 
 
 def test_every_file_can_be_taken_away(monkeypatch):

@@ -34,6 +34,7 @@ class Opened {
 
   // to another line; past the last one the loop goes round
   go(line) {
+    if (this.round) return // the next epoch is on its way
     if (line > APPEND) {
       this.round = true
       this.tell("onward", this.data.epoch)

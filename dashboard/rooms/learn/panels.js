@@ -56,7 +56,7 @@ function panelLoss(data) {
   const { words, single, answers, points, loss } = data
   if (data.price) {
     const values = { predicted: say(answers.predicted[0]), y: say(answers.y[0]), error: say((answers.predicted[0] ?? 0) - answers.y[0]) }
-    const mean = fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
+    const mean = fill(single ? words.itsCost : words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
     return `${single ? `<p>${fill(words.miss, values)}</p>` : ""}<p class="big">${mean}</p>`
   }
   const text = single ? fill(words.cost, { p: say(answers.true[0]), loss: say(loss) }) : fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
@@ -115,6 +115,7 @@ function panelStep(data, weight) {
 
 function panelAppend(data) {
   const { words, curve, epoch, single, loss } = data
+  if (curve.recorded === null && single) return `<p>${words.notYet}</p>`
   if (curve.recorded === null) return `<p class="big">${fill(words.noted, { epoch: epoch.toLocaleString("en"), loss: say(loss) })}</p><p>${words.notYet}</p>`
   const text = fill(words.noted, { epoch: epoch.toLocaleString("en"), loss: say(curve.recorded) })
   return `<p class="big">${text}</p>${single ? `<p>${fill(words.notRun, { loss: say(curve.recorded) })}</p>` : ""}`

@@ -88,6 +88,7 @@ def words(history: History, step: Step) -> dict[str, object]:
         "ofTrue": _("true class"),
         "cost": _("−ln {p} = {loss}"),
         "meanCost": _("mean of −ln p over {n} points = {loss}") if classes else _("mean over {n} points = {loss}"),
+        "itsCost": _("loss = {loss}"),
         "miss": _("prediction {predicted} − target {y} = error {error}"),
         "error": _("error: prediction − target"),
         "probability": _("probability of the true class"),

@@ -58,8 +58,8 @@ EXHIBITS: dict[str, Exhibit] = {
         N_("The shuffled labels"),
         N_("Points in their places, classes dealt out at random. There is nothing to learn."),
         N_("The labels that belong to the points."),
-        replace(_of(500, learning_rate=0.1), data=DataSpec(label_noise=0.5)),
-        _of(500, learning_rate=0.1),
+        replace(_of(300, learning_rate=0.05), data=DataSpec(seed=2, label_noise=0.5)),
+        replace(_of(300, learning_rate=0.05), data=DataSpec(seed=2)),
     ),
     "ruler": Exhibit(
         "underfitting",

@@ -13,6 +13,7 @@ TRIAL_EPOCHS = 300  # of a rate that is tried: a run that diverges does so in it
 FEWEST_EPOCHS = 50  # that say anything
 TRIAL_COST = 2e9  # epochs times points times parameters that a person waits for
 JUMP = 2.0  # times the starting loss or guessing's, the larger: no update that follows the slope leads up there
+RATE = N_("Try a learning rate of {learning_rate:g}")
 RATES = (5.0, 2.0, 1.0)  # the rates tried in each power of ten
 
 
@@ -42,8 +43,7 @@ def scale_rate(experiment: Experiment, factor: float) -> Remedy | None:
     """A learning rate that many times as large, within what is allowed."""
     rule = cast(Between, rule_of(TrainSpec, "learning_rate"))
     rate = min(max(experiment.training_now.learning_rate * factor, rule.low), rule.high)
-    label = N_("Try a learning rate of {learning_rate:g}")
-    return change(experiment, label, "training", learning_rate=float(f"{rate:.3g}"))
+    return change(experiment, RATE, "training", learning_rate=float(f"{rate:.3g}"))
 
 
 def largest_steady_rate(history: History) -> Remedy | None:
@@ -57,11 +57,10 @@ def largest_steady_rate(history: History) -> Remedy | None:
     if epochs < FEWEST_EPOCHS:
         return None
     rule = cast(Between, rule_of(TrainSpec, "learning_rate"))
-    label = N_("Try a learning rate of {learning_rate:g}, the largest that did not diverge")
     rates = (float(f"{digit}e{power}") for power in range(0, -6, -1) for digit in RATES)
     for rate in rates:
         if rule.low <= rate < history.experiment.training_now.learning_rate:
-            remedy = change(history.experiment, label, "training", learning_rate=rate)
+            remedy = change(history.experiment, RATE, "training", learning_rate=rate)
             if remedy is not None and _is_steady(remedy.experiment, history.dataset, epochs):
                 return remedy
     return None

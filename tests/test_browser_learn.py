@@ -1,0 +1,139 @@
+"""The Learn room in a real browser: the opened step by keys and hand, and a walk through every screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from tests.browser import browser, open_page, server
+
+SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
+
+
+@pytest.fixture(scope="module")
+def context():
+    with browser() as chromium:
+        yield chromium.new_context(viewport={"width": 1400, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as (address, _process):
+        yield address
+
+
+@pytest.fixture
+def page(context, address):
+    """The Learn room, as it opens."""
+    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+    page.get_by_role("radio", name="Learn", exact=True).click()
+    page.locator(".opened .now").wait_for()
+    yield page
+    assert page.errors == []
+    page.close()
+
+
+def now(page):
+    """The line that is open."""
+    return page.locator(".opened .now").text_content()
+
+
+def choose(page, name):
+    page.get_by_role("radio", name=name).first.click()
+
+
+def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
+    lines = [now(page)]
+    for _line in range(5):
+        page.keyboard.press("ArrowRight")
+        lines.append(now(page))
+    assert lines[0] == "y_logits = model(X)"
+    assert lines[1:] == [
+        "loss = loss_fn(y_logits, y)", "optimizer.zero_grad()", "loss.backward()", "optimizer.step()",
+        "losses.append(loss.item())",
+    ]  # fmt: skip
+    choose(page, "All 256 points")
+    page.get_by_text("Epoch 0: 0.7497 is noted.").wait_for()
+    page.get_by_role("button", name="Next epoch").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".opened .now")).to_have_text(lines[0], timeout=20_000)
+    assert "1" in page.locator(".st-key-opened_epoch").text_content()
+    page.keyboard.press("ArrowLeft")  # already at the first line: nothing happens
+    assert now(page) == lines[0]
+    page.get_by_role("button", name="loss.backward()").click()
+    assert now(page) == "loss.backward()"
+
+
+def test_a_weight_pointed_at_lights_its_path_and_tells_its_chain(page):
+    page.get_by_role("button", name="loss.backward()").click()
+    panel = page.locator(".opened .panel")
+    before = panel.locator("select").input_value()
+    lit = page.locator(".opened .edge.lit")
+    assert lit.count() == 3  # one into the unit, one to each logit
+    other = "0-5-1" if before != "0-5-1" else "0-6-0"
+    panel.locator("select").select_option(other)
+    assert lit.count() == 3
+    boxes = [float(text.replace("−", "-")) for text in panel.locator(".box b").all_text_contents()]
+    product = boxes[0] * boxes[1] * boxes[2]
+    assert product == pytest.approx(boxes[3], abs=2e-3)
+    panel.locator(".check").click()
+    proof = panel.locator(".proof")
+    proof.wait_for()
+    assert "Autograd says" in proof.text_content()
+
+
+def test_a_press_on_the_map_opens_that_points_step(page):
+    which = page.locator(".opened .which")
+    before = which.text_content()
+    box = page.locator(".opened .map").bounding_box()
+    page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.4 * box["height"])
+    expect(which).not_to_have_text(before)
+    assert which.text_content().startswith("Point ")
+
+
+def test_the_whole_network_fits_a_phone(context, address):
+    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+    page.set_viewport_size({"width": 400, "height": 900})
+    choose(page, "Learn")
+    page.locator(".opened .now").wait_for()
+    page.wait_for_timeout(500)
+    width = page.evaluate("document.querySelector('.stMain').scrollWidth")
+    assert width <= 400
+    drawing = page.locator(".opened .picture svg").bounding_box()
+    assert drawing["x"] >= 0
+    assert drawing["x"] + drawing["width"] <= 400
+    page.close()
+
+
+@pytest.mark.parametrize("lesson", SECTIONS)
+def test_a_walk_through_a_section(page, lesson):
+    choose(page, LESSONS[lesson].label)
+    for screen in SECTIONS[lesson].SCREENS:
+        page.get_by_role("radio", name=screen.title).first.wait_for()
+        page.locator(".st-key-screen").wait_for()
+        assert page.locator("[data-testid=stException]").count() == 0
+        last = screen is SECTIONS[lesson].SCREENS[-1]
+        if not last:
+            page.get_by_role("button", name="Next", exact=True).click()
+            page.wait_for_timeout(600)
+    assert page.locator(".st-key-screen_next").count() == 0
+
+
+def test_the_mystery_is_fixed_and_learns_before_ones_eyes(page):
+    choose(page, LESSONS["mystery"].label)
+    choose(page, "The fix")
+    page.get_by_role("button", name="Fix it and watch it learn").click()
+    page.wait_for_function(
+        """() => {
+          const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+          const text = host?.shadowRoot.querySelector('[data-say=loss-train]')?.textContent
+          return text && Number(text) < 0.3
+        }""",
+        timeout=60_000,
+    )
+
+
+def test_an_exhibit_of_the_museum_is_a_press_away(page):
+    choose(page, LESSONS["museum"].label)
+    page.locator(".st-key-museum_overshoot_before button").click(timeout=60_000)
+    page.wait_for_selector(".st-key-boundary .js-plotly-plot .subplot", state="attached", timeout=30_000)
+    page.get_by_text("Diverging:").wait_for(timeout=30_000)
