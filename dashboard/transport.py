@@ -32,12 +32,6 @@ def draw() -> None:
             width=130,
         )
         st.button(_("Reset"), key="reset", icon=":material/replay:", on_click=_reset)
-        if player.epoch > 0 and not player.playing:
-            words = _("Play the run backwards, at the speed chosen.")
-            st.button(_("Back"), key="backwards", icon=":material/fast_rewind:", on_click=_back, help=words)
-        if 0 < player.epoch < player.history.n_epochs and not player.playing:
-            words = _("Train on from the epoch looked at, with other settings if you like. Both runs are kept.")
-            st.button(_("Branch here"), key="branch", icon=":material/call_split:", on_click=_branch, help=words)
         st.selectbox(
             _("Speed"),
             session.SPEEDS,
@@ -53,6 +47,21 @@ def draw() -> None:
             help=_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
         )
         st.toggle(_("Network"), key="network", help=_("Look into the network: what every unit sees, live."))
+
+
+def travel() -> None:
+    """The buttons beside the run's pictures: back through it, and off from it."""
+    player = session.player()
+    with st.container(key="travel", width=190, gap="xsmall"):
+        st.button(
+            _("Play backwards"), key="backwards", icon=":material/fast_rewind:", on_click=_back, width="stretch",
+            disabled=player.playing or player.epoch == 0, help=_("Back to the start, at the speed chosen."),
+        )  # fmt: skip
+        st.button(
+            _("Train on from here"), key="branch", icon=":material/call_split:", on_click=_branch, width="stretch",
+            disabled=player.playing or not 0 < player.epoch < player.history.n_epochs,
+            help=_("Train on from the epoch looked at, with other settings if you like. Both runs are kept."),
+        )  # fmt: skip
 
 
 def _speed_text(epochs: int) -> str:

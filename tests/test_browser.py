@@ -187,6 +187,22 @@ def test_the_timeline_shows_any_trained_epoch(short):
     wait_for_epoch(short, "e == 200")
 
 
+def test_the_charts_follow_the_hand_before_it_lets_the_timeline_go(short):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    box = short.locator(".timeline input").bounding_box()
+    y = box["y"] + box["height"] / 2
+    short.mouse.move(box["x"] + box["width"] - 8, y)
+    short.mouse.down()
+    short.mouse.move(box["x"] + box["width"] / 2, y, steps=4)
+    wait_for_epoch(short, "e > 80 && e < 120")
+    short.wait_for_function(
+        "() => Math.abs(document.querySelector('.st-key-loss .js-plotly-plot')._fullData[4].x[0] - 100) < 20"
+    )
+    short.mouse.up()
+
+
 def test_charts_say_what_they_show_now(page):
     press(page, "Step")
     wait_for_epoch(page, "e == 1")

@@ -316,4 +316,4 @@ def test_the_take_away_room_offers_every_file():
     page = checked(page.run())
     page.segmented_control(key="room").set_value("takeaway")
     page = checked(page.run())
-    assert len(page.get("download_button")) == 8
+    assert len(page.get("download_button")) == 9

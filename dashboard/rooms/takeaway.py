@@ -26,23 +26,36 @@ Make = Callable[[History, int, Translate], str | bytes]
 def draw() -> None:
     """One button for each file, which is made when it is asked for."""
     st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
-    with st.container(horizontal=True):
+    program, show, numbers = st.columns(3, gap="large")
+    with program:
+        _heading(_("A program"), _("Trains this run again without this page, and prints the same losses."))
         _button(_("Python script"), "moons.py", "text/x-python", _script)
         _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook)
+        st.caption(_("Needs PyTorch, scikit-learn and matplotlib."))
+    with show:
+        _heading(_("To show"), _("The settings, the charts and the boundary over time. Opens without a network."))
         _button(_("Report"), "moons.html", "text/html", _report)
         _button(_("Film (GIF)"), "moons.gif", "image/gif", _film)
+    with numbers:
+        _heading(_("Numbers"), _("The weights are those of the epoch looked at."))
         _button(_("Weights (safetensors)"), "moons.safetensors", "application/octet-stream", _safetensors)
         _button(_("Weights (ONNX)"), "moons.onnx", "application/octet-stream", _onnx)
         _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
+        _button(_("Points (CSV)"), "points.csv", "text/csv", _points)
         _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
-    st.caption(_("Script and notebook need only PyTorch, scikit-learn and matplotlib, and print the same losses."))
     _bring_back()
+
+
+def _heading(title: str, what: str) -> None:
+    st.markdown(f"**{title}**")
+    st.caption(what)
 
 
 def _bring_back() -> None:
     """A run or weights from a file; the run on the page is kept."""
+    st.markdown(f"**{_('Bring back')}**")
     st.file_uploader(
-        _("Bring back an experiment (JSON) or weights (safetensors)"),
+        _("An experiment (JSON) or weights (safetensors)"),
         key="brought",
         max_upload_size=MOST_BYTES // 1_000_000,
         on_change=_read,
@@ -78,7 +91,9 @@ def _button(label: str, name: str, mime: str, make: Make) -> None:
     # made on another thread, which knows no session: the run and the language are taken along
     player = session.player()
     data = partial(_made, player, player.epoch, translator(session.language()), make)
-    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore")
+    st.download_button(
+        label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", width="stretch"
+    )
 
 
 def _made(player: Player, epoch: int, words: Translate, make: Make) -> str | bytes:
@@ -132,6 +147,10 @@ def _losses(history: History, epoch: int, words: Translate) -> str:
     from moons.export.tables import losses_csv  # noqa: PLC0415
 
     return losses_csv(history)
+
+
+def _points(history: History, epoch: int, words: Translate) -> str:
+    return history.dataset.all_to_csv()
 
 
 def _experiment(history: History, epoch: int, words: Translate) -> str:

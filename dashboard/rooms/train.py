@@ -1,5 +1,7 @@
 """Where the network is watched as it learns: transport, figures strip, boundary and loss, the notebook's outputs."""
 
+import streamlit as st
+
 from dashboard import filmstrip, notebook, stage, transport
 
 
@@ -7,5 +9,8 @@ def draw() -> None:
     """The room."""
     transport.draw()
     stage.draw()
-    filmstrip.draw()
+    with st.container(key="timeline", horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            filmstrip.draw()
+        transport.travel()
     notebook.draw()
