@@ -24,7 +24,7 @@ HEADER = "# Korean sentences of the page. `make messages` brings this file up to
 
 
 def calls(source):
-    """The calls that ask for a translation, those inside an f-string too: Babel's own reader misses them before 3.12."""
+    """The calls that ask for a translation; inside an f-string too, where Babel's own reader finds none before 3.12."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
             yield node

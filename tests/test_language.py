@@ -67,15 +67,15 @@ def test_a_translation_has_the_marks_of_its_sentence():
 
 def test_the_korean_speaks_with_one_voice():
     """Polite and warm (해요체), and never with two particles at once or one that only fits some numbers."""
-    particles = "을|를|이|가|은|는|과|와|으로|로|이에요|예요"
+    particles = "을|를|이|가|은|는|과|와|으로|로|이에요|예요|였|여야|인데"
     for message in CATALOGUE:
         for text in messages.strings(message):
             assert not re.search(r"니다\b|니까\?|[가-힣]\([가-힣]\)", text), text
-            assert not re.search(rf"(?<!%)}}({particles})(?![가-힣])", text), text  # 90 % is always read 퍼센트
+            assert not re.search(rf"(?<!%)}}({particles})(?!고)", text), text  # 90 % is always read 퍼센트
 
 
 def test_what_gettext_reads_is_what_the_catalogue_says():
-    # else: `make messages`
+    # where it isn't, run `make messages`
     with messages.MO.open("rb") as file:
         compiled = gettext.GNUTranslations(file)
     for message in CATALOGUE:
