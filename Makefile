@@ -2,7 +2,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN = .venv/bin
 
-.PHONY: run test lint bench clean
+.PHONY: run test lint bench messages clean
 
 run: .venv/run
 	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.fileWatcherType none
@@ -17,6 +17,9 @@ lint: .venv/dev
 
 bench: .venv/dev .venv/browser
 	$(BIN)/python -m benchmarks
+
+messages: .venv/dev
+	$(BIN)/python -m tests.messages
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -25,6 +25,11 @@ def _(sentence: str) -> str:
     return translator(session.language())(sentence)
 
 
+def ngettext(one: str, many: str, n: int) -> str:
+    """The form of a sentence that goes with the number `n`."""
+    return _catalogue(session.language()).ngettext(one, many, n)
+
+
 def translator(language: str) -> Translate:
     """What puts sentences into a language, wherever it is called."""
     return _catalogue(language).gettext

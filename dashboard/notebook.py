@@ -78,7 +78,7 @@ def _five_points() -> None:
         table[_("logit {n}").format(n=label)] = y_logits[:, label].astype(np.float64)
     table[_("predict")] = model.predict(points).numpy()
     st.dataframe(table, hide_index=True)
-    sentence = _("After {epoch} epochs. forward gives one logit a class; predict says which is largest.")
+    sentence = _("At epoch {epoch}. forward gives one logit a class; predict says which is largest.")
     st.caption(sentence.format(epoch=f"{player.epoch:,}"))
 
 

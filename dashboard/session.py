@@ -22,7 +22,7 @@ VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
 SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at once
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "ko": "한국어"}
 DEFAULT = Experiment()
 _VIEW: dict[str, Any] = {
     "room": "train",

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import picture, session
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.names import LETTERS, run_name, score_text
 from dashboard.shelf import Kept
 from moons.data import Dataset, DataSpec
@@ -111,9 +111,10 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
         test_score=score_text(scores.test_score, n_classes),
     )
     if look.epoch < epoch:
-        said = f"{_('It is trained for {n} epochs.').format(n=f'{look.epoch:,}')} {said}"
+        trained = ngettext("It is trained for {n} epoch.", "It is trained for {n} epochs.", look.epoch)
+        said = f"{trained.format(n=f'{look.epoch:,}')} {said}"
     letter, name = LETTERS[place], run_name(look.kept)
-    alt = _("Decision boundary of {run} after {epoch} epochs.").format(run=letter, epoch=f"{look.epoch:,}")
+    alt = _("Decision boundary of {run} at epoch {epoch}.").format(run=letter, epoch=f"{look.epoch:,}")
     return {
         "letter": letter,
         "name": name,

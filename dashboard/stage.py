@@ -258,10 +258,10 @@ def _alts(frame: Frame) -> dict[str, str]:
     """What the charts show now, for those who can't see them."""
     scores = frame.scores
     return {
-        "boundary": _("Decision boundary after {epoch} epochs: it separates {train} of the training points.").format(
+        "boundary": _("Decision boundary at epoch {epoch}: it separates {train} of the training points.").format(
             epoch=f"{frame.epoch:,}", train=f"{scores.train_score:.1%}"
         ),
-        "loss": _("Loss after {epoch} epochs: {train} on the training points, {test} on the test points.").format(
+        "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
             epoch=f"{frame.epoch:,}", train=f"{scores.train_loss:.4f}", test=f"{scores.test_loss:.4f}"
         ),
     }

@@ -35,5 +35,5 @@ def _body() -> None:
     figure = surface_figure(grid, height.numpy(), dataset, label, _=_)
     alt = _("A surface over the plane: as high as the network's answer there. Drag to turn it.")
     st.plotly_chart(figure, key="surface_chart", height=480, config={"displayModeBar": False}, alt=alt)
-    sentence = _("After {epoch} epochs. The points stand where the surface should be.")
+    sentence = _("At epoch {epoch}. The points stand where the surface should be.")
     st.caption(sentence.format(epoch=f"{player.epoch:,}"))

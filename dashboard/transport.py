@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import History
@@ -27,7 +27,7 @@ def draw() -> None:
             _("Epochs a step"),
             session.STEPS,
             key="step_size",
-            format_func=lambda epochs: _("{n} epochs").format(n=f"{epochs:,}") if epochs > 1 else _("1 epoch"),
+            format_func=lambda epochs: ngettext("{n} epoch", "{n} epochs", epochs).format(n=f"{epochs:,}"),
             label_visibility="collapsed",
             width=130,
         )
@@ -67,7 +67,7 @@ def travel() -> None:
 def _speed_text(epochs: int) -> str:
     if epochs == session.SPEEDS[-1]:
         return _("all at once")
-    return _("{n} epochs a picture").format(n=epochs) if epochs > 1 else _("1 epoch a picture")
+    return ngettext("{n} epoch a picture", "{n} epochs a picture", epochs).format(n=epochs)
 
 
 def _train() -> None:

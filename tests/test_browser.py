@@ -207,7 +207,7 @@ def test_charts_say_what_they_show_now(page):
     press(page, "Step")
     wait_for_epoch(page, "e == 1")
     alt = page.locator(".st-key-loss .js-plotly-plot").get_attribute("aria-label")
-    assert alt.startswith("Loss after 1 epochs:")
+    assert alt.startswith("Loss at epoch 1:")
 
 
 def test_the_remedy_is_one_click_away(short):

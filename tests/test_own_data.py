@@ -99,7 +99,7 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b"1\n2\n3\n", "a file must have at least three columns, two inputs and a label, and this one has 1"),
         (b"a,b\n1,2\n", "a file must have at least three columns, two inputs and a label, and this one has 2"),
         (b"a,b,c\n", "the file has a header and no rows under it"),
-        (b"1,2,a\n3,4,b\n5,6\n", "row 3 has 2 cells, and the first row has 3"),
+        (b"1,2,a\n3,4,b\n5,6\n", "row 3 must have 3 cells, as the first row has, got 2"),
         (b"a,b,a\n1,2,3\n", "two columns have the same name in the header, 'a'"),
         (b'1,2,"' + b"a" * 200_000, "the file can't be read as CSV: field larger than field limit (131072)"),
         (rows_of().replace("\n3,", "\ntall,"), "row 5, column x: it must be a number, got 'tall'"),

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session, sidebyside
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
 from dashboard.player import Player
 from dashboard.session import Notice
@@ -44,7 +44,11 @@ def draw() -> None:
         _table(runs)
     if shelf.departed:
         st.caption(
-            _("{n} runs had to leave to make room for newer ones. Pin a run to keep it.").format(n=shelf.departed)
+            ngettext(
+                "{n} run had to leave to make room for newer ones. Pin a run to keep it.",
+                "{n} runs had to leave to make room for newer ones. Pin a run to keep it.",
+                shelf.departed,
+            ).format(n=shelf.departed)
         )
 
 
@@ -68,7 +72,7 @@ def _again(other: Experiment) -> None:
     player = Player(History(other, device=now.history.asked_device, dataset=now.history.dataset))
     notice = None
     if not player.finish(PATIENCE):
-        sentence = _("{n} of {epochs} epochs are trained so far; the room Train goes on.")
+        sentence = _("Trained so far: {n} of {epochs} epochs. The room Train goes on.")
         known = player.history.n_epochs
         notice = Notice(sentence.format(n=f"{known:,}", epochs=f"{other.epochs:,}"))
     for kept in (now, player):
@@ -119,7 +123,11 @@ def _losses(runs: list[Kept]) -> None:
             theme=session.theme(),
             _=_,
         )
-        alt = _("The losses of {n} runs over the epochs, for training and test points.").format(n=len(runs))
+        alt = ngettext(
+            "The loss of {n} run over the epochs, for training and test points.",
+            "The losses of {n} runs over the epochs, for training and test points.",
+            len(runs),
+        ).format(n=len(runs))
         st.plotly_chart(figure, key="compared_losses_chart", height=300, config={"displayModeBar": False}, alt=alt)
 
 

@@ -130,7 +130,7 @@ def read_csv(data: bytes) -> Sheet:
     for n, row in enumerate(rows, 1):
         if row and len(row) != len(first):
             raise FieldError(
-                N_("row {row} has {value} cells, and the first row has {expected}"),
+                N_("row {row} must have {expected} cells, as the first row has, got {value}"),
                 row=n,
                 value=len(row),
                 expected=len(first),

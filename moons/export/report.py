@@ -103,7 +103,7 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
     if history.n_epochs == 0:
         return [_("It isn't trained yet.")]
     if history.ended == NOT_FINITE:
-        why = _("It stopped after {n} epochs: the loss was no longer a number, because the updates were too large.")
+        why = _("It stopped at epoch {n}: the loss was no longer a number, because the updates were too large.")
         return [why.format(n=f"{history.n_epochs:,}")]
     classes = history.dataset.n_classes > 0
     sentence = _(

@@ -40,7 +40,7 @@ def from_json(text: str) -> Experiment:
         document = json.loads(text)
     except (ValueError, RecursionError):
         raise FieldError(N_("the file must be JSON, and this is none")) from None
-    entries = _entries(document, "the file", {"format", "version", "changes", "edits", *PARTS})
+    entries = _entries(document, "", {"format", "version", "changes", "edits", *PARTS})
     if entries.get("format") != FORMAT:
         raise FieldError(
             N_("{field} must be {expected}, got {value}"),
@@ -126,10 +126,11 @@ def _placed(error: FieldError, name: str) -> FieldError:
 
 def _entries(document: Any, name: str, known: set[str]) -> Mapping[str, Any]:
     if not isinstance(document, dict):
-        raise FieldError(N_("{field} must be an object, got {value}"), field=name, value=_short(document))
+        rule = N_("{field} must be an object, got {value}") if name else N_("the file must be an object, got {value}")
+        raise FieldError(rule, field=name, value=_short(document))
     for key in document:
         if key not in known:
-            place = f"{name}.{key}" if name != "the file" else key
+            place = f"{name}.{key}" if name else key
             raise FieldError(N_("{field} is no setting"), field=place[:60])
     return document
 

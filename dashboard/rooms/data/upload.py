@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.rooms.data import own
 from dashboard.session import Notice
 from moons import FieldError
@@ -55,8 +55,8 @@ def draw() -> None:
 def _choose(upload: Upload) -> None:
     names = list(range(len(upload.columns)))
     st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
-    said = _("{n} rows; the first {head} are shown.").format(n=f"{upload.n_rows:,}", head=len(upload.head))
-    st.caption(said)
+    said = ngettext("{n} row.", "{n} rows; the first {head} are shown.", upload.n_rows)
+    st.caption(said.format(n=f"{upload.n_rows:,}", head=len(upload.head)))
     labels = (_("First input"), _("Second input"), _("Class or number"))
     for column, label, key in zip(st.columns(3), labels, COLUMNS, strict=True):
         with column:

@@ -126,7 +126,7 @@ def _count() -> None:
         if not st.toggle(_("Show me"), key="count_shown"):
             return
     lines = [
-        _("{n_inputs} × {n_outputs} weights + {n_outputs} biases = {sum}").format(
+        _("weights {n_inputs} × {n_outputs} + biases {n_outputs} = {sum}").format(
             n_inputs=n_inputs, n_outputs=n_outputs, sum=f"{(n_inputs + 1) * n_outputs:,}"
         )
         for n_inputs, n_outputs in pairwise(sizes)

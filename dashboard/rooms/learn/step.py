@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.glossary import explain
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, opened
 from moons import FieldError, History
@@ -36,7 +36,7 @@ def _controls(player: Player) -> None:
         batch = player.history.experiment.stretch(player.epoch)[0].batch_size or n_points
         names = {"point": _("One point"), "batch": _("All {n} points").format(n=f"{n_points:,}")}
         if batch < n_points:
-            names["batch"] = _("The batch of {n} points").format(n=f"{batch:,}")
+            names["batch"] = ngettext("The batch of {n} point", "The batch of {n} points", batch).format(n=f"{batch:,}")
         st.segmented_control(
             _("The step of"), names, key="opened_of", format_func=names.__getitem__, required=True, on_change=_forget
         )

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session, stage, transport
-from dashboard.language import _
+from dashboard.language import _, ngettext
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
@@ -142,15 +142,14 @@ def _epoch() -> None:
     quote(_("zero_grad removes the previous gradients."))
     history = session.player().history
     steps = history.experiment.training_now.steps_per_epoch(len(history.dataset.y_train))
-    said = _(
+    said = ngettext(
         "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
-        "is {steps} update. Press Train and watch."
-    )
-    several = _(
+        "is {steps} update. Press Train and watch.",
         "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
-        "are {steps} updates. Press Train and watch."
+        "are {steps} updates. Press Train and watch.",
+        steps,
     )
-    st.markdown((said if steps == 1 else several).format(n=f"{len(history.dataset.y_train):,}", steps=steps))
+    st.markdown(said.format(n=f"{len(history.dataset.y_train):,}", steps=steps))
     transport.draw()
     stage.draw()
     st.caption(

@@ -68,7 +68,7 @@ def words(history: History, step: Step) -> dict[str, object]:
         "point": _("Point {row}: x0 {x0}, x1 {x1}, class {y}")
         if classes
         else _("Point {row}: x0 {x0}, x1 {x1}, target {y}"),
-        "batch": _("{n} points; what a unit shows is the mean"),
+        "batch": _("points: {n}; what a unit shows is the mean"),
         "pick": _("Training points. Press one to open the step that it alone would cause."),
         "moreUnits": _("+ {n} more"),
         "sum": _("z = sum of weight × input, plus bias = {z}"),
@@ -87,7 +87,9 @@ def words(history: History, step: Step) -> dict[str, object]:
         "share": _("softmax: {power} / ({powers}) = {p}"),
         "ofTrue": _("true class"),
         "cost": _("−ln {p} = {loss}"),
-        "meanCost": _("mean of −ln p over {n} points = {loss}") if classes else _("mean over {n} points = {loss}"),
+        "meanCost": _("mean of −ln p over all the points ({n}) = {loss}")
+        if classes
+        else _("mean over all the points ({n}) = {loss}"),
         "itsCost": _("loss = {loss}"),
         "miss": _("prediction {predicted} − target {y} = error {error}"),
         "error": _("error: prediction − target"),

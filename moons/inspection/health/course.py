@@ -96,7 +96,7 @@ def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         return None
     return Diagnosis(
         "learning",
-        N_("It has just started: {updates:,} updates so far, and the loss went from {start:.2f} to {loss:.2f}."),
+        N_("It has just started: at update {updates:,} the loss has gone from {start:.2f} to {loss:.2f}."),
         N_("Too early to tell more."),
         {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
         None,

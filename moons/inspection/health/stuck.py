@@ -163,7 +163,7 @@ def narrow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     return Diagnosis(
         "underfitting",
         _standstill(signs),
-        N_("The narrowest hidden layer has {units} units: too few to bend as the points need."),
+        N_("The narrowest hidden layer is {units} wide: too few units to bend as the points need."),
         {
             "loss": signs.train_loss,
             "score": signs.train_score,

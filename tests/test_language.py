@@ -1,0 +1,89 @@
+"""The page's sentences: all of them can be translated, and all of them are."""
+
+import ast
+import gettext
+import re
+from string import Formatter
+
+import pytest
+
+from dashboard import session
+from dashboard.language import translator
+from tests import messages
+
+ROOT = messages.ROOT
+SOURCES = [*ROOT.glob("moons/**/*.py"), *ROOT.glob("dashboard/**/*.py")]
+CATALOGUE = [message for message in messages.read() if message.id]
+
+
+def forms(message):
+    """A message's English: one form, or singular and plural."""
+    return [message.id] if isinstance(message.id, str) else list(message.id)
+
+
+def name(message):
+    return forms(message)[0][:60]
+
+
+def placeholders(text):
+    return {f"{field}:{spec}" for _text, field, spec, _how in Formatter().parse(text) if field is not None}
+
+
+def test_every_sentence_is_in_the_catalogue_and_no_other():
+    # run `make messages` and translate what it lists
+    said = {tuple(forms(message)) for message in messages.template() if message.id}
+    known = {tuple(forms(message)) for message in CATALOGUE}
+    assert said - known == set(), "missing"
+    assert known - said == set(), "unused"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_sentence_is_translated_whole_before_it_is_filled(path):
+    for call in messages.calls(path.read_text(encoding="utf-8")):
+        text = call.args[0]
+        filled = isinstance(text, ast.Call) and ast.unparse(text.func).endswith(".format")
+        chosen = isinstance(text, ast.IfExp) and any(
+            isinstance(part, ast.Constant) for part in (text.body, text.orelse)
+        )
+        assert not isinstance(text, ast.JoinedStr | ast.BinOp) and not filled and not chosen, f"{path}:{call.lineno}"
+
+
+def test_every_sentence_is_translated_by_a_person():
+    assert [name(message) for message in CATALOGUE if message.fuzzy or not all(messages.strings(message))] == []
+
+
+def test_a_translation_fills_the_same_numbers_in():
+    for message in CATALOGUE:
+        for text in messages.strings(message):
+            assert placeholders(text) == placeholders(forms(message)[-1]), text
+
+
+def test_a_translation_has_the_marks_of_its_sentence():
+    for message in CATALOGUE:
+        for text in messages.strings(message):
+            for mark in ("`", "**", "\n"):
+                assert text.count(mark) == forms(message)[-1].count(mark), text
+
+
+def test_the_korean_speaks_with_one_voice():
+    """Polite and warm (해요체), and never with two particles at once or one that only fits some numbers."""
+    particles = "을|를|이|가|은|는|과|와|으로|로|이에요|예요|였|여야|인데"
+    for message in CATALOGUE:
+        for text in messages.strings(message):
+            assert not re.search(r"니다\b|니까\?|[가-힣]\([가-힣]\)", text), text
+            assert not re.search(rf"(?<!%)}}({particles})(?!고)", text), text  # 90 % is always read 퍼센트
+
+
+def test_what_gettext_reads_is_what_the_catalogue_says():
+    # where it isn't, run `make messages`
+    with messages.MO.open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message in CATALOGUE:
+        one, many = forms(message)[0], forms(message)[-1]
+        said = compiled.ngettext(one, many, 2) if one != many else compiled.gettext(one)
+        assert said == messages.strings(message)[-1]
+
+
+def test_every_language_has_its_catalogue():
+    for language in session.LANGUAGES:
+        assert (translator(language)("Data") == "Data") == (language == "en")
