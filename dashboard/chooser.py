@@ -47,7 +47,9 @@ def draw() -> None:
         caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")
         if session.get("picture") == LABEL and not session.player().history.dataset.n_classes:
             caption = _("Predicted number")
-        said = _("Each dot is one point, filled to learn from, hollow to test on. Under them: what the network answers.")
+        said = _(
+            "Each dot is one point, filled to learn from, hollow to test on. Under them: what the network answers."
+        )
         st.markdown(f"**{caption}**", width="stretch", help=said)
         with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):
             _choices()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from dashboard import session
 from dashboard.language import _
 from dashboard.player import Player
 from moons import History
@@ -38,6 +39,8 @@ def status(player: Player) -> Status:
         return Status(_("Training …"))
     if player.epoch == 0:
         return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
+    if "diagnosis" in session.get("hide"):
+        return Status("", _where(player))
     found = diagnose(player.history, player.epoch)
     said = [_(sentence).format(**found.values) for sentence in (found.sentence, found.cause)]
     trial = remedy(player)
