@@ -242,7 +242,8 @@ def test_a_link_brings_changes_and_weights_set_by_hand():
 
 
 def test_a_link_for_a_class_hides_what_the_teacher_chose():
-    page = open_page(**{"view.hide": "data-rooms-more"})
+    page = open_page(**{"view.hide": "data-rooms-more-diagnosis", "view.epoch": "3"})
+    assert live(page)["status"]["title"] == "Paused."
     assert [heading.value for heading in page.sidebar.subheader] == ["Network", "Training"]
     assert not [control for control in page.get("button_group") if control.key == "room"]
     assert not page.sidebar.expander
