@@ -142,9 +142,10 @@ def test_a_broken_edit_in_a_file_is_named(edits, message):
         from_json(text)
 
 
-def test_a_program_refuses_in_a_sentence_what_it_can_not_say():
-    with pytest.raises(FieldError, match="a program can't say yet which weights were set by hand; there are 1"):
-        to_script(run(QUICK).edit(100, 3, 2.5))
+def test_a_program_sets_the_same_weights_in_the_same_epoch():
+    script = to_script(run(QUICK).edit(100, 3, 2.5))
+    assert "\n100,3,2.5\n" in script
+    assert "set_by_hand(epoch)" in script
 
 
 def test_the_report_lists_what_was_set_by_hand():
