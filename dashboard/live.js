@@ -234,7 +234,9 @@ class Stage {
     }
     for (const element of this.root.querySelectorAll("[data-split]")) element.textContent = words[element.dataset.split]
     this.root.querySelector("button").hidden = !this.data.status.remedy
-    this.root.querySelector(".status").dataset.tone = this.data.status.tone
+    const status = this.root.querySelector(".status")
+    status.dataset.tone = this.data.status.tone
+    status.setAttribute("aria-live", this.data.status.quiet ? "off" : "polite")
     const strip = this.root.querySelector(".strip"), bar = this.root.querySelector("[role=progressbar]")
     for (const [split, color] of Object.entries(this.data.colors)) strip.style.setProperty(`--${split}`, color)
     bar.setAttribute("aria-valuenow", String(Math.round((100 * frame.epoch) / epochs)))

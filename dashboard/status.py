@@ -8,7 +8,7 @@ from dashboard.language import _
 from dashboard.player import Player
 from moons import History
 from moons.fields import N_
-from moons.inspection.health import CONDITIONS, Remedy, diagnose, largest_steady_rate
+from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose, largest_steady_rate
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, TRAINED
 
 # why a run has ended
@@ -20,6 +20,7 @@ _ENDS = {
     HIGH_SCORE: N_("Stopped at the accuracy you set."),
     NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
 }
+QUICK = 1_000_000  # points times parameters: a diagnosis takes a few milliseconds
 _STEADY: WeakKeyDictionary[History, Remedy | None] = WeakKeyDictionary()  # found once for each run, as it takes a while
 
 
@@ -31,12 +32,13 @@ class Status:
     title: str = ""
     remedy: str = ""  # the words on the button that tries it; empty: no button
     tone: str = ""  # "good" or "bad", of a diagnosis
+    quiet: bool = False  # it changes too often to be read aloud
 
 
 def status(player: Player) -> Status:
-    """While it plays, that it does; at rest, how the run is doing, with the evidence."""
+    """How the run is doing, with the evidence; at rest also the likely cause, and what to try."""
     if player.playing:
-        return Status(_("Training …"))
+        return _on_the_way(player)
     if player.epoch == 0:
         return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
     if "diagnosis" in session.get("hide"):
@@ -47,8 +49,22 @@ def status(player: Player) -> Status:
     if trial and trial != found.remedy:
         said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
     label = trial and _(trial.label).format(**trial.values)
-    tone = "good" if found.healthy else "bad"
-    return Status(" ".join(said), f"{_where(player)} {_(CONDITIONS[found.condition])}:", label or "", tone)
+    return Status(" ".join(said), f"{_where(player)} {_(CONDITIONS[found.condition])}:", label or "", _tone(found))
+
+
+def _on_the_way(player: Player) -> Status:
+    """While it plays: what a look at every tick can tell, where looking is quick."""
+    history = player.history
+    size = len(history.dataset.y_train) * player.state.parameters.size
+    if player.epoch == 0 or size > QUICK:
+        return Status(_("Training …"), quiet=True)
+    found = diagnose(history, player.epoch)
+    title = _("Training. {condition}:").format(condition=_(CONDITIONS[found.condition]))
+    return Status(_(found.sentence).format(**found.values), title, tone=_tone(found), quiet=True)
+
+
+def _tone(found: Diagnosis) -> str:
+    return "good" if found.healthy else "bad"
 
 
 def remedy(player: Player) -> Remedy | None:

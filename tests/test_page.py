@@ -292,6 +292,16 @@ def test_a_diverged_run_says_so_and_keeps_what_came_before():
     assert player(page).history.n_epochs > 0
 
 
+def test_while_training_the_page_says_how_it_goes():
+    page = click(open_page(), "train")
+    for _tick in range(3):
+        checked(page.run())
+    said = live(page)["status"]
+    assert said["title"] == "Training. Learning:"
+    assert said["text"].startswith(("It learns: the loss is", "It has just started"))
+    assert (said["tone"], said["quiet"], said["remedy"]) == ("good", True, "")
+
+
 def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
     page = setting(open_page(training__epochs="300"), "select_slider", "training.learning_rate", 10.0)
     said = live(page)["status"]

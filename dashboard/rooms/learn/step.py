@@ -12,7 +12,8 @@ from moons.inspection.step import Difference, Uncleared, finite_difference, open
 
 UPDATES = 25  # without zero_grad that are shown
 COSTLY = 3_000_000  # points times parameters: above, so many updates would keep a person waiting
-FEW_UPDATES = 4
+FEW_UPDATES = 3
+ALONE = 30  # points that a single one costs as much as: most of its time is not computing
 
 
 def draw() -> None:
@@ -51,7 +52,7 @@ def _point(history: History) -> int | None:
 
 
 def _piled(history: History, epoch: int, point: int | None) -> Uncleared:
-    size = history.weights_at(0).size * (1 if point is not None else len(history.dataset.y_train))
+    size = history.weights_at(0).size * (ALONE if point is not None else len(history.dataset.y_train))
     return uncleared(history, epoch, point, UPDATES if size < COSTLY else FEW_UPDATES)
 
 
