@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Edit, Experiment, FieldError, History, TrainSpec, run
-from moons.export.program import to_script
 from moons.export.report import to_report
 from moons.export.tables import from_json, to_json
 from moons.inspection.step import parameter_index, parameter_place
@@ -140,11 +139,6 @@ def test_a_broken_edit_in_a_file_is_named(edits, message):
     text = to_json(QUICK).replace('"edits": []', f'"edits": {edits}')
     with pytest.raises(FieldError, match=message):
         from_json(text)
-
-
-def test_a_program_refuses_in_a_sentence_what_it_can_not_say():
-    with pytest.raises(FieldError, match="a program can't say yet which weights were set by hand; there are 1"):
-        to_script(run(QUICK).edit(100, 3, 2.5))
 
 
 def test_the_report_lists_what_was_set_by_hand():

@@ -16,7 +16,7 @@ from moons.data.alterations import balanced, standardised, with_wrong_labels
 from moons.edit import Edit
 from moons.export.code import formulas
 from moons.features import PLAIN
-from moons.fields import N_, FieldError, default_of
+from moons.fields import default_of
 from moons.model import ACTIVATIONS
 from moons.plots import palette
 from moons.progress import NOT_FINITE, TrainSpec
@@ -255,13 +255,7 @@ class Settings:
 
 
 def settings_of(history: History) -> Settings:
-    """The settings of a run, trained or not. Raises FieldError for what a program can't say yet."""
-    if history.experiment.edits:
-        raise FieldError(
-            N_("{field} must be empty: a program can't say yet which weights were set by hand; there are {n}"),
-            field="edits",
-            n=len(history.experiment.edits),
-        )
+    """The settings of a run, trained or not."""
     return Settings(history.experiment, history.dataset, history.ended == NOT_FINITE)
 
 
