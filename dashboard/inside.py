@@ -130,7 +130,9 @@ def follow_point() -> None:
     if followed(player) == point:
         session.put(followed=None, fresh=True, settled=True)
     else:
-        session.put(followed=(dataset, point), path_point=point, notebook=_("One point"), fresh=True, settled=True)
+        session.put(followed=(dataset, point), path_point=point, fresh=True, settled=True)
+        if not session.get("network"):  # else the diagram shows it, and the page stays where it is
+            session.put(notebook=_("One point"))
 
 
 def followed(player: Player) -> int | None:

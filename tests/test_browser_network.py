@@ -212,6 +212,6 @@ def test_a_click_on_a_point_shows_its_way_through_the_network(page):
     hidden = torch.relu(model.layers[0](point))
     for mine, expected in zip(passed, (point, hidden, model(point).softmax(dim=1)), strict=True):
         np.testing.assert_allclose(mine, expected[0].detach(), atol=1e-5)
-    page.get_by_text("so its loss is", exact=False).wait_for()
+    page.get_by_text(f"Point {number} of class", exact=False).wait_for()
     page.keyboard.press("Escape")
     page.wait_for_function("() => !window.moonsDiagram.passed")

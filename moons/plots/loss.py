@@ -62,6 +62,7 @@ def loss_figure(
         title=_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)"),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
+        autorangeoptions={"include": 1.12 * curve.guessing},  # room for its words
         zeroline=False,
     )
     return figure
