@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Edit, Experiment, FieldError, History, TrainSpec, run
+from moons.export.program import to_script
 from moons.export.report import to_report
 from moons.export.tables import from_json, to_json
 from moons.inspection.step import parameter_index, parameter_place
