@@ -56,7 +56,7 @@ def _on_the_way(player: Player) -> Status:
     """While it plays: what a look at every tick can tell, where looking is quick."""
     history = player.history
     size = len(history.dataset.y_train) * player.state.parameters.size
-    if player.epoch == 0 or size > QUICK:
+    if player.epoch == 0 or size > QUICK or "diagnosis" in session.get("hide"):
         return Status(_("Training …"), quiet=True)
     found = diagnose(history, player.epoch)
     title = _("Training. {condition}:").format(condition=_(CONDITIONS[found.condition]))

@@ -8,11 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.glossary import TERMS
-from dashboard.player import Player
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
-from dashboard.status import status
-from moons import Experiment, TrainSpec, run
-from moons.inspection.health import CONDITIONS, largest_steady_rate
+from moons import Experiment, run
+from moons.inspection.health import CONDITIONS
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.step import open_step
 from moons.inspection.xor import SOLUTION
@@ -231,15 +229,6 @@ def test_the_museum_has_every_fault():
     assert {exhibit.condition for exhibit in EXHIBITS.values()} | {"untrained", "learning", "converged"} == set(
         CONDITIONS
     )
-
-
-def test_a_diverging_run_is_told_the_largest_rate_that_does_not():
-    history = run(Experiment(training=TrainSpec(epochs=300, learning_rate=10.0)))
-    rate = largest_steady_rate(history).experiment.training.learning_rate
-    found = status(Player(history, history.n_epochs))
-    assert f"The largest rate that did not diverge is {rate:g}." in found.text
-    assert f"{rate:g}" in found.remedy
-    assert found.tone == "bad"
 
 
 def test_the_glossary_is_a_press_away_and_searchable():
