@@ -130,7 +130,7 @@ def explain(*terms: str) -> None:
 
 def offer() -> None:
     """A button that opens the whole glossary over the page."""
-    if st.button(_("Glossary"), key="all_terms", type="tertiary", icon=":material/menu_book:"):
+    if st.button(_("Glossary"), key="all_terms", type="tertiary", icon=":material/menu_book:", help=_("Glossary")):
         st.dialog(_("Glossary"), width="medium")(_all)()
 
 
