@@ -125,7 +125,7 @@ def explain(*terms: str) -> None:
         for key in terms:
             name, meaning = TERMS[key]
             with st.popover(_(name), type="tertiary"):
-                st.markdown(_(meaning))
+                st.markdown(f"**{_with_english(name)}**  \n{_(meaning)}")
 
 
 def offer() -> None:
@@ -138,13 +138,18 @@ def _all() -> None:
     wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
     found = [
         (name, meaning)
-        for name, meaning in ((_(n), _(m)) for n, m in TERMS.values())
+        for name, meaning in ((_with_english(n), _(m)) for n, m in TERMS.values())
         if _matches(wanted, name, meaning)
     ]
     for name, meaning in found:
         st.markdown(f"**{name}**  \n{meaning}")
     if not found:
         st.caption(_("No such term here."))
+
+
+def _with_english(name: str) -> str:
+    """A term, and in another language its English name beside it: the one that code and other books have."""
+    return name if _(name) == name else f"{_(name)} ({name})"
 
 
 def _matches(wanted: str, *texts: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import session
 from dashboard.language import _
 from moons.fields import N_
 
@@ -45,4 +46,4 @@ def draw() -> None:
         st.markdown("\n".join(["| | |", "|---|---|", *lines]))
         st.caption(_("Tab moves from control to control; the arrow keys move a slider that has the focus."))
     keys = {key: {"name": what.name, "place": what.place} for key, what in KEYS.items()}
-    _listen(key="listener", data={"keys": keys}, width="content", height="content")
+    _listen(key="listener", data={"keys": keys, "language": session.language()}, width="content", height="content")

@@ -87,7 +87,9 @@ def test_the_entry_stays_small():
 SHOWN = {"button", "toggle", "selectbox", "slider", "select_slider", "number_input", "markdown", "caption", "header",
          "subheader", "info", "error", "warning", "success", "expander", "write", "download_button", "popover",
          "checkbox", "radio", "text_input",
-         "segmented_control", "title", "toast", "link_button", "file_uploader"}  # fmt: skip
+         "segmented_control", "title", "toast", "link_button", "file_uploader", "pills", "multiselect", "metric",
+         "text", "dialog", "spinner", "data_editor", "plotly_chart"}  # fmt: skip
+TEXTS = {"label", "help", "placeholder", "alt", "body", "text", "caption"}
 
 
 @pytest.mark.parametrize("path", [*ROOT.glob("dashboard/**/*.py")], ids=lambda path: path.name)
@@ -95,7 +97,7 @@ def test_every_sentence_on_the_page_passes_gettext(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         shows = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SHOWN
         if shows and not ast.unparse(node.func).startswith("controls."):  # these name a field, which has the label
-            texts = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in {"label", "help"})]
+            texts = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg in TEXTS)]
             for text in texts:
                 assert not (isinstance(text, ast.Constant) and isinstance(text.value, str)), (
                     f"{path}:{node.lineno} shows a sentence that can't be translated"

@@ -87,3 +87,72 @@ def test_what_gettext_reads_is_what_the_catalogue_says():
 def test_every_language_has_its_catalogue():
     for language in session.LANGUAGES:
         assert (translator(language)("Data") == "Data") == (language == "en")
+
+
+# what reads like words and is none of ours to translate: names of keys, languages and places in a figure, a quotation
+NO_SENTENCES = {
+    "Space", "Escape", "English", "top left", "bottom right", "for epoch in range(n_epochs):",
+    "UserWarning: The dst MTL buffer in copy_to_mps is non-contiguous",
+}  # fmt: skip
+VIEWS = [*ROOT.glob("dashboard/**/*.py"), *ROOT.glob("moons/plots/*.py"), ROOT / "moons/export/report.py"]
+
+
+def said_untranslated(source):
+    """(line, text) of each literal that reads like words for a person and that no translator sees."""
+    tree = ast.parse(source)
+    hidden = {part for call in messages.calls(source) for part in positions(call)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant()) | ast.Raise() | ast.Assert():  # docstrings; what no page shows
+                hidden |= positions(node)
+            case ast.AnnAssign(annotation=part) | ast.arg(annotation=part) | ast.FunctionDef(returns=part) if part:
+                hidden |= positions(part)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not positions(node) & hidden:
+            text = re.sub(r"<[^>]*>?|^[^<>]*\">", "", node.value)  # without the marks of HTML
+            if re.search(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{2,}|^[A-Z][a-z]+[.:…]?$", text) and "{ " not in text:
+                yield node.lineno, text.strip()
+
+
+def positions(node):
+    """Where the literals in a piece of code stand."""
+    return {
+        (part.lineno, part.col_offset, part.value)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    }
+
+
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_sentence_of_a_view_bypasses_gettext(path):
+    said = {text for _line, text in said_untranslated(path.read_text(encoding="utf-8"))}
+    assert said <= NO_SENTENCES
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'st.caption("Nothing yet")',
+        'st.button(label="Train")',
+        'figure.update_layout(title=dict(text=f"loss of {n} points"))',
+        'words = {"rest": "Point at a unit."}',
+        'st.markdown("<b>Not translated</b>")',
+        'name = _("Train") + "Train"',
+    ],
+)
+def test_a_sentence_that_bypasses_gettext_is_seen(code):
+    assert list(said_untranslated(code))
+
+
+@pytest.mark.parametrize(
+    "path", [*ROOT.glob("dashboard/**/*.html"), *ROOT.glob("dashboard/**/*.js"), ROOT / "moons/export/report.html"]
+)
+def test_what_runs_in_the_browser_has_no_words_of_its_own(path):
+    text = path.read_text(encoding="utf-8")
+    scripts = "".join(re.findall(r"<script>.*?</script>", text, re.S)) if path.suffix == ".html" else text
+    page = re.sub(r"<(script|style)\b.*?</\1>|<!--.*?-->", "", text, flags=re.S) if path.suffix == ".html" else ""
+    shown = re.sub(r"<title>moons</title>|<[^>]*>", " ", page)
+    assert not re.search(r"[A-Za-z]{2,}", shown)
+    literals = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'", re.sub(r"//.*", "", scripts))
+    words = {text[1:-1] for text in literals if re.match(r".[A-Z][a-z]+( [a-z]|[.:…]?.$)", text)}
+    assert words <= NO_SENTENCES
