@@ -154,6 +154,7 @@ class _Split:
         self.X, self.y, self.n_classes = to_device(X, device), to_device(y, device), n_classes
 
 
+@torch.enable_grad()  # whoever asks for an epoch may not want gradients, but training does
 def _epoch(
     model: NaiveNet, train: _Split, loss_function: Loss, optimizer: torch.optim.Optimizer, spec: TrainSpec, epoch: int
 ) -> tuple[float, float]:

@@ -123,6 +123,12 @@ def test_a_regression_follows_a_plain_loop(loss):
     assert chunk.scores.test_score == pytest.approx(r2_score(y[1], model.predict(torch.from_numpy(X[1]))), rel=1e-3)
 
 
+def test_training_works_where_gradients_are_switched_off():
+    with torch.no_grad():
+        quiet = chunks_of(TrainSpec(epochs=5), engine="torch")
+    np.testing.assert_array_equal(losses_of(quiet), losses_of(chunks_of(TrainSpec(epochs=5), engine="torch")))
+
+
 def test_training_touches_no_global_seed():
     before = torch.get_rng_state()
     chunks_of(TrainSpec(epochs=3, batch_size=8), engine="torch")
