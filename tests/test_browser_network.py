@@ -123,7 +123,7 @@ def test_training_goes_on_from_an_edited_weight(page):
     page.locator(".value input[type=number]").fill("4")
     page.keyboard.press("Enter")
     page.locator(".undo:visible").wait_for()
-    page.get_by_role("button", name=re.compile("^Step")).click()
+    page.locator(".st-key-step button").click()
     page.wait_for_selector(".sheet canvas[data-epoch='1']")
     model = by_hand(32 + UNIT, 4.0)
     X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
@@ -137,7 +137,7 @@ def test_training_goes_on_from_an_edited_weight(page):
 
 
 def test_diagram_and_charts_always_show_the_same_epoch(page):
-    page.get_by_role("button", name=re.compile("^Train")).click()
+    page.locator(".st-key-train button").click()
     page.wait_for_function(
         """() => {
           const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
