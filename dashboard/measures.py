@@ -19,18 +19,23 @@ def draw() -> None:
     dataset = player.history.dataset
     splits = {"train": (dataset.X_train, dataset.y_train), "test": (dataset.X_test, dataset.y_test)}
     if dataset.n_classes:
-        _classes({split: measure_classes(model, X, y) for split, (X, y) in splits.items()})
+        names = [dataset.class_name(label) for label in range(dataset.n_classes)]
+        _classes({split: measure_classes(model, X, y) for split, (X, y) in splits.items()}, names)
     else:
         _numbers({split: measure_numbers(model, X, y) for split, (X, y) in splits.items()})
 
 
-def _classes(measured: dict[str, ClassMetrics]) -> None:
+def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
     names = {"train": _("Training points"), "test": _("Test points")}
     for column, (split, metrics) in zip(st.columns(2), measured.items(), strict=True):
         with column:
             st.markdown(f"**{names[split]}**")
-            st.dataframe(_confusion(metrics.confusion), alt=_("Confusion matrix: true classes by predicted ones."))
-            st.dataframe(_per_class(metrics), hide_index=True, alt=_("Precision and recall of each class."))
+            st.dataframe(
+                _confusion(metrics.confusion, class_names), alt=_("Confusion matrix: true classes by predicted ones.")
+            )
+            st.dataframe(
+                _per_class(metrics, class_names), hide_index=True, alt=_("Precision and recall of each class.")
+            )
     if session.player().playing:  # a chart drawn anew at every look would blink
         st.caption(_("Pause to see ROC and calibration."))
         return
@@ -60,25 +65,24 @@ def _numbers(measured: dict[str, NumberMetrics]) -> None:
         st.plotly_chart(numbers_figure(measured, _=_), key="numbers", height=360, alt=alt)
 
 
-def _confusion(counts: NDArray[np.int64]) -> pd.DataFrame:
+def _confusion(counts: NDArray[np.int64], names: list[str]) -> pd.DataFrame:
     """Counts, with the share of the row's class."""
     totals = np.maximum(counts.sum(axis=1, keepdims=True), 1)
     cells = [
         [f"{n:,} ({share:.0%})" for n, share in zip(row, shares, strict=True)]
         for row, shares in zip(counts.tolist(), (counts / totals).tolist(), strict=True)
     ]
-    labels = range(len(counts))
     return pd.DataFrame(
         cells,
-        index=[_("true class {label}").format(label=label) for label in labels],
-        columns=[_("predicted {label}").format(label=label) for label in labels],
+        index=[_("true class {label}").format(label=name) for name in names],
+        columns=[_("predicted {label}").format(label=name) for name in names],
     )
 
 
-def _per_class(metrics: ClassMetrics) -> pd.DataFrame:
+def _per_class(metrics: ClassMetrics, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            _("class"): range(len(metrics.recall)),
+            _("class"): names,
             _("precision"): [f"{value:.1%}" for value in metrics.precision],
             _("recall"): [f"{value:.1%}" for value in metrics.recall],
         }

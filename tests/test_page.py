@@ -158,7 +158,7 @@ def test_any_setting_can_change_while_training(kind, key, value):
     assert player(page).history.experiment != Experiment()
 
 
-@pytest.mark.parametrize("preset", [name for name in PRESETS if name != "regression"])
+@pytest.mark.parametrize("preset", PRESETS)
 def test_a_preset_loads_a_whole_experiment(preset):
     page = setting(setting(open_page(), "slider", "data.noise", 0.2), "selectbox", "preset", preset)
     assert player(page).history.experiment == PRESETS[preset].experiment
