@@ -20,11 +20,11 @@ def make_loss(spec: TrainSpec, n_classes: int) -> Loss:
     return lambda outputs, y: rule(outputs.squeeze(dim=1), y)
 
 
-def hits(outputs: Tensor, y: Tensor, n_classes: int) -> float:
-    """What a score sums over points: right answers of classes, squared errors of a regression."""
+def hits(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
+    """What a score sums over points, (): right answers of classes, squared errors of a regression."""
     if n_classes:
-        return (outputs.argmax(dim=1) == y).sum().item()
-    return (outputs.squeeze(dim=1) - y).square().sum().item()
+        return (outputs.argmax(dim=1) == y).sum()
+    return (outputs.squeeze(dim=1) - y).square().sum()
 
 
 def score(total_hits: float, y: Tensor, n_classes: int) -> float:

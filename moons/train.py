@@ -13,12 +13,14 @@ from moons import compiled
 from moons.data import Dataset
 from moons.device import select_device, to_device
 from moons.fields import N_, FieldError
+from moons.graphed import GraphedEpochs, can_graph
 from moons.loss import Loss, hits, make_loss, score
 from moons.model import NaiveNet, get_parameters, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
 from moons.stopping import can_stop, until_stop
 
+Row = tuple[float, float, float, float]  # of an epoch: losses, then scores; each of train, then of test
 ENGINES = ("auto", "torch", "compiled")
 
 # what torch.optim calls the numbers that State.moments holds, row by row
@@ -120,14 +122,22 @@ def train_torch(
     _load_moments(optimizer, spec, start)
     steps_per_epoch = spec.steps_per_epoch(len(train.X))
     state, ended = start, None
+    graphed: GraphedEpochs | None = None
+    if can_graph(spec, device):
+        graphed = GraphedEpochs(lambda: _graphed_epoch(model, train, test, loss_function, optimizer, spec))
 
     def snapshot(epoch: int) -> State:
         return _snapshot(model, optimizer, spec, epoch, start.step + (epoch - start.epoch) * steps_per_epoch)
 
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
-        rows: list[tuple[float, float, float, float]] = []
-        for epoch, rate in zip(range(first, last), learning_rates(spec, first, last), strict=True):
+        rows = _graphed_rows(graphed, last - first, train, test) if graphed else []
+        if graphed and not rows:  # a loss isn't finite: the same epochs once more, one by one, as far as they go
+            graphed, optimizer = None, make_optimizer(model, spec)
+            set_parameters(model, state.parameters)
+            _load_moments(optimizer, spec, state)
+        left = first + len(rows)
+        for epoch, rate in zip(range(left, last), learning_rates(spec, left, last), strict=True):
             optimizer.param_groups[0]["lr"] = float(rate)
             before = state if spec.batch_size is None else snapshot(epoch)
             test_loss, test_score = _evaluate(model, test, loss_function)
@@ -167,17 +177,47 @@ def _epoch(
         y_logits, y = model(train.X[batch]), train.y[batch]
         loss = loss_function(y_logits, y)
         total += loss.item() * len(y)
-        right += hits(y_logits, y, train.n_classes)
+        right += hits(y_logits, y, train.n_classes).item()
         if not math.isfinite(total):
             break
-        if spec.l1:
-            loss = loss + spec.l1 * _size(model)
-        optimizer.zero_grad()
-        loss.backward()
-        if spec.clip_norm is not None:
-            nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
-        optimizer.step()
+        _update(model, loss, optimizer, spec)
     return total / len(train.X), score(right, train.y, train.n_classes)
+
+
+def _update(model: NaiveNet, loss: Tensor, optimizer: torch.optim.Optimizer, spec: TrainSpec) -> None:
+    """Make the loss smaller: zero_grad, backward, step."""
+    if spec.l1:
+        loss = loss + spec.l1 * _size(model)
+    optimizer.zero_grad()
+    loss.backward()
+    if spec.clip_norm is not None:
+        nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
+    optimizer.step()
+
+
+def _graphed_rows(graphed: GraphedEpochs, n: int, train: _Split, test: _Split) -> list[Row]:
+    """The next `n` epochs' losses and scores; none if a loss isn't finite, as a graph can't stop there."""
+    sums = graphed.run(n).cpu().tolist()
+    if not all(math.isfinite(train_loss) for train_loss, *_rest in sums):
+        return []
+    return [(a, b, score(c, train.y, train.n_classes), score(d, test.y, test.n_classes)) for a, b, c, d in sums]
+
+
+@torch.enable_grad()
+def _graphed_epoch(
+    model: NaiveNet, train: _Split, test: _Split, loss_function: Loss, optimizer: torch.optim.Optimizer, spec: TrainSpec
+) -> Tensor:
+    """One epoch by a full batch, nothing of which is read back: both losses, then what both scores sum up; (4,)."""
+    with torch.no_grad():
+        on_test = model(test.X)
+    y_logits = model(train.X)
+    loss = loss_function(y_logits, train.y)
+    with torch.no_grad():
+        losses = loss.detach(), loss_function(on_test, test.y)
+        sums = (hits(y_logits, train.y, train.n_classes), hits(on_test, test.y, test.n_classes))
+        row = torch.stack([number.float() for number in (*losses, *sums)])
+    _update(model, loss, optimizer, spec)
+    return row
 
 
 def make_optimizer(model: nn.Module, spec: TrainSpec) -> torch.optim.Optimizer:
@@ -212,7 +252,7 @@ def _size(model: nn.Module) -> Tensor:
 def _evaluate(model: NaiveNet, split: _Split, loss_function: Loss) -> tuple[float, float]:
     """Mean loss and score."""
     outputs = model(split.X)
-    right = hits(outputs, split.y, split.n_classes)
+    right = hits(outputs, split.y, split.n_classes).item()
     return loss_function(outputs, split.y).item(), score(right, split.y, split.n_classes)
 
 
