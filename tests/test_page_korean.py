@@ -1,0 +1,160 @@
+"""The page in Korean, run as Streamlit runs it, without a browser: nothing on it has stayed English."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from google.protobuf.message import Message
+from streamlit.testing.v1 import AppTest
+
+from dashboard import session
+from dashboard.language import _catalogue
+from dashboard.rooms import ROOMS
+from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from tests import messages
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+SCREENS = {"data": data, "network": network, "training": training, "mystery": mystery}
+PLACEHOLDER = re.compile(r"\\\{[^}]*\\\}")  # as re.escape writes it
+HANGUL = re.compile("[가-힣]")
+# names, code and units that are the same in Korean
+CODE = re.compile(
+    r"Linear|ReLU|NaiveNet|model\(|loss|optimizer|backward|for epoch|memory|numpy|copy_to_mps|https?:|<|&nbsp|iframe"
+)
+
+
+def leftovers():
+    """A pattern for each English sentence that Korean says in other words."""
+    for message in messages.read():
+        english = [message.id] if isinstance(message.id, str) else message.id
+        for text in english:
+            if text and HANGUL.search(messages.strings(message)[0]) and re.search("[a-z]{2,}", text):
+                filled = ".*" if len(re.findall("[a-z]{2,}", text)) > 3 else "[^가-힣]*"  # a short one fits much
+                yield PLACEHOLDER.sub(filled, re.escape(text))
+
+
+ENGLISH = re.compile("|".join(f"(?:{pattern})" for pattern in leftovers()), re.S)
+
+
+# in the JSON of a figure or a component, what a person reads stands under these
+SAID = {"words", "status", "alt", "alts", "says", "said", "text", "title", "label", "name", "hovertemplate"}
+# of a message, what no person reads
+QUIET = {
+    "id",
+    "key",
+    "icon",
+    "config",
+    "url",
+    "form_id",
+    "language",
+    "html_content",
+    "css_content",
+    "js_content",
+    "type",
+}
+
+
+@pytest.fixture
+def page(monkeypatch):
+    # not by the session's own state alone: AppTest asks for a widget's words outside of it
+    monkeypatch.setattr(session, "language", lambda: "ko")
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params["training.epochs"], page.query_params["v"] = "300", "1"
+    return run(page)
+
+
+def run(page, **state):
+    for key, value in state.items():
+        page.session_state[key] = value
+    page.run()
+    assert not page.exception, page.exception
+    return page
+
+
+def texts(part):
+    """The texts in a message that Streamlit sends to the browser."""
+    for field, value in part.ListFields():
+        if field.name in QUIET:
+            continue
+        for item in [value] if isinstance(value, Message | str) else list(value) if field.is_repeated else []:
+            if isinstance(item, Message):
+                yield from texts(item)
+            elif isinstance(item, str) and item.startswith("{") and field.name in {"spec", "json"}:
+                yield from said(json.loads(item))
+            elif isinstance(item, str):
+                yield item
+
+
+def said(part, read=False):
+    """The texts in the JSON of a figure or a component."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from said(value, read or key in SAID) if key not in {"template", "code", "loop"} else []
+    elif isinstance(part, list):
+        for value in part:
+            yield from said(value, read)
+    elif isinstance(part, str) and read:
+        yield part
+
+
+def assert_korean(page):
+    shown = {
+        text
+        for block in (page.main, page.sidebar)
+        for element in block
+        if element.proto
+        for text in texts(element.proto)
+    }
+    assert len(shown) > 20
+    for text in {text.strip(" *#>:.") for text in shown}:
+        assert not ENGLISH.fullmatch(text), text
+        words = re.search(r"[A-Za-z]{2,},? [a-z]{2,}", text)
+        assert not words or HANGUL.search(text) or CODE.search(text), text
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_draws_in_korean(page, room):
+    assert_korean(run(page, room=room))
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_lesson_draws_in_korean(page, lesson):
+    screens = len(SCREENS[lesson].SCREENS) if lesson in SCREENS else 1
+    for screen in range(screens):
+        here = {f"screen_{lesson}": screen} if lesson in SCREENS else {}
+        assert_korean(run(page, room="learn", lesson=lesson, **here))
+
+
+def test_the_insides_of_a_network_draw_in_korean(page):
+    assert_korean(run(page, network=True))
+
+
+@pytest.mark.parametrize(
+    "locale, language", [("ko-KR", "ko"), ("ko", "ko"), ("en-GB", "en"), ("fr", "en"), (None, "en")]
+)
+def test_the_browser_s_language_is_the_first_one(monkeypatch, locale, language):
+    monkeypatch.setattr(type(session.st.context), "locale", locale)
+    page = AppTest.from_file(APP, default_timeout=60).run()
+    assert page.session_state["language"] == language
+
+
+def test_a_link_opens_in_the_language_of_whoever_opens_it(monkeypatch):
+    page = AppTest.from_file(APP, default_timeout=60)
+    page.query_params["data.noise"], page.query_params["v"] = "0.3", "1"
+    page.run()
+    page.session_state["language"] = "ko"
+    page.run()
+    assert not page.exception
+    assert page.session_state["data.noise"] == 0.3
+    assert not {"ko", "en"} & {value for values in page.query_params.values() for value in values}
+
+
+def test_a_number_chooses_its_plural():
+    english, korean = (_catalogue(language) for language in ("en", "ko"))
+    assert [english.ngettext("{n} epoch", "{n} epochs", n) for n in (0, 1, 2)] == [
+        "{n} epochs",
+        "{n} epoch",
+        "{n} epochs",
+    ]
+    assert [korean.ngettext("{n} epoch", "{n} epochs", n) for n in (1, 2)] == ["{n} 에포크"] * 2
