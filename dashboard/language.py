@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dashboard import session
-from moons.data import GENERATORS, OWN, OWN_LABEL
+from moons.data import GENERATORS, OWN, OWN_LABEL, TRANSFERS
 from moons.fields import FieldError, label_of, ruled_fields
 from moons.plots.words import Translate
 from moons.share import PARTS
@@ -69,6 +69,8 @@ def value_text(value: Any, name: str = "batch_size") -> str:
         return _("on") if value else _("off")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
+    if value in TRANSFERS:
+        return _(TRANSFERS[value])
     if value in GENERATORS or value == OWN:
         return kind_text(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

@@ -12,7 +12,6 @@ from dashboard.session import Notice
 from moons import FieldError, History
 from moons.export.tables import MOST_BYTES
 from moons.fields import N_
-from moons.plots.words import Translate
 
 PATIENCE = 3.0  # seconds that an experiment that is brought back may train at once
 BROUGHT = {
@@ -20,7 +19,7 @@ BROUGHT = {
     False: N_("The weights of the file are the network's initial ones now: press Train to go on from them."),
 }
 
-Make = Callable[[History, int, Translate], str | bytes]
+Make = Callable[[History, int, str], str | bytes]  # of a run, at an epoch, in a language
 
 
 def draw() -> None:
@@ -90,70 +89,70 @@ def _read() -> None:
 def _button(label: str, name: str, mime: str, make: Make) -> None:
     # made on another thread, which knows no session: the run and the language are taken along
     player = session.player()
-    data = partial(_made, player, player.epoch, translator(session.language()), make)
+    data = partial(_made, player, player.epoch, session.language(), make)
     st.download_button(
         label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", width="stretch"
     )
 
 
-def _made(player: Player, epoch: int, words: Translate, make: Make) -> str | bytes:
+def _made(player: Player, epoch: int, language: str, make: Make) -> str | bytes:
     with player.turn(wait=True):
-        return make(player.history, epoch, words)
+        return make(player.history, epoch, language)
 
 
 # each imports what it needs when it is asked: some of it is large, and most visitors take nothing away
 
 
-def _script(history: History, epoch: int, words: Translate) -> str:
+def _script(history: History, epoch: int, language: str) -> str:
     from moons.export.program import to_script  # noqa: PLC0415
 
-    return to_script(history, _=words)
+    return to_script(history, _=translator(language))
 
 
-def _notebook(history: History, epoch: int, words: Translate) -> str:
+def _notebook(history: History, epoch: int, language: str) -> str:
     from moons.export.program import to_notebook  # noqa: PLC0415
 
-    return to_notebook(history, _=words)
+    return to_notebook(history, _=translator(language))
 
 
-def _report(history: History, epoch: int, words: Translate) -> str:
+def _report(history: History, epoch: int, language: str) -> str:
     from moons.export.report import to_report  # noqa: PLC0415
     from moons.inspection.health import diagnose  # noqa: PLC0415
 
-    found = diagnose(history, history.n_epochs)
+    found, words = diagnose(history, history.n_epochs), translator(language)
     note = " ".join(words(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
-    return to_report(history, _=words, note=note)
+    return to_report(history, _=words, note=note, language=language)
 
 
-def _film(history: History, epoch: int, words: Translate) -> bytes:
+def _film(history: History, epoch: int, language: str) -> bytes:
     from moons.export.animation import to_gif  # noqa: PLC0415
 
     return to_gif(history)
 
 
-def _safetensors(history: History, epoch: int, words: Translate) -> bytes:
+def _safetensors(history: History, epoch: int, language: str) -> bytes:
     from moons.export.weights import to_safetensors  # noqa: PLC0415
 
     return to_safetensors(history.model_at(epoch))
 
 
-def _onnx(history: History, epoch: int, words: Translate) -> bytes:
+def _onnx(history: History, epoch: int, language: str) -> bytes:
     from moons.export.weights import to_onnx  # noqa: PLC0415
 
     return to_onnx(history.model_at(epoch))
 
 
-def _losses(history: History, epoch: int, words: Translate) -> str:
+def _losses(history: History, epoch: int, language: str) -> str:
     from moons.export.tables import losses_csv  # noqa: PLC0415
 
     return losses_csv(history)
 
 
-def _points(history: History, epoch: int, words: Translate) -> str:
+def _points(history: History, epoch: int, language: str) -> str:
     return history.dataset.all_to_csv()
 
 
-def _experiment(history: History, epoch: int, words: Translate) -> str:
+def _experiment(history: History, epoch: int, language: str) -> str:
     from moons.export.tables import to_json  # noqa: PLC0415
 
     return to_json(history.experiment)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data import GENERATORS, OWN_LABEL, Dataset
+from moons.data import GENERATORS, OWN_LABEL, TRANSFERS, Dataset
 from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
@@ -197,6 +197,8 @@ def _value(name: str, value: Any, _: Translate) -> str:
         return " · ".join(map(str, value)) or _("none")
     if name == "kind":
         return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
+    if name == "transfer":
+        return _(TRANSFERS[value])
     return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
 
 
