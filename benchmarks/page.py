@@ -68,7 +68,7 @@ def in_the_browser() -> None:
     with server() as (address, process):
         print(f"process start to a page that answers: {time.perf_counter() - began:.1f} s")
         with browser() as chromium:
-            page = open_page(chromium.new_context(viewport={"width": 1400, "height": 900}), address)
+            page = open_page(chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900}), address)
             print(f"process start to a drawn page:        {time.perf_counter() - began:.1f} s")
             page.wait_for_timeout(8_000)  # the engine is loaded in the background
             idle = memory(process.pid)

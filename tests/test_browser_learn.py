@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.language import translator
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from tests.browser import browser, open_page, server
 
@@ -12,7 +13,7 @@ SECTIONS = {"data": data, "network": network, "training": training, "mystery": m
 @pytest.fixture(scope="module")
 def context():
     with browser() as chromium:
-        yield chromium.new_context(viewport={"width": 1400, "height": 900})
+        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +22,26 @@ def address():
         yield address
 
 
+@pytest.fixture(scope="module")
+def korean(context):
+    """A Korean's browser."""
+    return context.browser.new_context(locale="ko-KR", viewport={"width": 1400, "height": 900})
+
+
 @pytest.fixture
 def page(context, address):
     """The Learn room, as it opens."""
-    page = open_page(context, f"{address}/?v=1&training.epochs=200")
-    page.get_by_role("radio", name="Learn", exact=True).click()
-    page.locator(".opened .now").wait_for()
+    page = learn(context, address, "Learn")
     yield page
     assert page.errors == []
     page.close()
+
+
+def learn(context, address, name):
+    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+    page.get_by_role("radio", name=name, exact=True).click()
+    page.locator(".opened .now").wait_for()
+    return page
 
 
 def now(page):
@@ -106,16 +118,31 @@ def test_the_whole_network_fits_a_phone(context, address):
 
 @pytest.mark.parametrize("lesson", SECTIONS)
 def test_a_walk_through_a_section(page, lesson):
-    choose(page, LESSONS[lesson].label)
-    for screen in SECTIONS[lesson].SCREENS:
-        page.get_by_role("radio", name=screen.title).first.wait_for()
+    walk(page, lesson, "en")
+
+
+def test_a_walk_through_all_sections_in_korean(korean, address):
+    page = learn(korean, address, translator("ko")("Learn"))
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    for lesson in SECTIONS:
+        walk(page, lesson, "ko")
+    assert page.errors == []
+    page.close()
+
+
+def walk(page, lesson, language):
+    """Turn every screen of a section, each with its title in the browser's language and nothing beyond its edge."""
+    words = translator(language)
+    choose(page, words(LESSONS[lesson].label))
+    for number, screen in enumerate(SECTIONS[lesson].SCREENS, start=1):
+        title = page.get_by_role("radio", name=f"{number} · {words(screen.title)}", exact=True)
+        expect(title).to_be_checked(timeout=20_000)
         page.locator(".st-key-screen").wait_for()
         assert page.locator("[data-testid=stException]").count() == 0
-        last = screen is SECTIONS[lesson].SCREENS[-1]
-        if not last:
-            page.get_by_role("button", name="Next", exact=True).click()
-            page.wait_for_timeout(600)
-    assert page.locator(".st-key-screen_next").count() == 0
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 1400
+        if number < len(SECTIONS[lesson].SCREENS):
+            page.get_by_role("button", name=words("Next"), exact=True).click()
+    expect(page.locator(".st-key-screen_next")).to_have_count(0, timeout=20_000)
 
 
 def test_the_mystery_is_fixed_and_learns_before_ones_eyes(page):

@@ -19,7 +19,7 @@ LAYER, UNIT = 1, 3
 @pytest.fixture(scope="module")
 def context():
     with browser() as chromium:
-        yield chromium.new_context(viewport={"width": 1400, "height": 900})
+        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
 
 
 @pytest.fixture(scope="module")
