@@ -48,6 +48,9 @@ def draw_layers() -> None:
         alt = _("Histograms of each layer's weights and of their gradients.")
         st.plotly_chart(histograms_figure(found, _=_), key="histograms", height=320, config=BARE, alt=alt)
     with right:
+        if not player.history.n_epochs:
+            st.caption(_("Nothing yet: press Train."))
+            return
         alt = _("The length of each layer's gradient over the epochs.")
         st.plotly_chart(norms_figure(norms, _=_), key="norms", height=320, config=BARE, alt=alt)
 

@@ -96,7 +96,8 @@ class Diagram {
     heads.replaceChildren()
     layers.forEach((layer, l) => {
       const { x } = this.layers[l][0], crowded = layers.length > 5 && this.sheet.clientWidth < 420
-      if (!crowded || l === 0 || l === layers.length - 1) head(layer.title, x, "")
+      const title = this.sheet.clientWidth / layers.length < 90 ? layer.title.split(" · ")[0] : layer.title
+      if (!crowded || l === 0 || l === layers.length - 1) head(title, x, "")
       if (layer.note) head(layer.note, x, "note").style.width = `${Math.max(90, this.sheet.clientWidth / layers.length - 8)}px`
     })
     units.setAttribute("aria-label", words.diagram)
@@ -182,7 +183,8 @@ class Diagram {
   edges(pen) {
     const { colors } = this.scene, { about } = this.inspector, carried = this.carried()
     const largest = Math.max(1e-9, ...carried.map((sizes) => sizes.reduce((top, size) => Math.max(top, Math.abs(size)), 0)))
-    const widest = Math.min(7, Math.max(2.5, this.tall / 5))
+    const deep = this.layers.length > 5, thin = deep ? 0.6 : 1 // many layers stand close: their edges must not blot
+    const widest = Math.min(deep ? 3 : 7, Math.max(2.5, this.tall / 5))
     const bundles = new Map()
     for (let l = 1; l < this.layers.length; l++) {
       const before = this.layers[l - 1], weights = carried[l - 1]
@@ -202,7 +204,7 @@ class Diagram {
       pen.beginPath()
       for (let e = 0; e < ends.length; e += 2) this.curve(pen, ends[e], ends[e + 1])
       pen.strokeStyle = key < 0 ? colors.negative : colors.positive
-      pen.globalAlpha = (0.2 + 0.7 * size ** 0.7) * (Math.abs(key) > 100 ? 0.12 : 1)
+      pen.globalAlpha = thin * (0.2 + 0.7 * size ** 0.7) * (Math.abs(key) > 100 ? 0.12 : 1)
       pen.lineWidth = 0.6 + widest * size
       pen.stroke()
     }

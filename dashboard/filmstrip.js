@@ -9,10 +9,12 @@ const show = (film, data, tell) => {
     button.innerHTML = "<canvas></canvas><span></span>"
     film.append(button)
   }
+  const nearest = data.pictures.findLast(({ epoch }) => epoch <= data.epoch)?.epoch
   data.pictures.forEach(({ epoch, z, label }, i) => {
     const button = film.children[i], canvas = button.querySelector("canvas")
     button.disabled = z === null
     button.title = label
+    button.setAttribute("aria-current", String(epoch === nearest))
     button.setAttribute("aria-label", label)
     button.querySelector("span").textContent = epoch.toLocaleString(data.language)
     button.onclick = () => tell("look", epoch)

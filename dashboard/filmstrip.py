@@ -52,6 +52,7 @@ def _strip() -> None:
             {"epoch": epoch, "z": None if z is None else picture.text(z), "label": label.format(epoch=f"{epoch:,}")}
             for epoch, z in taken.items()
         ],
+        "epoch": player.epoch,
         "columns": COLUMNS,
         "rows": ROWS,
         "levels": picture.text(level_colors(player.history.dataset.n_classes)),

@@ -39,6 +39,8 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
         return other, _new_run(changes) if now.changes or now.edits else None
     if other.origin:
         return other, _from_epoch(other.origin, changes)
+    if instant and not player.playing and player.epoch == 0:
+        return other, Notice(_("This run takes too long to show at once: press Train."))
     return other, _new_run(changes) if player.epoch > 0 else None
 
 

@@ -35,8 +35,11 @@ def draw() -> None:
 
 def _top() -> None:
     """The way from room to room; to share, to look up keys, to change the language."""
-    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="medium"):
-        if not st.context.is_embedded:
+    framed = st.context.is_embedded
+    with st.container(
+        key="top_framed" if framed else "top", horizontal=True, vertical_alignment="center", gap="medium"
+    ):
+        if not framed:
             st.header(_("Watch a neural network learn"), anchor=False, width="content")
         if "rooms" not in session.get("hide"):
             st.segmented_control(
@@ -53,6 +56,7 @@ def _top() -> None:
             glossary.offer()
             if len(session.LANGUAGES) > 1:
                 _languages()
+            shortcuts.listen()
 
 
 def _languages() -> None:

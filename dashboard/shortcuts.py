@@ -39,11 +39,14 @@ _listen = st.components.v2.component(
 
 
 def draw() -> None:
-    """Listen, and offer the sheet."""
+    """The sheet."""
     with st.popover(_("Keys"), icon=":material/keyboard:", type="tertiary", key="keys"):
         rows = {_("Space"): _("Train or pause"), **{key.upper(): _(what.does) for key, what in KEYS.items()}}
-        lines = [f"| `{key}` | {does} |" for key, does in rows.items()]
-        st.markdown("\n".join(["| | |", "|---|---|", *lines]))
+        st.markdown("  \n".join(f"`{key}` {does}" for key, does in rows.items()))
         st.caption(_("Tab moves from control to control; the arrow keys move a slider that has the focus."))
+
+
+def listen() -> None:
+    """Hear the keys, wherever on the page they are pressed."""
     keys = {key: {"name": what.name, "place": what.place} for key, what in KEYS.items()}
     _listen(key="listener", data={"keys": keys, "language": session.language()}, width="content", height="content")

@@ -76,7 +76,9 @@ def _data() -> None:
     generator = GENERATORS.get(kind)
     controls.choice("data", "kind", format_func=kind_text)
     if generator is None:
-        controls.slider("data", "held_out")
+        table = session.get("data.table")
+        if not (table and table.test):  # else the points say themselves which are held out
+            controls.slider("data", "held_out")
         _standardise()
     else:
         controls.slider("data", "noise")

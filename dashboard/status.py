@@ -49,7 +49,10 @@ def status(player: Player) -> Status:
     if trial and trial != found.remedy:
         said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
     label = trial and _(trial.label).format(**trial.values)
-    return Status(" ".join(said), f"{_where(player)} {_(CONDITIONS[found.condition])}:", label or "", _tone(found))
+    title = _where(player)
+    if found.condition != "learning":  # which its sentence says by itself
+        title = f"{title} {_(CONDITIONS[found.condition])}:"
+    return Status(" ".join(said), title, label or "", _tone(found))
 
 
 def _on_the_way(player: Player) -> Status:
@@ -57,10 +60,10 @@ def _on_the_way(player: Player) -> Status:
     history = player.history
     size = len(history.dataset.y_train) * player.state.parameters.size
     if player.epoch == 0 or size > QUICK or "diagnosis" in session.get("hide"):
-        return Status(_("Training …"), quiet=True)
+        return Status("", _("Training …"), quiet=True)
     found = diagnose(history, player.epoch)
-    title = _("Training. {condition}:").format(condition=_(CONDITIONS[found.condition]))
-    return Status(_(found.sentence).format(**found.values), title, tone=_tone(found), quiet=True)
+    # no number: it would be that of the tick's end, while the tick's pictures are still being played
+    return Status(_(CONDITIONS[found.condition]), _("Training …"), tone=_tone(found), quiet=True)
 
 
 def _tone(found: Diagnosis) -> str:

@@ -9,6 +9,8 @@ def draw() -> None:
     """The room."""
     transport.draw()
     stage.draw()
+    if st.context.is_embedded:
+        return  # a frame has room for what moves
     with st.container(key="timeline", horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             filmstrip.draw()

@@ -209,10 +209,10 @@ def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, vi
         name=_("misclassified"),
         visible=visible,
         marker={
-            "color": palette.INK[theme],
-            "size": 5.5,
+            "size": 5,
             "symbol": "x-thin",
-            "line": {"width": 1.3, "color": palette.INK[theme]},
+            "opacity": 0.75,
+            "line": {"width": 1.1, "color": palette.INK[theme]},
         },
         hoverinfo="skip",
     )

@@ -51,13 +51,14 @@ def loss_figure(
         ]
     )
     figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
         legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
         hovermode="x unified",
         uirevision="loss",  # the zoom lasts through every change
         shapes=[_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
     )
-    figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], tickformat=",d", hoverformat=",d", zeroline=False)
+    numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
+    figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], zeroline=False, **numbers)
     figure.update_yaxes(
         title=_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)"),
         type="log" if log else "linear",

@@ -77,7 +77,7 @@ def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "untrained",
         told(
             signs,
-            N_("The network has not learned anything yet: loss {loss:.2f}, accuracy {score:.0%}."),
+            N_("The network has not learned anything yet: loss {loss:.2f}, accuracy {score:.1%}."),
             N_("The network has not learned anything yet: its loss is {loss:.2f}."),
         ),
         told(
@@ -144,7 +144,7 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "unbalanced",
         N_(
             "Class {rarest} has {share:.1%} of the points, and {recall:.0%} of those are found. "
-            "An accuracy of {score:.0%} hides it."
+            "An accuracy of {score:.1%} hides it."
         ),
         N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
         {
@@ -169,7 +169,7 @@ def overfitting(signs: Signs, experiment: Experiment) -> Diagnosis | None:
             signs,
             N_(
                 "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2f} to {test_loss:.2f}. "
-                "Accuracy is {train:.0%} on training points, {test:.0%} on fresh ones."
+                "Accuracy is {train:.1%} on training points, {test:.1%} on fresh ones."
             ),
             N_(
                 "The gap opened at epoch {opened:,}: since then the test loss rose from {best:.2g} to {test_loss:.2g}. "

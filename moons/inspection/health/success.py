@@ -17,7 +17,7 @@ def converged(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "converged",
         told(
             signs,
-            N_("It has learned what there is to learn: accuracy {score:.0%}, {test:.0%} on fresh points."),
+            N_("It has learned what there is to learn: accuracy {score:.1%}, {test:.1%} on fresh points."),
             N_("It has learned what there is to learn: R² is {score:.3f}, {test:.3f} on fresh points."),
         ),
         N_("The loss is {loss:.3g}: there is next to nothing left to gain from more epochs."),
@@ -42,7 +42,7 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         ),
         told(
             signs,
-            N_("Accuracy is {score:.0%}, and over the second half of its epochs the loss fell by {drop:.0%}."),
+            N_("Accuracy is {score:.1%}, and over the second half of its epochs the loss fell by {drop:.0%}."),
             N_("R² is {score:.3f}, and over the second half of its epochs the loss fell by {drop:.0%}."),
         ),
         {
