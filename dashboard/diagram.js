@@ -29,7 +29,10 @@ class Diagram {
   set(number, scene, stage) {
     const same = this.scene && JSON.stringify(this.scene.layers) === JSON.stringify(scene.layers)
     Object.assign(this, { number, scene, stage, inputs: bytes(scene.inputs) })
-    if (!same) this.release()
+    if (!same) {
+      this.numbers = null // another network's: nothing to paint until this one's come
+      this.release()
+    }
     this.shade = this.shading()
     const style = getComputedStyle(this.root.host ?? this.root)
     this.ground = style.getPropertyValue("--st-background-color") || "white"

@@ -12,6 +12,7 @@ from moons.plots.words import Translate
 from moons.share import PARTS
 
 _MARKUP = "\\`*_[]<>$~:#|!"
+LONGEST_VALUE = 80  # characters of a wrong value that a sentence repeats
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -38,14 +39,16 @@ def translator(language: str) -> Translate:
 def error_text(error: FieldError) -> str:
     """An error as a sentence that calls the field what its widget calls it."""
     name, bracket, place = str(error.values.get("field", "")).partition("[")
-    label = _field_label(name)
+    label = _field_label(name, error.spec)
     field = literal(name + bracket + place) if label is None else _(label) + bracket + place
     values = {key: literal(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    if isinstance(value := error.values.get("value"), str) and len(value) > LONGEST_VALUE:
+        values["value"] = literal(value[:LONGEST_VALUE]) + "…"
     return _(error.template).format(**values | {"field": field})
 
 
-def _field_label(name: str) -> str | None:
-    for spec in PARTS.values():
+def _field_label(name: str, of: type | None) -> str | None:
+    for spec in (of,) if of else PARTS.values():
         if any(f.name == name for f, _rule in ruled_fields(spec)):
             return label_of(spec, name)
     return None

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from moons.progress import Chunk, State, TrainSpec
 from moons.run import CHUNK_EPOCHS, History
 
+ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
 BLINK = 0.25  # seconds: with the drawing, still instant to a person
 
 
@@ -102,8 +103,8 @@ class Player:
     def reach(self, epoch: int, within: float) -> bool:
         """Train to `epoch`, or as far as `within` seconds allow. Returns whether nothing is left to do."""
         began = time.perf_counter()
-        while self.epoch < epoch and not self.at_end and time.perf_counter() - began < within:
-            self.advance(min(CHUNK_EPOCHS, epoch - self.epoch))
+        while self.epoch < epoch and not self.at_end and (left := began + within - time.perf_counter()) > 0:
+            self.advance(self._affordable(min(CHUNK_EPOCHS, epoch - self.epoch), left))
         return self.epoch >= epoch or self.at_end
 
     def finish(self, within: float = BLINK) -> bool:
@@ -113,10 +114,11 @@ class Player:
         """
         began = time.perf_counter()
         while not self.at_end:
-            if time.perf_counter() - began > within:
+            left = began + within - time.perf_counter()
+            if left <= 0:
                 self.seek(self.origin)
                 return False
-            self.advance(CHUNK_EPOCHS)
+            self.advance(self._affordable(CHUNK_EPOCHS, left))
         return True
 
     def branch(self, epoch: int, training: TrainSpec) -> "Player":
@@ -138,7 +140,8 @@ class Player:
         return self.epoch == 0 if self.backwards else self.at_end
 
     def _affordable(self, epochs: int, seconds: float) -> int:
-        """How many of `epochs` fit into `seconds`, at least one; few while their cost isn't known."""
-        if not self._seconds_per_epoch:
-            return min(epochs, CHUNK_EPOCHS)
-        return max(1, min(epochs, int(seconds / self._seconds_per_epoch)))
+        """How many of `epochs` fit into `seconds`, at least one; few while their cost is only guessed."""
+        if self._seconds_per_epoch:
+            return max(1, min(epochs, int(seconds / self._seconds_per_epoch)))
+        guess = ROUGHLY * len(self.history.dataset.y_train) * self.state.parameters.size
+        return max(1, min(epochs, CHUNK_EPOCHS, int(seconds / guess)))

@@ -197,8 +197,7 @@ def show_settings(experiment: Experiment) -> None:
     model = experiment.model
     widths = (*model.hidden, *(8,) * MAX_LAYERS)
     activations = (*model.layer_activations, *(model.activation,) * MAX_LAYERS)
-    put(n_layers=len(model.hidden), per_layer=len(model.activations) > 1)
-    put(**{"model.activation": activations[0]})  # a single layer's own is that of all
+    put(n_layers=len(model.hidden), per_layer=bool(model.activations))
     put(**{f"width{i}": widths[i] for i in range(MAX_LAYERS)})
     put(**{f"activation{i}": activations[i] for i in range(MAX_LAYERS)})
 

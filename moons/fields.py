@@ -6,6 +6,7 @@ rule that stands at the field.
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Protocol, cast
 
@@ -16,12 +17,26 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate 
 
 
 class FieldError(ValueError):
-    """A value that breaks a field's rule. `template` and `values` let a page say it in another language."""
+    """A value that breaks a field's rule. `template` and `values` let a page say it in another language.
+
+    `spec` is the spec whose field it is, if it is one's: each has a `seed`.
+    """
 
     def __init__(self, template: str, **values: object) -> None:
         self.template = template
         self.values = values
+        self.spec: type | None = None
         super().__init__(template.format(**values))
+
+
+@contextmanager
+def fields_of(spec: type) -> Iterator[None]:
+    """Errors raised in here are about fields of `spec`."""
+    try:
+        yield
+    except FieldError as error:
+        error.spec = error.spec or spec
+        raise
 
 
 class Rule(Protocol):
@@ -141,7 +156,8 @@ class Spec:
 
     def __post_init__(self) -> None:
         for f, rule in ruled_fields(type(self)):
-            rule.check(f.name, getattr(self, f.name))
+            with fields_of(type(self)):
+                rule.check(f.name, getattr(self, f.name))
 
 
 def ruled_fields(spec: type) -> Iterator[tuple[Field[Any], Rule]]:

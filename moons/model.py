@@ -102,6 +102,9 @@ class ModelSpec(Spec):
                 layers=len(self.hidden),
                 value=len(self.activations),
             )
+        if len(self.activations) == 1:  # a single layer's own is that of all: one network, one spec
+            object.__setattr__(self, "activation", self.activations[0])
+            object.__setattr__(self, "activations", ())
 
     @property
     def layer_activations(self) -> tuple[str, ...]:

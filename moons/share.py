@@ -12,7 +12,7 @@ from typing import Any
 
 from moons.data import DataSpec, Table
 from moons.edit import Edit
-from moons.fields import N_, Between, FieldError, Spec, rule_of, ruled_fields
+from moons.fields import N_, Between, FieldError, Spec, fields_of, rule_of, ruled_fields
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
@@ -46,6 +46,14 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
     errors: list[FieldError] = []
     specs = {part: read_spec(query, part, spec, errors) for part, spec in PARTS.items()}
     experiment = Experiment(**specs)
+    if query.get("v", VERSION) != VERSION:
+        errors.append(
+            FieldError(
+                N_("the link is of version {value}, and here links are read as of version {version}"),
+                value=query["v"],
+                version=VERSION,
+            )
+        )
     if TURNS in query:
         errors.append(FieldError(N_("the changes on the way were too many for a link: take them along as a file")))
     turns: list[tuple[tuple[str, list[int]], str]] = []
@@ -55,6 +63,16 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
                 turns.append((_turn(key), text))
             except FieldError as error:
                 errors.append(error)
+    if len(turns) > MOST_TURNS:
+        errors.append(
+            FieldError(
+                N_(
+                    "a link may hold {high} changes and weights set by hand, this one has {value}: the rest is left out"
+                ),
+                high=MOST_TURNS,
+                value=len(turns),
+            )
+        )
     for (kind, place), text in sorted(turns)[:MOST_TURNS]:  # changes come before edits, both by epoch
         try:
             experiment = (_changed if kind == CHANGE else _edited)(experiment, place, text)
@@ -75,10 +93,9 @@ def spec_query(part: str, spec: Spec, usual: Spec | None = None) -> dict[str, st
 def read_spec(query: Mapping[str, str], part: str, spec: type[Any], errors: list[FieldError]) -> Any:
     """One spec of a link. What is wrong goes to `errors`, and is left at its default."""
     read = spec()
-    for key, text in query.items():
-        start, _dot, name = key.partition(".")
-        if start != part:
-            continue
+    order = [f.name for f, _rule in ruled_fields(spec)]  # a later field may need an earlier one, in links of any order
+    ours = [(key.partition(".")[2], key, text) for key, text in query.items() if key.partition(".")[0] == part]
+    for name, key, text in sorted(ours, key=lambda one: order.index(one[0]) if one[0] in order else -1):
         try:
             read = _with(read, name, text, key)
         except FieldError as error:
@@ -97,7 +114,8 @@ def _with(spec: Any, name: str, text: str, key: str) -> Any:
     rule = next((rule for f, rule in ruled_fields(type(spec)) if f.name == name), None)
     if rule is None:
         raise FieldError(N_("{field} is no setting"), field=key[:40])
-    return replace(spec, **{name: rule.parse(name, text)})
+    with fields_of(type(spec)):
+        return replace(spec, **{name: rule.parse(name, text)})
 
 
 def _turn(key: str) -> tuple[str, list[int]]:
@@ -115,7 +133,8 @@ def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
         name, _colon, value = setting.partition(":")
         training = _with(training, name, value, f"{CHANGE}.{name}")
     Between(1, training.epochs, 1).check(CHANGE, place[0])
-    return experiment.changed(place[0], training)
+    with fields_of(TrainSpec):
+        return experiment.changed(place[0], training)
 
 
 def _edited(experiment: Experiment, place: list[int], text: str) -> Experiment:

@@ -9,7 +9,7 @@ import torch
 from moons import DataSpec, build_model, make_dataset
 from moons.inspection.boundary import make_grid
 from moons.model import ModelSpec, get_parameters
-from tests.browser import browser, figures, open_page, server
+from tests.browser import browser, figures, open_page, server, slider
 
 DATASET = make_dataset(DataSpec())
 GRID = make_grid(DATASET)
@@ -220,3 +220,12 @@ def test_a_click_on_a_point_shows_its_way_through_the_network(page):
     page.get_by_text(f"Point {number} of class", exact=False).wait_for()
     page.keyboard.press("Escape")
     page.wait_for_function("() => !window.moonsDiagram.passed")
+
+
+def test_a_layer_more_or_less_rebuilds_the_diagram(page):
+    for key, layers in (("ArrowRight", 4), ("ArrowLeft", 3), ("ArrowLeft", 2)):
+        slider(page, "n_layers").press(key)
+        page.wait_for_function(f"() => window.moonsDiagram.buttons.length === {layers}")
+        page.wait_for_selector(".sheet canvas[data-epoch='300']")
+        assert int(figures(page)["epoch"]) == 300
+    assert page.errors == []

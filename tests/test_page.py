@@ -327,3 +327,31 @@ def test_the_take_away_room_offers_every_file():
     page.segmented_control(key="room").set_value("takeaway")
     page = checked(page.run())
     assert len(page.get("download_button")) == 9
+
+
+@pytest.mark.parametrize(
+    ("link", "label"),
+    [
+        ({"data.seed": "-1"}, "Data seed"),
+        ({"model.seed": "-1"}, "Weight seed"),
+        ({"model.seed": "x"}, "Weight seed"),
+        ({"training.seed": "-1"}, "Shuffle seed"),
+        ({"change.5": "seed:4"}, "Shuffle seed"),
+        ({"view.room": "cellar"}, "Room"),
+    ],
+)
+def test_a_wrong_link_names_the_field_as_its_widget_does(link, label):
+    assert f"{label} " in text(open_page(**link))
+
+
+def test_a_wrong_value_of_any_length_makes_a_sentence_of_some_lines():
+    assert len(text(open_page(**{"model.init": "a" * 5_000}))) < 500
+
+
+@pytest.mark.parametrize(("hidden", "activations"), [("4", "tanh"), ("4-4", "tanh-relu"), ("4-4", "tanh-tanh")])
+def test_a_link_with_an_activation_for_each_layer_opens_to_its_run(hidden, activations):
+    query = {"model.hidden": hidden, "model.activations": activations, "training.epochs": "50", "edit.20.3": "2.0"}
+    page = open_page(**query, view__epoch="30")
+    assert player(page).epoch == 30
+    assert len(player(page).history.experiment.edits) == 1
+    assert player(page).history.experiment.model.layer_activations == tuple(activations.split("-"))

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from dashboard.player import Player
-from moons import DataSpec, Experiment, History, TrainSpec, run
+from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))
 
@@ -89,3 +89,14 @@ def test_only_one_thread_has_the_turn():
     assert heard == [False]
     with player.turn() as mine:
         assert mine
+
+
+def test_a_costly_run_is_not_begun_by_many_epochs_at_once(monkeypatch):
+    player = Player(History(Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))))
+    tried = []
+    monkeypatch.setattr(player, "advance", tried.append)
+    assert not player.finish()
+    assert tried[0] == 1
+    tried.clear()
+    assert not player.reach(1_000, within=0.1)
+    assert tried[0] == 1

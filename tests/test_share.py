@@ -50,6 +50,7 @@ def test_parameters_are_counted_as_pytorch_counts_them(data, model):
         ({"edit.5.82": "1"}, "parameter must be between 0 and 81, got 82"),
         ({"edit.5.3": "1e9"}, "value must be between -1,000.0 and 1,000.0, got 1000000000.0"),
         ({"edit.99999.3": "1"}, "epoch must be between 0 and 15,000, got 99,999"),
+        ({"v": "2"}, "the link is of version 2, and here links are read as of version 1"),
     ],
 )
 def test_a_turn_that_can_not_be_taken_is_said(query, sentence):
@@ -86,3 +87,15 @@ KEYS = ["data.noise", "model.hidden", "training.batch_size", "v", "data.kind", "
 def test_any_link_opens(query):
     experiment, _errors = from_query(query)
     assert isinstance(experiment, Experiment)
+
+
+@settings(max_examples=100, deadline=None)
+@given(turning())
+def test_a_link_says_the_same_in_whatever_order_its_parameters_are(experiment):
+    assert from_query(dict(reversed(to_query(experiment).items()))) == (experiment, [])
+
+
+def test_a_link_with_too_many_weights_set_by_hand_says_that_some_are_left_out():
+    experiment, errors = from_query({f"edit.{epoch}.0": "1" for epoch in range(60)})
+    assert len(experiment.edits) == 50
+    assert ["50 changes and weights set by hand, this one has 60" in str(error) for error in errors] == [True]
