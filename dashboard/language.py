@@ -40,7 +40,9 @@ def error_text(error: FieldError) -> str:
     """An error as a sentence that calls the field what its widget calls it."""
     name, bracket, place = str(error.values.get("field", "")).partition("[")
     label = _field_label(name, error.spec)
-    field = literal(name + bracket + place) if label is None else _(label) + bracket + place
+    field = literal(name + bracket + place) if label is None else _(label)
+    if label and place:
+        field = _("{field}, entry {number}").format(field=field, number=int(place.removesuffix("]")) + 1)
     values = {key: literal(value) if isinstance(value, str) else value for key, value in error.values.items()}
     if isinstance(value := error.values.get("value"), str) and len(value) > LONGEST_VALUE:
         values["value"] = literal(value[:LONGEST_VALUE]) + "…"

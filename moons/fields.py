@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Protocol, cast
 
+import numpy as np
+
 
 def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate this one later"
     """Mark a sentence for translation; whoever shows it translates it."""
@@ -37,6 +39,11 @@ def fields_of(spec: type) -> Iterator[None]:
     except FieldError as error:
         error.spec = error.spec or spec
         raise
+
+
+def _plain(bound: float) -> str:
+    """A bound as a person writes it: 0.00001, not 1e-05."""
+    return np.format_float_positional(bound) if 0 < abs(bound) < 1e-3 else f"{bound:,}"
 
 
 class Rule(Protocol):
@@ -74,8 +81,8 @@ class Between:
             raise FieldError(
                 N_("{field} must be between {low} and {high}, got {value}"),
                 field=name,
-                low=f"{self.low:,}",
-                high=f"{self.high:,}",
+                low=_plain(self.low),
+                high=_plain(self.high),
                 value=f"{value:,}" if isinstance(value, int) else value,
             )
 

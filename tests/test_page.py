@@ -195,7 +195,7 @@ def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
         ({"training__epochs": "1000000000"}, "Epochs must be between 1 and 100,000, got 1,000,000,000"),
         ({"data__noise": "nan"}, "Noise must be between 0.0 and 1.0, got nan"),
         ({"data__noise": "loud"}, "Noise must be a number, got 'loud'"),
-        ({"model__hidden": "0"}, "Hidden layers[0] must be between 1 and 256, got 0"),
+        ({"model__hidden": "0"}, "Hidden layers, entry 1 must be between 1 and 256, got 0"),
         ({"training__batch_size": "600"}, "Batch size must be at most the number of training points (256), got 600"),
         ({"training__optimizer": "<b>x</b>"}, "Optimiser must be one of"),
     ],

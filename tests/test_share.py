@@ -73,7 +73,7 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept():
     assert experiment == Experiment(DataSpec(noise=0.3))
     assert {str(error) for error in errors} == {
         "epochs must be between 1 and 100,000, got 1,000,000,000",
-        "learning_rate must be between 1e-05 and 10.0, got nan",
+        "learning_rate must be between 0.00001 and 10.0, got nan",
         "hidden[0] must be between 1 and 256, got 0",
         "model.depth is no setting",
         "n_points must be a whole number, got 'many'",
