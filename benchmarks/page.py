@@ -1,6 +1,7 @@
 """What the live page costs: start, refresh, smoothness, memory, and a slider's way to its picture."""
 
 import json
+import logging
 import statistics
 import time
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.browser import browser, epoch, open_page, seen, server, slider, watch
 
 def main() -> None:
     """Print every figure."""
+    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it would warn that no page runs in this process
     refresh()
     in_the_browser()
 

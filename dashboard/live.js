@@ -124,6 +124,8 @@ class Stage {
     if (!gd || gd.moons !== this.scene) return
     if (name === "boundary") {
       const { z, contours, hinges, wrong } = frame, traces = [HEATMAP, WRONG]
+      if (this.data.playing && !contours && !hinges && quick(gd, frame, HEATMAP, WRONG)) return
+      gd.querySelector(".moons-marks")?.remove()
       const x = [undefined, wrong.x], y = [undefined, wrong.y]
       for (const [trace, line] of [[CONTOURS, contours], [HINGES, hinges]]) {
         if (line) traces.push(trace), x.push(line.x), y.push(line.y)
@@ -143,6 +145,7 @@ class Stage {
     const { data, layout } = structuredClone(this.figures[name])
     const kept = (({ template, width, height, autosize, font }) => ({ template, width, height, autosize, font }))(gd.layout)
     gd.moons = this.scene
+    gd.querySelector(".moons-marks")?.remove()
     window.Plotly.react(gd, data, { ...kept, ...layout })
     if (name === "loss" && !gd.moonsClicks) {
       gd.moonsClicks = true

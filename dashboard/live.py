@@ -25,7 +25,7 @@ _component = st.components.v2.component(
     "moons_live",
     html=(_HERE / "live.html").read_text(encoding="utf-8"),
     css=(_HERE / "live.css").read_text(encoding="utf-8"),
-    js=(_HERE / "live.js").read_text(encoding="utf-8"),
+    js="".join((_HERE / part).read_text(encoding="utf-8") for part in ("quick.js", "live.js")),
 )
 
 Payload = dict[str, Any]
