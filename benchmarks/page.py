@@ -102,12 +102,27 @@ def smoothness(page: Any, pid: int) -> None:
         f"live: {rate:.1f} pictures/s, {counts['frames'] / counts['seconds']:.0f} browser frames/s, "
         f"{counts['blank']} blank, {counts['dim']} dimmed, server at {share:.0%} of a core, epoch {epoch(page):,}"
     )
-    began = time.perf_counter()
+    page.evaluate(PAUSES)
+    for _pause in range(5):
+        page.locator(".st-key-pause button").click()
+        page.wait_for_timeout(1_000)
+        page.locator(".st-key-train button").click()
+        page.wait_for_timeout(1_000)
     page.locator(".st-key-pause button").click()
     page.locator(".st-key-train button").wait_for()
-    print(f"click on Pause to its effect: {1000 * (time.perf_counter() - began):.0f} ms")
+    print(f"click on Pause to its effect: median {statistics.median(page.evaluate('() => window.pauses')):.0f} ms")
 
 
+PAUSES = """() => {
+  window.pauses = []
+  let clicked = null
+  document.addEventListener('click', (event) => event.target.closest('.st-key-pause') && (clicked = performance.now()), true)
+  new MutationObserver(() => {
+    if (clicked === null || !document.querySelector('.st-key-train button')) return
+    window.pauses.push(performance.now() - clicked)
+    clicked = null
+  }).observe(document.body, { subtree: true, childList: true })
+}"""
 LENS = """() => {
   window.lens = []
   let moved = null
