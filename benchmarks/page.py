@@ -116,7 +116,8 @@ def smoothness(page: Any, pid: int) -> None:
 PAUSES = """() => {
   window.pauses = []
   let clicked = null
-  document.addEventListener('click', (event) => event.target.closest('.st-key-pause') && (clicked = performance.now()), true)
+  const hear = (event) => event.target.closest('.st-key-pause') && (clicked = performance.now())
+  document.addEventListener('click', hear, true)
   new MutationObserver(() => {
     if (clicked === null || !document.querySelector('.st-key-train button')) return
     window.pauses.push(performance.now() - clicked)
