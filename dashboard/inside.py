@@ -74,6 +74,8 @@ def edit() -> None:
     if player.playing and not now.at_end:
         now.play()
     player.pause()
+    if picked(player) not in (None, (place.layer, place.unit)):
+        session.put(picked=None)  # the large picture shows what the edit does, not some other unit
     # a value that is dragged is edited many times: what it was before all that can be had back
     last, edits = undoable(), player.history.experiment.edits
     again = last is not None and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter)

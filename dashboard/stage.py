@@ -21,6 +21,7 @@ TICK = 0.3  # seconds between two looks at the server
 PICTURES = 8  # in one tick, played by the browser one after the other
 BUDGET = 0.15  # seconds of training in a tick, so that a click is soon heard
 TALL = 420  # pixels of a chart's height; LOW: of boundary and loss where the network stands beside them
+FRAMED = 300  # the same, in a frame of another page
 LOW = 305, 205
 NETWORK_SHARE, NETWORK_HEIGHT = (1.3, 1), 610
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
@@ -217,8 +218,9 @@ def _pictures(figures: dict[str, go.Figure]) -> None:
     """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss."""
     if not session.get("network"):
         boundary, loss = st.columns(2)
-        _boundary(boundary, figures["boundary"], TALL)
-        _loss(loss, figures["loss"], TALL)
+        height = FRAMED if st.context.is_embedded else TALL
+        _boundary(boundary, figures["boundary"], height)
+        _loss(loss, figures["loss"], height)
         return
     network, outcome = st.columns(NETWORK_SHARE)
     with network:

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from tests.browser import browser, epoch, figures, open_page, seen, server, slider, watch
@@ -67,6 +68,12 @@ def chart_data(page, name, trace, axis):
     )
 
 
+def large_picture(page):
+    """The cells of the boundary's heatmap, row by row."""
+    rows = "Array.from(document.querySelector('.st-key-boundary .js-plotly-plot')._fullData[0].z, (row) => [...row])"
+    return page.evaluate(f"() => {rows}")
+
+
 def test_the_journey(page):
     assert figures(page)["epoch"] == "0"
     assert figures(page)["loss-train"] == "0.7497"
@@ -113,6 +120,41 @@ def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
     assert counts["blank"] == 0
     assert counts["dim"] == 0
     assert counts["updates"]["loss"] == pytest.approx(counts["updates"]["boundary"], abs=1)
+
+
+TWICE = """async () => {
+  const gd = document.querySelector('.st-key-boundary .js-plotly-plot')
+  const shown = () => gd.querySelector('.heatmaplayer image').getAttributeNS('http://www.w3.org/1999/xlink', 'href')
+  const ours = shown(), marks = gd.querySelector('.moons-marks').getAttribute('d').split('M').length - 1
+  const crosses = gd.data[5].x.length
+  window.Plotly.restyle(gd, { z: [gd.data[0].z] }, [0])
+  const plotlys = shown() // now: the next picture may be painted while these are read
+  const pixels = async (url) => {
+    const picture = await createImageBitmap(await (await fetch(url)).blob())
+    const canvas = new OffscreenCanvas(picture.width, picture.height)
+    const pen = canvas.getContext('2d')
+    pen.fillStyle = 'white'
+    pen.fillRect(0, 0, picture.width, picture.height)
+    pen.drawImage(picture, 0, 0)
+    const { width, height } = picture
+    return [width, height, ...pen.getImageData(0, 0, width, height).data]
+  }
+  return [await pixels(ours), await pixels(plotlys), marks, crosses]
+}"""
+
+
+@pytest.mark.parametrize("picture", ["label", "probability"])
+def test_while_training_the_picture_is_the_one_that_plotly_would_draw(context, address, picture):
+    page = open_page(context, f"{address}/?v=1&view.picture={picture}")
+    press(page, "Train")
+    wait_for_epoch(page, "e > 200")
+    page.wait_for_selector(".st-key-boundary .moons-marks", state="attached")
+    ours, plotlys, marks, crosses = page.evaluate(TWICE)
+    assert marks == crosses > 0
+    assert ours[:2] == plotlys[:2]
+    assert np.abs(np.subtract(ours, plotlys)).max() <= 3  # of 255; half-transparent colours are rounded
+    assert page.errors == []
+    page.close()
 
 
 def test_zoom_lasts_while_training(page):
@@ -173,6 +215,20 @@ def test_nothing_is_wider_than_the_screen(page, width):
       .filter((e) => !e.closest('svg, [role=tablist]')) // the row of tabs scrolls on its own
       .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)"""
     assert page.evaluate(all_wide) == []
+
+
+def test_a_link_opens_to_the_same_figures_in_another_browser(short, context):
+    slider(short, "training-learning_rate").focus()
+    short.keyboard.press("ArrowRight")
+    wait_for_epoch(short, "e == 200")
+    short.wait_for_url("**view.epoch=200**")
+    stranger = context.browser.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    other = open_page(stranger, short.url)
+    wait_for_epoch(other, "e == 200")
+    for figure in ("loss-train", "loss-test", "score-train", "score-test"):
+        assert figures(other)[figure] == figures(short)[figure]
+    np.testing.assert_array_equal(large_picture(other), large_picture(short))
+    stranger.close()
 
 
 def test_the_timeline_shows_any_trained_epoch(short):
