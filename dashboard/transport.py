@@ -119,5 +119,7 @@ def _reset() -> None:
     """The same experiment from the same initial weights; what was changed on the way holds from the start."""
     now = session.player().history
     experiment = rewound(now.experiment)
-    session.player().pause()
-    session.put(player=Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice=None)
+    notice = None
+    if len(experiment.edits) < len(now.experiment.edits):
+        notice = Notice(_("Back at the initial weights, without those that you set by hand."), undo=True)
+    session.look_at(Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice)

@@ -9,7 +9,7 @@ import torch
 
 from dashboard import chooser
 from moons.inspection.boundary import make_grid
-from tests.test_page import checked, click, live, open_page, player, setting
+from tests.test_page import checked, click, live, open_page, player, setting, text
 
 
 def numbers(frame):
@@ -134,6 +134,8 @@ def test_reset_goes_back_to_weights_that_nobody_has_set():
     page = click(edit(click(open_page(training__epochs="300"), "step"), 2.5), "reset")
     assert player(page).history.experiment.edits == ()
     assert live(page)["now"]["scores"]["train_loss"] == pytest.approx(0.7497, abs=1e-4)
+    assert "without those that you set by hand" in text(page)
+    assert player(click(page, "undo")).history.experiment.edits[0].value == 2.5
 
 
 @pytest.mark.parametrize("kind", ["moons", "rings", "plane"])
