@@ -20,7 +20,7 @@ from tests.browser import browser, epoch, open_page, seen, server, slider, watch
 
 def main() -> None:
     """Print every figure."""
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it would warn that no page runs in this process
+    logging.disable(logging.WARNING)  # Streamlit would warn that no page runs in this process
     refresh()
     in_the_browser()
 
@@ -90,6 +90,8 @@ def in_the_browser() -> None:
 
 def smoothness(page: Any, pid: int) -> None:
     """Pictures a second while training, and the server's share of one core."""
+    page.locator(".st-key-reset button").click()
+    page.wait_for_timeout(1_000)
     page.locator(".st-key-train button").click()
     page.wait_for_timeout(2_000)
     watch(page)
