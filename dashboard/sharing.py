@@ -10,6 +10,7 @@ from dashboard import session
 from dashboard.language import _
 from dashboard.view import HIDEABLE
 from moons.data.table import LEFT_OUT
+from moons.share import VERSION
 
 _copy = st.components.v2.component(
     "moons_copy",
@@ -37,13 +38,13 @@ def draw() -> None:
             selection_mode="multi",
             format_func=lambda group: _(HIDEABLE[group]),
         )
-        query = session.link(hide=tuple(session.get("hidden_in_link")))
+        query = session.link(hide=tuple(session.get("hidden_in_link"))) or {"v": VERSION}  # of the defaults it means
         base = (st.context.url or "").partition("?")[0]
-        link = f"{base}?{urlencode(query, safe=':,-')}" if query else base
+        link = f"{base}?{urlencode(query, safe=':,-')}"
         words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
         _copy(key="copy", data={"link": link, "words": words})
         if LEFT_OUT in query.values():
             st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
-        frame = link + ("&" if query else "?") + "embed=true"
+        frame = f"{link}&embed=true"
         st.caption(_("To show it inside another page:"))
         st.code(f'<iframe src="{escape(frame)}" width="100%" height="700"></iframe>', language="html", wrap_lines=True)

@@ -241,6 +241,10 @@ def test_a_link_brings_changes_and_weights_set_by_hand():
     assert page.query_params["edit.60.3"] in ("1.5", ["1.5"])
 
 
+def test_even_a_link_of_defaults_says_whose_defaults_they_are():
+    assert 'src="?v=1&amp;embed=true"' in open_page().main.code[0].value
+
+
 def test_a_link_for_a_class_hides_what_the_teacher_chose():
     page = open_page(**{"view.hide": "data-rooms-more-diagnosis", "view.epoch": "3"})
     assert live(page)["status"]["title"] == "Paused."
