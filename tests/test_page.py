@@ -8,8 +8,11 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
+from dashboard import view
 from dashboard.player import Player
-from dashboard.rooms import takeaway
+from dashboard.rooms import ROOMS, takeaway
+from dashboard.rooms.learn import LESSONS
+from dashboard.shortcuts import KEYS
 from moons import DataSpec, Experiment, TrainSpec, run
 from moons.presets import PRESETS
 
@@ -239,6 +242,12 @@ def test_a_link_brings_changes_and_weights_set_by_hand():
     assert (history.experiment.changes[0].epoch, history.experiment.edits[0].value) == (50, 1.5)
     assert player(page).state.parameters[3] == 1.5
     assert page.query_params["edit.60.3"] in ("1.5", ["1.5"])
+
+
+def test_a_link_knows_every_room_and_lesson_and_each_key_opens_its_room():
+    assert tuple(ROOMS) == view.ROOMS
+    assert tuple(LESSONS) == view.LESSONS
+    assert [key.does for key in KEYS.values() if key.name == "room"] == [room.label for room in ROOMS.values()]
 
 
 def test_even_a_link_of_defaults_says_whose_defaults_they_are():
