@@ -23,12 +23,13 @@ class Stage {
     this.frames = []
     this.painted = 0
     this.missing = 0
-    this.watch = setInterval(() => this.mend(), 200)
+    this.stale = 0
+    this.watch = setInterval(() => (this.mend(), this.leavePreview()), 200)
     this.lens = new MutationObserver((changes) => changes.forEach(({ target }) => this.dragged(target)))
     this.lens.observe(document.body, { subtree: true, attributeFilter: ["aria-valuetext"] })
     this.hand = new AbortController()
     const signal = this.hand.signal
-    addEventListener("pointerdown", () => (this.held = true), { capture: true, signal })
+    addEventListener("pointerdown", ({ target }) => (this.held = target), { capture: true, signal })
     addEventListener("pointerup", () => (this.held = this.wanted = null), { capture: true, signal })
     root.querySelector("button").addEventListener("click", () => this.tell("remedy", this.serial), { signal })
     addEventListener("keydown", ({ key }) => key === "Escape" && this.dismiss(), { signal })
@@ -39,8 +40,9 @@ class Stage {
 
   // a slider moves under the hand: ask for its picture, one at a time, always the latest
   dragged(input) {
-    const slider = [...(input.closest("[class*=st-key-]")?.classList ?? [])].find((name) => name.startsWith("st-key-"))
-    if (!this.held || !this.data?.sliders.includes(slider?.slice(7))) return
+    const widget = input.closest("[class*=st-key-]")
+    const slider = [...(widget?.classList ?? [])].find((name) => name.startsWith("st-key-"))
+    if (!this.held || !widget?.contains(this.held) || !this.data?.sliders.includes(slider.slice(7))) return
     this.want("preview", { slider: slider.slice(7), value: Number(input.value) })
   }
 
@@ -197,6 +199,12 @@ class Stage {
   // what is pointed at in it: ask for its course
   follow({ layer, unit, source }) {
     this.want("trace", { layer, unit, source: source ?? null })
+  }
+
+  // let go where it was taken, a slider has nothing to say to Streamlit: ask for this run's own figures again
+  leavePreview() {
+    this.stale = this.held || !this.data?.preview ? 0 : this.stale + 1
+    if (this.stale === 3) this.tell("resync", this.serial)
   }
 
   // Streamlit redraws a chart from its own, older figure when it resizes or changes theme: draw ours again

@@ -49,6 +49,7 @@ def payload(
     trace: Mapping[str, Any] | None,
     picked: tuple[int, int] | None,
     playing: bool,
+    preview: bool,
     by_hand: str,
 ) -> Payload:
     """All that the browser needs to show `frames` over the next `interval` seconds and then stay at the last."""
@@ -71,6 +72,7 @@ def payload(
         "trace": trace,
         "picked": picked,
         "playing": playing,
+        "preview": preview,
         "byHand": by_hand,
         "language": language,
         "colors": {"train": palette.TRAIN, "test": palette.TEST},

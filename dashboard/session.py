@@ -187,6 +187,15 @@ def keep_widgets() -> None:
     """Streamlit forgets the value of a widget that isn't drawn; settings outlive their widgets."""
     for key in [*_VIEW, "compared", "against", "language", "hidden_in_link", *_setting_keys()]:
         st.session_state[key] = st.session_state[key]
+    put(drawn_settings=_widgets())
+
+
+def settings_overtaken() -> bool:
+    """Whether a setting was changed in a run of a fragment alone.
+
+    The browser sends a slider's release that meets a word of the live component as that component's run.
+    """
+    return bool(_widgets() != get("drawn_settings"))
 
 
 def show_settings(experiment: Experiment) -> None:
@@ -207,16 +216,13 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
 
     Raises FieldError for what isn't allowed.
     """
-
-    def value(key: str) -> Any:
-        return moved[key] if key in moved else get(key)
-
-    layers = range(value("n_layers"))
-    activations = tuple(value(f"activation{i}") for i in layers) if value("per_layer") and len(layers) > 1 else ()
-    put(**{"model.hidden": tuple(value(f"width{i}") for i in layers), "model.activations": activations})
+    says = {**_widgets(), **moved}
+    layers = range(says["n_layers"])
+    says["model.hidden"] = tuple(says[f"width{i}"] for i in layers)
+    own = says["per_layer"] and len(layers) > 1
+    says["model.activations"] = tuple(says[f"activation{i}"] for i in layers) if own else ()
     data, model, training = (
-        spec(**{f.name: _frozen(value(f"{part}.{f.name}")) for f, _rule in ruled_fields(spec)})
-        for part, spec in PARTS.items()
+        spec(**{f.name: says[f"{part}.{f.name}"] for f, _rule in ruled_fields(spec)}) for part, spec in PARTS.items()
     )
     assert isinstance(data, DataSpec)
     assert isinstance(model, ModelSpec)
@@ -255,6 +261,10 @@ def write_link() -> None:
 def _browsers_language() -> str:
     language = (st.context.locale or "").partition("-")[0]
     return language if language in LANGUAGES else "en"
+
+
+def _widgets() -> dict[str, Any]:
+    return {key: _frozen(get(key)) for key in _setting_keys()}
 
 
 def _setting_keys() -> Iterable[str]:

@@ -35,7 +35,7 @@ def draw() -> None:
         if session.get("base") is None:
             session.put(base=_figures(session.player()))
         _pictures(session.get("base"))  # what Streamlit mounted first; it would mount others anew
-    session.put(fresh=True)
+    session.put(fresh=True, preview=None, settled=None)  # what was still to be heard is over: this run is its end
     every = (PLAIN_TICK if plain else TICK) if session.player().playing else None
     with strip:
         st.fragment(_plain_tick if plain else _tick, run_every=every)()
@@ -43,6 +43,8 @@ def draw() -> None:
 
 def _tick() -> None:
     """One look of the browser's timer at the run; or at another one, while a slider is dragged."""
+    if session.settings_overtaken():
+        st.rerun()
     fresh, previewed = session.take("fresh"), _previewed(session.take("preview"))
     player = previewed or session.player()
     if previewed or session.get("previewing"):
@@ -74,6 +76,7 @@ def _tick() -> None:
             trace=inside.course(player),
             picked=inside.picked(player),
             playing=playing,
+            preview=previewed is not None,
             by_hand=by_hand.text if (by_hand := inside.undoable()) else "",
         ),
         heard={

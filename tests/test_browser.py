@@ -206,6 +206,31 @@ def test_a_dragged_slider_shows_its_run_before_it_is_let_go(short):
     short.get_by_text("Finished.").wait_for()
 
 
+@pytest.mark.parametrize("pause", [0, 5, 20, 80])  # ms; let go while its last preview is asked for, made, or shown
+def test_a_slider_let_go_in_the_middle_of_a_preview_leaves_it(short, pause):
+    box = slider(short, "training-learning_rate").locator("..").bounding_box()
+    short.mouse.move(box["x"], box["y"])
+    short.mouse.down()
+    short.mouse.move(box["x"] - 40, box["y"], steps=8)
+    short.wait_for_timeout(pause)
+    short.mouse.up()
+    short.get_by_text("Finished.").wait_for()
+
+
+def test_a_slider_let_go_where_it_was_taken_changes_nothing(short):
+    before = slider(short, "training-learning_rate").input_value()
+    box = slider(short, "training-learning_rate").locator("..").bounding_box()
+    short.mouse.move(box["x"], box["y"])
+    short.mouse.down()
+    short.mouse.move(box["x"] - 40, box["y"], steps=4)
+    short.get_by_text("Preview").wait_for()
+    short.mouse.move(box["x"], box["y"], steps=4)
+    short.mouse.up()
+    short.get_by_text("Untrained.").wait_for()
+    wait_for_epoch(short, "e == 0")
+    assert slider(short, "training-learning_rate").input_value() == before
+
+
 @pytest.mark.parametrize("width", [1400, 400])
 def test_nothing_is_wider_than_the_screen(page, width):
     page.set_viewport_size({"width": width, "height": 900})
