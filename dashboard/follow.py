@@ -28,7 +28,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
             live = player.branch(player.epoch, wanted.training)
         live.origin = player.origin
         if player.playing and not live.at_end:
-            live.play()
+            live.play(goal=player.goal)
         return live, _from_epoch(live.epoch, changes)
 
     other = anew(player, wanted, device)

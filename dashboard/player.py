@@ -23,6 +23,7 @@ class Player:
         self.by_hand = False  # whether a person has made it move
         self.playing = False
         self.backwards = False
+        self.goal: int | None = None  # the epoch at which playing ends; None is the end of the run
         self.pace = 0.0  # epochs per second, as last played
         self._seconds_per_epoch = 0.0  # of computing, for the size of the next chunk; 0 is not known yet
         self._turn = threading.Lock()
@@ -49,10 +50,11 @@ class Player:
             if mine:
                 self._turn.release()
 
-    def play(self, *, backwards: bool = False) -> None:
+    def play(self, *, backwards: bool = False, goal: int | None = None) -> None:
         """Start to move; from the beginning, if the run is at its end."""
         if self.playing:
             return
+        self.goal = goal
         if self.at_end and not backwards:
             self.seek(0)
         self.playing, self.backwards, self._last_tick = True, backwards, None
@@ -77,10 +79,12 @@ class Player:
             self.seconds += self._seconds_per_epoch * (self.history.n_epochs - known)
         return chunk
 
-    def step(self, epochs: int) -> None:
-        """Move on by exactly `epochs`, or to the end."""
+    def step(self, epochs: int, within: float = BLINK) -> None:
+        """Move on by exactly `epochs`, or to the end; what takes more than `within` seconds is played from there on."""
         self.by_hand = True
-        self.advance(epochs)
+        goal = self.epoch + epochs
+        if not self.reach(goal, within):
+            self.play(goal=goal)
 
     def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[State]:
         """Move by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
@@ -92,7 +96,7 @@ class Player:
             if self.backwards:
                 self.seek(max(0, self.epoch - epochs))
             else:
-                self.advance(self._affordable(epochs, left))
+                self.advance(self._affordable(epochs if self.goal is None else self.goal - self.epoch, left))
             yield self.state
         if self._last_tick is not None:
             self.pace = abs(self.epoch - first) / (began - self._last_tick)
@@ -137,7 +141,7 @@ class Player:
     @property
     def _played_out(self) -> bool:
         """Whether nothing is left to play in this direction."""
-        return self.epoch == 0 if self.backwards else self.at_end
+        return self.epoch == 0 if self.backwards else self.at_end or self.epoch == self.goal
 
     def _affordable(self, epochs: int, seconds: float) -> int:
         """How many of `epochs` fit into `seconds`, at least one; few while their cost is only guessed."""

@@ -24,15 +24,31 @@ def test_a_tick_moves_by_whole_pictures_and_stops_at_the_end():
 def test_a_step_is_exactly_as_long_as_asked():
     player = Player(History(EXPERIMENT))
     for epochs, epoch in ((1, 1), (10, 11), (100, 111), (1_000, 1_000), (1, 1_000)):
-        player.step(epochs)
+        player.step(epochs, within=60)
         assert player.epoch == epoch
+        assert not player.playing
+
+
+def test_a_step_that_takes_long_is_played_so_that_it_can_be_paused():
+    player = Player(History(EXPERIMENT))
+    player.step(100, within=0)
+    assert player.playing
+    seen = [state.epoch for state in player.tick(pictures=8, epochs=1, budget=60)]
+    assert seen[-1] == player.epoch == 100
+    assert not player.playing
+    player.step(100, within=0)
+    player.pause()
+    player.play()
+    while player.playing:
+        list(player.tick(pictures=8, epochs=500, budget=60))
+    assert player.epoch == 1_000
 
 
 def test_a_step_crosses_a_change_of_settings():
     history = History(EXPERIMENT)
-    Player(history).step(100)
+    Player(history).step(100, within=60)
     player = Player(history.branch(50, TrainSpec(epochs=1_000, learning_rate=0.1)), 0)
-    player.step(200)
+    player.step(200, within=60)
     assert player.epoch == 200
 
 
