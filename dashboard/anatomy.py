@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import diagram, session
+from dashboard import chart, diagram, session
 from dashboard.language import _, value_text
 from moons.inspection.layers import gradient_norms, layers
 from moons.inspection.path import path
@@ -11,8 +11,6 @@ from moons.inspection.space import hidden_space
 from moons.plots.layers import histograms_figure, norms_figure
 from moons.plots.path import path_figure
 from moons.plots.space import space_figure
-
-BARE = {"displayModeBar": False}
 
 
 def draw_layers() -> None:
@@ -40,19 +38,16 @@ def draw_layers() -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Each layer's answers over the training points."))
     st.caption(_("Dead: a ReLU that gives 0 for every training point. Saturated: answers where the slope is nearly 0."))
-    if player.playing:  # a chart drawn anew at every look would blink
-        st.caption(_("Pause to see the histograms."))
-        return
     left, right = st.columns([1.4, 1])
     with left:
         alt = _("Histograms of each layer's weights and of their gradients.")
-        st.plotly_chart(histograms_figure(found, _=_), key="histograms", height=320, config=BARE, alt=alt)
+        chart.draw(histograms_figure(found, _=_), key="histograms", height=320, alt=alt)
     with right:
         if not player.history.n_epochs:
             st.caption(_("Nothing yet: press Train."))
             return
         alt = _("The length of each layer's gradient over the epochs.")
-        st.plotly_chart(norms_figure(norms, _=_), key="norms", height=320, config=BARE, alt=alt)
+        chart.draw(norms_figure(norms, _=_), key="norms", height=320, alt=alt)
 
 
 def draw_space() -> None:
@@ -79,16 +74,13 @@ def draw_space() -> None:
             st.selectbox(_("Across"), range(sizes[layer]), key="space_across", format_func=names.__getitem__, width=180)
             st.selectbox(_("Up"), range(sizes[layer]), key="space_up", format_func=names.__getitem__, width=180)
             units = session.get("space_across"), session.get("space_up")
-    if player.playing:
-        st.caption(_("Pause to see the space."))
-        return
     with player.turn(wait=True):
         model = player.history.model_at(player.epoch)
     dataset = player.history.dataset
     found = hidden_space(model, dataset, layer, units)
     figure = space_figure(found, dataset.y_train, theme=session.theme(), _=_)
     alt = _("The plane's grid, bent by the network, with the training points.")
-    st.plotly_chart(figure, key="space", height=440, config=BARE, alt=alt)
+    chart.draw(figure, key="space", height=440, alt=alt)
     sentence = _("The grid is the plane, bent by the layers before. The picture shows {share} of the points' variance.")
     st.caption(sentence.format(share=f"{found.share:.1%}"))
 
@@ -100,9 +92,6 @@ def draw_path() -> None:
     dataset = history.dataset
     session.put(path_point=min(session.get("path_point"), len(dataset.y_train) - 1))
     st.number_input(_("Training point"), 0, len(dataset.y_train) - 1, key="path_point", width=180)
-    if player.playing:
-        st.caption(_("Pause to follow a point."))
-        return
     with player.turn(wait=True):
         model, spec = history.model_at(player.epoch), history.experiment.stretch(player.epoch)[0]
     found = path(model, spec, dataset, session.get("path_point"))
@@ -118,7 +107,7 @@ def draw_path() -> None:
     st.markdown(said)
     tall = max(180, 40 + 14 * max(model.sizes))
     alt = _("What each layer makes of the point, as bars.")
-    st.plotly_chart(path_figure(found, names, _=_), key="path", height=min(tall, 500), config=BARE, alt=alt)
+    chart.draw(path_figure(found, names, _=_), key="path", height=min(tall, 500), alt=alt)
     st.caption(_("Click a training point in the picture above to follow that one."))
 
 

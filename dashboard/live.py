@@ -1,7 +1,6 @@
 """What travels to the browser: whole figures when the scene changes, a few small frames at every tick."""
 
 import base64
-import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -13,7 +12,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import diagram
+from dashboard import chart, diagram
 from dashboard.language import _
 from dashboard.scene import Frame
 from dashboard.status import Status
@@ -56,7 +55,7 @@ def payload(
     return {
         "serial": serial,
         "scene": scene,
-        "figures": figures and {name: _figure(figure) for name, figure in figures.items()},
+        "figures": figures and {name: chart.spec(figure) for name, figure in figures.items()},
         "network": network,
         "frames": [_frame(frame) for frame in frames],
         "now": _frame(frames[0] if frames else now),
@@ -94,14 +93,6 @@ def show(data: Payload, heard: Mapping[str, Callable[[], None]]) -> None:
     """Mount the component, or hand it its next payload. `heard`: what to do for each of the browser's words."""
     callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
     _component(key="live", data=data, **callbacks)
-
-
-def _figure(figure: go.Figure) -> dict[str, Any]:
-    """The figure without its template: the mounted chart has one, in the page's theme."""
-    spec = json.loads(str(figure.to_json()))
-    spec["layout"].pop("template", None)
-    spec["layout"].setdefault("shapes", [])
-    return {"data": spec["data"], "layout": spec["layout"]}
 
 
 def _frame(frame: Frame) -> dict[str, Any]:

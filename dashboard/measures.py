@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import session
+from dashboard import chart, session
 from dashboard.language import _
 from moons.inspection.metrics import ClassMetrics, NumberMetrics, measure_classes, measure_numbers
 from moons.plots.metrics import calibration_figure, numbers_figure, roc_figure
@@ -36,22 +36,19 @@ def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
             st.dataframe(
                 _per_class(metrics, class_names), hide_index=True, alt=_("Precision and recall of each class.")
             )
-    if session.player().playing:  # a chart drawn anew at every look would blink
-        st.caption(_("Pause to see ROC and calibration."))
-        return
     curves = {split: metrics.roc for split, metrics in measured.items() if metrics.roc is not None}
     left, right = st.columns(2)
     if curves:
         with left:
             st.markdown(f"**{_('ROC')}**")
             areas = {split: metrics.auc for split, metrics in measured.items()}
-            st.plotly_chart(roc_figure(curves, areas, _=_), key="roc", height=300, alt=_("ROC of class 1."))
+            chart.draw(roc_figure(curves, areas, _=_), key="roc", height=300, alt=_("ROC of class 1."))
             st.caption(_("Each point is one threshold: how many of class 1 it finds, for how many false alarms."))
     with right if curves else left:
         st.markdown(f"**{_('Calibration')}**")
         calibration = {split: metrics.calibration for split, metrics in measured.items()}
         alt = _("Probability given, against the share that came true.")
-        st.plotly_chart(calibration_figure(calibration, _=_), key="calibration", height=300, alt=alt)
+        chart.draw(calibration_figure(calibration, _=_), key="calibration", height=300, alt=alt)
         st.caption(_("On the diagonal, of the points given 80 % about 80 % are of that class."))
 
 
@@ -60,9 +57,8 @@ def _numbers(measured: dict[str, NumberMetrics]) -> None:
     rows = [(names[split], metrics.r2, metrics.mae) for split, metrics in measured.items()]
     st.dataframe(pd.DataFrame(rows, columns=["", "R²", _("mean absolute error")]), hide_index=True)
     st.caption(_("R² is the share of the targets' variance that the network explains: 1 is perfect, 0 is the mean."))
-    if not session.player().playing:
-        alt = _("Predicted against true numbers.")
-        st.plotly_chart(numbers_figure(measured, _=_), key="numbers", height=360, alt=alt)
+    alt = _("Predicted against true numbers.")
+    chart.draw(numbers_figure(measured, _=_), key="numbers", height=360, alt=alt)
 
 
 def _confusion(counts: NDArray[np.int64], names: list[str]) -> pd.DataFrame:

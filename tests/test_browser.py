@@ -122,6 +122,32 @@ def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
     assert counts["updates"]["loss"] == pytest.approx(counts["updates"]["boundary"], abs=1)
 
 
+EMPTY = """async () => {
+  const chart = document.querySelector('.chart')
+  const shown = () => chart.querySelectorAll('.subplot .point').length
+  let empty = 0, looks = 0
+  const first = chart.data
+  while (looks < 400 && chart.data === first) {
+    await new Promise(requestAnimationFrame)
+    looks++
+    if (!shown()) empty++
+  }
+  return [empty, looks, chart.data !== first]
+}"""
+
+
+def test_the_charts_under_the_tabs_are_live_too(page):
+    page.get_by_role("tab", name="Layers").click()
+    page.wait_for_selector(".chart .subplot .point", state="attached")
+    press(page, "Train")
+    wait_for_epoch(page, "e > 20")
+    for _look in range(2):
+        empty, looks, other = page.evaluate(EMPTY)
+        assert other
+        assert empty == 0
+        assert looks > 0
+
+
 TWICE = """async () => {
   const gd = document.querySelector('.st-key-boundary .js-plotly-plot')
   const shown = () => gd.querySelector('.heatmaplayer image').getAttributeNS('http://www.w3.org/1999/xlink', 'href')

@@ -1,7 +1,10 @@
 """The tabs that tell the network's inside in numbers, without a browser."""
 
+import base64
+import json
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -18,13 +21,32 @@ def captions(page):
     return " ".join(element.value for element in [*page.caption, *page.markdown])
 
 
-def test_layers_are_told_in_a_table_and_two_charts():
+def charts(page):
+    """The figures under the tabs, each by the first words of what it is said to show."""
+    payloads = [json.loads(component.proto.json) for component in page.get("bidi_component")]
+    return {payload["alt"].split()[0]: payload["figure"] for payload in payloads if "figure" in payload}
+
+
+@pytest.mark.parametrize("playing", [False, True])
+def test_layers_are_told_in_a_table_and_two_charts(playing):
     page = open_tab("Layers", model__hidden="5-3")
+    page = click(page, "train" if playing else "step")
+    assert player(page).playing == playing
     table = page.dataframe[0].value
     assert table["Units"].tolist() == [5, 3, 2]
     assert table["Activation"].tolist() == ["relu", "relu", "linear"]
-    page = click(page, "train")
-    assert "Pause to see the histograms." in captions(page)
+    bars = [trace["y"] for trace in charts(page)["Histograms"]["data"]]
+    assert [sum(decoded(counts)) for counts in bars] == [2 * 5, 2 * 5, 5 * 3, 5 * 3, 3 * 2, 3 * 2]
+
+
+def decoded(array):
+    """An array as Plotly sends it."""
+    return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]) if isinstance(array, dict) else array
+
+
+@pytest.mark.parametrize(("name", "shown"), [("Metrics", {"ROC", "Probability"}), ("Hidden space", {"The"})])
+def test_while_training_no_chart_is_held_back(name, shown):
+    assert charts(click(open_tab(name), "train")).keys() == shown
 
 
 @pytest.mark.parametrize("hidden", ["", "1", "5-3"])
