@@ -21,6 +21,8 @@ def draw() -> None:
     opened = session.begin()
     if opened is not None:
         _first_look(*opened)
+    elif session.went_back():
+        _second_look()
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()
@@ -86,6 +88,19 @@ def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> 
     if errors:
         said = _("This link has settings that can't be used; their defaults are shown instead.")
         session.put(notice=Notice(" ".join([said, *(f"{error}." for error in errors)]), error=True))
+
+
+def _second_look() -> None:
+    """What a link from before or after shows, as Back and Forward have it; nothing changes where it can't be read."""
+    experiment, view, wrong = session.read_link()
+    if wrong:
+        return
+    player = session.player_of(experiment)
+    session.look_at(player)
+    session.show_view(view)
+    with player.turn(wait=True):
+        player.seek(min(view.epoch, player.history.n_epochs))
+        player.reach(view.epoch, PATIENCE)
 
 
 def _follow_settings() -> Notice | None:

@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.player import Player
 from dashboard.shelf import Shelf
 from dashboard.view import View
-from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec
+from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
 from moons.inspection.boundary import LABEL
 from moons.inspection.xor import Weights
@@ -119,6 +120,12 @@ def player() -> Player:
     return kept
 
 
+def player_of(experiment: Experiment) -> Player:
+    """The run of an experiment: the current one or one from the shelf, else a new one."""
+    known = [player(), *(kept.player for kept in get("shelf"))]
+    return next((one for one in known if one.history.experiment == experiment), None) or Player(History(experiment))
+
+
 def look_at(other: Player, notice: Notice | None = None) -> None:
     """Make another run the current one. The widgets say its settings; Undo brings the one before it back."""
     before = player()
@@ -131,8 +138,6 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
     """On a session's first run, read its link: the experiment, the epoch looked at, what was wrong. Later: None."""
     if st.session_state.get("version") == VERSION:
         return None
-    experiment, errors = from_query(st.query_params)
-    view: View = read_spec(st.query_params, "view", View, errors)
     empty = dict.fromkeys(
         (
             "notice",
@@ -177,10 +182,28 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
         said=None,
         upload=None,
     )
-    put(**{f.name: getattr(view, f.name) for f in fields(View) if f.name != "epoch"})
     put(language=_browsers_language(), hidden_in_link=[])
+    experiment, view, errors = read_link()
+    show_view(view)
     show_settings(experiment)
     return experiment, view.epoch, errors
+
+
+def went_back() -> bool:
+    """Whether the browser's Back or Forward has brought another link of this session."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def read_link() -> tuple[Experiment, View, list[FieldError]]:
+    """What the address bar says, and what was wrong there."""
+    experiment, errors = from_query(st.query_params)
+    return experiment, read_spec(st.query_params, "view", View, errors), errors
+
+
+def show_view(view: View) -> None:
+    """Make the page show what `view` says, but for the epoch."""
+    put(**{f.name: getattr(view, f.name) for f in fields(View) if f.name != "epoch"})
 
 
 def keep_widgets() -> None:

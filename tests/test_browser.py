@@ -60,6 +60,18 @@ def wait_for_epoch(page, condition):
     )
 
 
+def wait_for_loss(page, condition):
+    """Wait until the strip's training `loss`, as text, meets a condition in JavaScript."""
+    page.wait_for_function(
+        """condition => {
+          const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+          const loss = host?.shadowRoot.querySelector('[data-say=loss-train]')?.textContent
+          return loss && eval(condition)
+        }""",
+        arg=condition,
+    )
+
+
 def chart_data(page, name, trace, axis):
     return page.evaluate(
         """([name, trace, axis]) => Array.from(
@@ -255,6 +267,28 @@ def test_a_slider_let_go_where_it_was_taken_changes_nothing(short):
     short.get_by_text("Untrained.").wait_for()
     wait_for_epoch(short, "e == 0")
     assert slider(short, "training-learning_rate").input_value() == before
+
+
+def test_back_and_forward_go_through_what_was_looked_at(short):
+    losses = {short.url: figures(short)["loss-train"]}
+    for _change in range(2):
+        before = short.url
+        slider(short, "training-learning_rate").focus()
+        short.keyboard.press("ArrowRight")
+        rate = slider(short, "training-learning_rate").get_attribute("aria-valuetext")
+        short.wait_for_url(f"**learning_rate={rate}&view.epoch=200**")
+        wait_for_loss(short, f"loss !== '{losses[before]}'")
+        losses[short.url] = figures(short)["loss-train"]
+    _start, first, second = losses
+    short.get_by_role("radio", name="Learn").click()
+    short.wait_for_url("**view.room=learn**")
+    for move, url in (("back", second), ("back", first), ("forward", second)):
+        short.evaluate(f"() => history.{move}()")
+        short.wait_for_url(url)
+        wait_for_loss(short, f"loss === '{losses[url]}'")
+        rate = slider(short, "training-learning_rate").get_attribute("aria-valuetext")
+        assert f"learning_rate={rate}&" in url
+    assert short.url == second
 
 
 @pytest.mark.parametrize("width", [1400, 400])
