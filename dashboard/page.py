@@ -1,5 +1,6 @@
 """The page from top to bottom."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -31,6 +32,7 @@ def draw() -> None:
     st.html(_STYLE)
     _top()
     _say(error or session.get("notice"))
+    session.put(ticking=False)
     ROOMS[session.get("room")].draw()
     session.count("drawn")
 
@@ -105,7 +107,7 @@ def _second_look() -> None:
 
 def _follow_settings() -> Notice | None:
     """Make the run follow the sidebar. Returns what is wrong there; the last good run stays."""
-    player = session.player()
+    player, told = session.player(), session.take("told")
     try:
         wanted = session.settings()
         followed, notice = follow.follow(player, wanted, device=session.get("device"), instant=session.get("instant"))
@@ -113,7 +115,9 @@ def _follow_settings() -> Notice | None:
         return Notice(error_text(error) + ".", error=True)
     if followed is not player:
         player.pause()
-        session.put(player=followed, before=player, notice=session.take("told") or notice)
+        session.put(player=followed, before=player, notice=told or notice)
+    elif told:
+        session.put(notice=replace(told, undo=False))  # the very run that is shown
     return None
 
 

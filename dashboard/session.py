@@ -106,10 +106,11 @@ def count(key: str) -> int:
 def is_new(click: str, drawn: int) -> bool:
     """Whether a click on what the page showed in its `drawn`-th whole run is not handled yet.
 
-    A timer's tick that overtakes the run of a click makes Streamlit begin that run, click and all, once more.
+    A timer's tick that overtakes the run of a click makes Streamlit begin that run, click and all, once more. Where no
+    timer runs, every click is one.
     """
     handled = get("handled")
-    new: bool = handled.get(click) != drawn
+    new = not get("ticking") or handled.get(click) != drawn
     handled[click] = drawn
     return new
 
@@ -165,6 +166,7 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
         plain=False,
         fresh=True,
         previewing=False,
+        ticking=False,
         sliders={},
         handled={},
         shelf=Shelf(),

@@ -36,7 +36,9 @@ def draw() -> None:
             session.put(base=_figures(session.player()))
         _pictures(session.get("base"))  # what Streamlit mounted first; it would mount others anew
     session.put(fresh=True, preview=None, settled=None)  # what was still to be heard is over: this run is its end
-    every = (PLAIN_TICK if plain else TICK) if session.player().playing else None
+    playing = session.player().playing
+    session.put(ticking=playing)
+    every = (PLAIN_TICK if plain else TICK) if playing else None
     with strip:
         st.fragment(_plain_tick if plain else _tick, run_every=every)()
 

@@ -102,7 +102,6 @@ def _branch() -> None:
 
 def _pause() -> None:
     session.player().pause()
-    session.put(notice=None)
 
 
 def _step(drawn: int) -> None:

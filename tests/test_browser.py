@@ -116,6 +116,13 @@ def test_the_journey(page):
     assert chart_data(page, "loss", 2, "x")[-1] == 14_999
 
 
+def test_no_click_on_step_is_lost(page):
+    for _click in range(10):
+        press(page, "Step")
+        page.wait_for_timeout(100)
+    wait_for_epoch(page, "e == 10")
+
+
 def test_the_space_bar_trains_and_pauses(page):
     page.keyboard.press("Space")
     wait_for_button(page, "Pause")

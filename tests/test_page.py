@@ -170,6 +170,20 @@ def test_a_preset_loads_a_whole_experiment(preset):
     assert player(click(page, "undo")).history.experiment == Experiment(DataSpec(noise=0.2))
 
 
+def test_a_preset_that_is_on_the_page_already_says_what_it_shows():
+    preset = next(name for name in PRESETS if PRESETS[name].experiment == Experiment())
+    page = setting(open_page(), "selectbox", "preset", preset)
+    assert PRESETS[preset].shows in text(page)
+    assert not [button for button in page.button if button.key == "undo"]
+
+
+def test_pause_leaves_what_was_said_and_its_undo():
+    page = setting(click(open_page(), "train"), "select_slider", "training.learning_rate", 0.1)
+    page = click(page, "pause")
+    assert "Learning rate 0.1" in text(page)
+    assert player(click(page, "undo")).history.experiment == Experiment()
+
+
 def test_new_points_are_another_draw_of_the_same_kind():
     page = click(open_page(training__epochs="20"), "new_points")
     assert player(page).history.experiment.data.seed == 1
