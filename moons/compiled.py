@@ -59,7 +59,7 @@ def train_compiled(
             test,
             learning_rates(spec, first, last),
             state.step,
-            spec.shuffle_seed(first),
+            (spec.shuffle_seed(first), spec.dropout_seed(first)),
             rule,
             curves,
             now,
@@ -127,6 +127,7 @@ def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:
         np.float32(spec.weight_decay),
         np.float32(spec.l1),
         np.float32(spec.clip_norm or 0),
+        spec.dropout,
     )
 
 

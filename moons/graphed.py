@@ -1,7 +1,8 @@
 """Many epochs as one CUDA graph: on a GPU, starting a small network's kernels takes longer than running them.
 
 A graph starts the same kernels on the same memory again, all at once. So it can hold what is the same in each epoch:
-full batches, a constant rate, and an optimiser that doesn't count its steps. Source: PyTorch's notes on CUDA graphs.
+full batches, a constant rate, no dropout, and an optimiser that doesn't count its steps. Source: PyTorch's notes on
+CUDA graphs.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ Work = Callable[[], None]
 
 def can_graph(spec: TrainSpec, device: torch.device) -> bool:
     """Whether a graph can hold this training."""
-    same = spec.batch_size is None and spec.schedule == "constant"
+    same = spec.batch_size is None and spec.schedule == "constant" and spec.dropout == 0
     return device.type == "cuda" and same and spec.optimizer in ("sgd", "momentum", "nesterov")
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from moons.fields import N_, FieldError, Spec, between, choice
 
 MAX_EPOCHS = 100_000
+FIRST_DROPOUT_SEED = 1_000_000_000  # above every shuffle's
 
 # name -> how many numbers the optimiser remembers for each parameter
 OPTIMIZERS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
@@ -87,6 +88,17 @@ class TrainSpec(Spec):
         label=N_("L1"),
         help=N_("Pulls every weight towards 0 by the same amount, so that many become exactly small."),
     )
+    dropout: float = between(
+        0.0,
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        label=N_("Dropout"),
+        help=N_(
+            "The chance that a hidden unit sits out, drawn anew for each point and update; the rest count for more. "
+            "In training only: against learning by heart."
+        ),
+    )
     clip_norm: float | None = between(
         None,
         low=1e-3,
@@ -152,6 +164,10 @@ class TrainSpec(Spec):
         """The seed of this epoch's shuffle: its own, so that any epoch can be replayed without the ones before."""
         return self.seed * MAX_EPOCHS + epoch
 
+    def dropout_seed(self, epoch: int) -> int:
+        """The seed of this epoch's dropout: its own likewise, and no shuffle's."""
+        return FIRST_DROPOUT_SEED + self.shuffle_seed(epoch)
+
 
 @dataclass(frozen=True, eq=False)
 class State:
@@ -192,7 +208,7 @@ class Chunk:
 
     start: int
     stop: int
-    train_loss: NDArray[np.float32]  # (stop - start,), mean per point, each batch before its own update
+    train_loss: NDArray[np.float32]  # (stop - start,), mean per point, each batch before its own update; with dropout
     test_loss: NDArray[np.float32]  # (stop - start,), before the epoch's first update
     train_score: NDArray[np.float32]  # (stop - start,), of the same outputs as the losses; see Scores
     test_score: NDArray[np.float32]

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from moons import compiled
 from moons.data import Dataset
 from moons.device import select_device, to_device
+from moons.dropout import in_training
 from moons.fields import N_, FieldError
 from moons.graphed import GraphedEpochs, can_graph
 from moons.loss import Loss, hits, make_loss, score
@@ -173,8 +174,9 @@ def _epoch(
     Returns at once, without an update, when a batch's loss isn't finite.
     """
     total = right = 0.0
+    network = in_training(model, spec, epoch)
     for batch in _batches(spec, epoch, len(train.X), train.X.device):
-        y_logits, y = model(train.X[batch]), train.y[batch]
+        y_logits, y = network(train.X[batch]), train.y[batch]
         loss = loss_function(y_logits, y)
         total += loss.item() * len(y)
         right += hits(y_logits, y, train.n_classes).item()
@@ -237,10 +239,11 @@ def make_optimizer(model: nn.Module, spec: TrainSpec) -> torch.optim.Optimizer:
 
 def _batches(spec: TrainSpec, epoch: int, n_points: int, device: torch.device) -> tuple[Tensor | slice, ...]:
     """The points of each update of one epoch: all of them, or a seeded shuffle dealt into batches."""
-    if spec.batch_size is None:
+    batch_size = spec.batch_size or n_points
+    if batch_size == n_points:  # as the compiled engine: dropout goes by the points' order
         return (slice(None),)
     generator = torch.Generator().manual_seed(spec.shuffle_seed(epoch))
-    return torch.split(torch.randperm(n_points, generator=generator).to(device), spec.batch_size)
+    return torch.split(torch.randperm(n_points, generator=generator).to(device), batch_size)
 
 
 def _size(model: nn.Module) -> Tensor:

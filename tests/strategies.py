@@ -80,5 +80,6 @@ train_specs = st.builds(
     weight_decay=st.sampled_from([0.0, 1e-3]),
     l1=st.sampled_from([0.0, 1e-3]),
     clip_norm=st.none() | st.floats(0.1, 2.0),
+    dropout=st.just(0.0) | st.floats(0.05, 0.9),
     regression_loss=st.sampled_from(REGRESSION_LOSSES),
 )

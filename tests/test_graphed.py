@@ -44,7 +44,12 @@ def test_every_epoch_is_run_once_and_in_order(n):
 def test_only_what_is_the_same_in_each_epoch_is_captured():
     assert can_graph(TrainSpec(optimizer="nesterov"), CUDA)
     assert not can_graph(TrainSpec(), CPU)
-    for spec in (TrainSpec(batch_size=8), TrainSpec(schedule="cosine"), TrainSpec(optimizer="adam")):
+    for spec in (
+        TrainSpec(batch_size=8),
+        TrainSpec(schedule="cosine"),
+        TrainSpec(optimizer="adam"),
+        TrainSpec(dropout=0.1),
+    ):
         assert not can_graph(spec, CUDA)
 
 

@@ -34,8 +34,17 @@ INPUTS = {
 }  # fmt: skip
 
 
-def loss_by_hand(history, parameters, rows):
+def masks_by_hand(history, epoch, rows):
+    """What dropout leaves of each hidden layer in an epoch's first batch."""
+    spec, _end = history.experiment.stretch(epoch)
+    generator = torch.Generator().manual_seed(1_000_000_000 + 100_000 * spec.seed + epoch)
+    for units in history.sizes[1:-1]:
+        yield (torch.rand(units, len(rows), generator=generator).T >= spec.dropout) / (1 - spec.dropout)
+
+
+def loss_by_hand(history, parameters, rows, epoch=0):
     """The loss as a function of a plain list of weights: no nn.Module, no optimiser, float64."""
+    masks = masks_by_hand(history, epoch, rows)
     X, y = history.dataset.X_train[rows].astype(float), history.dataset.y_train[rows]
     model = build_model(history.experiment.model, history.dataset.n_classes)
     set_parameters(model, parameters)
@@ -43,7 +52,7 @@ def loss_by_hand(history, parameters, rows):
     h = torch.tensor(np.stack([INPUTS[name](*X.T) for name in history.experiment.model.features], axis=1))
     for i in range(0, len(leaves), 2):
         z = h @ leaves[i].T + leaves[i + 1]
-        h = model.layers[i + 1](z) if i + 2 < len(leaves) else z
+        h = model.layers[i + 1](z) * next(masks) if i + 2 < len(leaves) else z
     if not history.dataset.n_classes:
         error = (h[:, 0] - torch.tensor(y.astype(float))).abs()
         if history.experiment.training.regression_loss == "mse":
@@ -58,7 +67,7 @@ def loss_by_hand(history, parameters, rows):
 def test_the_gradients_are_those_of_an_independent_autograd(experiment, epoch, point):
     history = run(experiment)
     step = open_step(history, min(epoch, history.n_epochs), point)
-    loss, leaves = loss_by_hand(history, history.weights_at(step.epoch), step.points)
+    loss, leaves = loss_by_hand(history, history.weights_at(step.epoch), step.points, step.epoch)
     gradients = torch.autograd.grad(loss, leaves)
     assert step.loss == pytest.approx(loss.item(), rel=1e-4, abs=1e-5)
     np.testing.assert_allclose(flat(step, "gradient"), np.concatenate([g.ravel() for g in gradients]), 1e-3, 1e-5)
@@ -121,7 +130,9 @@ def test_the_factors_of_a_chain_multiply_to_autograds_gradient(experiment, epoch
     assert math.prod(factor.value for factor in link.factors) == pytest.approx(link.gradient, rel=1e-5, abs=1e-7)
     if link.sources:
         assert sum(way.gradient * way.weight for way in link.sources) == link.factors[0].value
-        assert link.factors[0].value == pytest.approx(step.layers[layer].dh[0, unit], rel=1e-5, abs=1e-7)
+        by_dropout = link.factors[1].value if step.dropout else 1.0
+        by_h = link.factors[0].value * by_dropout
+        assert by_h == pytest.approx(step.layers[layer].dh[0, unit], rel=1e-5, abs=1e-7)
     elif step.n_classes:
         error = step.probabilities[0, unit] - (unit == step.y[0])
         assert link.factors[0].value == pytest.approx(error, rel=1e-5, abs=1e-7)

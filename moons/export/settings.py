@@ -14,7 +14,7 @@ from torch import nn
 from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, Points, make_dataset, scramble
 from moons.data.alterations import balanced, standardised, with_wrong_labels
 from moons.edit import Edit
-from moons.export.code import formulas
+from moons.export.code import Formula, formulas
 from moons.features import PLAIN
 from moons.fields import default_of
 from moons.model import ACTIVATIONS
@@ -114,15 +114,17 @@ class Settings:
         return formulas(self.experiment.model.features)
 
     @property
-    def layers(self) -> list[nn.Module]:
-        """The network's layers in order, freshly initialised."""
+    def layers(self) -> list[Any]:
+        """The network's layers in order, freshly initialised; dropout as an expression."""
         model = self.experiment.model
-        layers: list[nn.Module] = []
+        layers: list[Any] = []
         n_inputs = len(model.features)
         for n_units, activation in zip(model.hidden, model.layer_activations, strict=True):
             layers.append(nn.Linear(n_inputs, n_units))
             if activation != "linear":
                 layers.append(ACTIVATIONS[activation]())
+            if self.ever("dropout"):
+                layers.append(Formula("Dropout()"))
             n_inputs = n_units
         return [*layers, nn.Linear(n_inputs, self.dataset.n_outputs)]
 

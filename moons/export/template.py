@@ -113,6 +113,19 @@ def features(x0: Tensor, x1: Tensor) -> Tensor:
     )
 
 
+if run.ever("dropout"):
+    dropout = run.first.dropout  # the chance that a hidden unit sits out while the network trains
+    chance = torch.Generator()
+
+    # Draws who sits out, anew for each point. The others count for more, so that the sum stays about the same.
+    class Dropout(nn.Module):
+        def forward(self, h: Tensor) -> Tensor:
+            if not self.training:
+                return h
+            numbers = torch.rand(h.T.shape, generator=chance).T
+            return h * (numbers >= dropout) / (1 - dropout)
+
+
 class NaiveNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -201,7 +214,10 @@ def exponential(epoch: int, last: int) -> float:
 # Deals the points into batches. Each epoch has a shuffle of its own seed, so that any epoch can be dealt again.
 def deal(epoch: int, batch_size: int) -> tuple[Tensor, ...]:
     generator = torch.Generator().manual_seed(run.first.shuffle_seed(0) + epoch)
-    return torch.split(torch.randperm(len(X), generator=generator), batch_size)
+    order = torch.randperm(len(X), generator=generator)
+    if run.ever("dropout") and batch_size == len(X):
+        order = torch.arange(len(X))  # all at once are not dealt
+    return torch.split(order, batch_size)
 
 
 if run.n_classes:
@@ -287,6 +303,8 @@ for epoch in range(epochs):
                 optimizer.param_groups[0]["weight_decay"] = change.training.weight_decay
             if change.training.l1 != before.l1:
                 l1 = change.training.l1
+            if change.training.dropout != before.dropout:
+                dropout = change.training.dropout
             if change.training.clip_norm != before.clip_norm:
                 clip_norm = change.training.clip_norm or math.inf
             if not run.n_classes and change.training.regression_loss != before.regression_loss:
@@ -308,11 +326,16 @@ for epoch in range(epochs):
             optimizer.param_groups[0]["lr"] = learning_rate * schedule(epoch, planned)
         else:
             optimizer.param_groups[0]["lr"] = learning_rate * schedule(epoch, epochs)
+    if run.ever("dropout") and (run.watches_test or run.ever("stop_score")):
+        model.eval()  # without dropout
     if run.watches_test:
         with torch.no_grad():
             test_loss = loss_function(model(X_test), y_test).item()
     if run.ever("stop_score"):
         test_score = accuracy(X_test, y_test) if run.n_classes else r_squared(X_test, y_test)
+    if run.ever("dropout"):
+        model.train()  # with dropout
+        chance.manual_seed(run.first.dropout_seed(0) + epoch)  # any epoch's can be drawn again
     if run.ever("batch_size"):
         total = 0.0
         for batch in deal(epoch, batch_size):
@@ -363,6 +386,8 @@ for epoch in range(epochs):
         print(_("The test loss does not get lower any more."))
         break
 
+if run.ever("dropout"):
+    model.eval()  # now every unit takes part
 if run.edited_at_end:
     set_by_hand(epochs)
 

@@ -4,11 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, SGD, TWO_CLASSES
+from moons.kernel.dropout import draw_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit, jit_once, on_disk
 from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
 from moons.kernel.losses import many_classes, numbers, two_classes
 from moons.kernel.network import backward, forward
-from moons.kernel.shuffle import permutation
+from moons.kernel.shuffle import WORDS, permutation, seed_words
 from moons.kernel.updates import collapse, copy, expand, regularise, update
 
 
@@ -27,7 +28,7 @@ def deal(X: Floats, y: Floats, order: Integers, points: Blocks) -> None:
 
 @jit_once
 def sweep(
-    sizes: Integers, codes: Integers, work: Room, points: Blocks, code: Int, batch: Int, learn: Bool
+    sizes: Integers, codes: Integers, work: Room, points: Blocks, code: Int, batch: Int, learn: Bool, dropout: float
 ) -> tuple[Float, Float]:
     """Summed loss and hits of one batch, or squared errors; if `learn`, G becomes the gradient of its mean loss."""
     width, outputs = points.y.shape[1], sizes[sizes.size - 1]
@@ -36,7 +37,7 @@ def sweep(
     left = points.n_points - batch * points.batch_size
     left = left if left < points.batch_size else points.batch_size
     block = batch * -(-points.batch_size // width)
-    share = f32(1) / f32(left)
+    n_batch, share = left, f32(1) / f32(left)
     total: Float = 0.0
     hits: Float = 0.0
     for p in range(work.G.size if learn else 0):
@@ -47,7 +48,7 @@ def sweep(
         for i in range(sizes[0]):
             for k in range(n):
                 A[i, k] = X[i, k]
-        forward(sizes, codes, work.Q, A, Z, n, c)
+        forward(sizes, codes, work.Q, A, Z, n, c, dropout, work.masks, n_batch - left, n_batch)
         if code == TWO_CLASSES:
             loss, right = two_classes(A[row], D[row], y, n, share, c)
         elif code == MANY_CLASSES:
@@ -57,7 +58,7 @@ def sweep(
         total += loss
         hits += right
         if learn:
-            backward(sizes, codes, work.Q, work.G, A, Z, D, n, c)
+            backward(sizes, codes, work.Q, work.G, A, Z, D, n, c, dropout, work.masks, n_batch - left, n_batch)
         left -= n
         block += 1
     return total, hits
@@ -74,17 +75,27 @@ def run_through(
     rule: Rule,
     rate: float,
     step: Int,
+    seed: Int,
     learn: Bool,
 ) -> tuple[Float, Float]:
     """Mean loss and hits, or squared errors, over all batches; if `learn`, with one update by each.
 
-    Breaks off where a batch's loss isn't finite.
+    Breaks off where a batch's loss isn't finite. `seed` is dropout's.
     """
     pair, n_in = rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    drawn: Int = WORDS
+    dropout = rule.dropout if learn else 0.0
+    hidden = work.A.shape[0] - sizes[0] - sizes[sizes.size - 1]
+    if dropout > 0:
+        seed_words(seed, work.words)
     total: Float = 0.0
     hits: Float = 0.0
     for batch in range(-(-points.n_points // points.batch_size)):
-        loss, right = sweep(sizes, codes, work, points, rule.loss, batch, learn)
+        if dropout > 0:
+            n = points.n_points - batch * points.batch_size
+            n = n if n < points.batch_size else points.batch_size
+            drawn = draw_masks(dropout, work.masks, hidden * n, work.words, drawn)
+        loss, right = sweep(sizes, codes, work, points, rule.loss, batch, learn, dropout)
         total += loss
         hits += right
         if learn and not np.isfinite(total):
@@ -111,7 +122,7 @@ def _train_epochs(
     test: Blocks,
     rates: NDArray[np.float64],
     step: Int,
-    seed: Int,
+    seeds: tuple[Int, Int],
     rule: Rule,
     curves: Floats,
     now: NDArray[np.float64],
@@ -123,9 +134,10 @@ def _train_epochs(
     sizes (layers + 1,): units of each layer, with 1 output for two classes; codes (layers,): activations, LINEAR
     the last; P (n_parameters,), M (moments, n_parameters): parameters, and what the optimiser remembers of them;
     X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,); step: updates done before;
-    seed: of the first epoch's shuffle, one more for each further epoch's; curves (4, epochs): filled with the mean loss
-    of the training points, each batch before its own update, and of the test points before the epoch, then the mean
-    hits, or squared errors, of the same outputs; now (4,): filled with the same at the end.
+    seeds: of the first epoch's shuffle and of its dropout, one more for each further epoch's; curves (4, epochs):
+    filled with the mean loss of the training points, each batch before its own update and with dropout, and of the test
+    points before the epoch, then the mean hits, or squared errors, of the same outputs; now (4,): filled with the same
+    at the end, without dropout.
     """
     batches, pair, n_in = -(-train.n_points // train.batch_size), rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
     done, epochs = 0, rates.size
@@ -134,14 +146,14 @@ def _train_epochs(
     while True:
         learn = done < epochs
         if learn and batches > 1:
-            permutation(seed + done, work.order, work.words)
+            permutation(seeds[0] + done, work.order, work.words)
             deal(X, y, work.order, train)
             copy(P, M, work.P_before, work.M_before)
         rate = rates[done] if learn else 0.0
         for split in range(1, -1, -1):  # the test set first: the training set's pass changes the weights
             points = test if split == 1 else train
             now[split], now[2 + split] = run_through(
-                sizes, codes, P, M, work, points, rule, rate, step, learn and split == 0
+                sizes, codes, P, M, work, points, rule, rate, step, seeds[1] + done, learn and split == 0
             )
         if not learn:
             return done
@@ -165,7 +177,7 @@ def warm_up() -> None:
     """Compile `train_epochs`, or load it from the disk: a few seconds the first time, else a moment."""
     sizes, codes, P = np.array([2, 1, 1]), np.array([RELU, LINEAR]), np.zeros(7, f32)
     X, y, M = np.zeros((2, 1), f32), np.zeros(1, f32), np.zeros((0, 7), f32)
-    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0))
+    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0), 0.0)
     no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
     work = room(sizes, P.size, len(M), points, points)
-    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, 0, rule, curves, now)
+    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), rule, curves, now)

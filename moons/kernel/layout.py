@@ -24,6 +24,7 @@ class Rule(NamedTuple):
     weight_decay: np.float32
     l1: np.float32
     clip_norm: np.float32  # 0: don't clip
+    dropout: float  # the share of units that sit out
 
 
 class Blocks(NamedTuple):
@@ -50,6 +51,7 @@ class Room(NamedTuple):
     M_before: Floats
     order: Integers  # (n,)
     words: NDArray[np.uint32]  # (shuffle.WORDS,)
+    masks: Floats  # (hidden units · points of a batch,): see `dropout`
 
 
 def blocks(X: Floats, y: Floats, batch_size: int) -> Blocks:
@@ -79,6 +81,7 @@ def room(sizes: Integers, n_parameters: int, n_moments: int, train: Blocks, test
         M_before=zeros(n_moments, n_parameters),
         order=np.arange(train.n_points),
         words=np.zeros(WORDS, np.uint32),
+        masks=zeros(int(sizes[1:-1].sum()) * train.batch_size),
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from moons.kernel.activations import activate, slope
 from moons.kernel.codes import GELU, RELU, SILU
+from moons.kernel.dropout import drop, undrop
 from moons.kernel.jit import Int, f32, jit_once
 from moons.kernel.layout import Floats, Integers
 from moons.kernel.rows import NOWHERE, combine, dot_1, dot_4, four_rows, held, summed, two_rows
@@ -12,8 +13,23 @@ ZERO, NEXT = np.int64(0), np.int64(1)  # as a plain 0 or 1 an argument would be 
 
 
 @jit_once
-def forward(sizes: Integers, codes: Integers, P: Floats, A: Floats, Z: Floats, n: Int, c: Floats) -> None:
-    """Fill A and Z for n points whose inputs stand in A's first rows."""
+def forward(
+    sizes: Integers,
+    codes: Integers,
+    P: Floats,
+    A: Floats,
+    Z: Floats,
+    n: Int,
+    c: Floats,
+    dropout: float,
+    masks: Floats,
+    first: Int,
+    across: Int,
+) -> None:
+    """Fill A and Z for n points whose inputs stand in A's first rows.
+
+    With dropout: unit by unit the masks of `across` points, of which these begin at `first`.
+    """
     p = row = ZERO
     for layer in range(sizes.size - 1):
         n_in, n_out = sizes[layer], sizes[layer + 1]
@@ -23,15 +39,29 @@ def forward(sizes: Integers, codes: Integers, P: Floats, A: Floats, Z: Floats, n
         out, b, done = Z if apart else A, p + n_in * n_out, held(code, n_in, n_out)
         combine(out, row + n_in, n_out, A, row, n_in, P, p, n_in, NEXT, P, b, A, bound, NEXT > 0, n)
         activate(code, Z, A, row + n_in + done, n_out - done, n, c)
+        if dropout > 0 and layer < sizes.size - 2:
+            drop(A, row + n_in, n_out, masks, (row + n_in - sizes[0]) * across + first, across, n)
         p = b + n_out
         row += n_in
 
 
 @jit_once
 def backward(
-    sizes: Integers, codes: Integers, P: Floats, G: Floats, A: Floats, Z: Floats, D: Floats, n: Int, c: Floats
+    sizes: Integers,
+    codes: Integers,
+    P: Floats,
+    G: Floats,
+    A: Floats,
+    Z: Floats,
+    D: Floats,
+    n: Int,
+    c: Floats,
+    dropout: float,
+    masks: Floats,
+    first: Int,
+    across: Int,
 ) -> None:
-    """Add the gradient over n points to G, from the rows of D that the loss filled."""
+    """Add the gradient over n points to G, from the rows of D that the loss filled. Dropout as in `forward`."""
     p, row = P.size, A.shape[0]
     for layer in range(sizes.size - 2, -1, -1):
         n_in, n_out = sizes[layer], sizes[layer + 1]
@@ -52,4 +82,7 @@ def backward(
             code = codes[layer - 1]
             bound, done = f32(0) if code == RELU else NOWHERE, held(code, n_out, n_in)
             combine(D, into, n_in, D, row, n_out, P, p, NEXT, n_in, P, ZERO, A, bound, NEXT < 0, n)
+            if dropout > 0:
+                drop(D, into, n_in, masks, (into - sizes[0]) * across + first, across, n)
+                undrop(A, into, n_in, dropout, n)
             slope(code, Z, A, D, into + done, n_in - done, n, c)

@@ -22,40 +22,54 @@ def inner(function: Function) -> Function:
 
 
 @inner
+def seed_words(seed: int | np.int64, words: NDArray[np.uint32]) -> None:
+    """Fill the generator's memory as `torch.Generator().manual_seed(seed)` does."""
+    words[0] = np.uint32(seed & 0xFFFFFFFF)
+    for i in range(1, WORDS):
+        previous = words[i - 1]
+        words[i] = np.uint32(1812433253 * (np.int64(previous) ^ np.int64(previous >> 30)) + i)
+
+
+@inner
 def permutation(seed: int | np.int64, order: NDArray[np.int64], words: NDArray[np.uint32]) -> None:
     """Fill `order` (n,) int64 with `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`.
 
     `words` (624,) uint32 is room for the generator's memory. n must be below 2**32 / 20, as ATen then draws
     32 bits for each point.
     """
-    words[0] = np.uint32(seed & 0xFFFFFFFF)
-    for i in range(1, WORDS):
-        previous = words[i - 1]
-        words[i] = np.uint32(1812433253 * (np.int64(previous) ^ np.int64(previous >> 30)) + i)
+    seed_words(seed, words)
     n = order.size
     for i in range(n):
         order[i] = i
     drawn = WORDS
     for i in range(n - 1):
         if drawn == WORDS:
-            _twist(words)
+            twist(words)
             drawn = 0
-        other = i + np.int64(_temper(words[drawn])) % (n - i)
+        other = i + np.int64(temper(words[drawn])) % (n - i)
         drawn += 1
         order[i], order[other] = order[other], order[i]
 
 
 @inner
-def _twist(words: NDArray[np.uint32]) -> None:
+def twist(words: NDArray[np.uint32]) -> None:
     """Replace the generator's words by the next 624."""
-    for i in range(WORDS):
-        following = np.int64(words[(i + 1) % WORDS])
-        mixed = (np.int64(words[i]) & 0x80000000) | (following & 0x7FFFFFFF)
-        words[i] = np.uint32(np.int64(words[(i + SHIFT) % WORDS]) ^ (mixed >> 1) ^ (0x9908B0DF * (following & 1)))
+    for i in range(WORDS - SHIFT):  # in two parts, as without a remainder these become vector instructions
+        words[i] = words[i + SHIFT] ^ _mixed(words[i], words[i + 1])
+    for i in range(WORDS - SHIFT, WORDS - 1):
+        words[i] = words[i - (WORDS - SHIFT)] ^ _mixed(words[i], words[i + 1])
+    words[WORDS - 1] = words[SHIFT - 1] ^ _mixed(words[WORDS - 1], words[0])
 
 
 @inner
-def _temper(word: np.uint32) -> np.int64:
+def _mixed(word: np.uint32, following: np.uint32) -> np.int64:
+    """The first bit of one word and the others of the next, shifted."""
+    mixed = (np.int64(word) & 0x80000000) | (np.int64(following) & 0x7FFFFFFF)
+    return (mixed >> 1) ^ (0x9908B0DF * (mixed & 1))
+
+
+@inner
+def temper(word: np.uint32) -> np.int64:
     """The random number that a word of the memory stands for."""
     z = np.int64(word)
     z ^= z >> 11

@@ -67,6 +67,9 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
             Factor(N_("loss by activation of unit {unit}: led back from the next layer"), {"unit": unit}, led_back),
             Factor(N_("slope of the activation of unit {unit}"), {"unit": unit}, float(here.slope[0, unit])),
         ]
+        if step.dropout:
+            name = N_("dropout of unit {unit}: 0 where it sits out")
+            factors.insert(1, Factor(name, {"unit": unit}, float(here.mask[0, unit])))
     if source is None:
         return Chain(
             (*factors, Factor(N_("1, as a bias is added as it is"), {}, 1.0)), sources, float(here.bias.gradient[unit])

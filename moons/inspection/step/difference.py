@@ -7,10 +7,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from moons.dropout import in_training
 from moons.fields import N_, Between, FieldError
 from moons.inspection.step.opened import batches_of, points_at
-from moons.loss import Loss, make_loss
-from moons.model import NaiveNet
+from moons.loss import make_loss
 from moons.run import History
 
 
@@ -42,7 +42,13 @@ def finite_difference(history: History, epoch: int, point: int | None, parameter
     spec, _end = history.experiment.stretch(epoch)
     loss_function = make_loss(spec, history.dataset.n_classes)
     y = y.double() if y.is_floating_point() else y
-    below, above = (_loss_with(model, loss_function, flat + side * nudge, X.double(), y) for side in (-1, 1))
+
+    @torch.no_grad()
+    def loss_with(parameters: Tensor) -> float:
+        nn.utils.vector_to_parameters(parameters, model.parameters())
+        return loss_function(in_training(model, spec, epoch)(X.double()), y).item()
+
+    below, above = (loss_with(flat + side * nudge) for side in (-1, 1))
     return Difference(h, below, above, (above - below) / (2 * h))
 
 
@@ -63,9 +69,3 @@ def parameter_place(sizes: tuple[int, ...], parameter: int) -> tuple[int, int, i
             return layer, parameter, None
         parameter -= n_outputs
     raise FieldError(N_("{field} is no weight and no bias of this network"), field="parameter")
-
-
-@torch.no_grad()
-def _loss_with(model: NaiveNet, loss_function: Loss, parameters: Tensor, X: Tensor, y: Tensor) -> float:
-    nn.utils.vector_to_parameters(parameters, model.parameters())
-    return loss_function(model(X), y).item()

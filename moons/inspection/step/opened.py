@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from moons.dropout import Dropout, in_training
 from moons.fields import Between
 from moons.loss import make_loss
 from moons.model import NaiveNet
@@ -38,6 +39,7 @@ class Layer:
     inputs: Floats  # (m, inputs)
     z: Floats  # (m, units), the weighted sums: pre-activations
     h: Floats  # (m, units), activations; of the last layer z itself, the logits
+    mask: Floats  # (m, units), what dropout multiplies h by on its way to the next layer; 1 where there is none
     slope: Floats  # (m, units), of the activation at z; 1 in the last layer
     dz: Floats  # (m, units), gradient of the loss by z
     dh: Floats  # (m, units), gradient of the loss by h
@@ -59,7 +61,8 @@ class Step:
     loss: float
     rate: float
     optimizer: str
-    loss_after: float  # on the same points, with the new weights
+    loss_after: float  # on the same points and by the same masks, with the new weights
+    dropout: float  # the share of hidden units that sit out
 
     @property
     def logits(self) -> Floats:
@@ -78,7 +81,8 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
 
     With `point` None it is the run's own: its next batch, which is the first of that epoch's shuffle, or all points
     if the run takes full batches. With a row of the training set it is the step which that point alone would cause.
-    The run's rate, moments, L1, L2 and clipping apply to both. At the end of a run it is the step that would follow.
+    The run's rate, moments, L1, L2, clipping and dropout apply to both. At the end of a run it is the step that would
+    follow.
 
     Raises FieldError for an epoch that isn't trained yet or a point that isn't there.
     """
@@ -87,12 +91,13 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
     rows = batches_of(history, epoch, point)[0]
     X, y = points_at(history, rows)
 
-    outputs = list(_forward(model, X))
+    passed = list(_forward(model, X, spec, epoch))
+    logits = passed[-1].z
     loss_function = make_loss(spec, history.dataset.n_classes)
-    loss = loss_function(outputs[-1], y)
+    loss = loss_function(logits, y)
     optimizer.zero_grad()
     loss.backward(retain_graph=True)
-    flow = list(_flow(model.features(X), outputs, loss))
+    flow = [_flow(layer, loss) for layer in passed]
     before, gradients = [_numbers(p) for p in model.parameters()], _gradients(model)
     penalise(model, spec)
     used = _gradients(model)
@@ -104,19 +109,20 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
         for b, gradient, u, rest, a in zip(before, gradients, used, leftover, after, strict=True)
     ]
     with torch.no_grad():
-        loss_after = loss_function(model(X), y).item()
+        loss_after = loss_function(in_training(model, spec, epoch)(X), y).item()
     return Step(
         epoch=epoch,
         points=rows,
         X=_numbers(X),
         y=y.numpy(),
         layers=tuple(map(Layer, *zip(*flow, strict=True), parameters[::2], parameters[1::2])),
-        probabilities=_numbers(outputs[-1].softmax(dim=1)[:, : history.dataset.n_classes]),
+        probabilities=_numbers(logits.softmax(dim=1)[:, : history.dataset.n_classes]),
         n_classes=history.dataset.n_classes,
         loss=loss.item(),
         rate=optimizer.param_groups[0]["lr"],
         optimizer=spec.optimizer,
         loss_after=loss_after,
+        dropout=spec.dropout,
     )
 
 
@@ -150,10 +156,11 @@ def _gradients_before(history: History, epoch: int, point: int | None) -> list[F
     if epoch == 0:
         return [np.zeros(p.shape, np.float32) for p in history.model_at(0).parameters()]
     model, optimizer, spec = replayed(history, epoch - 1)
+    network = in_training(model, spec, epoch - 1)
     for rows in batches_of(history, epoch - 1, point):
         X, y = points_at(history, rows)
         optimizer.zero_grad()
-        make_loss(spec, history.dataset.n_classes)(model(X), y).backward()
+        make_loss(spec, history.dataset.n_classes)(network(X), y).backward()
         penalise(model, spec)
         optimizer.step()
     return _gradients(model)
@@ -167,23 +174,33 @@ def penalise(model: NaiveNet, spec: TrainSpec) -> None:
         nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
 
 
-def _forward(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
-    """What comes out of each part of the network in turn: z, h, z, h, …, logits."""
-    X = model.features(X)
-    for part in model.layers:
-        X = part(X)
-        yield X
+class _Passed(NamedTuple):
+    """What a layer makes of its inputs: (m, inputs) or (m, units) each."""
+
+    inputs: Tensor
+    z: Tensor
+    h: Tensor
+    mask: Tensor
 
 
-def _flow(features: Tensor, outputs: list[Tensor], loss: Tensor) -> Iterator[tuple[Floats, ...]]:
-    """Each layer's inputs, z, h, slope, dz and dh: to be read before the weights change under them."""
-    inputs = features
-    for i in range(0, len(outputs), 2):
-        z, h = outputs[i], outputs[min(i + 1, len(outputs) - 1)]  # no activation after the last layer
-        (slope,) = torch.autograd.grad(h.sum(), z, retain_graph=True)
-        dz, dh = torch.autograd.grad(loss, (z, h), retain_graph=True)
-        yield tuple(map(_numbers, (inputs, z, h, slope, dz, dh)))
-        inputs = h
+def _forward(model: NaiveNet, X: Tensor, spec: TrainSpec, epoch: int) -> Iterator[_Passed]:
+    """Each layer in turn, in training."""
+    dropout = Dropout(spec, epoch)
+    inputs = model.features(X)
+    last = len(model.layers) - 1
+    for place in range(0, last + 1, 2):
+        z = model.layers[place](inputs)
+        h = model.layers[place + 1](z) if place < last else z
+        mask = dropout.mask(h) if place < last else torch.ones_like(h)
+        yield _Passed(inputs, z, h, mask)
+        inputs = h * mask
+
+
+def _flow(layer: _Passed, loss: Tensor) -> tuple[Floats, ...]:
+    """A layer's inputs, z, h, mask, slope, dz and dh: to be read before the weights change under them."""
+    (slope,) = torch.autograd.grad(layer.h.sum(), layer.z, retain_graph=True)
+    dz, dh = torch.autograd.grad(loss, (layer.z, layer.h), retain_graph=True)
+    return tuple(map(_numbers, (*layer, slope, dz, dh)))
 
 
 def _gradients(model: NaiveNet) -> list[Floats]:

@@ -1,12 +1,13 @@
 """What the loop does when `optimizer.zero_grad()` is left out."""
 
 from dataclasses import dataclass
-from itertools import chain, count, islice
+from itertools import count, islice
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
+from moons.dropout import in_training
 from moons.fields import Between
 from moons.inspection.step.opened import batches_of, penalise, points_at, replayed
 from moons.loss import make_loss
@@ -35,11 +36,12 @@ def uncleared(history: History, epoch: int, point: int | None, updates: int) -> 
 
 def _norms(history: History, epoch: int, point: int | None, updates: int, *, clear: bool) -> list[float]:
     model, optimizer, spec = replayed(history, epoch)
-    batches = chain.from_iterable(batches_of(history, later, point) for later in count(epoch))
+    epochs = ((in_training(model, spec, later), batches_of(history, later, point)) for later in count(epoch))
+    batches = ((network, rows) for network, dealt in epochs for rows in dealt)
     norms = []
-    for rows in islice(batches, updates):
+    for network, rows in islice(batches, updates):
         X, y = points_at(history, rows)
-        loss = make_loss(spec, history.dataset.n_classes)(model(X), y)
+        loss = make_loss(spec, history.dataset.n_classes)(network(X), y)
         if clear:
             optimizer.zero_grad()
         loss.backward()

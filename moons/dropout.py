@@ -1,0 +1,43 @@
+"""Dropout: while it trains, each hidden unit sits out by chance, and those that stay count for more.
+
+Source: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014. What
+stays is scaled at once, as in torch.nn.Dropout, so that the trained network is used as it is.
+"""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from moons.model import NaiveNet
+from moons.progress import TrainSpec
+
+
+class Dropout:
+    """Draws one epoch's masks: of each batch in its order, layer by layer."""
+
+    def __init__(self, spec: TrainSpec, epoch: int) -> None:
+        self._share = spec.dropout
+        self._generator = torch.Generator().manual_seed(spec.dropout_seed(epoch))
+
+    def mask(self, h: Tensor) -> Tensor:
+        """What to multiply the activations h (m, units) of a hidden layer by: 0, or 1 / (1 − the share)."""
+        numbers = torch.rand(h.T.shape, generator=self._generator).T  # unit by unit, as the compiled engine has them
+        return ((numbers >= self._share) / (1 - self._share)).to(h.device)
+
+
+def in_training(model: NaiveNet, spec: TrainSpec, epoch: int) -> Callable[[Tensor], Tensor]:
+    """`model` as it is trained in an epoch: x (m, 2) -> outputs. To be called with the epoch's batches in order."""
+    if spec.dropout == 0:
+        return model
+    dropout = Dropout(spec, epoch)
+
+    def forward(x: Tensor) -> Tensor:
+        h = model.features(x)
+        for place, part in enumerate(model.layers):
+            h = part(h)
+            if place % 2:  # an activation
+                h = h * dropout.mask(h)
+        return h
+
+    return forward
