@@ -170,6 +170,7 @@ def _more_training() -> None:
     _schedule()
     controls.number("training", "weight_decay", step=1e-3)
     controls.number("training", "l1", step=1e-3)
+    controls.slider("training", "dropout")
     controls.number("training", "clip_norm", step=0.1)
     controls.number("training", "seed")
     st.selectbox(_("Device"), DEVICES, key="device", help=_("Where the numbers live: auto takes the fastest there is."))

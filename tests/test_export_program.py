@@ -104,6 +104,10 @@ ONE_BY_ONE = [
     Experiment(training=TrainSpec(epochs=30, batch_size=100, l1=0.01, clip_norm=0.1)),
     Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40, batch_size=100, clip_norm=0.1)),
     Experiment(training=TrainSpec(epochs=30)).changed(10, TrainSpec(epochs=40)),
+    Experiment(training=TrainSpec(epochs=30, dropout=0.3)),
+    Experiment(model=ModelSpec(hidden=(4, 3), activations=("linear", "tanh")), training=TrainSpec(epochs=30))
+    .changed(10, TrainSpec(epochs=40, dropout=0.5, batch_size=100, patience=40))
+    .changed(20, TrainSpec(epochs=40, dropout=0.2)),
     Experiment(training=TrainSpec(epochs=30, schedule="cosine")).changed(10, TrainSpec(epochs=40, schedule="step")),
     *[Experiment(model=ModelSpec(init=name, init_scale=2.0), training=TrainSpec(epochs=30)) for name in INITS],
     Experiment(model=ModelSpec(features=tuple(FEATURES)), training=TrainSpec(epochs=30)),
@@ -202,7 +206,7 @@ def test_a_linter_finds_nothing_unused_and_nothing_out_of_order(tmp_path):
 
 def test_only_what_the_run_uses_appears():
     plain = to_script(History(Experiment()))
-    for word in ("clip", "l1", "batch", "schedule", "weight_decay", "moons.", "run.", "NDArray", "StringIO"):
+    for word in ("clip", "ropout", "l1", "batch", "schedule", "weight_decay", "moons.", "run.", "NDArray", "StringIO"):
         assert word not in plain.replace("datasets.make_moons", "")
     full = Experiment(training=TrainSpec(clip_norm=1.0, l1=0.1, batch_size=8, schedule="cosine", weight_decay=0.1))
     script = to_script(History(full))

@@ -39,7 +39,7 @@ def masks_by_hand(history, epoch, rows):
     spec, _end = history.experiment.stretch(epoch)
     generator = torch.Generator().manual_seed(1_000_000_000 + 100_000 * spec.seed + epoch)
     for units in history.sizes[1:-1]:
-        yield (torch.rand(units, len(rows), generator=generator).T >= spec.dropout) / (1 - spec.dropout)
+        yield (spec.dropout <= torch.rand(units, len(rows), generator=generator).T) / (1 - spec.dropout)
 
 
 def loss_by_hand(history, parameters, rows, epoch=0):

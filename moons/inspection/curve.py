@@ -30,6 +30,7 @@ class LossCurve:
     epochs: int  # length of the whole run
     changes: tuple[int, ...]  # epochs at which settings were changed
     edits: tuple[int, ...]  # epochs at which weights were set by hand
+    dropout: bool = False  # whether the training loss is one with units that sit out
 
 
 def thin(loss: NDArray[np.float32], columns: int = COLUMNS) -> Line:
@@ -58,4 +59,5 @@ def loss_curve(history: History) -> LossCurve:
         epochs=experiment.epochs,
         changes=tuple(change.epoch for change in experiment.changes),
         edits=tuple(sorted({edit.epoch for edit in experiment.edits})),
+        dropout=any(spec.dropout for spec in (experiment.training, *(c.training for c in experiment.changes))),
     )

@@ -15,6 +15,7 @@ def loss_figure(
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
     told = _("guessing: ln {n} = {loss:.3f}") if curve.n_classes else _("always the mean: {loss:.3f}")
     guessing = told.format(n=curve.n_classes, loss=curve.guessing)
+    train = _("train, with dropout") if curve.dropout else _("train")
     figure = go.Figure(
         [
             go.Scatter(
@@ -37,7 +38,7 @@ def loss_figure(
                 showlegend=False,
                 hoverinfo="skip",
             ),
-            _line(curve.train, epoch, palette.TRAIN, _("train"), dash="solid"),
+            _line(curve.train, epoch, palette.TRAIN, train, dash="solid"),
             _line(curve.test, epoch, palette.TEST, _("test"), dash="dash"),
             go.Scatter(
                 x=[epoch],
