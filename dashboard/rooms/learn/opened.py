@@ -92,13 +92,13 @@ def _columns(step: Step, most: int) -> Iterator[dict[str, Any]]:
     shown = list(range(inputs.shape[1]))[:most]
     yield {"units": shown, "total": inputs.shape[1], "h": _list(inputs.mean(axis=0)[shown])}
     for layer in step.layers:
-        units = _shown(layer, most)
+        units, passed = _shown(layer, most), layer.h * layer.mask
         yield {
             "units": units,
             "total": layer.z.shape[1],
             "z": _list(layer.z.mean(axis=0)[units]),
-            "h": _list(layer.h.mean(axis=0)[units]),
-            "on": _list((layer.h > 0).mean(axis=0)[units]),
+            "h": _list(passed.mean(axis=0)[units]),
+            "on": _list((passed > 0).mean(axis=0)[units]),
             "dz": _list(layer.dz.sum(axis=0)[units]),
         }
 

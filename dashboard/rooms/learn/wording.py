@@ -72,8 +72,14 @@ def words(history: History, step: Step) -> dict[str, object]:
         "pick": _("Training points. Press one to open the step that it alone would cause."),
         "moreUnits": _("+ {n} more"),
         "sum": _("z = sum of weight × input, plus bias = {z}"),
-        "unit": _("Unit {unit}: z = {terms} = {z}; after the activation {h}"),
-        "unitMean": _("Unit {unit}: mean z {z}, mean after the activation {h}; above 0 for {on} of the points"),
+        "unit": _("Unit {unit}: z = {terms} = {z}; after the activation and dropout {h}")
+        if step.dropout
+        else _("Unit {unit}: z = {terms} = {z}; after the activation {h}"),
+        "unitMean": _(
+            "Unit {unit}: mean z {z}, mean after the activation and dropout {h}; above 0 for {on} of the points"
+        )
+        if step.dropout
+        else _("Unit {unit}: mean z {z}, mean after the activation {h}; above 0 for {on} of the points"),
         "logit": _("Logit of class {unit}: {terms} = {z}") if classes else _("Prediction: {terms} = {z}"),
         "logitMean": _("Logit of class {unit}: mean {z}") if classes else _("Prediction: mean {z}"),
         "bias": _("bias"),
