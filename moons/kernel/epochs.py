@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, SGD, TWO_CLASSES
 from moons.kernel.dropout import draw_masks
-from moons.kernel.jit import Bool, Float, Int, f32, jit, jit_once, on_disk
+from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
 from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
 from moons.kernel.losses import many_classes, numbers, two_classes
 from moons.kernel.network import backward, forward
@@ -13,7 +13,7 @@ from moons.kernel.shuffle import WORDS, permutation, seed_words
 from moons.kernel.updates import collapse, copy, expand, regularise, update
 
 
-@jit
+@jit_once
 def deal(X: Floats, y: Floats, order: Integers, points: Blocks) -> None:
     """Lay the points (features, n) out in blocks, in that order."""
     width = points.y.shape[1]

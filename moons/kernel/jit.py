@@ -36,7 +36,8 @@ def jit(function: Function) -> Function:
 def jit_once(function: Function) -> Function:
     """For a function with a single caller, which it becomes a part of, as exact as that is: this saves time to compile.
 
-    No sum is reordered in `train_epochs` itself: np.isfinite(x) rests on x − x, which would be taken for 0.
+    So it does for one of a line or two. No sum is reordered in `train_epochs` itself: np.isfinite(x) rests on x − x,
+    which would be taken for 0.
     """
     return cast(Function, njit(inline="always", **INNER)(function))
 

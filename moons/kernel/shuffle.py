@@ -4,24 +4,16 @@ Sources: M. Matsumoto and T. Nishimura, "Mersenne Twister", 1998, for the random
 MT19937RNGEngine.h), and ATen's `randperm_cpu` for the shuffle.
 """
 
-from typing import cast
-
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from moons.kernel.vector_math import INNER, Function
+from moons.kernel.jit import jit_exact, jit_once
 
 WORDS = 624  # in the generator's memory
 SHIFT = 397
 
 
-def inner(function: Function) -> Function:
-    """Compile `function` into its callers."""
-    return cast(Function, njit(**INNER)(function))
-
-
-@inner
+@jit_exact
 def seed_words(seed: int | np.int64, words: NDArray[np.uint32]) -> None:
     """Fill the generator's memory as `torch.Generator().manual_seed(seed)` does."""
     words[0] = np.uint32(seed & 0xFFFFFFFF)
@@ -30,7 +22,7 @@ def seed_words(seed: int | np.int64, words: NDArray[np.uint32]) -> None:
         words[i] = np.uint32(1812433253 * (np.int64(previous) ^ np.int64(previous >> 30)) + i)
 
 
-@inner
+@jit_once
 def permutation(seed: int | np.int64, order: NDArray[np.int64], words: NDArray[np.uint32]) -> None:
     """Fill `order` (n,) int64 with `torch.randperm(n, generator=torch.Generator().manual_seed(seed))`.
 
@@ -51,7 +43,7 @@ def permutation(seed: int | np.int64, order: NDArray[np.int64], words: NDArray[n
         order[i], order[other] = order[other], order[i]
 
 
-@inner
+@jit_exact
 def twist(words: NDArray[np.uint32]) -> None:
     """Replace the generator's words by the next 624."""
     for i in range(WORDS - SHIFT):  # in two parts, as without a remainder these become vector instructions
@@ -61,14 +53,14 @@ def twist(words: NDArray[np.uint32]) -> None:
     words[WORDS - 1] = words[SHIFT - 1] ^ _mixed(words[WORDS - 1], words[0])
 
 
-@inner
+@jit_once
 def _mixed(word: np.uint32, following: np.uint32) -> np.int64:
     """The first bit of one word and the others of the next, shifted."""
     mixed = (np.int64(word) & 0x80000000) | (np.int64(following) & 0x7FFFFFFF)
     return (mixed >> 1) ^ (0x9908B0DF * (mixed & 1))
 
 
-@inner
+@jit_once
 def temper(word: np.uint32) -> np.int64:
     """The random number that a word of the memory stands for."""
     z = np.int64(word)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from moons.kernel.codes import ADAMW, MOMENTUM, NESTEROV, RMSPROP, SGD
-from moons.kernel.jit import Int, f32, jit, jit_exact
+from moons.kernel.jit import Int, f32, jit, jit_exact, jit_once
 from moons.kernel.layout import Floats, Rule
 
 
@@ -92,7 +92,7 @@ def collapse(P: Floats, Q: Floats, n_in: Int) -> None:
     Q[first + n_in] = P[P.size - 1] - P[P.size - 2]
 
 
-@jit
+@jit_once
 def expand(G: Floats, n_in: Int) -> None:
     """Make the gradient by the difference one by both classes' weights."""
     first = G.size - 2 * (n_in + 1)
