@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,6 +17,7 @@ from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_figure
 from moons.plots.loss import loss_figure
+from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
 PICTURES = 8  # in one tick, played by the browser one after the other
@@ -32,9 +34,7 @@ def draw() -> None:
     strip = st.container(key="stage")
     plain = session.get("plain")
     if not plain:
-        if session.get("base") is None:
-            session.put(base=_figures(session.player()))
-        _pictures(session.get("base"))  # what Streamlit mounted first; it would mount others anew
+        _pictures(_base())
     session.put(fresh=True, preview=None, settled=None)  # what was still to be heard is over: this run is its end
     playing = session.player().playing
     session.put(ticking=playing)
@@ -43,9 +43,19 @@ def draw() -> None:
         st.fragment(_plain_tick if plain else _tick, run_every=every)()
 
 
+def _base() -> dict[str, go.Figure]:
+    """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
+    kept = session.get("base")
+    if kept is None or kept[0] != session.theme():
+        kept = session.theme(), _figures(session.player())
+        session.put(base=kept)
+    figures: dict[str, go.Figure] = kept[1]
+    return figures
+
+
 def _tick() -> None:
     """One look of the browser's timer at the run; or at another one, while a slider is dragged."""
-    if session.settings_overtaken():
+    if session.settings_overtaken() or session.get("base")[0] != session.theme():
         st.rerun()
     fresh, previewed = session.take("fresh"), _previewed(session.take("preview"))
     player = previewed or session.player()
@@ -166,22 +176,28 @@ def _go_plain() -> None:
 
 def _camera(player: Player) -> Camera:
     look = chooser.look(player)
-    since = min(session.get("since"), player.history.n_epochs) if look.view == CHANGE else None
+    since = None
+    if look.view == CHANGE:
+        with player.turn(wait=True):
+            since = player.history.state_at(min(session.get("since"), player.history.n_epochs))
     kept: Camera | None = session.get("camera")
     if (
         kept is None
         or kept.look != look
-        or (kept.since and kept.since.epoch) != since
+        or not _same(kept.since, since)
         or kept.dataset is not player.history.dataset
         or kept.spec != player.history.experiment.model
         or kept.training != player.history.experiment.training_now
     ):
         experiment, dataset = player.history.experiment, player.history.dataset
-        before = None if since is None else player.history.state_at(since)
-        kept = Camera(experiment.model, experiment.training_now, dataset, look, before)
+        kept = Camera(experiment.model, experiment.training_now, dataset, look, since)
         kept.choose_units(player.state)
         session.put(camera=kept)
     return kept
+
+
+def _same(one: State | None, other: State | None) -> bool:
+    return one is other or bool(one and other and np.array_equal(one.parameters, other.parameters, equal_nan=True))
 
 
 def _figures(player: Player) -> dict[str, go.Figure]:
@@ -239,7 +255,7 @@ def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
         chooser.draw()
         st.plotly_chart(
             figure,
-            key="boundary_chart",
+            key=f"boundary_chart_{session.theme()}",  # a chart that is patched while it changes its theme can lose it
             height=height,
             config={"displayModeBar": False},
             alt=_("The plane coloured by the class that the network predicts, under the points."),
@@ -254,7 +270,7 @@ def _loss(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
             st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
         st.plotly_chart(
             figure,
-            key="loss_chart",
+            key=f"loss_chart_{session.theme()}",
             height=height,
             config={"displayModeBar": False},
             alt=_("The loss over the epochs, for training and test points."),

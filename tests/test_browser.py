@@ -130,6 +130,32 @@ def test_the_space_bar_trains_and_pauses(page):
     wait_for_button(page, "Train")
 
 
+def test_the_space_bar_presses_the_button_that_has_the_focus(short):
+    short.get_by_role("button", name="Step", exact=True).focus()
+    short.keyboard.press("Space")
+    wait_for_epoch(short, "e == 1")
+    short.get_by_role("button", name="Reset", exact=True).focus()
+    short.keyboard.press("Space")
+    wait_for_epoch(short, "e == 0")
+    wait_for_button(short, "Train")
+
+
+@pytest.mark.parametrize("after", [1_100, 1_450])  # ms; it meets Streamlit's own change of theme in one or the other
+def test_another_theme_reaches_the_charts_while_training(context, address, after):
+    page = open_page(context, address)
+    press(page, "Train")
+    page.wait_for_timeout(after)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        """() => ['loss', 'boundary'].every((name) => {
+          const gd = document.querySelector(`.st-key-${name} .js-plotly-plot`)
+          return gd?._fullLayout && gd._fullLayout.paper_bgcolor !== '#FFFFFF' && gd.data === gd.moonsData
+        })"""
+    )
+    assert page.errors == []
+    page.close()
+
+
 def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
     press(page, "Train")
     wait_for_epoch(page, "e > 20")

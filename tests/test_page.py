@@ -177,6 +177,14 @@ def test_a_preset_that_is_on_the_page_already_says_what_it_shows():
     assert not [button for button in page.button if button.key == "undo"]
 
 
+def test_a_tiny_loss_keeps_its_digits_on_the_way_to_the_browser():
+    query = {"data.kind": "gaussians", "data.noise": "0", "training.optimizer": "adam", "training.learning_rate": "0.1"}
+    page = open_page(**query, training__epochs="2000", view__epoch="2000", view__log="true")
+    losses = player(page).history.train_loss
+    assert 0 < losses[-1] < 1e-6
+    assert live(page)["train"]["y"][-1] == pytest.approx(float(losses[-1]), rel=1e-4)
+
+
 def test_pause_leaves_what_was_said_and_its_undo():
     page = setting(click(open_page(), "train"), "select_slider", "training.learning_rate", 0.1)
     page = click(page, "pause")

@@ -108,6 +108,12 @@ def test_the_map_of_change_compares_with_the_chosen_epoch():
     assert (pixels(live(page)["now"]) == 128).all()
 
 
+def test_the_map_of_change_compares_with_the_run_as_it_was_edited():
+    page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
+    page = edit(page, 2.5)
+    assert (pixels(live(page)["now"]) == 128).all(), "the edit is part of epoch 0"
+
+
 def test_test_points_and_crosses_can_be_hidden():
     page = setting(open_page(), "checkbox", "test_points", False)
     page = setting(page, "checkbox", "misclassified", False)
