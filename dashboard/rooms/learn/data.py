@@ -35,7 +35,7 @@ def _what() -> None:
     st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
     table, chart = st.columns([2, 3])
     with table:
-        st.dataframe(dataset.to_frame(), height=320, hide_index=True)
+        st.dataframe(dataset.to_frame().style.format(precision=4), height=320, hide_index=True)
         st.caption(_("One row is one point."))
     with chart:
         cloud(dataset, "what_cloud", 320)
@@ -53,7 +53,7 @@ def _tensor() -> None:
     st.markdown(
         _(
             "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
-            "Classes are int64: whole numbers that point at a row of logits."
+            "Classes are int64: whole numbers, since there is no class 0.5."
         )
     )
     row = st.slider(_("Point"), 0, len(y) - 1, key="tensor_row")

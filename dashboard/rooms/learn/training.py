@@ -78,18 +78,19 @@ def _gradient() -> None:
     quote(_("What is backward? Does it mean backpropagation?"))
     st.markdown(
         _(
-            "Yes. It finds the slope of the loss along every weight at once. Here is one of them: what the loss "
-            "would be if this weight had other values, and all the rest stayed."
+            "Yes. It goes back from the loss through the network, and finds for every weight how steeply the loss "
+            "rises with it: its gradient. Here is one weight: the curve is the loss for other values of it, while all "
+            "the rest stays; the dot is where it is now."
         )
     )
-    player = _looked_at()
-    history = player.history
-    sizes = history.model_at(0).sizes
-    if session.get("valley_source") >= sizes[0]:
-        session.put(valley_source=0)
-    if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
-        session.put(valley_unit=_steepest(history, player.epoch))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        player = _looked_at()
+        history = player.history
+        sizes = history.model_at(0).sizes
+        if session.get("valley_source") >= sizes[0]:
+            session.put(valley_source=0)
+        if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
+            session.put(valley_unit=_steepest(history, player.epoch))
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
