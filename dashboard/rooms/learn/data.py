@@ -50,12 +50,16 @@ def _tensor() -> None:
         f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
     ]
     st.code("\n".join(lines), language=None)
-    st.markdown(
-        _(
-            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
-            "Classes are int64: whole numbers, since there is no class 0.5."
-        )
+    said = _(
+        "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+        "Classes are int64: whole numbers, since there is no class 0.5."
     )
+    if not _dataset().n_classes:
+        said = _(
+            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+            "So are the numbers to predict."
+        )
+    st.markdown(said)
     row = st.slider(_("Point"), 0, len(y) - 1, key="tensor_row")
     value = X[row, 0]
     following = np.nextafter(value, np.float32(np.inf))

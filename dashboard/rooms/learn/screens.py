@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.glossary import explain
 from dashboard.language import _
+from dashboard.view import LESSONS
 from moons.data import Dataset
 from moons.plots.mystery import cloud_figure
 from moons.plots.scatter import color_places, point_colors
@@ -43,6 +44,9 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
         if at + 1 < len(screens):
             onward = _("Next: {title}").format(title=_(screens[at + 1].title))
             st.button(onward, key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
+        else:
+            after = LESSONS[LESSONS.index(lesson) + 1]
+            st.button(_("Next lesson"), key="lesson_next", type="primary", on_click=_go, args=("lesson", after))
         st.caption(_("Screen {n} of {all}").format(n=at + 1, all=len(screens)), width="content")
     explain(*screens[at].terms)
 
@@ -52,8 +56,8 @@ def quote(words: str) -> None:
     st.markdown(_("> *{words}* :gray[— a note in the notebook]").format(words=words))
 
 
-def _go(key: str, screen: int) -> None:
-    session.put(**{key: screen})
+def _go(key: str, to: int | str) -> None:
+    session.put(**{key: to})
 
 
 def cloud(dataset: Dataset, key: str, height: int, marked: Sequence[int] = ()) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session, stage, transport
-from dashboard.language import _, ngettext
+from dashboard.language import _, ngettext, value_text
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
@@ -124,11 +124,14 @@ def _rate() -> None:
         )
     )
     player = _looked_at()
+    training = player.history.experiment.training_now
+    if training.optimizer != "sgd":
+        said = _("{optimizer} makes its update from this gradient and what it remembers of earlier ones.")
+        st.caption(said.format(optimizer=value_text(training.optimizer)))
     with player.turn(wait=True):
         rates = along_gradient(player.history, player.epoch)
-    rate = player.history.experiment.training_now.learning_rate
     alt = _("The loss after one step, over the learning rate.")
-    figure = rates_figure(rates, rate=rate, theme=session.theme(), _=_)
+    figure = rates_figure(rates, rate=training.learning_rate, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
     best = float(rates.rates[rates.losses.argmin()])
     said = _(
