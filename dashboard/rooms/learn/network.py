@@ -32,12 +32,10 @@ def _model() -> NaiveNet:
 
 
 def _few(model: NaiveNet) -> tuple[torch.Tensor, pd.DataFrame]:
-    """A few of the run's own points: their logits (n, classes), and a table that says which points they are."""
+    """A few of the run's own points: their logits (n, classes), and a table with their rows and true classes."""
     dataset = session.player().history.dataset
     rows = a_few_rows(dataset, FEW)
-    table = pd.DataFrame(dataset.X_train[rows], columns=["x0", "x1"])
-    table.insert(0, _("point"), rows)
-    table["y"] = dataset.y_train[rows]
+    table = pd.DataFrame({_("point"): rows, "y": dataset.y_train[rows]})
     with torch.no_grad():
         return model(torch.from_numpy(dataset.X_train[rows])), table
 

@@ -47,7 +47,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
         else:
             after = LESSONS[LESSONS.index(lesson) + 1]
             st.button(_("Next lesson"), key="lesson_next", type="primary", on_click=_go, args=("lesson", after))
-        st.caption(_("Screen {n} of {all}").format(n=at + 1, all=len(screens)), width="content")
+        st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
 
 
