@@ -74,8 +74,8 @@ def _tensor() -> None:
 def _device() -> None:
     history = session.player().history
     st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
-    st.markdown(_(why_device(history.asked_device)).format(device=f"**{history.device.type}**"))
-    st.markdown(_(history.choice.why))
+    device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
+    st.markdown(f"- {device}\n- {_(history.choice.why)}")
     st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
     sent = history.dataset.X_train
     arrived = to_device(sent, history.device).cpu().numpy()

@@ -46,7 +46,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             st.button(onward, key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
         else:
             after = LESSONS[LESSONS.index(lesson) + 1]
-            st.button(_("Next lesson"), key="lesson_next", type="primary", on_click=_go, args=("lesson", after))
+            st.button(_("Next lesson"), key="lesson_next", on_click=_go, args=("lesson", after))
         st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
 
