@@ -112,6 +112,14 @@ def test_the_last_screen_leads_to_the_next_lesson():
     assert click(learn("mystery", 3), "lesson_next").session_state["lesson"] == "museum"
 
 
+def test_a_run_without_classes_is_shown_the_way_to_some():
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": "plane", "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
+    assert click(checked(page.run()), "to_data").session_state["room"] == "data"
+
+
 @pytest.mark.parametrize("kind", ["moons", "rings"])
 def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logits(kind):
     page = AppTest.from_file(APP, default_timeout=120)

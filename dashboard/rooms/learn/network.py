@@ -137,6 +137,7 @@ def _predicts_numbers() -> bool:
     if session.player().history.dataset.n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
+    st.button(_("Choose data"), key="to_data", on_click=lambda: session.put(room="data"))
     return True
 
 
