@@ -141,7 +141,8 @@ def walk(page, lesson, language):
         assert page.locator("[data-testid=stException]").count() == 0
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 1400
         if number < len(SECTIONS[lesson].SCREENS):
-            page.get_by_role("button", name=words("Next"), exact=True).click()
+            onward = words("Next: {title}").format(title=words(SECTIONS[lesson].SCREENS[number].title))
+            page.get_by_role("button", name=onward, exact=True).click()
     expect(page.locator(".st-key-screen_next")).to_have_count(0, timeout=20_000)
 
 

@@ -89,9 +89,31 @@ def test_a_run_can_be_named_pinned_and_removed():
     assert page.multiselect(key="compared").value == [2]
 
 
-def test_before_anything_is_trained_the_room_says_so():
-    page = compare(open_page())
-    assert "No run is kept yet." in page.info[0].value
+def test_before_anything_is_trained_one_press_makes_two_runs_to_compare():
+    page = compare(open_page(training__epochs="60"))
+    assert "None is kept yet." in "".join(element.value for element in page.markdown)
+    assert [picture["letter"] for picture in live(page)["pictures"]] == ["A"]
+    assert not page.table
+    page = click(page, "rewind0")
+    rows = said(page)
+    assert rows["Learning rate"] == ["0.01", "0.1"]
+    assert rows["Epochs trained"] == ["60", "60"]
+    assert page.session_state["compared"] == [1, 2]
+
+
+def test_one_run_alone_is_shown_beside_what_to_compare_it_with():
+    page = setting(compare(open_page(training__epochs="60")), "select_slider", "training.learning_rate", 0.1)
+    assert page.button(key="rewind0").label == "Compare with: Learning rate 1.0"
+    assert list(said(page)) == [
+        "Epochs trained", "Loss, train", "Loss, test", "Accuracy, train", "Accuracy, test", "Computing time",
+    ]  # fmt: skip
+
+
+def test_with_no_run_chosen_the_one_on_the_page_is_shown():
+    page = two_runs()
+    page.multiselect(key="compared").set_value([])
+    page = checked(page.run())
+    assert [picture["name"] for picture in live(page)["pictures"]] == ["2 · Epochs 60, Learning rate 1.0"]
 
 
 def test_a_regression_is_compared_by_its_own_measures():

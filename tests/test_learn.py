@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dashboard.glossary import TERMS
@@ -104,6 +105,35 @@ def test_next_and_back_turn_the_screens():
     page = click(page, "screen_next")
     assert page.session_state["screen_data"] == 1
     assert click(page, "screen_back").session_state["screen_data"] == 0
+
+
+def test_the_last_screen_leads_to_the_next_lesson():
+    assert click(learn("data", 3), "lesson_next").session_state["lesson"] == "network"
+    assert click(learn("mystery", 3), "lesson_next").session_state["lesson"] == "museum"
+
+
+def test_a_run_without_classes_is_shown_the_way_to_some():
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": "plane", "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
+    assert click(checked(page.run()), "to_data").session_state["room"] == "data"
+
+
+@pytest.mark.parametrize("kind", ["moons", "rings"])
+def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logits(kind):
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": kind, "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
+    page = click(checked(page.run()), "opened_train")
+    shown, history = page.dataframe[0].value, page.session_state["player"].history
+    assert set(shown["y"]) == set(range(history.dataset.n_classes))
+    points = torch.from_numpy(history.dataset.X_train[shown["point"]])
+    with torch.no_grad():
+        logits = history.model_at(page.session_state["player"].epoch)(points).numpy()
+    for label in range(history.dataset.n_classes):
+        np.testing.assert_allclose(shown[f"logit {label}"], logits[:, label], atol=1e-4)
 
 
 def test_the_opened_step_shows_autograds_numbers():

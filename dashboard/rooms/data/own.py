@@ -71,13 +71,17 @@ def refuse(error: FieldError) -> None:
 
 
 def buttons(spec: DataSpec) -> None:
-    """Undo, or the way from a shape to points of one's own; and the points as a file."""
+    """Undo, or the way from a shape to points of one's own."""
     if session.get("points_before"):
         st.button(_("Undo"), key="undo_points", icon=":material/undo:", on_click=_undo, args=(session.get("drawn"),))
     if spec.kind != OWN:
         st.button(_("Edit these points"), key="edit_points", icon=":material/edit:", on_click=_adopt)
+
+
+def file(spec: DataSpec) -> None:
+    """The points as a file."""
     st.download_button(
-        _("CSV"),
+        _("Download as CSV"),
         shown(spec).all_to_csv,
         "points.csv",
         "text/csv",

@@ -40,11 +40,13 @@ def draw() -> None:
         key="upload_file",
         max_upload_size=MOST_BYTES // 1_000_000,
         on_change=_look,
-        help=_(
+    )
+    if session.get("upload") is None:
+        said = _(
             "Two columns of numbers and one with the class or the number to predict, with or without a header; "
             "comma, semicolon or tab; UTF-8 or CP949. Of more than {n} rows a sample is taken."
-        ).format(n=f"{MOST:,}"),
-    )
+        )
+        st.caption(said.format(n=f"{MOST:,}"))
     upload = session.get("upload")
     if upload is not None:
         _choose(upload)

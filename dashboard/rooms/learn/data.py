@@ -35,7 +35,7 @@ def _what() -> None:
     st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
     table, chart = st.columns([2, 3])
     with table:
-        st.dataframe(dataset.to_frame(), height=320, hide_index=True)
+        st.dataframe(dataset.to_frame().style.format(precision=4), height=320, hide_index=True)
         st.caption(_("One row is one point."))
     with chart:
         cloud(dataset, "what_cloud", 320)
@@ -50,12 +50,16 @@ def _tensor() -> None:
         f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
     ]
     st.code("\n".join(lines), language=None)
-    st.markdown(
-        _(
-            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
-            "Classes are int64: whole numbers that point at a row of logits."
-        )
+    said = _(
+        "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+        "Classes are int64: whole numbers, since there is no class 0.5."
     )
+    if not _dataset().n_classes:
+        said = _(
+            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+            "So are the numbers to predict."
+        )
+    st.markdown(said)
     row = st.slider(_("Point"), 0, len(y) - 1, key="tensor_row")
     value = X[row, 0]
     following = np.nextafter(value, np.float32(np.inf))
@@ -70,8 +74,8 @@ def _tensor() -> None:
 def _device() -> None:
     history = session.player().history
     st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
-    st.markdown(_(why_device(history.asked_device)).format(device=f"**{history.device.type}**"))
-    st.markdown(_(history.choice.why))
+    device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
+    st.markdown(f"- {device}\n- {_(history.choice.why)}")
     st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
     sent = history.dataset.X_train
     arrived = to_device(sent, history.device).cpu().numpy()

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session, stage, transport
-from dashboard.language import _, ngettext
+from dashboard.language import _, ngettext, value_text
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
@@ -78,18 +78,19 @@ def _gradient() -> None:
     quote(_("What is backward? Does it mean backpropagation?"))
     st.markdown(
         _(
-            "Yes. It finds the slope of the loss along every weight at once. Here is one of them: what the loss "
-            "would be if this weight had other values, and all the rest stayed."
+            "Yes. It goes back from the loss through the network, and finds for every weight how steeply the loss "
+            "rises with it: its gradient. Here is one weight: the curve is the loss for other values of it, while all "
+            "the rest stays; the dot is where it is now."
         )
     )
-    player = _looked_at()
-    history = player.history
-    sizes = history.model_at(0).sizes
-    if session.get("valley_source") >= sizes[0]:
-        session.put(valley_source=0)
-    if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
-        session.put(valley_unit=_steepest(history, player.epoch))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        player = _looked_at()
+        history = player.history
+        sizes = history.model_at(0).sizes
+        if session.get("valley_source") >= sizes[0]:
+            session.put(valley_source=0)
+        if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
+            session.put(valley_unit=_steepest(history, player.epoch))
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
@@ -123,11 +124,14 @@ def _rate() -> None:
         )
     )
     player = _looked_at()
+    training = player.history.experiment.training_now
+    if training.optimizer != "sgd":
+        said = _("{optimizer} makes its update from this gradient and what it remembers of earlier ones.")
+        st.caption(said.format(optimizer=value_text(training.optimizer)))
     with player.turn(wait=True):
         rates = along_gradient(player.history, player.epoch)
-    rate = player.history.experiment.training_now.learning_rate
     alt = _("The loss after one step, over the learning rate.")
-    figure = rates_figure(rates, rate=rate, theme=session.theme(), _=_)
+    figure = rates_figure(rates, rate=training.learning_rate, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
     best = float(rates.rates[rates.losses.argmin()])
     said = _(

@@ -24,8 +24,8 @@ LINES = (
     ),
     N_("backward adds its gradients to those that are there. So the ones of the last step are set to 0 first."),
     N_(
-        "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how much the loss would "
-        "grow if that weight grew a little; it is the product of the factors on its path."
+        "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how steeply the loss "
+        "rises with that weight (below 0: falls); it is the product of the factors on its path."
     ),
     N_("Every weight takes a small step against its gradient, so that the loss falls."),
     N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
