@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import diagram, session
-from dashboard.language import _, error_text
+from dashboard.language import _, error_sentence
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import Dataset, FieldError
@@ -69,7 +69,7 @@ def edit() -> None:
         try:
             now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
-            session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
+            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
             return
     if player.playing and not now.at_end:
         now.play()
