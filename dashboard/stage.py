@@ -7,11 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
-from dashboard.language import _
+from dashboard.language import _, error_sentence
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
+from dashboard.session import Notice
 from dashboard.status import Status, remedy, status
 from moons import FieldError
+from moons.device import TransferError
 from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_figure
@@ -143,7 +145,7 @@ def _plain_tick() -> None:
     frames = _train_on(player, _camera(player))
     _pictures(_figures(player))
     st.caption(status(player).text)
-    if frames and not player.playing:
+    if (frames and not player.playing) or session.take("settled"):
         st.rerun()
 
 
@@ -153,7 +155,12 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
         if not (mine and player.playing):
             return []
         states = player.tick(PICTURES, session.get("speed"), BUDGET)
-        return [camera.frame(camera.moment(state), player.pace) for state in states]
+        try:
+            return [camera.frame(camera.moment(state), player.pace) for state in states]
+        except TransferError as error:
+            player.pause()
+            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
+            return []
 
 
 def _resync() -> None:
