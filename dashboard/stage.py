@@ -223,7 +223,7 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
     assert grid is not None
     point = camera.look.point
     told = None if point is None else diagram.point_scene(camera.dataset, point)
-    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch, told)
+    return diagram.scene(camera.model, camera.dataset, camera.shown, seen, grid, player.epoch, told)
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:

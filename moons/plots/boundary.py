@@ -45,7 +45,7 @@ def boundary_figure(
     """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
     figure = go.Figure(
         [
-            _heatmap(answer, _),
+            _heatmap(answer, dataset, _),
             _lines(lines.contours, theme, width=1.3, opacity=0.9),
             _lines(lines.hinges, theme, width=0.9, opacity=0.55),
             _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
@@ -79,7 +79,7 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
-def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
+def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
     low, high = answer.span
@@ -91,7 +91,8 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
-        hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
+        told = _("probability of class {label}").format(label=literal(dataset.class_name(1)))
+        hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
     return go.Heatmap(

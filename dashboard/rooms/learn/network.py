@@ -7,10 +7,11 @@ import streamlit as st
 import torch
 
 from dashboard import session
-from dashboard.language import _
-from dashboard.notebook import SAMPLES
+from dashboard.language import _, literal
+from dashboard.notebook import SAMPLES, index_column, logit_names
 from dashboard.rooms.learn import clock, exercises, xor
 from dashboard.rooms.learn.screens import Screen, quote, turn
+from moons.data import Dataset
 from moons.fields import N_
 from moons.model import NaiveNet
 
@@ -18,6 +19,10 @@ from moons.model import NaiveNet
 def draw() -> None:
     """The section."""
     turn("network", SCREENS)
+
+
+def _dataset() -> Dataset:
+    return session.player().history.dataset
 
 
 def _model() -> NaiveNet:
@@ -71,10 +76,10 @@ def _logits() -> None:
     shift = st.slider(_("Add the same number to all logits"), -5.0, 5.0, 0.0, 0.5, key="logit_shift")
     with torch.no_grad():
         logits = model(points) + shift
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
-    for label in range(logits.shape[1]):
-        table[_("softmax {n}").format(n=label)] = logits.softmax(dim=1)[:, label].numpy()
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
+    for label, name in enumerate(_dataset().all_class_names):
+        table[_("softmax {n}").format(n=name)] = logits.softmax(dim=1)[:, label].numpy()
     st.dataframe(table.style.format("{:.4f}"), hide_index=True)
     st.caption(_("The logits change, the probabilities don't: only the distance between logits counts."))
 
@@ -83,28 +88,28 @@ def _argmax() -> None:
     if _predicts_numbers():
         return
     quote(_("argmax returns an index; I'm not sure why it is used."))
-    st.markdown(
-        _(
-            "There is one logit for each class, in order: number 0 belongs to class 0, number 1 to class 1. So the "
-            "index of the largest logit is the predicted class. `predict` does that:"
-        )
+    said = _(
+        "There is one logit for each class, in order: number 0 belongs to class {first}, number 1 to class {second}. "
+        "So the index of the largest logit is the predicted class. `predict` does that:"
     )
+    first, second, *_others = map(literal, _dataset().all_class_names)
+    st.markdown(said.format(first=first, second=second))
     model = _model()
     points, table = _samples()
     with torch.no_grad():
         logits = model(points)
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
     largest = logits.max(dim=1)
     table[_("largest")] = largest.values.numpy()
-    table[_("its index = class")] = largest.indices.numpy()
+    table[_("its index = class")] = index_column(_dataset(), largest.indices)
     st.dataframe(table.style.format("{:.4f}", subset=table.columns[:-1]), hide_index=True)
     st.caption(_("Softmax is not needed for this: the largest logit has the largest probability."))
 
 
 def _predicts_numbers() -> bool:
     """Whether the run at hand has no classes; says so."""
-    if session.player().history.dataset.n_classes:
+    if _dataset().n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
     return True
