@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
-from dashboard.language import _, error_sentence
+from dashboard.language import _, error_sentence, literal
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
 from dashboard.session import Notice
@@ -144,7 +144,7 @@ def _plain_tick() -> None:
     player = session.player()
     frames = _train_on(player, _camera(player))
     _pictures(_figures(player))
-    st.caption(status(player).text)
+    st.caption(literal(status(player).text))
     if (frames and not player.playing) or session.take("settled"):
         st.rerun()
 

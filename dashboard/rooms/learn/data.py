@@ -47,7 +47,8 @@ def _tensor() -> None:
     X, y = _dataset().X_train, _dataset().y_train
     st.markdown(_("A block of numbers of one kind, with a shape. PyTorch computes with nothing else. Yours:"))
     lines = [
-        f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
+        f"{name}  {array.shape!s:10}{array.dtype!s:10}" + _("{n} bytes").format(n=f"{array.nbytes:,}")
+        for name, array in (("X", X), ("y", y))
     ]
     st.code("\n".join(lines), language=None)
     st.markdown(
