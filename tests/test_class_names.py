@@ -127,6 +127,13 @@ def test_the_surface_is_of_a_class_by_its_name(query):
     assert figures["layout"]["scene"]["zaxis"]["title"]["text"] == "probability of class an uncommonly…"
 
 
+def test_hovering_over_the_plane_tells_which_number_is_which_class(query):
+    plane = component(show(query), "serial")["figures"]["boundary"]["data"][0]["hovertemplate"]
+    assert f"predicted class %{{z}}<br>0 {CAT} · 1 {drawn('<img src=x>…')} · 2 an uncommon…<extra>" in plane
+    numbers = component(open_page(), "serial")["figures"]["boundary"]["data"][0]["hovertemplate"]
+    assert "predicted class %{z}<extra>" in numbers
+
+
 def test_measures_of_two_classes_name_the_second(query):
     table = three_classes().table
     two = Table(table.x0[:40], table.x1[:40], table.y[:40], NAMES[:2], table.columns)

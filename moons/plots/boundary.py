@@ -14,6 +14,7 @@ from moons.plots import palette
 from moons.plots.words import Translate, literal, untranslated
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
+SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +88,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
-        hover = where + _("predicted class") + " %{z}<extra></extra>"
+        hover = where + _("predicted class") + " %{z}" + _key(dataset) + "<extra></extra>"
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
@@ -113,6 +114,14 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
         zsmooth="fast",
         hovertemplate=hover,
     )
+
+
+def _key(dataset: Dataset) -> str:
+    """A line that says which number stands for which class, where they have names and are few enough to be told."""
+    names = [dataset.class_name(label, SHORT) for label in range(dataset.n_classes)]
+    if len(names) > MOST_TOLD or names == [str(label) for label in range(len(names))]:
+        return ""
+    return "<br>" + " · ".join(f"{label} {literal(name)}" for label, name in enumerate(names))
 
 
 def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
