@@ -43,9 +43,11 @@ def component(page, key):
 
 
 def figure(page, trace):
-    """The figure whose last trace is of that kind."""
+    """The last figure on the page whose last trace is of that kind."""
+    components = [json.loads(component.proto.json) for component in page.get("bidi_component")]
     specs = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
-    return next(spec for spec in specs if spec["data"][-1]["type"] == trace)
+    specs += [data["figure"] for data in components if "figure" in data]
+    return [spec for spec in specs if spec["data"][-1]["type"] == trace][-1]
 
 
 def test_a_name_is_shortened_where_there_is_little_room_and_hangul_counts_double():
@@ -86,8 +88,7 @@ def test_the_path_of_a_point_names_classes(query):
 
 
 def test_hovering_over_the_hidden_space_names_classes(query):
-    page = show(query, notebook="Hidden space")
-    points = json.loads(page.get("plotly_chart")[-1].proto.spec)["data"][-1]
+    points = figure(show(query, notebook="Hidden space"), "scatter")["data"][-1]
     assert set(points["customdata"]) == {drawn(name) for name in NAMES}
 
 
