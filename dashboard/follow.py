@@ -37,7 +37,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
         return _live(player, wanted, changes)
     said = None
     if other.origin:
-        said = _from_epoch(other, other.origin, changes)
+        said = _from_epoch(other.origin, changes)
     elif player.epoch > 0:
         said = _new_run(other, now, changes)
     elif instant and not player.playing:
@@ -60,7 +60,7 @@ def _live(player: Player, wanted: Experiment, changes: str) -> tuple[Player, Not
     other = _branched(player, player.epoch, wanted)
     if player.playing and not other.at_end:
         other.play(goal=player.goal)
-    return other, _from_epoch(other, other.epoch, changes)
+    return other, _from_epoch(other.epoch, changes)
 
 
 def _branched(player: Player, epoch: int, wanted: Experiment) -> Player:
@@ -70,10 +70,8 @@ def _branched(player: Player, epoch: int, wanted: Experiment) -> Player:
     return other
 
 
-def _from_epoch(player: Player, epoch: int, changes: str) -> Notice:
-    sentence = _("From epoch {epoch} on: {changes}.")
-    if any(change.epoch == epoch for change in player.history.experiment.changes):
-        sentence = _("From epoch {epoch} on: {changes}. The loss chart marks it.")
+def _from_epoch(epoch: int, changes: str) -> Notice:
+    sentence = _("From epoch {epoch} on: {changes}. The loss chart marks it.")
     return Notice(sentence.format(epoch=f"{epoch:,}", changes=changes), undo=True)
 
 
