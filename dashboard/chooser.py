@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import inside, session, surface
-from dashboard.language import _
+from dashboard.language import _, literal
 from dashboard.player import Player
 from dashboard.scene import Look
 from moons.fields import N_
@@ -41,7 +41,7 @@ def draw() -> None:
     unit = inside.picked(session.player())
     with st.container(horizontal=True, vertical_alignment="center"):
         if unit is not None:
-            st.markdown(f"**{inside.unit_text(unit, session.player())}**", width="stretch")
+            st.markdown(f"**{literal(inside.unit_text(unit, session.player()))}**", width="stretch")
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
         caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard import diagram, session
-from dashboard.language import _, error_text
+from dashboard.language import _, error_sentence
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import Dataset, FieldError
@@ -69,7 +69,7 @@ def edit() -> None:
         try:
             now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
-            session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
+            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
             return
     if player.playing and not now.at_end:
         now.play()
@@ -106,12 +106,12 @@ def undo() -> None:
 
 
 def _sentence(place: Place, player: Player, was: float, value: float) -> str:
-    model = player.history.model_at(0)
-    name = diagram.unit_name(model, place.layer, place.unit)
+    model, dataset = player.history.model_at(0), player.history.dataset
+    name = diagram.unit_name(model, dataset, place.layer, place.unit)
     values = {"value": f"{value:.4g}", "epoch": f"{player.epoch:,}", "was": f"{was:.3g}", "name": name}
     if place.source is None:
         return _("The bias of {name} is {value} from epoch {epoch} on; it was {was}.").format(**values)
-    source = diagram.unit_name(model, place.layer - 1, place.source)
+    source = diagram.unit_name(model, dataset, place.layer - 1, place.source)
     sentence = _("The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}.")
     return sentence.format(source=source, **values)
 
@@ -156,9 +156,9 @@ def picked(player: Player) -> tuple[int, int] | None:
 
 
 def unit_text(place: tuple[int, int], player: Player) -> str:
-    """What a large picture of a unit is called."""
+    """What a large picture of a unit is called, in plain text."""
     layer, unit = place
-    name = diagram.unit_name(player.history.model_at(0), layer, unit)
+    name = diagram.unit_name(player.history.model_at(0), player.history.dataset, layer, unit)
     if layer == 0:
         return _("Input {name}").format(name=name)
     if layer == len(player.history.sizes) - 1:

@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import follow, glossary, session, sharing, shortcuts, sidebar
-from dashboard.language import _, error_text
+from dashboard.language import _, error_sentence
 from dashboard.names import run_name
 from dashboard.player import Player
 from dashboard.rooms import ROOMS
@@ -75,12 +75,12 @@ def _languages() -> None:
 
 def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
     """The network of a link, trained to the epoch it says; the defaults where the link is wrong."""
-    errors = [error_text(error) for error in wrong]
+    errors = [error_sentence(error) for error in wrong]
     try:
         session.settings()  # whether they go together
         player = Player(History(experiment))
     except FieldError as error:
-        errors.append(error_text(error))
+        errors.append(error_sentence(error))
         session.show_settings(session.DEFAULT)
         player = Player(History(session.DEFAULT))
     session.put(player=player)
@@ -89,7 +89,7 @@ def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> 
         session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
     if errors:
         said = _("This link has settings that can't be used; their defaults are shown instead.")
-        session.put(notice=Notice(" ".join([said, *(f"{error}." for error in errors)]), error=True))
+        session.put(notice=Notice(" ".join([said, *errors]), error=True))
 
 
 def _second_look() -> None:
@@ -112,7 +112,7 @@ def _follow_settings() -> Notice | None:
         wanted = session.settings()
         followed, notice = follow.follow(player, wanted, device=session.get("device"), instant=session.get("instant"))
     except FieldError as error:
-        return Notice(error_text(error) + ".", error=True)
+        return Notice(error_sentence(error), error=True)
     if followed is not player:
         player.pause()
         session.put(player=followed, before=player, notice=told or notice)

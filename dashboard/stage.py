@@ -8,11 +8,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
-from dashboard.language import _
+from dashboard.language import _, error_sentence, literal
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
+from dashboard.session import Notice
 from dashboard.status import Status, remedy, status
 from moons import FieldError
+from moons.device import TransferError
 from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_figure
@@ -152,8 +154,8 @@ def _plain_tick() -> None:
     player = session.player()
     frames = _train_on(player, _camera(player))
     _pictures(_figures(player))
-    st.caption(status(player).text)
-    if frames and not player.playing:
+    st.caption(literal(status(player).text))
+    if (frames and not player.playing) or session.take("settled"):
         st.rerun()
 
 
@@ -163,7 +165,12 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
         if not (mine and player.playing):
             return []
         states = player.tick(PICTURES, session.get("speed"), BUDGET)
-        return [camera.frame(camera.moment(state), player.pace) for state in states]
+        try:
+            return [camera.frame(camera.moment(state), player.pace) for state in states]
+        except TransferError as error:
+            player.pause()
+            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
+            return []
 
 
 def _resync() -> None:
@@ -232,7 +239,7 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
     assert grid is not None
     point = camera.look.point
     told = None if point is None else diagram.point_scene(camera.dataset, point)
-    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch, told)
+    return diagram.scene(camera.model, camera.dataset, camera.shown, seen, grid, player.epoch, told)
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, ngettext
+from dashboard.language import _, error_sentence, ngettext
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import History
+from moons.device import TransferError
 from moons.inspection.variations import rewound
 
 
@@ -107,11 +108,14 @@ def _pause() -> None:
 def _step(drawn: int) -> None:
     if not session.is_new("step", drawn):
         return
-    player = session.player()
+    player, notice = session.player(), None
     player.pause()
     with player.turn(wait=True):
-        player.step(session.get("step_size"))
-    session.put(notice=None)
+        try:
+            player.step(session.get("step_size"))
+        except TransferError as error:
+            notice = Notice(error_sentence(error), error=True)
+    session.put(notice=notice)
 
 
 def _reset() -> None:

@@ -2,13 +2,14 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dashboard import language
 from dashboard.rooms.data import own, sketch
-from moons import DataSpec, Experiment, make_dataset
+from moons import DataSpec, Experiment, FieldError, make_dataset
 from moons.data import GENERATORS, OWN, Table, read_csv
 from moons.data.table import STARTER
 from moons.plots import palette
@@ -223,6 +224,15 @@ def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     write(desk, deleted_rows=list(range(12)))
     assert desk.get("said").text == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows
+
+
+def test_a_column_s_name_is_said_as_it_is_written(desk):
+    own.refuse(FieldError("{field} must be a list, got {value}", field="length", value="7"))
+    assert desk.get("said").text == "length must be a list, got 7."
+    with pytest.raises(FieldError) as caught:  # a column that is called what a setting is
+        replace(STARTER, x0=(2e9, *STARTER.x0[1:]), columns=("noise", "x1", "y"))
+    said = "The column noise must hold numbers between -1e+09 and 1e+09, got 2000000000.0."
+    assert language.error_sentence(caught.value) == said
 
 
 def test_points_fewer_than_a_batch_are_refused_and_the_last_ones_stay():

@@ -123,6 +123,13 @@ def test_a_fault_is_found(name):
     assert not found.healthy
 
 
+def test_a_class_that_is_missed_is_called_by_its_name():
+    _condition, faulty, distort = FAULTS["one in fourteen"]
+    named = replace(distort(make_dataset(faulty.data)), class_names=("cat", "lynx"))
+    found = diagnose(played(faulty, named), faulty.epochs)
+    assert found.sentence.format(**found.values).startswith("Class lynx has 7.2% of the points")
+
+
 @pytest.mark.parametrize("name", WELL)
 def test_a_healthy_run_raises_no_alarm(name):
     condition, healthy = WELL[name]

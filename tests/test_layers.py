@@ -137,10 +137,10 @@ def test_the_figures_hold_what_they_are_given():
     norms = gradient_norms(history, 60)
     np.testing.assert_array_equal(norms_figure(norms).data[1].y, norms.norms[1])
     space = hidden_space(model, DATASET, 1)
-    figure = space_figure(space, DATASET.y_train)
+    figure = space_figure(space, DATASET)
     np.testing.assert_array_equal(figure.data[GRID].x, space.grid[:, 0])
     np.testing.assert_array_equal(figure.data[POINTS].y, space.points[:, 1])
     way = path(model, SPEC, DATASET, 3)
-    bars = path_figure(way, ("x0", "x1")).data
+    bars = path_figure(way, ("x0", "x1"), DATASET).data
     assert [len(trace.x) for trace in bars] == [2, 5, 3, 2, 2]
     np.testing.assert_array_equal(bars[-1].x, way.probabilities)

@@ -136,6 +136,17 @@ def test_an_edited_run_keeps_its_weights_when_a_setting_changes():
     assert experiment.training_now.learning_rate == 0.1
 
 
+@pytest.mark.parametrize("epoch", [0, 100])
+def test_a_changed_setting_is_said_to_be_marked_where_the_chart_marks_it(epoch):
+    page = setting(open_page(training__epochs="300"), "selectbox", "step_size", 100)
+    page = setting(page, "toggle", "instant", False)
+    page = edit(click(page, "step") if epoch else page, 2.5)
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    shapes = live(page)["figures"]["loss"]["layout"]["shapes"]
+    marked = any(shape["x0"] == epoch and shape["line"]["dash"] == "dash" for shape in shapes)
+    assert ("The loss chart marks it." in text(page)) == marked == (epoch > 0)
+
+
 def test_reset_goes_back_to_weights_that_nobody_has_set():
     page = click(edit(click(open_page(training__epochs="300"), "step"), 2.5), "reset")
     assert player(page).history.experiment.edits == ()

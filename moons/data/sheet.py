@@ -13,7 +13,7 @@ import numpy as np
 from moons.data.cells import LONGEST_NAME, TEST, TRAIN, is_finite, is_name, is_split, number, split_name, unguarded
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
-from moons.data.table import MOST, MOST_CLASSES, Table
+from moons.data.table import LARGEST, MOST, MOST_CLASSES, Table
 from moons.fields import N_, FieldError
 
 MOST_BYTES = 64_000_000
@@ -22,6 +22,7 @@ _PEEK = 50  # rows that are looked at to guess how a file is made
 _NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
 _NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
 _FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
+_LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 _LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 _LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 
@@ -87,10 +88,9 @@ class Sheet:
     def _numbers(self, column: int) -> list[float]:
         cells = self._cells(column)
         values = [number(cell) for cell in cells]
-        for position, value in enumerate(values):
-            if value is None or not math.isfinite(value):
-                rule = _NUMBER if cells[position].strip() else _NUMBER_EMPTY
-                raise FieldError(_FINITE if value is not None else rule, **self._place(column, position))
+        for position, (cell, value) in enumerate(zip(cells, values, strict=True)):
+            if rule := _wrong_number(cell, value):
+                raise FieldError(rule, low=f"{-LARGEST:g}", high=f"{LARGEST:g}", **self._place(column, position))
         return cast(list[float], values)
 
     def _labels(self, column: int) -> list[str]:
@@ -185,6 +185,15 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
         if names.count(name) > 1:
             raise FieldError(N_("two columns have the same name in the header, {value}"), value=repr(name))
     return tuple(names)
+
+
+def _wrong_number(cell: str, value: float | None) -> str | None:
+    """The rule that a number breaks, or what stands where one should."""
+    if value is None:
+        return _NUMBER if cell.strip() else _NUMBER_EMPTY
+    if not math.isfinite(value):
+        return _FINITE
+    return _LARGE if abs(value) > LARGEST else None
 
 
 def _wrong_label(text: str) -> str | None:

@@ -150,8 +150,8 @@ def _check_numbers(table: Table) -> None:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if not is_number or not abs(value) <= LARGEST:  # written so that NaN fails too
                 raise FieldError(
-                    N_("{field} must be between {low} and {high}, got {value}"),
-                    field=name,
+                    N_("the column {column} must hold numbers between {low} and {high}, got {value}"),
+                    column=name,
                     low=f"{-LARGEST:g}",
                     high=f"{LARGEST:g}",
                     value=repr(value)[:LONGEST_NAME],

@@ -14,6 +14,7 @@ from moons.plots import palette
 from moons.plots.words import Translate, literal, untranslated
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
+SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ def boundary_figure(
     """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
     figure = go.Figure(
         [
-            _heatmap(answer, _),
+            _heatmap(answer, dataset, _),
             _lines(lines.contours, theme, width=1.3, opacity=0.9),
             _lines(lines.hinges, theme, width=0.9, opacity=0.55),
             _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
@@ -79,7 +80,7 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
-def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
+def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
     low, high = answer.span
@@ -87,11 +88,12 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
-        hover = where + _("predicted class") + " %{z}<extra></extra>"
+        hover = where + _("predicted class") + " %{z}" + _key(dataset) + "<extra></extra>"
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
-        hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
+        told = _("probability of class {label}").format(label=literal(dataset.class_name(1)))
+        hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
     return go.Heatmap(
@@ -112,6 +114,14 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
         zsmooth="fast",
         hovertemplate=hover,
     )
+
+
+def _key(dataset: Dataset) -> str:
+    """A line that says which number stands for which class, where they have names and are few enough to be told."""
+    names = [dataset.class_name(label, SHORT) for label in range(dataset.n_classes)]
+    if len(names) > MOST_TOLD or names == [str(label) for label in range(len(names))]:
+        return ""
+    return "<br>" + " · ".join(f"{label} {literal(name)}" for label, name in enumerate(names))
 
 
 def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, error_text
+from dashboard.language import _, error_sentence
 from dashboard.session import Notice
 from moons import Dataset, FieldError
 from moons.data import INTACT, OWN, DataSpec, Sheet, Table, make_dataset, read_csv, sheet_of
@@ -66,8 +66,7 @@ def change(act: Callable[[Rows], None]) -> None:
 
 def refuse(error: FieldError) -> None:
     """Say what is wrong; the last good points stay."""
-    text = error_text(error)
-    session.put(said=Notice(f"{text[:1].upper()}{text[1:]}.", error=True))
+    session.put(said=Notice(error_sentence(error), error=True))
 
 
 def buttons(spec: DataSpec) -> None:

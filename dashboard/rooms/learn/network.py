@@ -7,9 +7,11 @@ import streamlit as st
 import torch
 
 from dashboard import session
-from dashboard.language import _
+from dashboard.language import _, literal
+from dashboard.notebook import index_column, logit_names
 from dashboard.rooms.learn import clock, exercises, xor
 from dashboard.rooms.learn.screens import Screen, cloud, quote, turn
+from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.points import a_few_rows
 from moons.model import NaiveNet
@@ -20,6 +22,10 @@ FEW = 5  # points, as in the notebook
 def draw() -> None:
     """The section."""
     turn("network", SCREENS)
+
+
+def _dataset() -> Dataset:
+    return session.player().history.dataset
 
 
 def _model() -> NaiveNet:
@@ -33,9 +39,9 @@ def _model() -> NaiveNet:
 
 def _few(model: NaiveNet) -> tuple[torch.Tensor, pd.DataFrame]:
     """A few of the run's own points: their logits (n, classes), and a table with their rows and true classes."""
-    dataset = session.player().history.dataset
+    dataset = _dataset()
     rows = a_few_rows(dataset, FEW)
-    table = pd.DataFrame({_("point"): rows, "y": dataset.y_train[rows]})
+    table = pd.DataFrame({_("point"): rows, "y": index_column(dataset, torch.from_numpy(dataset.y_train[rows]))})
     with torch.no_grad():
         return model(torch.from_numpy(dataset.X_train[rows])), table
 
@@ -98,10 +104,10 @@ def _logits() -> None:
     shift = right.slider(_("Add the same number to all logits"), -5.0, 5.0, 0.0, 0.5, key="logit_shift")
     logits, table = _few(model)
     logits = logits + shift
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
-    for label in range(logits.shape[1]):
-        table[_("softmax {n}").format(n=label)] = logits.softmax(dim=1)[:, label].numpy()
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
+    for label, name in enumerate(_dataset().all_class_names):
+        table[_("softmax {n}").format(n=name)] = logits.softmax(dim=1)[:, label].numpy()
     _show(table)
     st.caption(
         _(
@@ -115,26 +121,26 @@ def _argmax() -> None:
     if _predicts_numbers():
         return
     quote(_("argmax returns an index; I'm not sure why it is used."))
-    st.markdown(
-        _(
-            "There is one logit for each class, in order: number 0 belongs to class 0, number 1 to class 1. So the "
-            "index of the largest logit is the predicted class. `predict` does that. Compare the last column with y, "
-            "the true class:"
-        )
+    said = _(
+        "There is one logit for each class, in order: number 0 belongs to class {first}, number 1 to class {second}. "
+        "So the index of the largest logit is the predicted class. `predict` does that. Compare the last column with "
+        "y, the true class:"
     )
+    first, second, *_others = map(literal, _dataset().all_class_names)
+    st.markdown(said.format(first=first, second=second))
     logits, table = _few(_model())
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
     largest = logits.max(dim=1)
     table[_("largest")] = largest.values.numpy()
-    table[_("its index = class")] = largest.indices.numpy()
+    table[_("its index = class")] = index_column(_dataset(), largest.indices)
     _show(table, _("its index = class"))
     st.caption(_("Softmax is not needed for this: the largest logit has the largest probability."))
 
 
 def _predicts_numbers() -> bool:
     """Whether the run at hand has no classes; says so."""
-    if session.player().history.dataset.n_classes:
+    if _dataset().n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
     st.button(_("Choose data"), key="to_data", on_click=lambda: session.put(room="data"))

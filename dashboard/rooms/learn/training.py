@@ -56,7 +56,8 @@ def _loss() -> None:
     with player.turn(wait=True):
         dearest = most_expensive(player.history, player.epoch, COSTLIEST)
     frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
-    frame["y"] = dearest.y
+    dataset = player.history.dataset
+    frame["y"] = [dataset.class_name(label) for label in dearest.y.tolist()] if classes else dearest.y
     frame[_("probability of y") if classes else _("prediction")] = dearest.answers
     frame[_("−ln of it") if classes else _("what the error costs")] = dearest.costs
     whole = {_("point"), "y"} if classes else {_("point")}

@@ -2,6 +2,7 @@
 
 from dashboard.language import _
 from moons import History
+from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.step import Factor, Step
 
@@ -41,9 +42,12 @@ NUMBERS = {
 }  # what the lines say where a number is to be predicted
 
 
-def factor(found: Factor) -> str:
-    """The name of one factor of a chain."""
-    return _(found.name).format(**found.values)
+def factor(found: Factor, dataset: Dataset) -> str:
+    """The name of one factor of a chain, in plain text."""
+    values: dict[str, object] = {**found.values}
+    if "label" in found.values:
+        values["label"] = dataset.class_name(found.values["label"])
+    return _(found.name).format(**values)
 
 
 def words(history: History, step: Step) -> dict[str, object]:

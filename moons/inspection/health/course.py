@@ -148,7 +148,7 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         ),
         N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
         {
-            "rarest": rarest,
+            "rarest": signs.class_names[rarest],
             "share": float(signs.shares[rarest]),
             "recall": float(signs.recalls[rarest]),
             "score": signs.train_score,

@@ -1,6 +1,6 @@
 """What a diagnosis is, and the questions that several rules ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moons.fields import N_
@@ -42,7 +42,7 @@ class Diagnosis:
     condition: str  # a key of CONDITIONS
     sentence: str  # what is seen, with the numbers
     cause: str  # why, most likely; for a healthy run what to watch or do next
-    values: dict[str, float | int]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
+    values: Mapping[str, float | int | str]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
     remedy: Remedy | None  # None if no setting helps, or nothing needs help
 
     @property

@@ -48,7 +48,8 @@ class Signs:
     n_points: int  # of the training set, as the scores that follow
     train_score: float
     test_score: float
-    n_classes: int  # 0 of a regression, where the next two are empty
+    n_classes: int  # 0 of a regression, where the next three are empty
+    class_names: tuple[str, ...]  # what each is called, in plain text
     recalls: NDArray[np.float64]  # (n_classes,), share of each class's training points that is put in it
     shares: NDArray[np.float64]  # (n_classes,), of the training points
     guess_loss: float  # without looking at the points: see loss.guessing_loss
@@ -115,6 +116,7 @@ def measure(history: History, epoch: int) -> Signs:
         train_score=scores.train_score,
         test_score=scores.test_score,
         n_classes=n_classes,
+        class_names=tuple(dataset.all_class_names),
         recalls=recalls,
         shares=shares,
         guess_loss=guess_loss,
