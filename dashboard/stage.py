@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
 from dashboard.language import _, error_sentence, literal
@@ -24,10 +23,10 @@ from moons.progress import State
 TICK = 0.3  # seconds between two looks at the server
 PICTURES = 8  # in one tick, played by the browser one after the other
 BUDGET = 0.15  # seconds of training in a tick, so that a click is soon heard
-TALL = 420  # pixels of a chart's height; LOW: of boundary and loss where the network stands beside them
-FRAMED = 300  # the same, in a frame of another page
-LOW = 305, 205
-NETWORK_SHARE, NETWORK_HEIGHT = (1.3, 1), 610
+TALL = 420, 420  # pixels, the heights of boundary and loss
+FRAMED = 300, 300  # the same, in a frame of another page
+LOW = 300, 250  # and where the network stands beside them
+NETWORK_HEIGHT = 624
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
 
@@ -243,22 +242,21 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:
-    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss."""
-    if not session.get("network"):
-        boundary, loss = st.columns(2)
-        height = FRAMED if st.context.is_embedded else TALL
-        _boundary(boundary, figures["boundary"], height)
-        _loss(loss, figures["loss"], height)
-        return
-    network, outcome = st.columns(NETWORK_SHARE)
-    with network:
-        diagram.draw(NETWORK_HEIGHT)
-    _boundary(outcome, figures["boundary"], LOW[0])
-    _loss(outcome, figures["loss"], LOW[1])
+    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss.
+
+    page.css places them; one below the other they come in this order, the answer first.
+    """
+    network = session.get("network")
+    heights = LOW if network else FRAMED if st.context.is_embedded else TALL
+    with st.container(key="network_pictures" if network else "pictures"):
+        _boundary(figures["boundary"], heights[0])
+        if network:
+            diagram.draw(NETWORK_HEIGHT)
+        _loss(figures["loss"], heights[1])
 
 
-def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
-    with place, st.container(key="boundary"):
+def _boundary(figure: go.Figure, height: int) -> None:
+    with st.container(key="boundary", gap="xxsmall"):
         chooser.draw()
         st.plotly_chart(
             figure,
@@ -269,8 +267,8 @@ def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
         )
 
 
-def _loss(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
-    with place, st.container(key="loss"):
+def _loss(figure: go.Figure, height: int) -> None:
+    with st.container(key="loss", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
             st.markdown(f"**{_('Loss')}**", width="stretch", help=said)

@@ -335,6 +335,18 @@ def test_nothing_is_wider_than_the_screen(page, width):
     assert page.evaluate(all_wide) == []
 
 
+def test_a_phone_shows_the_button_the_figures_and_the_boundary_without_scrolling(page):
+    page.set_viewport_size({"width": 400, "height": 850})
+    page.wait_for_timeout(500)
+    bottom = "(all) => Math.max(...all.map((element) => element.getBoundingClientRect().bottom))"
+    for shown in (".st-key-train button", ".strip", ".st-key-boundary .plot .heatmaplayer image"):
+        assert page.locator(shown).evaluate_all(bottom) < 850
+    tops = page.locator(".st-key-top :is(h2, .st-key-aside), .stMainMenu").evaluate_all(
+        "(all) => all.map((element) => element.getBoundingClientRect().top)"
+    )
+    assert max(tops) < 40, "title, share and the like, and the menu stand in one row"
+
+
 def test_a_link_opens_to_the_same_figures_in_another_browser(short, context):
     slider(short, "training-learning_rate").focus()
     short.keyboard.press("ArrowRight")

@@ -11,7 +11,7 @@ from moons.data import Dataset
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
-from moons.plots.words import Translate, literal, untranslated
+from moons.plots.words import Translate, axis_title, literal, untranslated
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
 SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
@@ -62,10 +62,10 @@ def boundary_figure(
         hovermode="closest",
     )
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4}
-    figure.update_xaxes(title=literal(dataset.columns[0]), range=[left, right], constrain="domain", **axis)
+    figure.update_xaxes(title=axis_title(literal(dataset.columns[0])), range=[left, right], constrain="domain", **axis)
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     figure.update_yaxes(
-        title=literal(dataset.columns[1]),
+        title=axis_title(literal(dataset.columns[1])),
         range=[bottom, top],
         constrain="domain",
         constraintoward="top",

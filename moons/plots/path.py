@@ -10,6 +10,8 @@ from moons.plots import palette
 from moons.plots.words import Translate, literal, untranslated
 
 SHORT = 12  # letters of a class's name over its bar
+FEWEST, MOST = 5, 10  # rows of a panel whose layer is smaller: half of the largest layer's, within these
+BAR = 0.55  # thickness of a bar, in rows of the largest panel
 
 
 def path_figure(path: Path, names: tuple[str, ...], dataset: Dataset, *, _: Translate = untranslated) -> go.Figure:
@@ -23,27 +25,32 @@ def path_figure(path: Path, names: tuple[str, ...], dataset: Dataset, *, _: Tran
     if path.probabilities is not None:
         panels.append((_("Softmax"), classes, path.probabilities))
     figure = make_subplots(1, len(panels), column_titles=[title for title, *_rest in panels], horizontal_spacing=0.05)
+    largest = max(FEWEST, *(len(units) for _title, units, _values in panels))
     for column, (_title, units, values) in enumerate(panels, start=1):
+        rows = max(len(units), min(largest / 2, MOST), FEWEST)
         colors = np.where(values < 0, palette.class_color(0), palette.class_color(1)).tolist()
         if classes and column == len(panels):
             colors = [palette.class_color(label) for label in range(len(values))]
         named = bool(dataset.class_names) and units is classes  # a name needs more room than stands beside a panel
-        figure.add_trace(
-            go.Bar(
-                x=values,
-                y=list(units),
-                orientation="h",
-                offset=0.02 if named else None,
-                width=0.45 if named else None,
-                marker={"color": colors},
-                hovertemplate="%{y}: %{x:.4f}<extra></extra>",
-            ),
-            1,
-            column,
+        bars = go.Bar(
+            x=values,
+            y=list(units),
+            orientation="h",
+            offset=0.02 if named else None,
+            width=BAR * rows / max(rows, min(largest, 2 * MOST)),  # in own rows: equally thick in all panels
+            marker={"color": colors, "line": {"width": 0}},
+            hovertemplate="%{y}: %{x:.4f}<extra></extra>",
         )
-        figure.update_yaxes(ticklabelposition="inside top" if named else "outside", col=column)
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False, bargap=0.15)
+        figure.add_trace(bars, 1, column)
+        middle = (len(units) - 1) / 2
+        figure.update_yaxes(
+            range=[middle + rows / 2, middle - rows / 2],  # as in the diagram: centred
+            ticklabelposition="inside top" if named else "outside",
+            col=column,
+        )
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)
+    figure.update_annotations(font={"size": 13})
     figure.update_xaxes(nticks=3, zeroline=True)
     short = {name: literal(dataset.class_name(label, SHORT)) for label, name in enumerate(classes)}
-    figure.update_yaxes(type="category", autorange="reversed", showgrid=False, labelalias=short)
+    figure.update_yaxes(type="category", showgrid=False, labelalias=short)
     return figure
