@@ -129,7 +129,7 @@ def _turn(key: str) -> tuple[str, list[int]]:
 def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
     """The experiment with one more change, like "learning_rate:0.1,l1:0.01"."""
     training = experiment.training_now
-    for setting in text.split(","):
+    for setting in text.split(",") if text else ():  # a branch is one, even before it changes anything
         name, _colon, value = setting.partition(":")
         training = _with(training, name, value, f"{CHANGE}.{name}")
     Between(1, training.epochs, 1).check(CHANGE, place[0])

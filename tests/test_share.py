@@ -20,8 +20,7 @@ def turning(draw):
         now, first = experiment.training_now, experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
             other = replace(draw(train_specs), optimizer=now.optimizer, seed=now.seed, epochs=now.epochs)
-            if other != now:
-                experiment = experiment.changed(draw(st.integers(first, now.epochs)), other)
+            experiment = experiment.changed(draw(st.integers(first, now.epochs)), draw(st.sampled_from([other, now])))
     places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))
     edits = [Edit(*place, draw(st.floats(-9, 9))) for place in draw(st.sets(places, max_size=2))]
     return replace(experiment, edits=tuple(sorted(edits, key=lambda e: (e.epoch, e.parameter))))
