@@ -15,7 +15,7 @@ from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpe
 from moons.fields import ruled_fields
 from moons.inspection.boundary import LABEL
 from moons.inspection.xor import Weights
-from moons.share import CHANGE, EDIT, PARTS, from_query, read_spec, spec_query, to_query
+from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
@@ -276,7 +276,7 @@ def link(**view: Any) -> dict[str, str]:
 
 def write_link() -> None:
     """Make the address bar say what is on the screen; parameters that aren't ours stay."""
-    ours = {*PARTS, CHANGE, EDIT, "view", "v"}
+    ours = {*PARTS, CHANGE, EDIT, TURNS, "view", "v"}
     others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
     wanted = others | link()
     if dict(st.query_params.items()) != wanted:

@@ -1,5 +1,6 @@
 """The link to what is on the screen, for another machine, a class or a frame in another page."""
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -9,8 +10,8 @@ import streamlit as st
 from dashboard import session
 from dashboard.language import _
 from dashboard.view import HIDEABLE
-from moons.data.table import LEFT_OUT
-from moons.share import VERSION
+from moons.data import table
+from moons.share import TURNS, VERSION
 
 _copy = st.components.v2.component(
     "moons_copy",
@@ -30,7 +31,8 @@ _copy = st.components.v2.component(
 def draw() -> None:
     """Behind "Share": a link to copy, what it hides, and a frame."""
     with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
-        st.markdown(_("This link opens to the same picture, trained, on another machine."))
+        query = session.link(hide=tuple(session.get("hidden_in_link"))) or {"v": VERSION}  # of the defaults it means
+        _promise(query)
         st.pills(
             _("Hide from whoever opens it"),
             HIDEABLE,
@@ -38,13 +40,25 @@ def draw() -> None:
             selection_mode="multi",
             format_func=lambda group: _(HIDEABLE[group]),
         )
-        query = session.link(hide=tuple(session.get("hidden_in_link"))) or {"v": VERSION}  # of the defaults it means
         base = (st.context.url or "").partition("?")[0]
         link = f"{base}?{urlencode(query, safe=':,-')}"
         words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
         _copy(key="copy", data={"link": link, "words": words})
-        if LEFT_OUT in query.values():
-            st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
         frame = f"{link}&embed=true"
         st.caption(_("To show it inside another page:"))
         st.code(f'<iframe src="{escape(frame)}" width="100%" height="700"></iframe>', language="html", wrap_lines=True)
+
+
+def _promise(query: Mapping[str, str]) -> None:
+    """What whoever opens the link will see, or what it has no room for."""
+    if TURNS in query:
+        st.warning(
+            _(
+                "Changes on the way and weights set by hand are too many for a link. Download the experiment as a "
+                "file, and share that instead."
+            )
+        )
+    elif query.get("data.table") == table.LEFT_OUT:
+        st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
+    else:
+        st.markdown(_("This link opens to the same picture, trained, on another machine."))

@@ -1,0 +1,34 @@
+"""Links, made and opened, on the page as Streamlit runs it."""
+
+from dataclasses import replace
+
+import pytest
+
+from moons import Experiment
+from moons.edit import Edit
+from moons.export.tables import to_json
+from tests.test_page import checked, open_page, player, setting, text
+from tests.test_reading import bring
+
+PROMISE = "This link opens to the same picture, trained, on another machine."
+
+
+def with_edits(n):
+    return replace(Experiment(), edits=tuple(Edit(0, place, 1.0) for place in range(n)))
+
+
+@pytest.mark.parametrize(("n", "promised"), [(50, True), (51, False)])
+def test_share_promises_the_same_picture_only_where_the_link_holds_it(n, promised):
+    page = bring(open_page(training__epochs="60"), "moons.json", to_json(with_edits(n)).encode())
+    assert (PROMISE in [said.value for said in page.main.markdown]) == promised
+    assert [said.value.partition(".")[0] for said in page.main.warning] == (
+        [] if promised else ["Changes on the way and weights set by hand are too many for a link"]
+    )
+
+
+def test_what_a_link_had_no_room_for_is_said_once():
+    page = open_page(v="1", training__epochs="300", turns="too-many")
+    assert "too many for a link" in text(page)
+    page = setting(page, "slider", "data.noise", 0.2)
+    assert "turns" not in page.query_params
+    assert text(page) == ""
