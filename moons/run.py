@@ -29,13 +29,29 @@ class Change:
 
 @dataclass(frozen=True)
 class Experiment:
-    """All that decides the outcome of a run. The default is exactly the notebook."""
+    """All that decides the outcome of a run. The default is exactly the notebook.
+
+    Raises FieldError for a parameter that is set by hand twice at the same epoch.
+    """
 
     data: DataSpec = DataSpec()
     model: ModelSpec = ModelSpec()
     training: TrainSpec = TrainSpec()
     changes: tuple[Change, ...] = ()  # made while training, by epoch
     edits: tuple[Edit, ...] = ()  # weights set by hand, by epoch; each parameter once an epoch
+
+    def __post_init__(self) -> None:
+        places: set[tuple[int, int]] = set()
+        for edit in self.edits:
+            if (edit.epoch, edit.parameter) in places:
+                raise FieldError(
+                    N_(
+                        "a weight can be set by hand once an epoch, and parameter {value} is set twice at epoch {epoch}"
+                    ),
+                    value=edit.parameter,
+                    epoch=f"{edit.epoch:,}",
+                )
+            places.add((edit.epoch, edit.parameter))
 
     @property
     def training_now(self) -> TrainSpec:
