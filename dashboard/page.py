@@ -74,22 +74,15 @@ def _languages() -> None:
 
 
 def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
-    """The network of a link, trained to the epoch it says; the defaults where the link is wrong."""
-    errors = [error_sentence(error) for error in wrong]
-    try:
-        session.settings()  # whether they go together
-        player = Player(History(experiment))
-    except FieldError as error:
-        errors.append(error_sentence(error))
-        session.show_settings(session.DEFAULT)
-        player = Player(History(session.DEFAULT))
+    """The network of a link, trained to the epoch it says; a default for each setting that is wrong."""
+    player = Player(History(experiment))
     session.put(player=player)
     if not player.reach(epoch, PATIENCE):
         said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
         session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
-    if errors:
+    if wrong:
         said = _("This link has settings that can't be used; their defaults are shown instead.")
-        session.put(notice=Notice(" ".join([said, *errors]), error=True))
+        session.put(notice=Notice(" ".join([said, *map(error_sentence, wrong)]), error=True))
 
 
 def _second_look() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from moons.data import DataSpec, Table
 from moons.edit import Edit
-from moons.fields import N_, Between, FieldError, Spec, fields_of, rule_of, ruled_fields
+from moons.fields import N_, Between, FieldError, Spec, default_of, fields_of, rule_of, ruled_fields
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
@@ -45,6 +45,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
     """The experiment of a link, and what was wrong with it: each wrong value is left at its default."""
     errors: list[FieldError] = []
     specs = {part: read_spec(query, part, spec, errors) for part, spec in PARTS.items()}
+    try:
+        specs["training"].steps_per_epoch(specs["data"].n_train)
+    except FieldError as error:
+        specs["training"] = replace(specs["training"], batch_size=default_of(TrainSpec, "batch_size"))
+        errors.append(error)
     experiment = Experiment(**specs)
     if query.get("v", VERSION) != VERSION:
         errors.append(
@@ -134,6 +139,7 @@ def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
         training = _with(training, name, value, f"{CHANGE}.{name}")
     Between(1, training.epochs, 1).check(CHANGE, place[0])
     with fields_of(TrainSpec):
+        training.steps_per_epoch(experiment.data.n_train)
         return experiment.changed(place[0], training)
 
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from moons import Experiment
+from moons import DataSpec, Experiment, ModelSpec
 from moons.edit import Edit
 from moons.export.tables import to_json
-from tests.test_page import checked, open_page, player, setting, text
+from tests.test_page import open_page, player, setting, text
 from tests.test_reading import bring
 
 PROMISE = "This link opens to the same picture, trained, on another machine."
@@ -32,3 +32,15 @@ def test_what_a_link_had_no_room_for_is_said_once():
     page = setting(page, "slider", "data.noise", 0.2)
     assert "turns" not in page.query_params
     assert text(page) == ""
+
+
+def test_only_what_a_link_has_wrong_falls_back_to_its_default():
+    page = open_page(
+        v="1", data__kind="circles", data__noise="0.2", model__hidden="8", training__batch_size="500", view__epoch="3"
+    )
+    assert "Batch size must be at most the number of training points (256), got 500" in text(page)
+    experiment = player(page).history.experiment
+    assert experiment == Experiment(DataSpec(kind="circles", noise=0.2), ModelSpec(hidden=(8,)))
+    assert player(page).epoch == 3
+    assert page.slider(key="data.noise").value == 0.2
+    assert "training.batch_size" not in page.query_params

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model
+from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, build_model
 from moons.edit import Edit
 from moons.share import from_query, n_parameters, to_query
 from tests.strategies import data_specs, model_specs, train_specs
@@ -49,6 +49,7 @@ def test_parameters_are_counted_as_pytorch_counts_them(data, model):
         ({"edit.5.82": "1"}, "parameter must be between 0 and 81, got 82"),
         ({"edit.5.3": "1e9"}, "value must be between -1,000.0 and 1,000.0, got 1000000000.0"),
         ({"edit.99999.3": "1"}, "epoch must be between 0 and 15,000, got 99,999"),
+        ({"change.5": "batch_size:500"}, "batch_size must be at most the number of training points (256), got 500"),
         ({"v": "2"}, "the link is of version 2, and here links are read as of version 1"),
     ],
 )
@@ -79,13 +80,25 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept():
     }
 
 
+def test_of_a_batch_that_the_points_cannot_fill_only_the_batch_is_left_out():
+    experiment, errors = from_query({"data.n_points": "40", "training.batch_size": "41", "training.epochs": "90"})
+    assert experiment == Experiment(DataSpec(n_points=40), training=TrainSpec(epochs=90))
+    assert [str(error) for error in errors] == ["batch_size must be at most the number of training points (40), got 41"]
+
+
+def test_a_weight_that_a_link_sets_twice_at_one_epoch_is_said():
+    experiment, errors = from_query({"edit.5.3": "1", "edit.5.03": "2"})
+    assert len(experiment.edits) == 1
+    assert ["parameter 3 is set twice at epoch 5" in str(error) for error in errors] == [True]
+
+
 KEYS = ["data.noise", "model.hidden", "training.batch_size", "v", "data.kind", "change.7", "edit.7.7", "change"]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.text()))
 def test_any_link_opens(query):
     experiment, _errors = from_query(query)
-    assert isinstance(experiment, Experiment)
+    assert History(experiment).n_epochs == 0
 
 
 @settings(max_examples=100, deadline=None)
