@@ -81,7 +81,9 @@ def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> 
         said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
         session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
     if wrong:
-        said = _("This link has settings that can't be used; their defaults are shown instead.")
+        said = _("What this link shows may differ from what was shared:")
+        if any("field" in error.values for error in wrong):
+            said = _("This link has settings that can't be used; their defaults are shown instead.")
         session.put(notice=Notice(" ".join([said, *map(error_sentence, wrong)]), error=True))
 
 

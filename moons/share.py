@@ -51,7 +51,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
         specs["training"] = replace(specs["training"], batch_size=default_of(TrainSpec, "batch_size"))
         errors.append(error)
     experiment = Experiment(**specs)
-    if query.get("v", VERSION) != VERSION:
+    if query.get("v", "") not in ("", VERSION):
         errors.append(
             FieldError(
                 N_("the link is of version {value}, and here links are read as of version {version}"),

@@ -44,3 +44,16 @@ def test_only_what_a_link_has_wrong_falls_back_to_its_default():
     assert player(page).epoch == 3
     assert page.slider(key="data.noise").value == 0.2
     assert "training.batch_size" not in page.query_params
+
+
+def test_of_a_link_of_another_version_the_settings_are_used_and_the_page_says_so():
+    page = open_page(v="2", data__noise="0.3", training__epochs="300")
+    assert player(page).history.experiment.data.noise == 0.3
+    assert text(page) == (
+        "What this link shows may differ from what was shared: the link is of version 2, and here links are read as of "
+        "version 1."
+    )
+
+
+def test_a_link_that_says_no_version_is_read_as_of_this_one():
+    assert text(open_page(v="", data__noise="0.3")) == ""
