@@ -35,6 +35,17 @@ def look(player: Player) -> Look:
     )
 
 
+def fit() -> None:
+    """Let go of what was chosen for another run and this one doesn't have."""
+    session.put(picture=session.get("picture") if session.get("picture") in _pictures() else LABEL)
+    session.put(since=min(session.get("since"), session.player().history.n_epochs))
+
+
+def _pictures() -> list[str]:
+    numbers = not session.player().history.dataset.n_classes  # a regression has no classes to be sure or unsure of
+    return [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
+
+
 def draw() -> None:
     """The line above the picture: what it is, and another choice."""
     surface.draw()
@@ -56,15 +67,9 @@ def draw() -> None:
 
 
 def _choices() -> None:
-    numbers = not session.player().history.dataset.n_classes  # a regression has no classes to be sure or unsure of
-    pictures = [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
-    n_epochs = session.player().history.n_epochs
-    # another run may not have what was chosen for the one before
-    session.put(picture=session.get("picture") if session.get("picture") in pictures else LABEL)
-    session.put(since=min(session.get("since"), n_epochs))
-    st.radio(_("Picture"), pictures, key="picture", format_func=lambda view: _(PICTURES[view]))
+    st.radio(_("Picture"), _pictures(), key="picture", format_func=lambda view: _(PICTURES[view]))
     if session.get("picture") == CHANGE:
-        st.number_input(_("Since epoch"), 0, n_epochs, key="since")
+        st.number_input(_("Since epoch"), 0, session.player().history.n_epochs, key="since")
     st.checkbox(_("Test points"), key="test_points")
     st.checkbox(_("Misclassified points"), key="misclassified")
     st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90 %."))

@@ -7,6 +7,7 @@ from dashboard import diagram, session
 from dashboard.language import _, error_sentence
 from dashboard.player import Player
 from dashboard.session import Notice
+from dashboard.view import has_unit
 from moons import Dataset, FieldError
 from moons.inspection.curve import thin
 from moons.inspection.step import parameter_index
@@ -75,7 +76,7 @@ def edit() -> None:
         now.play()
     player.pause()
     if picked(player) not in (None, (place.layer, place.unit)):
-        session.put(picked=None)  # the large picture shows what the edit does, not some other unit
+        session.put(unit=())  # the large picture shows what the edit does, not some other unit
     # a value that is dragged is edited many times: what it was before all that can be had back
     last, edits = undoable(), player.history.experiment.edits
     again = last is not None and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter)
@@ -119,8 +120,8 @@ def _sentence(place: Place, player: Player, was: float, value: float) -> str:
 def pick() -> None:
     """A unit is clicked in the diagram: it fills the large picture, or, clicked again, leaves it."""
     said = session.heard("pick")
-    unit = said and (int(said["layer"]), int(said["unit"]))
-    session.put(picked=None if unit == session.get("picked") else unit, settled=True, fresh=True)
+    unit = (int(said["layer"]), int(said["unit"])) if said else ()
+    session.put(unit=() if unit == session.get("unit") else unit, settled=True, fresh=True)
 
 
 def follow_point() -> None:
@@ -145,14 +146,13 @@ def followed(player: Player) -> int | None:
 
 def unpick() -> None:
     """The boundary again."""
-    session.put(picked=None)
+    session.put(unit=())
 
 
 def picked(player: Player) -> tuple[int, int] | None:
     """Layer and unit that fill the large picture, if the network has them."""
-    unit: tuple[int, int] | None = session.get("picked")
-    sizes = player.history.sizes
-    return unit if unit and 0 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]] else None
+    unit: tuple[int, int] = session.get("unit")
+    return unit if has_unit(player.history.sizes, unit) else None
 
 
 def unit_text(place: tuple[int, int], player: Player) -> str:

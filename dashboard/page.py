@@ -5,13 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import follow, glossary, session, sharing, shortcuts, sidebar
+from dashboard import chooser, follow, glossary, session, sharing, shortcuts, sidebar
 from dashboard.language import _, error_sentence
 from dashboard.names import run_name
 from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.session import Notice
+from dashboard.view import View, fitted
 from moons import Experiment, FieldError, History
+from moons.inspection.boundary import CHANGE
 
 PATIENCE = 8.0  # seconds that opening a link may take to train
 _STYLE = Path(__file__).with_name("page.css")
@@ -27,6 +29,7 @@ def draw() -> None:
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()
+    chooser.fit()
     session.write_link()
     _keep()
     st.html(_STYLE)
@@ -73,31 +76,46 @@ def _languages() -> None:
         )  # fmt: skip
 
 
-def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
-    """The network of a link, trained to the epoch it says; a default for each setting that is wrong."""
-    player = Player(History(experiment))
-    session.put(player=player)
-    if not player.reach(epoch, PATIENCE):
-        said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
-        session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
-    if wrong:
-        said = _("What this link shows may differ from what was shared:")
-        if any("field" in error.values for error in wrong):
-            said = _("This link has settings that can't be used; their defaults are shown instead.")
-        session.put(notice=Notice(" ".join([said, *map(error_sentence, wrong)]), error=True))
+def _first_look(experiment: Experiment, view: View, wrong: list[FieldError]) -> None:
+    """What the link shows that the session is opened with."""
+    session.put(player=Player(History(experiment)))
+    session.show_settings(experiment)
+    _look(view, wrong)
 
 
 def _second_look() -> None:
-    """What a link from before or after shows, as Back and Forward have it; nothing changes where it can't be read."""
-    experiment, view, wrong = session.read_link()
-    if wrong:
-        return
-    player = session.player_of(experiment)
-    session.look_at(player)
+    """What a link from before or after shows, as Back and Forward have it."""
+    experiment, view, wrong = session.read_link(session.known())
+    session.look_at(session.player_of(experiment))
+    _look(view, wrong)
+
+
+def _look(view: View, wrong: list[FieldError]) -> None:
+    """The current run as a link shows it, trained to the epoch it says; a default for each setting that is wrong."""
+    player = session.player()
+    view, lacking = fitted(view, player.history)
     session.show_view(view)
+    until = max(view.epoch, view.since if view.picture == CHANGE else 0)
     with player.turn(wait=True):
+        player.seek(min(until, player.history.n_epochs))
+        reached = player.reach(until, PATIENCE)
         player.seek(min(view.epoch, player.history.n_epochs))
-        player.reach(view.epoch, PATIENCE)
+    said = _what_is_wrong(wrong + lacking)
+    if not reached:
+        late = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
+        said.append(late.format(epoch=f"{view.epoch:,}"))
+    if said:
+        session.put(notice=Notice(" ".join(said), error=bool(wrong + lacking)))
+
+
+def _what_is_wrong(errors: list[FieldError]) -> list[str]:
+    """Sentences about a link that isn't shown as it is."""
+    if not errors:
+        return []
+    begin = _("What this link shows may differ from what was shared.")
+    if any("field" in error.values for error in errors):
+        begin = _("This link has settings that can't be used; their defaults are shown instead.")
+    return [begin, *map(error_sentence, errors)]
 
 
 def _follow_settings() -> Notice | None:

@@ -10,7 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.player import Player
 from dashboard.shelf import Shelf
-from dashboard.view import View
+from dashboard.view import View, fitted
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
 from moons.inspection.boundary import LABEL
@@ -24,7 +24,7 @@ SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
 LANGUAGES = {"en": "English", "ko": "한국어"}
-DEFAULT = Experiment()
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
 _VIEW: dict[str, Any] = {
     "room": "train",
     "speed": 20,
@@ -33,6 +33,7 @@ _VIEW: dict[str, Any] = {
     "network": False,
     "picture": LABEL,
     "since": 0,
+    "unit": (),
     "contours": False,
     "hinges": False,
     "test_points": True,
@@ -121,10 +122,14 @@ def player() -> Player:
     return kept
 
 
+def known() -> list[Player]:
+    """The current run, and those from the shelf, newest first."""
+    return [player(), *(kept.player for kept in reversed(list(get("shelf"))))]
+
+
 def player_of(experiment: Experiment) -> Player:
-    """The run of an experiment: the current one or one from the shelf, else a new one."""
-    known = [player(), *(kept.player for kept in get("shelf"))]
-    return next((one for one in known if one.history.experiment == experiment), None) or Player(History(experiment))
+    """The run of an experiment: one that is known, else a new one."""
+    return next((one for one in known() if one.history.experiment == experiment), None) or Player(History(experiment))
 
 
 def look_at(other: Player, notice: Notice | None = None) -> None:
@@ -135,8 +140,8 @@ def look_at(other: Player, notice: Notice | None = None) -> None:
     put(player=other, before=before, device=other.history.asked_device, notice=notice)
 
 
-def begin() -> tuple[Experiment, int, list[FieldError]] | None:
-    """On a session's first run, read its link: the experiment, the epoch looked at, what was wrong. Later: None."""
+def begin() -> tuple[Experiment, View, list[FieldError]] | None:
+    """On a session's first run, read its link: the experiment, the view of it, what was wrong. Later: None."""
     if st.session_state.get("version") == VERSION:
         return None
     empty = dict.fromkeys(
@@ -152,7 +157,6 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
             "told",
             "preset",
             "traced",
-            "picked",
             "by_hand",
             "surface",
             "followed",
@@ -185,10 +189,7 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
         upload=None,
     )
     put(language=_browsers_language(), hidden_in_link=[])
-    experiment, view, errors = read_link()
-    show_view(view)
-    show_settings(experiment)
-    return experiment, view.epoch, errors
+    return read_link()
 
 
 def went_back() -> bool:
@@ -197,10 +198,16 @@ def went_back() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def read_link() -> tuple[Experiment, View, list[FieldError]]:
-    """What the address bar says, and what was wrong there."""
-    experiment, errors = from_query(st.query_params)
-    return experiment, read_spec(st.query_params, "view", View, errors), errors
+def read_link(runs: Iterable[Player] = ()) -> tuple[Experiment, View, list[FieldError]]:
+    """What the address bar says, and what was wrong there. The link of one of the `runs` may leave out what it has."""
+    query, errors = st.query_params.to_dict(), list[FieldError]()
+    view = read_spec(query, "view", View, errors)
+    said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    for run in runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
+        if said == {key: text for key, text in to_query(run.history.experiment).items() if key != "v"}:
+            return run.history.experiment, view, errors
+    experiment, wrong = from_query(query)
+    return experiment, view, wrong + errors
 
 
 def show_view(view: View) -> None:
@@ -270,13 +277,14 @@ def moved_slider() -> tuple[str, float] | None:
 def link(**view: Any) -> dict[str, str]:
     """The parameters of a link to what is on the screen, or to another `view` of it."""
     now = {f.name: get(f.name) for f in fields(View) if f.name != "epoch"} | {"epoch": player().epoch} | view
-    query = to_query(player().history.experiment) | spec_query("view", View(**now))
+    shown, _lacking = fitted(View(**now), player().history)
+    query = to_query(player().history.experiment) | spec_query("view", shown)
     return {"v": LINK_VERSION} | query if query else {}
 
 
 def write_link() -> None:
     """Make the address bar say what is on the screen; parameters that aren't ours stay."""
-    ours = {*PARTS, CHANGE, EDIT, TURNS, "view", "v"}
+    ours = {*_EXPERIMENT, "view", "v"}
     others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
     wanted = others | link()
     if dict(st.query_params.items()) != wanted:

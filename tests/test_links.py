@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from moons import DataSpec, Experiment, ModelSpec
 from moons.edit import Edit
 from moons.export.tables import to_json
-from tests.test_page import open_page, player, setting, text
+from tests.test_page import APP, checked, click, live, open_page, player, setting, text
+from tests.test_page_network import pixels
 from tests.test_reading import bring
 
 PROMISE = "This link opens to the same picture, trained, on another machine."
@@ -34,6 +37,68 @@ def test_what_a_link_had_no_room_for_is_said_once():
     assert text(page) == ""
 
 
+def opened(query):
+    page = AppTest.from_file(APP, default_timeout=60)
+    for name, value in query.items():
+        page.query_params[name] = value
+    return checked(page.run())
+
+
+def link_of(page):
+    return {name: value if isinstance(value, str) else value[0] for name, value in page.query_params.items()}
+
+
+def test_a_link_says_since_which_epoch_the_change_is_shown():
+    page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
+    page = setting(page, "slider", "data.noise", 0.2)
+    page = setting(page, "number_input", "since", 250)
+    query = link_of(page)
+    assert (query["view.epoch"], query["view.since"]) == ("300", "250")
+    other = opened(query)
+    assert text(other) == ""
+    np.testing.assert_array_equal(pixels(live(other)["now"]), pixels(live(page)["now"]))
+    assert "**Change since epoch 250**" in [said.value for said in other.main.markdown]
+
+
+def test_the_change_since_a_later_epoch_than_the_one_looked_at_is_in_a_link_too():
+    page = opened({"training.epochs": "300", "view.picture": "change", "view.since": "250", "view.epoch": "100"})
+    assert (player(page).epoch, player(page).history.n_epochs) == (100, 250)
+
+
+def test_a_link_shows_the_unit_that_fills_the_large_picture():
+    page = click(open_page(training__epochs="300"), "step")
+    page.session_state["unit"] = (1, 3)
+    query = link_of(checked(page.run()))
+    assert query["view.unit"] == "1-3"
+    other = opened(query)
+    np.testing.assert_array_equal(pixels(live(other)["now"]), pixels(live(page)["now"]))
+    assert "view.unit" not in setting(other, "select_slider", "width0", 2).query_params
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ({"view.picture": "change", "view.since": "301"}, "Since epoch must be between 0 and 300, got 301."),
+        ({"view.unit": "1-16"}, "Unit must be a layer and a unit of this network, like 1-3, got 1-16."),
+        ({"view.unit": "3-0"}, "Unit must be a layer and a unit of this network, like 1-3, got 3-0."),
+        ({"view.unit": "1"}, "Unit must be a layer and a unit of this network, like 1-3, got 1."),
+        ({"view.unit": "h"}, "Unit must be a whole number, got 'h'."),
+    ],
+)
+def test_a_view_that_the_run_does_not_have_is_said_and_the_rest_is_shown(query, sentence):
+    page = opened({"training.epochs": "300", "view.epoch": "5", "view.contours": "true", **query})
+    assert text(page).endswith(f"their defaults are shown instead. {sentence}")
+    assert (player(page).epoch, page.session_state["contours"]) == (5, True)
+    assert (page.session_state["since"], page.session_state["unit"]) == (0, ())
+
+
+def test_a_picture_that_a_regression_does_not_have_is_its_plain_one():
+    page = opened({"data.kind": "plane", "view.picture": "uncertainty"})
+    assert text(page) == ""
+    assert "**Predicted number**" in [said.value for said in page.main.markdown]
+    assert "view.picture" not in page.query_params
+
+
 def test_only_what_a_link_has_wrong_falls_back_to_its_default():
     page = open_page(
         v="1", data__kind="circles", data__noise="0.2", model__hidden="8", training__batch_size="500", view__epoch="3"
@@ -50,7 +115,7 @@ def test_of_a_link_of_another_version_the_settings_are_used_and_the_page_says_so
     page = open_page(v="2", data__noise="0.3", training__epochs="300")
     assert player(page).history.experiment.data.noise == 0.3
     assert text(page) == (
-        "What this link shows may differ from what was shared: the link is of version 2, and here links are read as of "
+        "What this link shows may differ from what was shared. The link is of version 2, and here links are read as of "
         "version 1."
     )
 

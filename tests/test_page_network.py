@@ -67,7 +67,7 @@ def pixels(frame):
 def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
     page = click(open_page(training__epochs="300"), "step")
     before = pixels(live(page)["now"])
-    page.session_state["picked"] = (layer, 1)
+    page.session_state["unit"] = (layer, 1)
     page = checked(page.run())
     model, grid = player(page).history.model_at(1), make_grid(player(page).history.dataset)
     hidden = torch.relu(model.layers[0](grid.points))
@@ -81,7 +81,7 @@ def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
 
 def test_a_picked_unit_that_a_smaller_network_lacks_is_let_go():
     page = open_page()
-    page.session_state["picked"] = (1, 15)
+    page.session_state["unit"] = (1, 15)
     page = setting(page, "select_slider", "width0", 4)
     assert live(page)["picked"] is None
 
