@@ -13,6 +13,8 @@ from dashboard.view import HIDEABLE
 from moons.data import table
 from moons.share import TURNS, VERSION
 
+EPOCH = "&view.epoch="  # what the browser writes before the epoch that it shows, unless that is 0
+
 _copy = st.components.v2.component(
     "moons_copy",
     html="<div><input readonly><button type='button'></button></div>",
@@ -31,7 +33,8 @@ _copy = st.components.v2.component(
 def draw() -> None:
     """Behind "Share": a link to copy, what it hides, and a frame."""
     with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
-        query = session.link(hide=tuple(session.get("hidden_in_link"))) or {"v": VERSION}  # of the defaults it means
+        # of the defaults it means; and without an epoch, which goes on while this stands open
+        query = session.link(hide=tuple(session.get("hidden_in_link")), epoch=0) or {"v": VERSION}
         _promise(query)
         st.pills(
             _("Hide from whoever opens it"),
@@ -42,11 +45,15 @@ def draw() -> None:
         )
         base = (st.context.url or "").partition("?")[0]
         link = f"{base}?{urlencode(query, safe=':,-')}"
+        epoch = session.player().epoch
         words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
-        _copy(key="copy", data={"link": link, "words": words})
-        frame = f"{link}&embed=true"
+        _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
         st.caption(_("To show it inside another page:"))
-        st.code(f'<iframe src="{escape(frame)}" width="100%" height="700"></iframe>', language="html", wrap_lines=True)
+        words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
+        begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
+        _copy(
+            key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words}
+        )
 
 
 def _promise(query: Mapping[str, str]) -> None:

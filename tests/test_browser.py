@@ -361,6 +361,23 @@ def test_a_link_opens_to_the_same_figures_in_another_browser(short, context):
     stranger.close()
 
 
+def test_a_link_that_is_copied_while_training_says_the_epoch_on_the_screen(page):
+    page.locator(".st-key-share button").first.click()
+    link, frame = (page.get_by_role("textbox", name=name, exact=True) for name in ("Link", "Frame"))
+    assert link.input_value().endswith("?v=1")
+    page.keyboard.press("Escape")
+    press(page, "Train")
+    wait_for_epoch(page, "e > 100")
+    page.locator(".st-key-share button").first.click()
+    for field, button in ((link, "Copy link"), (frame, "Copy frame")):
+        page.wait_for_timeout(700)
+        before = epoch(page)
+        page.get_by_role("button", name=button).click()
+        copied, after = int(re.search(r"view\.epoch=(\d+)", field.input_value())[1]), epoch(page)
+        assert 100 < before <= copied <= after
+    assert "&amp;view.epoch=" in frame.input_value()
+
+
 def test_the_timeline_shows_any_trained_epoch(short):
     slider(short, "training-learning_rate").focus()
     short.keyboard.press("ArrowRight")

@@ -1,5 +1,6 @@
 """Links, made and opened, on the page as Streamlit runs it."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,16 @@ def test_what_a_link_had_no_room_for_is_said_once():
     page = setting(page, "slider", "data.noise", 0.2)
     assert "turns" not in page.query_params
     assert text(page) == ""
+
+
+def test_even_a_link_of_defaults_says_whose_defaults_they_are():
+    told = [json.loads(component.proto.json) for component in open_page().get("bidi_component")]
+    link, frame = (data for data in told if "mark" in data)
+    assert link["begin"].endswith("?v=1")
+    assert (
+        frame["begin"] + frame["end"]
+        == f'<iframe src="{link["begin"]}&amp;embed=true" width="100%" height="700"></iframe>'
+    )
 
 
 def opened(query):

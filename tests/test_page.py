@@ -272,10 +272,6 @@ def test_a_link_knows_every_room_and_lesson_and_each_key_opens_its_room():
     assert [key.does for key in KEYS.values() if key.name == "room"] == [room.label for room in ROOMS.values()]
 
 
-def test_even_a_link_of_defaults_says_whose_defaults_they_are():
-    assert 'src="?v=1&amp;embed=true"' in open_page().main.code[0].value
-
-
 def test_a_link_for_a_class_hides_what_the_teacher_chose():
     page = open_page(**{"view.hide": "data-rooms-more-diagnosis", "view.epoch": "3"})
     assert live(page)["status"]["title"] == "Paused."
