@@ -89,6 +89,14 @@ def test_a_run_can_be_named_pinned_and_removed():
     assert page.multiselect(key="compared").value == [2]
 
 
+def test_the_current_run_can_only_be_removed_once_another_is_opened():
+    page = two_runs()
+    assert [page.button(key=f"remove{number}").disabled for number in (1, 2)] == [False, True]
+    assert "open another run first" in page.button(key="remove2").help
+    page = click(page, "open0")
+    assert [page.button(key=f"remove{number}").disabled for number in (1, 2)] == [True, False]
+
+
 def test_before_anything_is_trained_one_press_makes_two_runs_to_compare():
     page = compare(open_page(training__epochs="60"))
     assert "None is kept yet." in "".join(element.value for element in page.markdown)

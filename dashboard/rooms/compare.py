@@ -140,7 +140,11 @@ def _run(kept: Kept, place: int) -> None:
                 n=MOST_PINNED
             ),
         )  # fmt: skip
-        st.button(_("Remove"), key=f"remove{kept.number}", icon=":material/delete:", on_click=_remove, args=(kept,))
+        st.button(
+            _("Remove"), key=f"remove{kept.number}", icon=":material/delete:", on_click=_remove, args=(kept,),
+            disabled=current,
+            help=_("It is the run on the page, which is always kept: open another run first.") if current else None,
+        )  # fmt: skip
 
 
 def _open(kept: Kept) -> None:
