@@ -20,10 +20,10 @@ _copy = st.components.v2.component(
     html="<div><input readonly><button type='button'></button></div>",
     css="""
       div { display: flex; gap: 0.5rem; }
-      input { flex: 1; min-width: min(26rem, 55vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
+      input { flex: 1; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
         border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
-      button { padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer; white-space: nowrap;
-        background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
+      button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
+        white-space: nowrap; background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
       :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
     """,
     js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),

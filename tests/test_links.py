@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard import session
 from moons import DataSpec, Experiment, ModelSpec
+from moons.data import Table
 from moons.edit import Edit
 from moons.export.tables import to_json
 from tests.test_page import APP, checked, click, live, open_page, player, setting, text
@@ -133,3 +135,68 @@ def test_of_a_link_of_another_version_the_settings_are_used_and_the_page_says_so
 
 def test_a_link_that_says_no_version_is_read_as_of_this_one():
     assert text(open_page(v="", data__noise="0.3")) == ""
+
+
+@pytest.fixture
+def back(monkeypatch):
+    """Go to a link as Back and Forward do: the same session, another address."""
+
+    def go(page, query):
+        page.query_params.clear()
+        for name, value in query.items():
+            page.query_params[name] = value
+        with monkeypatch.context() as history:
+            history.setattr(session, "went_back", lambda: True)
+            return checked(page.run())
+
+    return go
+
+
+def test_back_to_a_link_with_something_wrong_shows_it_as_its_first_look_did(back):
+    wrong = {"training.epochs": "300", "data.noise": "loud", "view.epoch": "20"}
+    page = opened(wrong)
+    before, first = text(page), player(page).history.experiment
+    page = setting(page, "slider", "data.noise", 0.3)
+    assert text(page) != before
+    page = back(page, wrong)
+    assert text(page) == before
+    assert (player(page).history.experiment, player(page).epoch) == (first, 20)
+    assert page.slider(key="data.noise").value == first.data.noise
+
+
+def test_back_finds_the_run_whose_weights_or_points_are_too_many_for_a_link(back):
+    many = Table(tuple(range(600)), tuple(range(600)), tuple(n % 2 for n in range(600)), class_names=("a", "b"))
+    for experiment in (with_edits(51), Experiment(DataSpec(kind="own", table=many))):
+        page = bring(open_page(training__epochs="60"), "moons.json", to_json(experiment).encode())
+        page.segmented_control(key="room").set_value("train")
+        page = click(checked(page.run()), "reset")
+        page = click(page, "step")
+        query = link_of(page)
+        page = setting(page, "select_slider", "width0", 4)
+        page = back(page, query)
+        assert text(page) == ""
+        assert player(page).history.experiment == experiment
+        assert page.select_slider(key="width0").value == 16
+
+
+def test_back_while_training_stops_at_the_epoch_of_the_link(back):
+    page = opened({"training.epochs": "100000", "view.epoch": "30"})
+    query, losses = link_of(page), player(page).history
+    page = click(page, "train")
+    assert player(page).playing
+    page = back(page, query)
+    assert (player(page).epoch, player(page).playing, player(page).history) == (30, False, losses)
+    assert checked(page.run()).button(key="train").label == "Train"
+    assert player(page).epoch == 30
+
+
+def test_back_keeps_the_frame_and_what_is_hidden_and_finds_an_edit(back):
+    page = opened({"training.epochs": "80", "view.epoch": "40", "view.hide": "data-rooms", "embed": "true"})
+    page.session_state["player"] = player(page).edit(40, 3, 0.1)
+    query = link_of(checked(page.run()))
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    page = back(page, query)
+    assert [(edit.epoch, edit.value) for edit in player(page).history.experiment.edits] == [(40, 0.1)]
+    assert (player(page).epoch, player(page).state.parameters[3]) == (40, np.float32(0.1))
+    assert [heading.value for heading in page.sidebar.subheader] == ["Network", "Training"]
+    assert link_of(page) == query
