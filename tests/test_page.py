@@ -223,6 +223,11 @@ def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
         ({"model__hidden": "0"}, "Hidden layers, entry 1 must be between 1 and 256, got 0"),
         ({"training__batch_size": "600"}, "Batch size must be at most the number of training points (256), got 600"),
         ({"training__optimizer": "<b>x</b>"}, "Optimiser must be one of"),
+        ({"v": "2"}, "shown instead. The link is of version 2, and here links are read as of version 1."),
+        ({"data": "3"}, "shown instead. “data” is no setting."),
+        ({"edit__0__9999": "1"}, "shown instead. Parameter must be between 0 and 81, got 9,999."),
+        ({"edit__99999__0": "1"}, "shown instead. Epoch must be between 0 and 15,000, got 99,999."),
+        ({"change__0": "l1:0.1"}, "shown instead. Epoch must be between 1 and 15,000, got 0."),
     ],
 )
 def test_a_broken_link_opens_with_a_sentence_and_the_defaults(query, sentence):
