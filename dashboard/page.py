@@ -1,6 +1,7 @@
 """The page from top to bottom."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -75,21 +76,29 @@ def _languages() -> None:
 
 def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
     """The network of a link, trained to the epoch it says; the defaults where the link is wrong."""
-    errors = [error_sentence(error) for error in wrong]
+    errors = list(wrong)
     try:
         session.settings()  # whether they go together
         player = Player(History(experiment))
     except FieldError as error:
-        errors.append(error_sentence(error))
+        errors.append(error)
         session.show_settings(session.DEFAULT)
         player = Player(History(session.DEFAULT))
     session.put(player=player)
     if not player.reach(epoch, PATIENCE):
-        said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
-        session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
+        session.put(notice=Notice(partial(_too_far, epoch)))
     if errors:
-        said = _("This link has settings that can't be used; their defaults are shown instead.")
-        session.put(notice=Notice(" ".join([said, *errors]), error=True))
+        session.put(notice=Notice(partial(_left_out, errors), error=True))
+
+
+def _too_far(epoch: int) -> str:
+    said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
+    return said.format(epoch=f"{epoch:,}")
+
+
+def _left_out(errors: list[FieldError]) -> str:
+    said = _("This link has settings that can't be used; their defaults are shown instead.")
+    return " ".join([said, *map(error_sentence, errors)])
 
 
 def _second_look() -> None:
@@ -112,7 +121,7 @@ def _follow_settings() -> Notice | None:
         wanted = session.settings()
         followed, notice = follow.follow(player, wanted, device=session.get("device"), instant=session.get("instant"))
     except FieldError as error:
-        return Notice(error_sentence(error), error=True)
+        return Notice(partial(error_sentence, error), error=True)
     if followed is not player:
         player.pause()
         session.put(player=followed, before=player, notice=told or notice)
@@ -133,7 +142,7 @@ def _say(notice: Notice | None) -> None:
     with st.container(key="notice", horizontal=True, vertical_alignment="center"):
         if notice is None:
             return
-        (st.error if notice.error else st.info)(notice.text, width="stretch")
+        (st.error if notice.error else st.info)(notice.say(), width="stretch")
         if notice.undo:
             st.button(_("Undo"), key="undo", on_click=_undo)
 

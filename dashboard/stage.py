@@ -1,5 +1,6 @@
 """The stage: what moves while training. A fragment that the browser's timer runs; it trains on, and shows it."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ def _tick() -> None:
             picked=inside.picked(player),
             playing=playing,
             preview=previewed is not None,
-            by_hand=by_hand.text if (by_hand := inside.undoable()) else "",
+            by_hand=by_hand.say() if (by_hand := inside.undoable()) else "",
         ),
         heard={
             "resync": _resync,
@@ -168,7 +169,7 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
             return [camera.frame(camera.moment(state), player.pace) for state in states]
         except TransferError as error:
             player.pause()
-            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
+            session.put(notice=Notice(partial(error_sentence, error), error=True), settled=True)
             return []
 
 

@@ -1,6 +1,7 @@
 """The page, run as Streamlit runs it, without a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,29 @@ def test_a_preset_loads_a_whole_experiment(preset):
     assert PRESETS[preset].shows in text(page)
     assert page.selectbox(key="preset").value is None
     assert player(click(page, "undo")).history.experiment == Experiment(DataSpec(noise=0.2))
+
+
+def after_a_preset():
+    return setting(open_page(), "selectbox", "preset", "xor_line")
+
+
+def after_a_change():
+    page = open_page(training__epochs="500")
+    page.session_state["instant"] = False
+    return setting(click(page, "step"), "slider", "data.noise", 0.2)
+
+
+def after_a_broken_link():
+    return open_page(data__noise="7", edit__0__9999="1")
+
+
+@pytest.mark.parametrize("reach", [after_a_preset, after_a_change, after_a_broken_link])
+def test_what_the_page_has_said_it_says_in_the_language_chosen_later(reach):
+    page = reach()
+    assert not re.search("[가-힣]", text(page))
+    page = setting(page, "radio", "language", "ko")
+    assert re.search("[가-힣]", text(page))
+    assert not re.search("[a-z]{4,}", text(page)), text(page)
 
 
 def test_a_preset_that_is_on_the_page_already_says_what_it_shows():

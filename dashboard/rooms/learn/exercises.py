@@ -160,7 +160,7 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
 
 def _take(other: History) -> None:
     own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
-    session.look_at(Player(train_out(own), 0), Notice(_("The changed run is on the page now."), undo=True))
+    session.look_at(Player(train_out(own), 0), Notice(lambda: _("The changed run is on the page now."), undo=True))
     session.player().seek(own.n_epochs)
 
 
