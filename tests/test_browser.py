@@ -434,6 +434,18 @@ def test_two_runs_are_tied_in_time_by_one_slider(short):
     assert short.evaluate("() => document.documentElement.scrollWidth") <= 1400
 
 
+def test_the_pictures_of_a_run_of_two_epochs_are_as_wide_as_those_of_a_long_one(context, address):
+    widths = {}
+    for epochs, pictures in ((2, 3), (15_000, 10)):
+        page = open_page(context, f"{address}/?v=1&training.epochs={epochs}")
+        canvases = page.locator(".st-key-filmstrip canvas")
+        canvases.nth(pictures - 1).wait_for()
+        widths[epochs] = [box["width"] for box in (canvas.bounding_box() for canvas in canvases.all())]
+        assert len(widths[epochs]) == pictures
+        page.close()
+    np.testing.assert_allclose(widths[2], widths[15_000][0], atol=1)
+
+
 def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):
     slider(short, "training-learning_rate").focus()
     short.keyboard.press("ArrowRight")
