@@ -15,6 +15,7 @@ from dashboard.rooms import ROOMS, takeaway
 from dashboard.rooms.learn import LESSONS
 from dashboard.shortcuts import KEYS
 from moons import DataSpec, Experiment, TrainSpec, run
+from moons.data import Table
 from moons.presets import PRESETS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -419,3 +420,31 @@ def test_a_link_with_an_activation_for_each_layer_opens_to_its_run(hidden, activ
     assert player(page).epoch == 30
     assert len(player(page).history.experiment.edits) == 1
     assert player(page).history.experiment.model.layer_activations == tuple(activations.split("-"))
+
+
+REGRESSION = {"data__kind": "gaussian", "training__optimizer": "adam", "training__epochs": "60"}
+
+
+def test_a_regression_is_told_in_numbers_and_r_squared():
+    page = open_page(**REGRESSION, training__stop_score="0.0", view__epoch="60")
+    score = f"{live(page)['now']['scores']['train_score']:.4f}"
+    epoch = player(page).epoch
+    assert (
+        live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
+    )
+    assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
+    page.session_state["notebook"] = "Five points"
+    page = checked(page.run())
+    table = page.dataframe[0].value
+    assert list(table.columns) == ["x0", "x1", "Output", "predict"]
+    np.testing.assert_array_equal(table["Output"], table["predict"])
+    assert f"At epoch {epoch}. forward gives one number; predict gives the same." in [c.value for c in page.caption]
+
+
+def test_a_small_loss_reaches_the_browser():
+    x0 = tuple(place / 20 for place in range(20))
+    points = Table(x0, x0[::-1], tuple(0.002 * x for x in x0))
+    page = open_page(data__kind="own", data__table=points.link, training__optimizer="adam", view__epoch="2000")
+    losses = player(page).history.train_loss
+    assert losses[-1] < 1e-5
+    assert live(page)["train"]["y"][-1] == pytest.approx(float(losses[-1]), rel=1e-4)

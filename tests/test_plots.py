@@ -82,6 +82,26 @@ def test_the_curve_ends_at_the_epoch_looked_at_and_goes_on_faintly():
     assert figure.layout.yaxis.type == "log"
 
 
+def small_numbers():
+    """A run on targets of a few thousandths."""
+    rng = np.random.default_rng(0)
+    x0, x1 = rng.uniform(-1, 1, (2, 40)).round(3).tolist()
+    table = Table(tuple(x0), tuple(x1), tuple(0.002 * x for x in x0))
+    return run(Experiment(DataSpec(kind=OWN, table=table), training=TrainSpec(epochs=20)))
+
+
+def test_small_numbers_to_predict_can_be_read_off():
+    history = small_numbers()
+    model, dataset = history.model_at(20), history.dataset
+    guessing = loss_plot.loss_figure(loss_curve(history), epoch=20, loss=0.0).data[loss_plot.GUESSING].name
+    assert float(guessing.removeprefix("always the mean: ")) == pytest.approx(np.var(dataset.y_train), rel=0.05)
+    answer = boundary(model, make_grid(dataset))
+    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    low, middle, high = map(float, figure.data[boundary_plot.HEATMAP].colorbar.ticktext)
+    np.testing.assert_allclose([low, high], [dataset.y_train.min(), dataset.y_train.max()], atol=1e-5)
+    assert low < middle < high
+
+
 def test_figures_speak_the_given_language():
     figure = loss_plot.loss_figure(
         CURVE, epoch=1, loss=0.5, _=lambda sentence: {"Epoch": "에폭"}.get(sentence, sentence)

@@ -131,7 +131,7 @@ def _report(history: History, epoch: int, language: str) -> str:
     from moons.inspection.health import diagnose  # noqa: PLC0415
 
     found, words = diagnose(history, history.n_epochs), translator(language)
-    note = " ".join(words(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
+    note = " ".join(found.said(words(sentence)) for sentence in (found.sentence, found.cause))
     return to_report(history, _=words, note=note, language=language)
 
 

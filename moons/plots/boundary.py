@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
+from moons.digits import evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
@@ -109,7 +110,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
         colorbar={
             "thickness": 10,
             "tickvals": [0, top / 2, top],
-            "ticktext": [f"{value:.2f}" for value in (low, (low + high) / 2, high)],
+            "ticktext": evenly((low, (low + high) / 2, high)),
         },
         zsmooth="fast",
         hovertemplate=hover,
