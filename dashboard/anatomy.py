@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import chart, diagram, session
 from dashboard.language import _, literal, value_text
+from moons.digits import Digits
 from moons.inspection.layers import gradient_norms, layers
 from moons.inspection.path import path
 from moons.inspection.space import hidden_space
@@ -99,10 +100,12 @@ def draw_path() -> None:
     if found.probabilities is not None:
         sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
         y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
-        said = sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{found.loss:.4f}")
+        said = sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
     else:
         sentence = _("Its number is {y}; the network predicts {prediction}, so its loss is {loss}.")
-        said = sentence.format(y=f"{found.y:.4f}", prediction=f"{found.sums[-1][0]:.4f}", loss=f"{found.loss:.4f}")
+        said = sentence.format(
+            y=f"{Digits(found.y):.4f}", prediction=f"{Digits(found.sums[-1][0]):.4f}", loss=f"{Digits(found.loss):.4f}"
+        )
     st.markdown(said)
     tall = max(180, 40 + 14 * max(model.sizes))
     alt = _("What each layer makes of the point, as bars.")

@@ -1,6 +1,8 @@
 """What a person does inside the network: point at a weight, pick a unit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dashboard import diagram, session
@@ -40,7 +42,7 @@ class ByHand:
 
     now: Player
     before: Player
-    text: str
+    say: Callable[[], str]  # in the language that the session has by then
 
 
 def look_at() -> None:
@@ -70,7 +72,7 @@ def edit() -> None:
         try:
             now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
-            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
+            session.put(notice=Notice(partial(error_sentence, error), error=True), settled=True)
             return
     if player.playing and not now.at_end:
         now.play()
@@ -84,7 +86,7 @@ def edit() -> None:
     was = float(before.history.weights_at(now.epoch)[parameter])
     session.put(
         player=now,
-        by_hand=ByHand(now, before, _sentence(place, now, was, float(said["value"]))),
+        by_hand=ByHand(now, before, partial(_sentence, place, now, was, float(said["value"]))),
         notice=None,
         fresh=True,
         settled=bool(said["done"]),

@@ -232,10 +232,11 @@ class Stage {
   strip(frame) {
     if (!frame) return
     const { words, language, epochs } = this.data
-    const number = (value, digits) =>
-      Number.isFinite(value)
-        ? value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-        : "–"
+    const number = (value, digits) => {
+      if (!Number.isFinite(value)) return "–"
+      if (value && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(1) // decimals would all be 0
+      return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    }
     const percent = (value) => (Number.isFinite(value) ? number(100 * value, 1) + "%" : "–")
     const share = this.data.classes ? percent : (value) => number(value, 4) // of a regression it is R²
     const { train_loss, test_loss, train_score, test_score } = frame.scores

@@ -1,6 +1,7 @@
 """The page from top to bottom."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -100,22 +101,22 @@ def _look(view: View, wrong: list[FieldError]) -> None:
         player.seek(min(until, player.history.n_epochs))
         reached = player.reach(until, PATIENCE)
         player.seek(min(view.epoch, player.history.n_epochs))
-    said = _what_is_wrong(wrong + lacking)
-    if not reached:
+    wrong = wrong + lacking
+    if wrong or not reached:
+        session.put(notice=Notice(partial(_so_far, wrong, None if reached else view.epoch), error=bool(wrong)))
+
+
+def _so_far(wrong: list[FieldError], epoch: int | None) -> str:
+    """Of a link that isn't shown as it is: what is `wrong` in it, and the `epoch` that is too far away."""
+    said = []
+    if wrong:
+        said = [_("What this link shows may differ from what was shared."), *map(error_sentence, wrong)]
+    if any("field" in error.values for error in wrong):
+        said[0] = _("This link has settings that can't be used; their defaults are shown instead.")
+    if epoch is not None:
         late = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
-        said.append(late.format(epoch=f"{view.epoch:,}"))
-    if said:
-        session.put(notice=Notice(" ".join(said), error=bool(wrong + lacking)))
-
-
-def _what_is_wrong(errors: list[FieldError]) -> list[str]:
-    """Sentences about a link that isn't shown as it is."""
-    if not errors:
-        return []
-    begin = _("What this link shows may differ from what was shared.")
-    if any("field" in error.values for error in errors):
-        begin = _("This link has settings that can't be used; their defaults are shown instead.")
-    return [begin, *map(error_sentence, errors)]
+        said.append(late.format(epoch=f"{epoch:,}"))
+    return " ".join(said)
 
 
 def _follow_settings() -> Notice | None:
@@ -125,7 +126,7 @@ def _follow_settings() -> Notice | None:
         wanted = session.settings()
         followed, notice = follow.follow(player, wanted, device=session.get("device"), instant=session.get("instant"))
     except FieldError as error:
-        return Notice(error_sentence(error), error=True)
+        return Notice(partial(error_sentence, error), error=True)
     if followed is not player:
         player.pause()
         session.put(player=followed, before=player, notice=told or notice)
@@ -146,7 +147,7 @@ def _say(notice: Notice | None) -> None:
     with st.container(key="notice", horizontal=True, vertical_alignment="center"):
         if notice is None:
             return
-        (st.error if notice.error else st.info)(notice.text, width="stretch")
+        (st.error if notice.error else st.info)(notice.say(), width="stretch")
         if notice.undo:
             st.button(_("Undo"), key="undo", on_click=_undo)
 

@@ -1,6 +1,7 @@
 """The current run once more, with one other setting: what stands ready to be pressed, and what it does."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -71,9 +72,12 @@ def _again(other: Experiment) -> None:
         if not now.history.n_epochs:
             now.finish(PATIENCE)
     if not player.finish(PATIENCE):
-        sentence = _("Trained so far: {n} of {epochs} epochs. The room Train goes on.")
-        known = player.history.n_epochs
-        notice = Notice(sentence.format(n=f"{known:,}", epochs=f"{other.epochs:,}"))
+        notice = Notice(partial(_so_far, player.history.n_epochs, other.epochs))
     for kept in (now, player):
         shelf.keep(kept, stays=True)
     session.look_at(player, notice)
+
+
+def _so_far(known: int, epochs: int) -> str:
+    sentence = _("Trained so far: {n} of {epochs} epochs. The room Train goes on.")
+    return sentence.format(n=f"{known:,}", epochs=f"{epochs:,}")

@@ -1,6 +1,6 @@
 """What one person's session holds. The only file that touches st.session_state and st.query_params."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any
@@ -64,9 +64,9 @@ _LEARN: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for the person, already in their language; `undo`: the run before it can be had back."""
+    """A sentence for the person; `undo`: the run before it can be had back."""
 
-    text: str
+    say: Callable[[], str]  # in the language that the session has by then
     undo: bool = False
     error: bool = False
 

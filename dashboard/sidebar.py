@@ -67,7 +67,7 @@ def _load() -> None:
     preset = PRESETS.get(session.take("preset"))
     if preset:
         session.show_settings(preset.experiment)
-        session.put(told=Notice(f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
+        session.put(told=Notice(lambda: f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
 
 
 def _data() -> None:

@@ -1,5 +1,6 @@
 """The stage: what moves while training. A fragment that the browser's timer runs; it trains on, and shows it."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,14 @@ import streamlit as st
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
 from dashboard.language import _, error_sentence, literal
+from dashboard.names import score_text
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
 from dashboard.session import Notice
 from dashboard.status import Status, remedy, status
 from moons import FieldError
 from moons.device import TransferError
+from moons.digits import Digits
 from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_figure
@@ -83,14 +86,14 @@ def _tick() -> None:
             known=player.history.n_epochs,
             interval=TICK,
             status=Status(_("Preview: let go to keep it.")) if previewed else status(player),
-            alts=_alts(frames[-1] if frames else now),
+            alts=_alts(frames[-1] if frames else now, player),
             language=session.language(),
             sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
             trace=inside.course(player),
             picked=inside.picked(player),
             playing=playing,
             preview=previewed is not None,
-            by_hand=by_hand.text if (by_hand := inside.undoable()) else "",
+            by_hand=by_hand.say() if (by_hand := inside.undoable()) else "",
         ),
         heard={
             "resync": _resync,
@@ -168,7 +171,7 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
             return [camera.frame(camera.moment(state), player.pace) for state in states]
         except TransferError as error:
             player.pause()
-            session.put(notice=Notice(error_sentence(error), error=True), settled=True)
+            session.put(notice=Notice(partial(error_sentence, error), error=True), settled=True)
             return []
 
 
@@ -256,6 +259,9 @@ def _pictures(figures: dict[str, go.Figure]) -> None:
 
 
 def _boundary(figure: go.Figure, height: int) -> None:
+    told = _("The plane coloured by the class that the network predicts, under the points.")
+    if not session.player().history.dataset.n_classes:
+        told = _("The plane coloured by the number that the network predicts, under the points.")
     with st.container(key="boundary", gap="xxsmall"):
         chooser.draw()
         st.plotly_chart(
@@ -263,7 +269,7 @@ def _boundary(figure: go.Figure, height: int) -> None:
             key=f"boundary_chart_{session.theme()}",  # a chart that is patched while it changes its theme can lose it
             height=height,
             config={"displayModeBar": False},
-            alt=_("The plane coloured by the class that the network predicts, under the points."),
+            alt=told,
         )
 
 
@@ -282,14 +288,15 @@ def _loss(figure: go.Figure, height: int) -> None:
         )
 
 
-def _alts(frame: Frame) -> dict[str, str]:
+def _alts(frame: Frame, player: Player) -> dict[str, str]:
     """What the charts show now, for those who can't see them."""
-    scores = frame.scores
+    scores, classes = frame.scores, player.history.dataset.n_classes
+    boundary = _("Decision boundary at epoch {epoch}: it separates {score} of the training points.")
+    if not classes:
+        boundary = _("Predicted numbers at epoch {epoch}: R² is {score} on the training points.")
     return {
-        "boundary": _("Decision boundary at epoch {epoch}: it separates {train} of the training points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{scores.train_score:.1%}"
-        ),
+        "boundary": boundary.format(epoch=f"{frame.epoch:,}", score=score_text(scores.train_score, classes)),
         "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{scores.train_loss:.4f}", test=f"{scores.test_loss:.4f}"
+            epoch=f"{frame.epoch:,}", train=f"{Digits(scores.train_loss):.4f}", test=f"{Digits(scores.test_loss):.4f}"
         ),
     }

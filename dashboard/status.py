@@ -44,7 +44,7 @@ def status(player: Player) -> Status:
     if "diagnosis" in session.get("hide"):
         return Status("", _where(player))
     found = diagnose(player.history, player.epoch)
-    said = [_(sentence).format(**found.values) for sentence in (found.sentence, found.cause)]
+    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause)]
     trial = remedy(player)
     if trial and trial != found.remedy:
         said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
@@ -89,4 +89,6 @@ def _where(player: Player) -> str:
     history = player.history
     if player.epoch < history.n_epochs:
         return _("Looking back.")
+    if history.ended == HIGH_SCORE and not history.dataset.n_classes:
+        return _("Stopped at the R² you set.")
     return _(_ENDS[history.ended]) if history.ended else _("Paused.")

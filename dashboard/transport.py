@@ -1,5 +1,6 @@
 """The buttons that make things happen: Train or Pause, Step, Reset, and how fast."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -95,10 +96,14 @@ def _branch() -> None:
         other = player.branch(player.epoch, training)
     other.origin = other.epoch
     session.get("shelf").keep(player, stays=True)
+    session.look_at(other, Notice(partial(_branch_text, other.epoch), undo=True))
+
+
+def _branch_text(epoch: int) -> str:
     sentence = _(
         "A branch at epoch {epoch}: change a training setting, or press Train. The run it leaves is kept in Compare."
     )
-    session.look_at(other, Notice(sentence.format(epoch=f"{other.epoch:,}"), undo=True))
+    return sentence.format(epoch=f"{epoch:,}")
 
 
 def _pause() -> None:
@@ -114,7 +119,7 @@ def _step(drawn: int) -> None:
         try:
             player.step(session.get("step_size"))
         except TransferError as error:
-            notice = Notice(error_sentence(error), error=True)
+            notice = Notice(partial(error_sentence, error), error=True)
     session.put(notice=notice)
 
 
@@ -124,5 +129,5 @@ def _reset() -> None:
     experiment = rewound(now.experiment)
     notice = None
     if len(experiment.edits) < len(now.experiment.edits):
-        notice = Notice(_("Back at the initial weights, without those that you set by hand."), undo=True)
+        notice = Notice(lambda: _("Back at the initial weights, without those that you set by hand."), undo=True)
     session.look_at(Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice)

@@ -118,7 +118,7 @@ def _with(spec: Any, name: str, text: str, key: str) -> Any:
     """The spec with one field read from text."""
     rule = next((rule for f, rule in ruled_fields(type(spec)) if f.name == name), None)
     if rule is None:
-        raise FieldError(N_("{field} is no setting"), field=key[:40])
+        raise FieldError(N_("“{field}” is no setting"), field=key[:40])
     with fields_of(type(spec)):
         return replace(spec, **{name: rule.parse(name, text)})
 
@@ -127,7 +127,7 @@ def _turn(key: str) -> tuple[str, list[int]]:
     """What a key like "change.500" or "edit.800.17" says: its kind, and where: epoch, or epoch and parameter."""
     kind, *numbers = key.split(".")
     if len(numbers) != (1 if kind == CHANGE else 2) or not all(n.isdecimal() and len(n) < 10 for n in numbers):
-        raise FieldError(N_("{field} is no setting"), field=key[:40])
+        raise FieldError(N_("“{field}” is no setting"), field=key[:40])
     return kind, [int(n) for n in numbers]
 
 
@@ -137,7 +137,8 @@ def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
     for setting in text.split(",") if text else ():  # a branch is one, even before it changes anything
         name, _colon, value = setting.partition(":")
         training = _with(training, name, value, f"{CHANGE}.{name}")
-    Between(1, training.epochs, 1).check(CHANGE, place[0])
+    with fields_of(Edit):
+        Between(1, training.epochs, 1).check("epoch", place[0])
     with fields_of(TrainSpec):
         training.steps_per_epoch(experiment.data.n_train)
         return experiment.changed(place[0], training)
@@ -146,9 +147,10 @@ def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
 def _edited(experiment: Experiment, place: list[int], text: str) -> Experiment:
     """The experiment with one more weight set by hand."""
     epoch, parameter = place
-    edit = Edit(epoch, parameter, rule_of(Edit, "value").parse("value", text))
-    Between(0, experiment.epochs, 1).check("epoch", epoch)
-    Between(0, n_parameters(experiment) - 1, 1).check("parameter", parameter)
+    with fields_of(Edit):
+        edit = Edit(epoch, parameter, rule_of(Edit, "value").parse("value", text))
+        Between(0, experiment.epochs, 1).check("epoch", epoch)
+        Between(0, n_parameters(experiment) - 1, 1).check("parameter", parameter)
     return replace(experiment, edits=(*experiment.edits, edit))
 
 

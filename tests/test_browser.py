@@ -1,10 +1,12 @@
 """The journey in a real browser: open, train, watch it fall, pause, step, reset, run to the end."""
 
 import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 
+from moons.data import Table
 from tests.browser import browser, epoch, figures, open_page, seen, server, slider, watch
 
 
@@ -449,6 +451,28 @@ def test_two_runs_are_tied_in_time_by_one_slider(short):
         "() => document.querySelector('.st-key-compared_losses .js-plotly-plot').layout.shapes[0].x0 === 0"
     )
     assert short.evaluate("() => document.documentElement.scrollWidth") <= 1400
+
+
+def test_the_pictures_of_a_run_of_two_epochs_are_as_wide_as_those_of_a_long_one(context, address):
+    widths = {}
+    for epochs, pictures in ((2, 3), (15_000, 10)):
+        page = open_page(context, f"{address}/?v=1&training.epochs={epochs}")
+        canvases = page.locator(".st-key-filmstrip canvas")
+        canvases.nth(pictures - 1).wait_for()
+        widths[epochs] = [box["width"] for box in (canvas.bounding_box() for canvas in canvases.all())]
+        assert len(widths[epochs]) == pictures
+        page.close()
+    np.testing.assert_allclose(widths[2], widths[15_000][0], atol=1)
+
+
+def test_a_loss_that_four_decimals_would_hide_is_shown(context, address):
+    x0 = tuple(place / 20 for place in range(20))
+    points = Table(x0, x0[::-1], tuple(0.002 * x for x in x0)).link
+    link = f"?v=1&data.kind=own&data.table={quote(points)}&training.optimizer=adam&training.epochs=2000&view.epoch=2000"
+    page = open_page(context, f"{address}/{link}")
+    wait_for_epoch(page, "e == 2000")
+    assert 0 < float(figures(page)["loss-train"]) < 5e-5
+    page.close()
 
 
 def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):

@@ -119,6 +119,8 @@ def test_of_a_large_file_a_sample_is_taken_and_said():
     page = click(upload(open_room(), rows), "use_upload")
     assert text(page) == "The file has 6,000 rows: a sample of 5,000 is used, with each class in proportion."
     assert len(data(page).table.y) == 5_000
+    page.radio(key="language").set_value("ko")
+    assert text(page.run()) == "파일에 6,000행이 있어서, 클래스 비율을 지켜 5,000개만 골라 써요."
 
 
 @pytest.mark.parametrize("kind", ["moons", "blobs", "gaussian"])
@@ -220,15 +222,15 @@ def test_the_same_writing_heard_twice_counts_once(desk):
 def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     rows = desk.rows
     write(desk, edited_rows={2: {"x1": None}})
-    assert desk.get("said").text == "Row 3, column x1: a number must stand there, and the cell is empty."
+    assert desk.get("said").say() == "Row 3, column x1: a number must stand there, and the cell is empty."
     write(desk, deleted_rows=list(range(12)))
-    assert desk.get("said").text == "There must be at least two classes, and every point has the class 1."
+    assert desk.get("said").say() == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows
 
 
 def test_a_column_s_name_is_said_as_it_is_written(desk):
     own.refuse(FieldError("{field} must be a list, got {value}", field="length", value="7"))
-    assert desk.get("said").text == "length must be a list, got 7."
+    assert desk.get("said").say() == "length must be a list, got 7."
     with pytest.raises(FieldError) as caught:  # a column that is called what a setting is
         replace(STARTER, x0=(2e9, *STARTER.x0[1:]), columns=("noise", "x1", "y"))
     said = "The column noise must hold numbers between -1e+09 and 1e+09, got 2000000000.0."

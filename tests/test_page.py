@@ -1,6 +1,7 @@
 """The page, run as Streamlit runs it, without a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from dashboard.rooms import ROOMS, takeaway
 from dashboard.rooms.learn import LESSONS
 from dashboard.shortcuts import KEYS
 from moons import DataSpec, Experiment, TrainSpec, run
+from moons.data import Table
 from moons.presets import PRESETS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -170,6 +172,29 @@ def test_a_preset_loads_a_whole_experiment(preset):
     assert player(click(page, "undo")).history.experiment == Experiment(DataSpec(noise=0.2))
 
 
+def after_a_preset():
+    return setting(open_page(), "selectbox", "preset", "xor_line")
+
+
+def after_a_change():
+    page = open_page(training__epochs="500")
+    page.session_state["instant"] = False
+    return setting(click(page, "step"), "slider", "data.noise", 0.2)
+
+
+def after_a_broken_link():
+    return open_page(data__noise="7", edit__0__9999="1")
+
+
+@pytest.mark.parametrize("reach", [after_a_preset, after_a_change, after_a_broken_link])
+def test_what_the_page_has_said_it_says_in_the_language_chosen_later(reach):
+    page = reach()
+    assert not re.search("[가-힣]", text(page))
+    page = setting(page, "radio", "language", "ko")
+    assert re.search("[가-힣]", text(page))
+    assert not re.search("[a-z]{4,}", text(page)), text(page)
+
+
 def test_a_preset_that_is_on_the_page_already_says_what_it_shows():
     preset = next(name for name in PRESETS if PRESETS[name].experiment == Experiment())
     page = setting(open_page(), "selectbox", "preset", preset)
@@ -223,6 +248,11 @@ def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
         ({"model__hidden": "0"}, "Hidden layers, entry 1 must be between 1 and 256, got 0"),
         ({"training__batch_size": "600"}, "Batch size must be at most the number of training points (256), got 600"),
         ({"training__optimizer": "<b>x</b>"}, "Optimiser must be one of"),
+        ({"v": "2"}, "was shared. The link is of version 2, and here links are read as of version 1."),
+        ({"data": "3"}, "shown instead. “data” is no setting."),
+        ({"edit__0__9999": "1"}, "shown instead. Parameter must be between 0 and 81, got 9,999."),
+        ({"edit__99999__0": "1"}, "shown instead. Epoch must be between 0 and 15,000, got 99,999."),
+        ({"change__0": "l1:0.1"}, "shown instead. Epoch must be between 1 and 15,000, got 0."),
     ],
 )
 def test_a_broken_link_opens_with_a_sentence_and_the_defaults(query, sentence):
@@ -386,3 +416,31 @@ def test_a_link_with_an_activation_for_each_layer_opens_to_its_run(hidden, activ
     assert player(page).epoch == 30
     assert len(player(page).history.experiment.edits) == 1
     assert player(page).history.experiment.model.layer_activations == tuple(activations.split("-"))
+
+
+REGRESSION = {"data__kind": "gaussian", "training__optimizer": "adam", "training__epochs": "60"}
+
+
+def test_a_regression_is_told_in_numbers_and_r_squared():
+    page = open_page(**REGRESSION, training__stop_score="0.0", view__epoch="60")
+    score = f"{live(page)['now']['scores']['train_score']:.4f}"
+    epoch = player(page).epoch
+    assert (
+        live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
+    )
+    assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
+    page.session_state["notebook"] = "Five points"
+    page = checked(page.run())
+    table = page.dataframe[0].value
+    assert list(table.columns) == ["x0", "x1", "Output", "predict"]
+    np.testing.assert_array_equal(table["Output"], table["predict"])
+    assert f"At epoch {epoch}. forward gives one number; predict gives the same." in [c.value for c in page.caption]
+
+
+def test_a_small_loss_reaches_the_browser():
+    x0 = tuple(place / 20 for place in range(20))
+    points = Table(x0, x0[::-1], tuple(0.002 * x for x in x0))
+    page = open_page(data__kind="own", data__table=points.link, training__optimizer="adam", view__epoch="2000")
+    losses = player(page).history.train_loss
+    assert losses[-1] < 1e-5
+    assert live(page)["train"]["y"][-1] == pytest.approx(float(losses[-1]), rel=1e-4)

@@ -42,9 +42,9 @@ def test_parameters_are_counted_as_pytorch_counts_them(data, model):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"change.0": "l1:0.1"}, "change must be between 1 and 15,000, got 0"),
-        ({"change.-3": "l1:0.1"}, "change.-3 is no setting"),
-        ({"change.5": "wisdom:3"}, "change.wisdom is no setting"),
+        ({"change.0": "l1:0.1"}, "epoch must be between 1 and 15,000, got 0"),
+        ({"change.-3": "l1:0.1"}, "“change.-3” is no setting"),
+        ({"change.5": "wisdom:3"}, "“change.wisdom” is no setting"),
         ({"change.5": "optimizer:adam"}, "optimizer can't change while a run goes on (it is sgd), got adam"),
         ({"edit.5.82": "1"}, "parameter must be between 0 and 81, got 82"),
         ({"edit.5.3": "1e9"}, "value must be between -1,000.0 and 1,000.0, got 1000000000.0"),
@@ -75,7 +75,7 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept():
         "epochs must be between 1 and 100,000, got 1,000,000,000",
         "learning_rate must be between 0.00001 and 10.0, got nan",
         "hidden[0] must be between 1 and 256, got 0",
-        "model.depth is no setting",
+        "“model.depth” is no setting",
         "n_points must be a whole number, got 'many'",
     }
 

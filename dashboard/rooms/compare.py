@@ -11,6 +11,7 @@ from dashboard.language import _, ngettext
 from dashboard.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
 from dashboard.shelf import MOST, MOST_PINNED, Kept, Shelf
 from moons import History
+from moons.digits import Digits
 from moons.inspection.comparison import differences
 from moons.inspection.curve import LossCurve, loss_curve
 from moons.inspection.points import judge
@@ -193,8 +194,8 @@ def _results(kept: Kept) -> list[str]:
     scores = judge(model, history.dataset, history.experiment.training_now).scores
     return [
         f"{history.n_epochs:,}",
-        f"{scores.train_loss:.4f}",
-        f"{scores.test_loss:.4f}",
+        f"{Digits(scores.train_loss):.4f}",
+        f"{Digits(scores.test_loss):.4f}",
         score_text(scores.train_score, history.dataset.n_classes),
         score_text(scores.test_score, history.dataset.n_classes),
         _("{n} s").format(n=f"{kept.player.seconds:.2f}"),

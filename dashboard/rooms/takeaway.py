@@ -85,13 +85,17 @@ def _read() -> None:
         dataset = now.history.dataset if same_data else None
         player = Player(History(experiment, device=now.history.asked_device, dataset=dataset))
     except FieldError as error:
-        session.put(notice=Notice(_("This file can't be used: {why}.").format(why=error_text(error)), error=True))
+        session.put(notice=Notice(partial(_unusable, error), error=True))
         return
     session.get("shelf").keep(now, stays=True)
     whole = is_experiment(file.name, file.getvalue())
     if whole:
         player.reach(experiment.epochs, PATIENCE)
-    session.look_at(player, Notice(_(BROUGHT[whole]), undo=True))
+    session.look_at(player, Notice(lambda: _(BROUGHT[whole]), undo=True))
+
+
+def _unusable(error: FieldError) -> str:
+    return _("This file can't be used: {why}.").format(why=error_text(error))
 
 
 def _button(label: str, name: str, mime: str, make: Make, *, first: bool = False) -> None:
@@ -127,7 +131,7 @@ def _report(history: History, epoch: int, language: str) -> str:
     from moons.inspection.health import diagnose  # noqa: PLC0415
 
     found, words = diagnose(history, history.n_epochs), translator(language)
-    note = " ".join(words(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
+    note = " ".join(found.said(words(sentence)) for sentence in (found.sentence, found.cause))
     return to_report(history, _=words, note=note, language=language)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import GENERATORS, OWN_LABEL, TRANSFERS, Dataset
+from moons.digits import Digits
 from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
@@ -113,8 +114,8 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
         sentence.format(
             n=f"{history.n_epochs:,}",
             epochs=f"{history.experiment.epochs:,}",
-            loss=f"{scores.train_loss:.4f}",
-            guessing=f"{guessing_loss(history.dataset, history.experiment.training_now):.4f}",
+            loss=f"{Digits(scores.train_loss):.4f}",
+            guessing=f"{Digits(guessing_loss(history.dataset, history.experiment.training_now)):.4f}",
         ),
         _(STOPS[history.ended]) if history.ended in STOPS else "",
         (

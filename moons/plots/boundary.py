@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
+from moons.digits import evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
@@ -109,7 +110,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
         colorbar={
             "thickness": 10,
             "tickvals": [0, top / 2, top],
-            "ticktext": [f"{value:.2f}" for value in (low, (low + high) / 2, high)],
+            "ticktext": evenly((low, (low + high) / 2, high)),
         },
         zsmooth="fast",
         hovertemplate=hover,
@@ -133,7 +134,8 @@ def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
             low = high = palette.GUESSING
         return _two_hues(low, high, 0.0, 0.95), ZERO - 127, ZERO + 127
     if not n_classes:
-        return _two_hues(palette.CLASSES[0], palette.CLASSES[1], 0.05, 0.75), 0, TOP
+        stops = zip((0.0, 0.5, 1.0), palette.NUMBERS, (0.75, 0.25, 0.75), strict=True)
+        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], 0, TOP
     if view == UNCERTAINTY:
         return [(end, palette.faded(palette.GUESSING, 0.85 * end)) for end in (0.0, 1.0)], 0, 100
     scale, top = _answer_colors(view, n_classes)
@@ -182,7 +184,8 @@ def _points(
     visible: bool = True,
 ) -> go.Scatter:
     names = np.array([literal(name) for name in dataset.class_names])
-    colors, numbers = _point_colors(y)
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    number = "" if dataset.n_classes else ":.4~g"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
         x=X[:, 0],
@@ -192,22 +195,13 @@ def _points(
         visible=visible,
         customdata=names[y] if len(names) else y,
         marker={
-            **colors,
+            **palette.point_marks(y, (float(low), float(high)), outlined=not filled),
             "size": 7.5 if filled else 6.5,
-            "symbol": "circle" if filled else "circle-open",
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{numbers}}}<extra></extra>",
+        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{number}}}<extra></extra>",
     )
-
-
-def _point_colors(y: NDArray[np.generic]) -> tuple[dict[str, Any], str]:
-    """How markers show their class, or their number on the heatmap's scale; and how hovering writes it."""
-    if np.issubdtype(y.dtype, np.integer):
-        return {"color": [palette.class_color(label) for label in y.tolist()]}, ""
-    scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
-    return {"color": y, "colorscale": scale}, ":.4f"
 
 
 def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> go.Scatter:

@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
 from moons.plots import palette
 from moons.plots.words import Translate, axis_title, untranslated
@@ -21,7 +22,7 @@ def loss_figure(
                 x=[0, curve.epochs],
                 y=[curve.guessing] * 2,
                 mode="lines",
-                name=told.format(n=curve.n_classes, loss=curve.guessing),
+                name=told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
                 line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
                 legendrank=LAST,
                 hoverinfo="skip",
@@ -74,7 +75,7 @@ def _line(line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Sca
         mode="lines",
         name=name,
         line={"color": color, "width": 2, "dash": dash},
-        hovertemplate="%{y:.4f}",
+        hovertemplate="%{y:.4~g}",
     )
 
 

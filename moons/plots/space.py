@@ -19,11 +19,6 @@ def space_figure(
     """The bent grid under the training points of `dataset`, in their classes' colours or their numbers'."""
     y = dataset.y_train
     names = np.array([literal(name) for name in dataset.class_names])
-    if dataset.n_classes:
-        color: dict[str, Any] = {"color": [palette.class_color(label) for label in y.tolist()]}
-    else:
-        scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
-        color = {"color": y, "colorscale": scale}
     figure = go.Figure(
         [
             go.Scatter(
@@ -37,7 +32,11 @@ def space_figure(
                 x=space.points[:, 0],
                 y=space.points[:, 1],
                 mode="markers",
-                marker={**color, "size": 7, "line": {"width": 0.8, "color": "white"}},
+                marker={
+                    **palette.point_marks(y, (float(y.min()), float(y.max()))),
+                    "size": 7,
+                    "line": {"width": 0.8, "color": "white"},
+                },
                 customdata=names[y] if len(names) else y,
                 hovertemplate="%{x:.3f}, %{y:.3f}, y %{customdata}<extra></extra>",
             ),

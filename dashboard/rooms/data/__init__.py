@@ -43,4 +43,4 @@ def _say() -> None:
     """What came of the last change."""
     said = session.get("said")
     if said:
-        (st.error if said.error else st.info)(said.text)
+        (st.error if said.error else st.info)(said.say())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -66,7 +67,7 @@ def change(act: Callable[[Rows], None]) -> None:
 
 def refuse(error: FieldError) -> None:
     """Say what is wrong; the last good points stay."""
-    session.put(said=Notice(error_sentence(error), error=True))
+    session.put(said=Notice(partial(error_sentence, error), error=True))
 
 
 def buttons(spec: DataSpec) -> None:

@@ -1,6 +1,7 @@
 """A file becomes points: what it says, which columns to take, and what is wrong with it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -97,13 +98,17 @@ def _use() -> None:
         return
     n_rows, said = session.get("upload").n_rows, None
     if n_rows > MOST:
-        sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
-        said = Notice(sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}"))
+        said = Notice(partial(_sample, n_rows))
     unlike = not session.get("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
     if unlike:
-        said = said or Notice(_("The two inputs have very different scales, so Standardise is on now."))
+        said = said or Notice(lambda: _("The two inputs have very different scales, so Standardise is on now."))
     session.put(upload=None)
     own.use(table, said, standardise=unlike)
+
+
+def _sample(n_rows: int) -> str:
+    sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
+    return sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}")
 
 
 def _sheet() -> Sheet | None:

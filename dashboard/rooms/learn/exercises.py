@@ -12,6 +12,7 @@ from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
 from dashboard.session import Notice
 from moons import Experiment, FieldError, History
+from moons.digits import Digits
 from moons.fields import N_
 
 ALIKE = 0.1  # losses that differ by less than this share count as the same
@@ -145,8 +146,8 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
     frame = pd.DataFrame(
         {
             _("epochs"): [f"{run.n_epochs:,}" for run, _scores in rows.values()],
-            _("loss, training points"): [f"{scores.train_loss:.4f}" for _run, scores in rows.values()],
-            _("loss, fresh points"): [f"{scores.test_loss:.4f}" for _run, scores in rows.values()],
+            _("loss, training points"): [f"{Digits(scores.train_loss):.4f}" for _run, scores in rows.values()],
+            _("loss, fresh points"): [f"{Digits(scores.test_loss):.4f}" for _run, scores in rows.values()],
             score: [f"{scores.test_score:.1%}" for _run, scores in rows.values()],
         },
         index=list(rows),
@@ -160,7 +161,7 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
 
 def _take(other: History) -> None:
     own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
-    session.look_at(Player(train_out(own), 0), Notice(_("The changed run is on the page now."), undo=True))
+    session.look_at(Player(train_out(own), 0), Notice(lambda: _("The changed run is on the page now."), undo=True))
     session.player().seek(own.n_epochs)
 
 

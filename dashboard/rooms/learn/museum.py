@@ -1,6 +1,6 @@
 """The museum of failures: each fault as a card, before and after, a press away from the page."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -82,6 +82,9 @@ def _picture(key: str, which: str) -> str:
 def _show(key: str, which: str) -> None:
     """Put an exhibit on the page, at its end; the person's own run can be had back."""
     own = train_out(History(_experiment(key, which)))
-    said = _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))
-    session.look_at(Player(own, own.n_epochs), Notice(said, undo=True))
+    session.look_at(Player(own, own.n_epochs), Notice(partial(_shown, key), undo=True))
     session.put(room="train")
+
+
+def _shown(key: str) -> str:
+    return _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))

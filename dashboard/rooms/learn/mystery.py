@@ -248,7 +248,7 @@ def _watch(which: str) -> None:
     if not session.is_new(f"watch_{which}", session.get("drawn")):
         return
     player = Player(History(AS_IT_HAPPENED if which == "broken" else NOTEBOOK))
-    session.look_at(player, Notice(_("The notebook's run is on the page now."), undo=True))
+    session.look_at(player, Notice(lambda: _("The notebook's run is on the page now."), undo=True))
     session.put(mystery_watched=True, speed=WATCHED)
     player.play()
 

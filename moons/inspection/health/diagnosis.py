@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from moons.digits import Digits
 from moons.fields import N_
 from moons.inspection.health.remedy import Remedy, is_thrown
 from moons.inspection.health.signs import Signs
@@ -44,6 +45,10 @@ class Diagnosis:
     cause: str  # why, most likely; for a healthy run what to watch or do next
     values: Mapping[str, float | int | str]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
     remedy: Remedy | None  # None if no setting helps, or nothing needs help
+
+    def said(self, sentence: str) -> str:
+        """One of the two, or what a translator made of it, with the evidence in it."""
+        return sentence.format(**{k: Digits(v) if isinstance(v, float) else v for k, v in self.values.items()})
 
     @property
     def healthy(self) -> bool:
