@@ -68,6 +68,18 @@ def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
     assert text(page) == ""
 
 
+def test_weights_that_were_loaded_are_not_called_random():
+    told = live(open_page(edit__0__35="30"))["status"]
+    assert told["title"] == "Epoch 0."
+    assert "random" not in told["text"]
+
+
+def test_no_learning_rate_is_named_for_what_a_weight_set_by_hand_has_done():
+    told = live(open_page(training__epochs="400", edit__300__35="30", view__epoch="400"))["status"]
+    assert told["title"] == "Finished."
+    assert "set by hand at epoch 300" in told["text"] and "rate" not in told["text"]
+
+
 def test_train_moves_on_with_each_tick_and_pause_stops_it():
     page = click(open_page(), "train")
     assert page.button(key="pause").label == "Pause"

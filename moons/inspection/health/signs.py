@@ -34,16 +34,18 @@ class Signs:
     """
 
     epoch: int
-    updates: int  # steps of the optimiser so far
+    by_hand: int | None  # the epoch at which weights were last set by hand: what came before tells nothing of it since
+    updates: int  # steps of the optimiser since then; or since the start, as all that is followed over the epochs
     finite: bool  # False if training ended here because the loss isn't a finite number any more
     train_loss: float
     test_loss: float
-    start_loss: float  # of the untrained network
-    peak_loss: float  # the largest so far
+    start_loss: float  # of the untrained network, or of that with the weights set by hand
+    peak_loss: float  # the largest since
     peak_epoch: int
-    best_test_loss: float  # the smallest so far
+    best_test_loss: float  # the smallest since
     best_test_epoch: int
-    drop: float  # by how much the training loss fell over the second half of the epochs so far, as a share
+    half: int  # the epoch halfway from the start, or from the weights set by hand
+    drop: float  # by how much the training loss fell since then, as a share
     swing: float  # the training loss's mean change from one epoch to the next, of late, as a share of it
     n_points: int  # of the training set, as the scores that follow
     train_score: float
@@ -95,21 +97,27 @@ def measure(history: History, epoch: int) -> Signs:
     shares = counts / max(counts.sum(), 1)
     recalls = (np.bincount(dataset.y_train, right, n_classes) if n_classes else counts) / np.maximum(counts, 1)
     guess_loss = guessing_loss(dataset, spec)
-    losses = _finite(np.append(history.train_loss[:epoch], scores.train_loss))
-    test_losses = _finite(np.append(history.test_loss[:epoch], scores.test_loss))
+    train_losses = np.append(history.train_loss[:epoch], scores.train_loss)
+    turns = (edit.epoch for edit in history.experiment.edits if edit.epoch <= epoch)
+    by_hand = max((turn for turn in turns if np.isfinite(train_losses[turn])), default=None)
+    start = by_hand or 0
+    losses = _finite(train_losses[start:])
+    test_losses = _finite(np.append(history.test_loss[start:epoch], scores.test_loss))
     peak, best = int(losses.argmax()), int(test_losses.argmin())
     from_data = data_signs(dataset)
     return Signs(
         epoch=epoch,
-        updates=history.state_at(epoch).step,
+        by_hand=by_hand,
+        updates=_updates(history, start, epoch),
         finite=history.ended != NOT_FINITE or epoch < history.n_epochs,
         train_loss=scores.train_loss,
         test_loss=scores.test_loss,
         start_loss=float(losses[0]),
         peak_loss=float(losses[peak]),
-        peak_epoch=peak,
+        peak_epoch=start + peak,
         best_test_loss=float(test_losses[best]),
-        best_test_epoch=best,
+        best_test_epoch=start + best,
+        half=(start + epoch) // 2,
         drop=_drop(losses),
         swing=_swing(losses),
         n_points=len(y),
@@ -151,6 +159,16 @@ def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) 
     if n_classes:
         return float((answer.argmax(axis=1) == y.argmax(axis=1)).mean())
     return score(float(((answer - y) ** 2).sum()), torch.from_numpy(y), 0)
+
+
+def _updates(history: History, start: int, stop: int) -> int:
+    """Steps of the optimiser in the epochs [start, stop)."""
+    updates = 0
+    while start < stop:
+        spec, end = history.experiment.stretch(start)
+        updates += (min(end, stop) - start) * spec.steps_per_epoch(len(history.dataset.y_train))
+        start = end
+    return updates
 
 
 def _finite(losses: NDArray[np.float32]) -> NDArray[np.float64]:

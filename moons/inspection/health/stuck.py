@@ -51,7 +51,8 @@ def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 def alike(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """All first weights were 0, so nothing tells one unit of a layer from another."""
     model = experiment.model
-    if not model.hidden or (model.init != "zeros" and model.init_scale > 0):
+    random = model.init != "zeros" and model.init_scale > 0
+    if not model.hidden or random or signs.by_hand is not None:
         return None
     label = N_("Start from random weights")
     return _standing(
@@ -79,12 +80,16 @@ def saturated(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Most answers of a layer lie where its activation is flat, and the run is stuck, or was thrown there."""
     if signs.saturated < SATURATED or reached(signs) or not (stuck(signs) or was_thrown(signs)):
         return None
+    pushed = N_(
+        "There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."
+    )
+    by_hand = N_("There the activation is flat and lets almost no gradient pass. Weights were set by hand here.")
     return Diagnosis(
         "saturated",
         N_("In one layer {saturated:.0%} of the units' answers lie at an end of the {lowest:d} to 1 range."),
-        N_("There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."),
+        pushed if signs.by_hand is None else by_hand,
         {"saturated": signs.saturated, "lowest": -1 if "tanh" in experiment.model.layer_activations else 0},
-        scale_rate(experiment, 0.1),
+        scale_rate(experiment, 0.1) if signs.by_hand is None else None,
     )
 
 
