@@ -80,6 +80,22 @@ def test_no_learning_rate_is_named_for_what_a_weight_set_by_hand_has_done():
     assert "set by hand at epoch 300" in told["text"] and "rate" not in told["text"]
 
 
+def test_another_kind_of_loss_needs_a_new_run():
+    page = click(open_page(data__kind="gaussian"), "train")
+    checked(page.run())
+    page = setting(page, "selectbox", "training.regression_loss", "huber")
+    assert "this needs a new run" in text(page)
+    assert player(page).history.experiment.changes == ()
+    assert player(page).history.experiment.training.regression_loss == "huber"
+
+
+def test_a_link_can_not_change_the_kind_of_loss_on_the_way():
+    query = {"change.200": "regression_loss:huber"}
+    page = open_page(data__kind="gaussian", training__epochs="400", view__epoch="0", **query)
+    assert "can't change while a run goes on" in text(page)
+    assert player(page).history.experiment.changes == ()
+
+
 def test_train_moves_on_with_each_tick_and_pause_stops_it():
     page = click(open_page(), "train")
     assert page.button(key="pause").label == "Pause"
