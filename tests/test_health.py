@@ -172,6 +172,15 @@ def test_units_that_start_alike_are_told_so():
     assert measure(played(found.remedy.experiment), 500).train_loss < 0.5
 
 
+@pytest.mark.parametrize("model", [{}, {"hidden": ()}, {"seed": 2}])
+def test_an_input_that_is_missing_is_named_before_any_optimiser(model):
+    history = played(experiment(3_000, data={"kind": "xor"}, model={"features": ("x0",), **model}))
+    found = diagnose(history, 3_000)
+    assert found.condition == "underfitting", found
+    assert found.remedy.experiment.model.features == ("x0", "x1")
+    assert measure(history, 3_000).inputs_score < 0.7 < measure(history, 3_000).neighbour_score
+
+
 def edited(history, epoch, parameter, value):
     history = history.edit(epoch, parameter, value)
     for _chunk in history.play(history.last, 250):

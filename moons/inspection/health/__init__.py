@@ -27,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     stuck.straight,
     success.learning,
     # it is stuck
+    stuck.unseen,
     stuck.alike,
     stuck.dead,
     stuck.vanishing,

@@ -11,6 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from moons.data import Dataset
+from moons.features import PLAIN, compute_features
 from moons.inspection.points import judge
 from moons.loss import Loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
@@ -58,6 +59,7 @@ class Signs:
     chance_loss: float  # the best that the same answer everywhere can do: entropy of `shares`; or guess_loss
     neighbour_score: float  # of asking the nearest other training points: what the data allows, about
     line_score: float  # of the best straight boundary, or plane, by least squares
+    inputs_score: float  # of asking the nearest by the network's own inputs: what these allow, about
     dead: float  # share of ReLU units that give 0 on every training point, in the hidden layer with the most of them
     saturated: float  # share of a hidden layer's tanh or sigmoid answers where the slope is nearly 0, likewise
     gradient_norms: tuple[float, ...]  # Euclidean, of the loss by each layer's weights, all training points; in order
@@ -131,6 +133,7 @@ def measure(history: History, epoch: int) -> Signs:
         chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()) if n_classes else guess_loss,
         neighbour_score=from_data.neighbour_score,
         line_score=from_data.line_score,
+        inputs_score=inputs_score(dataset, history.experiment.model.features),
         dead=_dead(model, X),
         saturated=_saturated(model, X),
         gradient_norms=norms,
@@ -145,14 +148,27 @@ def data_signs(dataset: Dataset) -> DataSigns:
     Each point is judged by its nearest other points (leave one out), and by the straight boundary, or plane, that
     least squares fits (T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 4.2 and 3.2).
     """
-    X, n_classes = dataset.X_train.astype(float), dataset.n_classes
-    # one column for each class, 1 where it is the point's; or the numbers themselves
-    y = np.eye(n_classes)[dataset.y_train] if n_classes else dataset.y_train.astype(float)[:, None]
-    k = min(NEIGHBOURS, len(y) - 1)
-    neighbours = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
+    X, y = dataset.X_train.astype(float), _targets(dataset)
     with_one = np.column_stack([X, np.ones(len(X))])
     by_line = with_one @ np.linalg.lstsq(with_one, y)[0]
-    return DataSigns(*(_score(y, answer, n_classes) for answer in (y[neighbours].mean(axis=1), by_line)))
+    return DataSigns(inputs_score(dataset, PLAIN), _score(y, by_line, dataset.n_classes))
+
+
+@lru_cache(maxsize=32)
+def inputs_score(dataset: Dataset, names: tuple[str, ...]) -> float:
+    """How well neighbours tell the training points where only these features of them are seen."""
+    X = compute_features(torch.from_numpy(dataset.X_train), names).numpy().astype(float)
+    y = _targets(dataset)
+    k = min(NEIGHBOURS, len(y) - 1)
+    neighbours = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
+    return _score(y, y[neighbours].mean(axis=1), dataset.n_classes)
+
+
+def _targets(dataset: Dataset) -> NDArray[np.float64]:
+    """(n, k): a column for each class, 1 where it is the point's; or the numbers themselves."""
+    y = dataset.y_train
+    columns = np.eye(dataset.n_classes)[y] if dataset.n_classes else y[:, None]
+    return np.asarray(columns, np.float64)
 
 
 def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) -> float:
