@@ -83,7 +83,7 @@ def _tick() -> None:
             known=player.history.n_epochs,
             interval=TICK,
             status=Status(_("Preview: let go to keep it.")) if previewed else status(player),
-            alts=_alts(frames[-1] if frames else now),
+            alts=_alts(frames[-1] if frames else now) | chooser.alts(player, (frames[-1] if frames else now).epoch),
             language=session.language(),
             sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
             trace=inside.course(player),

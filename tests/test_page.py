@@ -96,6 +96,22 @@ def test_a_link_can_not_change_the_kind_of_loss_on_the_way():
     assert player(page).history.experiment.changes == ()
 
 
+def test_a_picture_that_a_regression_does_not_have_is_not_named():
+    page = open_page(data__kind="gaussian", view__picture="uncertainty", training__epochs="300", view__epoch="300")
+    assert "**Predicted number**" in [said.value for said in page.markdown]
+    assert "ncertainty" not in live(page)["alts"]["boundary"]
+
+
+def test_a_screen_reader_is_told_which_picture_is_shown():
+    shown = {"uncertainty": "Uncertainty, at epoch 300.", "probability": "Probability of each class, at epoch 300."}
+    for picture, said in shown.items():
+        page = open_page(training__epochs="300", view__epoch="300", view__picture=picture)
+        assert live(page)["alts"]["boundary"] == said
+    page.session_state["picked"] = (0, 1)
+    checked(page.run())
+    assert live(page)["alts"]["boundary"] == "Input x1, at epoch 300."
+
+
 def test_train_moves_on_with_each_tick_and_pause_stops_it():
     page = click(open_page(), "train")
     assert page.button(key="pause").label == "Pause"
