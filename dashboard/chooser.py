@@ -23,10 +23,39 @@ _CAPTIONS = {
 }
 
 
+def picture(player: Player) -> str:
+    """The picture chosen, as far as there is one of this run: a number to predict is neither sure nor unsure."""
+    chosen: str = session.get("picture")
+    return chosen if chosen in _pictures(player) else LABEL
+
+
+def _pictures(player: Player) -> list[str]:
+    numbers = not player.history.dataset.n_classes
+    return [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
+
+
+def caption(player: Player) -> str:
+    """What the picture is called."""
+    unit, shown = inside.picked(player), picture(player)
+    if unit is not None:
+        return inside.unit_text(unit, player)
+    if shown == LABEL and not player.history.dataset.n_classes:
+        return _("Predicted number")
+    return _(_CAPTIONS[shown]).format(epoch=f"{session.get('since'):,}")
+
+
+def alts(player: Player, epoch: int) -> dict[str, str]:
+    """What a screen reader says of the picture, where it isn't the boundary itself."""
+    if inside.picked(player) is None and picture(player) == LABEL:
+        return {}
+    said = _("{picture}, at epoch {epoch}.")
+    return {"boundary": said.format(picture=caption(player), epoch=f"{epoch:,}")}
+
+
 def look(player: Player) -> Look:
     """What the person has chosen to see, as far as this network has it."""
     return Look(
-        view=session.get("picture"),
+        view=picture(player),
         unit=inside.picked(player),
         contours=session.get("contours"),
         hinges=session.get("hinges"),
@@ -37,37 +66,30 @@ def look(player: Player) -> Look:
 
 def fit() -> None:
     """Let go of what was chosen for another run and this one doesn't have."""
-    session.put(picture=session.get("picture") if session.get("picture") in _pictures() else LABEL)
+    session.put(picture=picture(session.player()))
     session.put(since=min(session.get("since"), session.player().history.n_epochs))
-
-
-def _pictures() -> list[str]:
-    numbers = not session.player().history.dataset.n_classes  # a regression has no classes to be sure or unsure of
-    return [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
 
 
 def draw() -> None:
     """The line above the picture: what it is, and another choice."""
     surface.draw()
-    unit = inside.picked(session.player())
+    player = session.player()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if unit is not None:
-            st.markdown(f"**{literal(inside.unit_text(unit, session.player()))}**", width="stretch")
+        if inside.picked(player) is not None:
+            st.markdown(f"**{literal(caption(player))}**", width="stretch")
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
-        caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")
-        if session.get("picture") == LABEL and not session.player().history.dataset.n_classes:
-            caption = _("Predicted number")
         said = _(
             "Each dot is one point, filled to learn from, hollow to test on. Under them: what the network answers."
         )
-        st.markdown(f"**{caption}**", width="stretch", help=said)
+        st.markdown(f"**{literal(caption(player))}**", width="stretch", help=said)
         with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):
             _choices()
 
 
 def _choices() -> None:
-    st.radio(_("Picture"), _pictures(), key="picture", format_func=lambda view: _(PICTURES[view]))
+    pictures = _pictures(session.player())
+    st.radio(_("Picture"), pictures, key="picture", format_func=lambda view: _(PICTURES[view]))
     if session.get("picture") == CHANGE:
         st.number_input(_("Since epoch"), 0, session.player().history.n_epochs, key="since")
     st.checkbox(_("Test points"), key="test_points")

@@ -11,6 +11,7 @@ from moons import Experiment, History, TrainSpec
 from moons.fields import N_
 from moons.inspection.variations import rewound
 from moons.progress import TRAINED
+from moons.run import SETTLED
 
 
 def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) -> tuple[Player, Notice | None]:
@@ -97,9 +98,9 @@ def _same_network(player: Player, wanted: Experiment, device: str) -> bool:
 
 
 def _can_go_on(player: Player, wanted: Experiment, device: str) -> bool:
-    """Whether a run can go on as `wanted`: the optimiser's memory and the shuffles must last."""
+    """Whether a run can go on as `wanted`: what is settled at its start must last."""
     now = player.history.experiment.training_now
-    lasts = (now.optimizer, now.seed) == (wanted.training.optimizer, wanted.training.seed)
+    lasts = all(getattr(now, name) == getattr(wanted.training, name) for name in SETTLED)
     return lasts and _same_network(player, wanted, device)
 
 

@@ -299,4 +299,4 @@ def _alts(frame: Frame, player: Player) -> dict[str, str]:
         "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
             epoch=f"{frame.epoch:,}", train=f"{Digits(scores.train_loss):.4f}", test=f"{Digits(scores.test_loss):.4f}"
         ),
-    }
+    } | chooser.alts(player, frame.epoch)

@@ -16,6 +16,7 @@ from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
 from moons.train import EngineChoice, choose_engine, scores_of, train, untrained
 
 KEYFRAME_BYTES = 6_000_000  # with the curves of 100,000 epochs a run stays below 8 MB
+SETTLED = ("optimizer", "seed", "regression_loss")  # its memory, the shuffles, and what every loss is measured in
 CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
 
 
@@ -74,7 +75,7 @@ class Experiment:
 
         Raises FieldError for what can't change without a new start.
         """
-        for name in ("optimizer", "seed"):
+        for name in SETTLED:
             before, after = getattr(self.training, name), getattr(training, name)
             if before != after:
                 raise FieldError(

@@ -43,6 +43,13 @@ def test_the_last_two_runs_stand_beside_each_other_with_only_what_differs():
         assert float(rows["Loss, train"][column]) == pytest.approx(float(history.train_loss[60]), abs=1e-4)
 
 
+def test_a_short_computing_time_is_not_told_as_none():
+    page = two_runs()
+    for kept, seconds in zip(page.session_state["shelf"], (0.00321, 12.345), strict=True):
+        kept.player.seconds = seconds
+    assert [*checked(page.run()).table[0].value.loc["Computing time"]] == ["0.0032 s", "12.35 s"]
+
+
 def test_the_pictures_are_of_the_epoch_looked_at():
     page = two_runs()
     page.session_state["compared_epoch"] = 7

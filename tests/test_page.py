@@ -70,6 +70,50 @@ def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
     assert text(page) == ""
 
 
+def test_weights_that_were_loaded_are_not_called_random():
+    told = live(open_page(edit__0__35="30"))["status"]
+    assert told["title"] == "Epoch 0."
+    assert "random" not in told["text"]
+
+
+def test_no_learning_rate_is_named_for_what_a_weight_set_by_hand_has_done():
+    told = live(open_page(training__epochs="400", edit__300__35="30", view__epoch="400"))["status"]
+    assert told["title"] == "Finished."
+    assert "set by hand at epoch 300" in told["text"] and "rate" not in told["text"]
+
+
+def test_another_kind_of_loss_needs_a_new_run():
+    page = click(open_page(data__kind="gaussian"), "train")
+    checked(page.run())
+    page = setting(page, "selectbox", "training.regression_loss", "huber")
+    assert "this needs a new run" in text(page)
+    assert player(page).history.experiment.changes == ()
+    assert player(page).history.experiment.training.regression_loss == "huber"
+
+
+def test_a_link_can_not_change_the_kind_of_loss_on_the_way():
+    query = {"change.200": "regression_loss:huber"}
+    page = open_page(data__kind="gaussian", training__epochs="400", view__epoch="0", **query)
+    assert "can't change while a run goes on" in text(page)
+    assert player(page).history.experiment.changes == ()
+
+
+def test_a_picture_that_a_regression_does_not_have_is_not_named():
+    page = open_page(data__kind="gaussian", view__picture="uncertainty", training__epochs="300", view__epoch="300")
+    assert "**Predicted number**" in [said.value for said in page.markdown]
+    assert "ncertainty" not in live(page)["alts"]["boundary"]
+
+
+def test_a_screen_reader_is_told_which_picture_is_shown():
+    shown = {"uncertainty": "Uncertainty, at epoch 300.", "probability": "Probability of each class, at epoch 300."}
+    for picture, said in shown.items():
+        page = open_page(training__epochs="300", view__epoch="300", view__picture=picture)
+        assert live(page)["alts"]["boundary"] == said
+    page.session_state["unit"] = (0, 1)
+    checked(page.run())
+    assert live(page)["alts"]["boundary"] == "Input x1, at epoch 300."
+
+
 def test_train_moves_on_with_each_tick_and_pause_stops_it():
     page = click(open_page(), "train")
     assert page.button(key="pause").label == "Pause"

@@ -198,8 +198,12 @@ def _results(kept: Kept) -> list[str]:
         f"{Digits(scores.test_loss):.4f}",
         score_text(scores.train_score, history.dataset.n_classes),
         score_text(scores.test_score, history.dataset.n_classes),
-        _("{n} s").format(n=f"{kept.player.seconds:.2f}"),
+        _("{n} s").format(n=_seconds(kept.player.seconds)),
     ]
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds >= 1 else f"{seconds:.2g}"
 
 
 def _against(runs: list[Kept]) -> None:

@@ -19,12 +19,23 @@ from moons.loss import guessing_loss
 from moons.plots.slope import rates_figure, valley_figure
 
 COSTLIEST = 5  # points
+SOUND = 1e9  # a loss of less has a gradient that is a number
 PLAIN = {"displayModeBar": False}
 
 
 def draw() -> None:
     """The section."""
     turn("training", SCREENS)
+
+
+def _has_numbers(player: Player, *measured: float) -> bool:
+    """Whether what was measured is finite. Where not, the run has diverged: says so, and where to look instead."""
+    if np.isfinite(measured).all():
+        return True
+    sound = np.flatnonzero(player.history.train_loss < SOUND)
+    said = _("The run has diverged: at epoch {epoch} the numbers are too large to be told. Look at epoch {earlier}.")
+    st.info(said.format(epoch=f"{player.epoch:,}", earlier=f"{max(sound, default=0):,}"))
+    return False
 
 
 def _looked_at() -> Player:
@@ -55,6 +66,8 @@ def _loss() -> None:
     player = _looked_at()
     with player.turn(wait=True):
         dearest = most_expensive(player.history, player.epoch, COSTLIEST)
+    if not _has_numbers(player, dearest.loss, *dearest.costs):
+        return
     frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
     dataset = player.history.dataset
     frame["y"] = [dataset.class_name(label) for label in dearest.y.tolist()] if classes else dearest.y
@@ -99,6 +112,8 @@ def _gradient() -> None:
         )
     with player.turn(wait=True):
         valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
+    if not _has_numbers(player, valley.loss, valley.gradient):
+        return
     alt = _("The loss over the values of one weight, with the slope where it is now.")
     figure = valley_figure(valley, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="valley", height=300, config=PLAIN, alt=alt)
@@ -131,10 +146,12 @@ def _rate() -> None:
         st.caption(said.format(optimizer=value_text(training.optimizer)))
     with player.turn(wait=True):
         rates = along_gradient(player.history, player.epoch)
+    if not _has_numbers(player, rates.loss, rates.losses[0]):
+        return
     alt = _("The loss after one step, over the learning rate.")
     figure = rates_figure(rates, rate=training.learning_rate, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
-    best = float(rates.rates[rates.losses.argmin()])
+    best = float(rates.rates[np.nanargmin(rates.losses)])
     said = _(
         "Dotted: the loss before, {loss:.4f}. To the left the step is too small to help; furthest down is a rate of "
         "about {best:.2g}; to the right it jumps over the valley. But the best single step is not the best for "
@@ -161,6 +178,11 @@ def _epoch() -> None:
         _(
             "Left: each dot is one point; the colour under it is the class that the network says. Right: each point of "
             "the line is one epoch. The dotted line is guessing."
+        )
+        if history.dataset.n_classes
+        else _(
+            "Left: each dot is one point; the colour under it is the number that the network predicts. Right: each "
+            "point of the line is one epoch. The dotted line is always saying the mean."
         )
     )
 
