@@ -11,7 +11,7 @@ from dashboard.rooms.data import own
 from dashboard.session import Notice
 from moons import FieldError
 from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, Sheet, make_dataset, read_csv
-from moons.data.sheet import MOST_BYTES
+from moons.data.csv_file import MOST_BYTES
 from moons.data.table import MOST
 from moons.fields import N_
 
