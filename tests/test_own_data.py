@@ -80,6 +80,27 @@ def test_whole_numbers_are_classes_by_size_and_others_are_a_number_to_predict():
     assert (dataset.task, dataset.y_train.dtype) == (REGRESSION, np.float32)
 
 
+@pytest.mark.parametrize(("n", "n_labels", "task"), [
+    (100, 100, REGRESSION), (100, 51, REGRESSION), (100, 50, CLASSIFICATION), (30, 30, REGRESSION),
+    (30, 29, CLASSIFICATION),
+])  # fmt: skip
+def test_whole_numbers_too_many_for_classes_are_a_number_to_predict(n, n_labels, task):
+    prices = "x,y,price\n" + "".join(f"{i},{i * i},{1_000 + i % n_labels}\n" for i in range(n))
+    assert read(prices).task == task
+    assert read(prices, task=REGRESSION).y == tuple(1_000 + i % n_labels for i in range(n))
+
+
+@pytest.mark.parametrize(("n", "sentence"), [
+    (100, "there must be at most 50 classes, and the label column has 100 different whole numbers: it may hold a "
+     "number to predict"),
+    (30, "there must be more points than classes, got 30 points in 30 classes"),
+])  # fmt: skip
+def test_whole_numbers_that_can_t_be_classes_are_said_to_be_a_number_to_predict(n, sentence):
+    with pytest.raises(FieldError) as caught:
+        read("".join(f"{i},{i * i},{i}\n" for i in range(n)), task=CLASSIFICATION)
+    assert str(caught.value) == sentence
+
+
 def rows_of(*, label="a", n=8, x0="{i}"):
     return "x,y,kind\n" + "".join(f"{x0.format(i=i)},{i * 2},{label if i else 'b'}\n" for i in range(n))
 
@@ -121,7 +142,7 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (rows_of(x0="7"), "the column x has the same value everywhere (7), so nothing can be learned from it"),
         (rows_of(x0="10000000.0{i}"), "the column x has the same value everywhere (1e+07), so nothing"),
         (rows_of(n=3), "there must be between 4 and 5,000 points, got 3"),
-        (b"1,2,a\n3,4,b\n5,6,c\n7,8,d\n", "there must be between 5 and 5,000 points, got 4"),
+        (b"1,2,a\n3,4,b\n5,6,c\n7,8,d\n", "there must be more points than classes, got 4 points in 4 classes"),
     ],
 )  # fmt: skip
 def test_a_bad_file_gets_one_sentence(data, sentence):

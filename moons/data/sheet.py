@@ -21,6 +21,11 @@ _FINITE = N_("row {row}, column {column}: a number must be finite and not missin
 _LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 _LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 _LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
+_TOO_MANY = N_("there must be at most {high} classes, and the label column has {value} different values")
+_TOO_MANY_NUMBERS = N_(
+    "there must be at most {high} classes, and the label column has {value} different whole numbers: "
+    "it may hold a number to predict"
+)
 
 
 @dataclass(frozen=True)
@@ -50,14 +55,14 @@ class Sheet:
     def table(self, x0: int, x1: int, label: int, *, task: str | None = None, seed: int = 0) -> Table:
         """The points in three columns. Of more than MOST, a sample by `seed` that has each class in proportion.
 
-        Without `task`, a label column of numbers that aren't all whole is a number to predict; anything else is
-        classes. Raises FieldError with row and column of what can't be used.
+        Without `task`, a label column of numbers is a number to predict if they aren't all whole or are too many
+        for classes; anything else is classes. Raises FieldError with row and column of what can't be used.
         """
         if len({x0, x1, label}) < 3:
             raise FieldError(N_("the two inputs and the label must be three different columns"))
         inputs = [self._numbers(column) for column in (x0, x1)]
         texts = self._labels(label)
-        is_number = (task or _task(set(texts))) == REGRESSION
+        is_number = (task or _task(texts)) == REGRESSION
         names: dict[str, list[str]] = {} if is_number else _class_names(set(texts))
         place = {text: i for i, name in enumerate(names) for text in (name, *names[name])}
         y = [place[text] for text in texts] if names else self._numbers(label)
@@ -126,9 +131,11 @@ def _wrong_label(text: str) -> str | None:
     return _FINITE if number(text) is not None and not is_finite(text) else None
 
 
-def _task(texts: Iterable[str]) -> str:
-    values = [number(text) for text in texts]
-    return REGRESSION if None not in values and not _whole(values) else CLASSIFICATION
+def _task(texts: Sequence[str]) -> str:
+    """What labels look like."""
+    values = {number(text) for text in set(texts)}
+    too_many = len(values) > min(MOST_CLASSES, len(texts) - 1)
+    return REGRESSION if None not in values and (too_many or not _whole(values)) else CLASSIFICATION
 
 
 def _whole(values: Iterable[float | None]) -> bool:
@@ -142,11 +149,7 @@ def _class_names(texts: Iterable[str]) -> dict[str, list[str]]:
     for text in sorted(texts, key=lambda text: (number(text) or 0 if whole else 0, text)):
         written.setdefault(str(int(number(text) or 0)) if whole else text, []).append(text)
     if len(written) > MOST_CLASSES:
-        raise FieldError(
-            N_("there must be at most {high} classes, and the label column has {value} different values"),
-            high=MOST_CLASSES,
-            value=f"{len(written):,}",
-        )
+        raise FieldError(_TOO_MANY_NUMBERS if whole else _TOO_MANY, high=MOST_CLASSES, value=f"{len(written):,}")
     return written
 
 

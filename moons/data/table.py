@@ -137,13 +137,18 @@ def _check_numbers(table: Table) -> None:
     n = len(table.y)
     if not len(table.x0) == len(table.x1) == n:
         raise FieldError(N_("all columns must be equally long"))
-    fewest = max(FEWEST, len(table.class_names) + 1)
-    if not fewest <= n <= MOST:
+    if not FEWEST <= n <= MOST:
         raise FieldError(
             N_("there must be between {low} and {high} points, got {value}"),
-            low=fewest,
+            low=FEWEST,
             high=f"{MOST:,}",
             value=f"{n:,}",
+        )
+    if n <= len(table.class_names):
+        raise FieldError(
+            N_("there must be more points than classes, got {points} points in {classes} classes"),
+            points=n,
+            classes=len(table.class_names),
         )
     for name, values in zip(table.columns, (table.x0, table.x1, table.y), strict=True):
         for value in values:
