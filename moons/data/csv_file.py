@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from itertools import islice
 
-from moons.data.cells import LONGEST_NAME, number, unguarded
+from moons.data.cells import LONGEST_NAME, number, unguarded, unnamed
 from moons.data.sheet import PEEK, Sheet
 from moons.fields import N_, FieldError
 
@@ -37,7 +37,7 @@ def read_csv(data: bytes) -> Sheet:
                 expected=len(first),
             )
     if any(number(cell) is not None for cell in first):
-        return Sheet(tuple(f"column {i}" for i in range(1, len(first) + 1)), rows[start:], start + 1)
+        return Sheet(tuple(map(unnamed, range(1, len(first) + 1))), rows[start:], start + 1)
     if not any(rows[start + 1 :]):
         raise FieldError(N_("the file has a header and no rows under it"))
     return Sheet(_columns(first), rows[start + 1 :], start + 2)
@@ -81,7 +81,7 @@ def _delimiter(text: str) -> str:
 
 
 def _columns(header: Sequence[str]) -> tuple[str, ...]:
-    names = [unguarded(cell)[:LONGEST_NAME] or f"column {i}" for i, cell in enumerate(header, 1)]
+    names = [unguarded(cell)[:LONGEST_NAME] or unnamed(i) for i, cell in enumerate(header, 1)]
     for name in names:
         if names.count(name) > 1:
             raise FieldError(N_("two columns have the same name in the header, {value}"), value=repr(name))

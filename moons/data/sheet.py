@@ -8,7 +8,18 @@ from typing import cast
 
 import numpy as np
 
-from moons.data.cells import LONGEST_NAME, TEST, TRAIN, is_finite, is_name, is_split, number, split_name, unguarded
+from moons.data.cells import (
+    LONGEST_NAME,
+    TEST,
+    TRAIN,
+    after_column,
+    is_finite,
+    is_name,
+    is_split,
+    number,
+    split_name,
+    unguarded,
+)
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
 from moons.data.table import LARGEST, MOST, MOST_CLASSES, Table
@@ -84,7 +95,11 @@ class Sheet:
     def _place(self, column: int, position: int) -> dict[str, object]:
         """Where the cell at a position in `_cells(column)` stands, and what it says."""
         n, row = next(islice(((n, row) for n, row in enumerate(self.rows, self.first_row) if row), position, None))
-        return {"row": f"{n:,}", "column": self.columns[column], "value": repr(row[column])[:LONGEST_NAME]}
+        return {
+            "row": f"{n:,}",
+            "column": after_column(self.columns[column]),
+            "value": repr(row[column])[:LONGEST_NAME],
+        }
 
     def _numbers(self, column: int) -> list[float]:
         cells = self._cells(column)
