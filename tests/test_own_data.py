@@ -53,6 +53,13 @@ def same(a, b):
         (KOREAN, "utf-8", NAMED),
         (KOREAN, "utf-8-sig", NAMED),
         (KOREAN, "cp949", NAMED),
+        (KOREAN.replace(",", "\t"), "utf-16", NAMED),  # Excel's "Unicode text"
+        ("\ufeff" + KOREAN, "utf-16-be", NAMED),
+        (PLAIN.replace("\n", ",\n"), "utf-8", READ),  # a delimiter at the end of each row
+        (PLAIN.replace("\n", ";;\n").replace(",", ";"), "utf-8", READ),
+        (KOREAN.replace("\n", ",\n"), "utf-8", NAMED),
+        (KOREAN.replace("\n", ",\n").replace("종,", "종"), "utf-8", NAMED),  # but for the header's
+        (KOREAN.replace(",", ",,"), "utf-8", NAMED),
     ],
 )
 def test_a_file_is_read_whatever_its_delimiter_decimal_sign_header_and_encoding(text, encoding, table):
@@ -115,7 +122,12 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b" \n\t\r\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "the file must be text, and this one is binary"),
-        (b"\xff\xd8\xff\xe0,1,2", "the file must be text in UTF-8 or CP949, and this one is neither"),
+        (b"\xff\xd8\xff\xe0,1,2", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
+        (b"\xff\xfe\x00\xd8", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
+        (b"\xff\xfe\0\0" + PLAIN.encode("utf-32-le"), "the file must be text in UTF-8, UTF-16 or CP949"),
+        (PLAIN.encode("utf-16-le"), "the file must be text, and this one is binary"),
+        (b"1,2,\n3,4,\n5,6,\n7,8,\n", "a file must have at least three columns, two inputs and a label, and this one"),
+        (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the first row has, got 4"),
         (b"1,2,a\n" * 34_000_000, "the file must have at most 64 MB, and it has 204"),
         (b"1\n2\n3\n", "a file must have at least three columns, two inputs and a label, and this one has 1"),
         (b"a,b\n1,2\n", "a file must have at least three columns, two inputs and a label, and this one has 2"),

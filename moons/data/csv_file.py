@@ -1,5 +1,6 @@
 """A CSV file as rows of text, whatever its header, delimiter and encoding. What is no table gets a sentence."""
 
+import codecs
 import csv
 import io
 from collections.abc import Sequence
@@ -14,33 +15,49 @@ DELIMITERS = ("\t", ";", ",")  # a decimal comma goes with the first two, so the
 
 
 def read_csv(data: bytes) -> Sheet:
-    """The rows of a CSV file, whatever its header, delimiter and encoding (UTF-8 or CP949).
+    """The rows of a CSV file, whatever its header, delimiter and encoding (UTF-8, CP949, or UTF-16 that says so).
 
-    A first row without any number is the header. Raises FieldError for what is no table.
+    A first row without any number is the header. Columns with nothing in them are left out, as a delimiter at the
+    end of each row makes one. Raises FieldError for what is no table.
     """
     rows = _rows(_text(data))
     start = next((i for i, row in enumerate(rows) if row), None)
     if start is None:
         raise FieldError(N_("the file is empty"))
     first = rows[start]
-    if len(first) < 3:
+    _check_width(len(first))
+    _trim(rows, len(first))
+    has_names = all(number(cell) is None for cell in first)
+    body = rows[start + has_names :]
+    if not any(body):
+        raise FieldError(N_("the file has a header and no rows under it"))
+    used = [i for i in range(len(first)) if any(row[i].strip() for row in body if row)]
+    _check_width(len(used))
+    if len(used) < len(first):
+        body = [[row[i] for i in used] if row else [] for row in body]
+    return Sheet(_columns(first if has_names else [""] * len(first), used), body, start + has_names + 1)
+
+
+def _check_width(width: int) -> None:
+    if width < 3:
         raise FieldError(
             N_("a file must have at least three columns, two inputs and a label, and this one has {value}"),
-            value=len(first),
+            value=width,
         )
+
+
+def _trim(rows: list[list[str]], width: int) -> None:
+    """Make all rows as wide as the first, where only empty cells stand beyond."""
     for n, row in enumerate(rows, 1):
-        if row and len(row) != len(first):
-            raise FieldError(
-                N_("row {row} must have {expected} cells, as the first row has, got {value}"),
-                row=n,
-                value=len(row),
-                expected=len(first),
-            )
-    if any(number(cell) is not None for cell in first):
-        return Sheet(tuple(map(unnamed, range(1, len(first) + 1))), rows[start:], start + 1)
-    if not any(rows[start + 1 :]):
-        raise FieldError(N_("the file has a header and no rows under it"))
-    return Sheet(_columns(first), rows[start + 1 :], start + 2)
+        if row and len(row) != width:
+            if len(row) < width or any(cell.strip() for cell in row[width:]):
+                raise FieldError(
+                    N_("row {row} must have {expected} cells, as the first row has, got {value}"),
+                    row=n,
+                    value=len(row),
+                    expected=width,
+                )
+            del row[width:]
 
 
 def _text(data: bytes) -> str:
@@ -50,14 +67,17 @@ def _text(data: bytes) -> str:
             high=MOST_BYTES // 1_000_000,
             value=len(data) // 1_000_000,
         )
-    if b"\0" in data:
-        raise FieldError(N_("the file must be text, and this one is binary"))
-    for encoding in ("utf-8-sig", "cp949"):
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # what Excel calls Unicode text
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp949"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise FieldError(N_("the file must be text in UTF-8 or CP949, and this one is neither"))
+        if "\0" not in text:
+            return text
+    if b"\0" in data and not wide:
+        raise FieldError(N_("the file must be text, and this one is binary"))
+    raise FieldError(N_("the file must be text in UTF-8, UTF-16 or CP949, and this one is in none of them"))
 
 
 def _rows(text: str) -> list[list[str]]:
@@ -80,8 +100,9 @@ def _delimiter(text: str) -> str:
     return max(DELIMITERS, key=head.count)
 
 
-def _columns(header: Sequence[str]) -> tuple[str, ...]:
-    names = [unguarded(cell)[:LONGEST_NAME] or unnamed(i) for i, cell in enumerate(header, 1)]
+def _columns(header: Sequence[str], used: Sequence[int]) -> tuple[str, ...]:
+    """The names of the columns in use; those without one are called by their place in the file."""
+    names = [unguarded(header[i])[:LONGEST_NAME] or unnamed(i + 1) for i in used]
     for name in names:
         if names.count(name) > 1:
             raise FieldError(N_("two columns have the same name in the header, {value}"), value=repr(name))

@@ -44,7 +44,7 @@ def draw() -> None:
     if session.get("upload") is None:
         said = _(
             "Two columns of numbers and one with the class or the number to predict, with or without a header; "
-            "comma, semicolon or tab; UTF-8 or CP949. Of more than {n} rows a sample is taken."
+            "comma, semicolon or tab; UTF-8, UTF-16 or CP949. Of more than {n} rows a sample is taken."
         )
         st.caption(said.format(n=f"{MOST:,}"))
     upload = session.get("upload")
