@@ -108,6 +108,34 @@ def test_whole_numbers_that_can_t_be_classes_are_said_to_be_a_number_to_predict(
     assert str(caught.value) == sentence
 
 
+THOUSANDS = "".join(f'"{i},{i * 37:03d}"\t{i}.5\t{"ab"[i % 2]}\n' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(("text", "row", "column", "value"), [
+    (THOUSANDS, 1, 1, "1,037"),
+    (THOUSANDS.replace("\t", ","), 1, 1, "1,037"),
+    (PLAIN + '9,"1,234.5",a\n', 5, 2, "1,234.5"),
+    (PLAIN + '9,"-1,234,567",a\n', 5, 2, "-1,234,567"),
+    (PLAIN.replace(",a", ',"1,000"').replace(",b", ',"2,000"'), 1, 3, "1,000"),
+])  # fmt: skip
+def test_a_comma_that_may_part_thousands_is_asked_about(text, row, column, value):
+    with pytest.raises(FieldError) as caught:
+        read(text)
+    assert str(caught.value) == (
+        f"row {row}, column {column}: the comma in '{value}' may part thousands, "
+        "so write the number without it or with a decimal point"
+    )
+
+
+@pytest.mark.parametrize("text", [
+    THOUSANDS.replace("\t", ";"),  # a file is parted by ; where the comma is the decimal sign
+    THOUSANDS.replace('"3,111"', "0,111"),
+    THOUSANDS.replace("7.5", "7,5"),
+])  # fmt: skip
+def test_a_comma_is_a_decimal_comma_where_the_file_tells(text):
+    assert read(text).x0[:2] == (1.037, 2.074)
+
+
 def rows_of(*, label="a", n=8, x0="{i}"):
     return "x,y,kind\n" + "".join(f"{x0.format(i=i)},{i * 2},{label if i else 'b'}\n" for i in range(n))
 

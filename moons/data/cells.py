@@ -20,6 +20,19 @@ def number(cell: str) -> float | None:
         return None
 
 
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+
+
+def is_grouped(cell: str) -> bool:
+    """Whether the comma in a cell may part thousands, as in 1,000."""
+    return "," in cell and _GROUPED.fullmatch(cell.strip()) is not None
+
+
+def has_decimal_comma(cell: str) -> bool:
+    """Whether the comma in a cell can only be a decimal comma, as in 0,5."""
+    return "," in cell and number(cell) is not None and not is_grouped(cell)
+
+
 def is_finite(cell: str) -> bool:
     """Whether a cell holds a number to compute with."""
     value = number(cell)

@@ -20,7 +20,9 @@ def read_csv(data: bytes) -> Sheet:
     A first row without any number is the header. Columns with nothing in them are left out, as a delimiter at the
     end of each row makes one. Raises FieldError for what is no table.
     """
-    rows = _rows(_text(data))
+    text = _text(data)
+    delimiter = _delimiter(text)
+    rows = _rows(text, delimiter)
     start = next((i for i, row in enumerate(rows) if row), None)
     if start is None:
         raise FieldError(N_("the file is empty"))
@@ -35,7 +37,8 @@ def read_csv(data: bytes) -> Sheet:
     _check_width(len(used))
     if len(used) < len(first):
         body = [[row[i] for i in used] if row else [] for row in body]
-    return Sheet(_columns(first if has_names else [""] * len(first), used), body, start + has_names + 1)
+    columns = _columns(first if has_names else [""] * len(first), used)
+    return Sheet(columns, body, start + has_names + 1, decimal_comma=delimiter == ";")
 
 
 def _check_width(width: int) -> None:
@@ -80,10 +83,10 @@ def _text(data: bytes) -> str:
     raise FieldError(N_("the file must be text in UTF-8, UTF-16 or CP949, and this one is in none of them"))
 
 
-def _rows(text: str) -> list[list[str]]:
+def _rows(text: str, delimiter: str) -> list[list[str]]:
     """The cells, a blank line as an empty row."""
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise FieldError(N_("the file can't be read as CSV: {why}"), why=error) from None
     return [row if any(cell.strip() for cell in row) else [] for row in rows]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import cast
 
@@ -13,7 +14,9 @@ from moons.data.cells import (
     TEST,
     TRAIN,
     after_column,
+    has_decimal_comma,
     is_finite,
+    is_grouped,
     is_name,
     is_split,
     number,
@@ -30,6 +33,10 @@ _NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
 _NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
 _FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
 _LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
+_GROUPED = N_(
+    "row {row}, column {column}: the comma in {value} may part thousands, so write the number without it or with a "
+    "decimal point"
+)
 _LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 _LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 _TOO_MANY = N_("there must be at most {high} classes, and the label column has {value} different values")
@@ -46,6 +53,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]  # without the header; an empty row is a blank line
     first_row: int = 1  # the number of the first of them, as a spreadsheet counts
+    decimal_comma: bool = True  # whether a comma in a number is known to be one, and doesn't part thousands
 
     @property
     def split(self) -> int | None:
@@ -73,6 +81,8 @@ class Sheet:
             raise FieldError(N_("the two inputs and the label must be three different columns"))
         inputs = [self._numbers(column) for column in (x0, x1)]
         texts = self._labels(label)
+        if _whole(number(text) for text in set(texts)):
+            self._check_commas(label)
         is_number = (task or _task(texts)) == REGRESSION
         names: dict[str, list[str]] = {} if is_number else _class_names(set(texts))
         place = {text: i for i, name in enumerate(names) for text in (name, *names[name])}
@@ -101,7 +111,18 @@ class Sheet:
             "value": repr(row[column])[:LONGEST_NAME],
         }
 
+    @cached_property
+    def _comma_is_clear(self) -> bool:
+        return self.decimal_comma or any(has_decimal_comma(cell) for row in self.rows for cell in row)
+
+    def _check_commas(self, column: int) -> None:
+        """Refuse 1,000, which is one or a thousand, unless a number elsewhere tells; and 1,000.5 always."""
+        for position, cell in enumerate(self._cells(column)):
+            if is_grouped(cell) and (number(cell) is None or not self._comma_is_clear):
+                raise FieldError(_GROUPED, **self._place(column, position))
+
     def _numbers(self, column: int) -> list[float]:
+        self._check_commas(column)
         cells = self._cells(column)
         values = [number(cell) for cell in cells]
         for position, (cell, value) in enumerate(zip(cells, values, strict=True)):
