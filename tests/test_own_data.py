@@ -75,6 +75,42 @@ def test_the_inputs_are_guessed_to_be_numbers_and_the_label_last():
         sheet.table(1, 1, 3)
 
 
+YEARS = "2019,2020,{0}\n" + "".join(f"{i}.5,{i * i},{{{i % 2 + 1}}}\n" for i in range(8))
+
+
+@pytest.mark.parametrize(("text", "has_names"), [
+    (YEARS.format("label", "a", "b"), True),
+    (YEARS.format("label", "0", "1"), True),
+    (YEARS.format("a", "a", "b"), False),  # a point like the others
+    (YEARS.format("c", "a", "b") + "1,2,d\n", False),  # a class of one point, as another is
+    (YEARS.format("1", "0", "1"), False),
+    (YEARS.format("0", "0", "1").replace("2019", "NA"), False),  # to be refused, not to be dropped
+    (YEARS.format("a", "a", "b").replace("2019", "NA"), False),
+    (KOREAN, True),
+    (PLAIN, False),
+])  # fmt: skip
+def test_a_first_row_holds_names_if_no_point_reads_like_it(text, has_names):
+    sheet = read_csv(text.encode())
+    assert sheet.has_names == has_names
+    assert sheet.columns[0] == (text.partition(",")[0] if has_names else "column 1")
+    assert sum(map(bool, sheet.rows)) == text.count("\n") - has_names
+
+
+def test_whether_the_first_row_holds_names_can_be_said():
+    text = YEARS.format("a", "a", "b")
+    assert read_csv(text.encode(), has_names=True).columns == ("2019", "2020", "a")
+    assert read_csv(text.encode(), has_names=True).first_row == 2
+    assert read_csv(KOREAN.encode(), has_names=False).rows[0] == ["키", "무게", "종"]
+
+
+def test_a_download_with_numbers_for_names_reads_back():
+    for n_test in (1, 4):
+        test = tuple(i < n_test for i in range(18))
+        table = replace(STARTER, columns=("2019", "2020", "7"), test=test)
+        dataset = make_dataset(DataSpec(kind=OWN, table=table))
+        assert same(make_dataset(DataSpec(kind=OWN, table=read(dataset.all_to_csv()))), dataset)
+
+
 def test_whole_numbers_are_classes_by_size_and_others_are_a_number_to_predict():
     rows = "".join(f"{i},{i * i},{label}\n" for i, label in enumerate(["10", "9", "9.0", "10", "-1"]))
     assert read(rows).class_names == ("-1", "9", "10")

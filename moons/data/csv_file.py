@@ -3,10 +3,11 @@
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 
-from moons.data.cells import LONGEST_NAME, number, unguarded, unnamed
+from moons.data.cells import LONGEST_NAME, is_split, number, unguarded, unnamed
 from moons.data.sheet import PEEK, Sheet
 from moons.fields import N_, FieldError
 
@@ -14,11 +15,11 @@ MOST_BYTES = 64_000_000
 DELIMITERS = ("\t", ";", ",")  # a decimal comma goes with the first two, so they are tried first
 
 
-def read_csv(data: bytes) -> Sheet:
+def read_csv(data: bytes, *, has_names: bool | None = None) -> Sheet:
     """The rows of a CSV file, whatever its header, delimiter and encoding (UTF-8, CP949, or UTF-16 that says so).
 
-    A first row without any number is the header. Columns with nothing in them are left out, as a delimiter at the
-    end of each row makes one. Raises FieldError for what is no table.
+    `has_names`: whether the first row holds the columns' names; None: whether it looks like it. Columns with nothing
+    in them are left out, as a delimiter at the end of each row makes one. Raises FieldError for what is no table.
     """
     text = _text(data)
     delimiter = _delimiter(text)
@@ -29,7 +30,8 @@ def read_csv(data: bytes) -> Sheet:
     first = rows[start]
     _check_width(len(first))
     _trim(rows, len(first))
-    has_names = all(number(cell) is None for cell in first)
+    if has_names is None:
+        has_names = _looks_like_names(first, rows[start + 1 :])
     body = rows[start + has_names :]
     if not any(body):
         raise FieldError(N_("the file has a header and no rows under it"))
@@ -38,7 +40,28 @@ def read_csv(data: bytes) -> Sheet:
     if len(used) < len(first):
         body = [[row[i] for i in used] if row else [] for row in body]
     columns = _columns(first if has_names else [""] * len(first), used)
-    return Sheet(columns, body, start + has_names + 1, decimal_comma=delimiter == ";")
+    return Sheet(columns, body, start + has_names + 1, has_names=has_names, decimal_comma=delimiter == ";")
+
+
+def _looks_like_names(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row holds no number; or names that are numbers, years say, with text that is foreign below.
+
+    The last cell has to be such a text: a missing value's mark among the inputs makes no header.
+    """
+    texts = [i for i, cell in enumerate(first) if cell.strip() and number(cell) is None]
+    filled = [i for i, cell in enumerate(first) if cell.strip()]
+    if texts == filled:
+        return True
+    rows = [row for row in below if row]
+    return filled[-1] in texts and all(_is_foreign(first[i], [row[i] for row in rows]) for i in texts)
+
+
+def _is_foreign(text: str, cells: Sequence[str]) -> bool:
+    """Whether text can't be one more of the cells: they are numbers, or words that all come again, and it does not."""
+    counts = Counter(cell.strip() for cell in cells if cell.strip())
+    if is_split(text, cells):
+        return True
+    return text.strip() not in counts and (all(number(cell) is not None for cell in counts) or min(counts.values()) > 1)
 
 
 def _check_width(width: int) -> None:

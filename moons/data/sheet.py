@@ -53,6 +53,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]  # without the header; an empty row is a blank line
     first_row: int = 1  # the number of the first of them, as a spreadsheet counts
+    has_names: bool = True  # whether `columns` are names from the file
     decimal_comma: bool = True  # whether a comma in a number is known to be one, and doesn't part thousands
 
     @property
