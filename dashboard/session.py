@@ -52,6 +52,11 @@ _VIEW: dict[str, Any] = {
     "mystery_suspect": None,
     "valley_source": 0,
     "valley_unit": None,
+    "upload_x0": 0,
+    "upload_x1": 1,
+    "upload_label": 2,
+    "upload_task": "auto",
+    "upload_names": True,
 }
 _LEARN: dict[str, Any] = {
     "opened_point": 0,

@@ -114,6 +114,40 @@ def test_a_bad_file_is_refused_in_the_person_s_words_and_the_last_good_data_stay
     assert player(page) is before
 
 
+def test_a_file_and_what_was_chosen_of_it_outlive_a_visit_to_another_room():
+    page = upload(open_room(), CSV)
+    page = setting(setting(page, "selectbox", "upload_x0", 1), "selectbox", "upload_x1", 0)
+    page = setting(page, "selectbox", "upload_task", "classification")
+    for room in ("train", "data"):
+        page.segmented_control(key="room").set_value(room)
+        page = checked(page.run())
+    chosen = [page.selectbox(key=f"upload_{name}").value for name in ("x0", "x1", "label", "task")]
+    assert chosen == [1, 0, 2, "classification"]
+    assert data(click(page, "use_upload")).table == read_csv(CSV.encode()).table(1, 0, 2)
+
+
+def test_a_file_can_be_put_aside():
+    page = click(upload(open_room(), CSV), "cancel_upload")
+    assert not [button for button in page.button if button.key == "use_upload"]
+    assert data(click(click(page, "look_again"), "use_upload")).table == read_csv(CSV.encode()).table(0, 1, 2)
+
+
+def test_a_person_says_whether_the_first_row_holds_names():
+    rows = "1,2,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30))
+    page = upload(open_room(), rows)
+    assert page.toggle(key="upload_names").value is False
+    page = click(setting(page, "toggle", "upload_names", True), "use_upload")
+    assert data(page).table == read_csv(rows.encode(), has_names=True).table(0, 1, 2)
+
+
+def test_names_that_can_t_be_are_said_and_the_file_stays_as_it_was():
+    page = upload(open_room(), "1,1,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30)))
+    page = setting(page, "toggle", "upload_names", True)
+    assert text(page) == "Two columns have the same name in the header, '1'."
+    assert page.toggle(key="upload_names").value is False
+    assert page.dataframe[0].value.columns.tolist() == ["column 1", "column 2", "column 3"]
+
+
 def test_of_a_large_file_a_sample_is_taken_and_said():
     rows = "".join(f"{i % 97},{i % 89},{'ab'[i % 2]}\n" for i in range(6_000))
     page = click(upload(open_room(), rows), "use_upload")
