@@ -90,6 +90,11 @@ def get(key: str) -> Any:
     return st.session_state[key]
 
 
+def has(key: str) -> bool:
+    """Whether the session holds anything under `key`: a widget's value while it is drawn."""
+    return key in st.session_state
+
+
 def put(**values: Any) -> None:
     """Keep values."""
     st.session_state.update(values)
@@ -184,6 +189,8 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
         serial=0,
         points_before=(),  # what "data.kind" and "data.table" were, before each change made in the data room
         points_version=0,
+        points_waiting=(),  # new rows of the table with cells still empty, as they are now
+        points_waiting_shown=(),  # and as they were when its widget started
         points_box=None,
         edits_heard=0,
         said=None,

@@ -182,6 +182,8 @@ class Desk:
             "data.standardise": False,
             "points_before": (),
             "points_version": 0,
+            "points_waiting": (),
+            "points_waiting_shown": (),
             "edits_heard": 0,
         }
         self.said = []
@@ -240,7 +242,38 @@ def test_what_is_written_into_the_table_becomes_the_points(desk):
 def test_a_row_that_is_just_being_filled_waits(desk):
     write(desk, added_rows=[{"x0": 1.5, "x1": None}])
     assert desk.get("points_version") == 0
-    assert "said" not in desk.kept
+    assert desk.kept.get("said") is None
+
+
+def test_while_a_new_row_waits_what_is_whole_counts(desk):
+    rows = desk.rows
+    write(desk, added_rows=[{}, {"x0": 7, "x1": 8, "y": "1"}, {"x1": 2.5}], edited_rows={3: {"x0": 6.5}})
+    assert desk.rows == [*rows[:3], (6.5, *rows[3][1:]), *rows[4:], (7, 8, "1")]
+    assert desk.get("points_waiting") == (("", "", ""), ("", "2.5", ""))
+
+
+def test_a_waiting_row_is_shown_under_the_points_and_counts_once_it_is_whole(desk):
+    n = len(desk.rows)
+    desk.put(points_waiting_shown=(("", "2.5", ""), ("1", "", "0")))
+    frame = own._frame(desk.settings().data.own)
+    assert frame.dtypes.iloc[:2].tolist() == [float, float]
+    assert frame.iloc[n:].astype(object).where(frame.notna(), None).to_numpy().tolist() == [
+        [None, 2.5, None], [1, None, "0"],
+    ]  # fmt: skip
+    write(desk, edited_rows={n: {"x0": 4}})
+    assert (len(desk.rows), desk.get("points_waiting")) == (n, (("4", "2.5", ""), ("1", "", "0")))
+    write(desk, edited_rows={n: {"x0": 4, "y": "1"}}, deleted_rows=[n + 1])
+    assert (desk.rows[n:], desk.get("points_waiting")) == ([(4, 2.5, "1")], ())
+
+
+def test_a_row_of_numbers_waits_with_numbers(desk):
+    table = Table((0.0, 1, 2, 3), (0.0, 1, 3, 2), (0.5, 1, 2, 3), columns=("a", "b", "c"), test=(True, *[False] * 3))
+    desk.put(points_waiting_shown=(("1", "", ""),), **{"data.table": table})
+    frame = own._frame(table)
+    assert frame.dtypes.tolist() == [float] * 3
+    assert frame.iloc[4].isna().tolist() == [False, True, True]
+    write(desk, edited_rows={4: {"b": 2, "c": 7.5}})
+    assert (desk.get("data.table").y[4], desk.get("data.table").test[4]) == (7.5, False)
 
 
 def test_the_same_writing_heard_twice_counts_once(desk):

@@ -124,5 +124,5 @@ def _use() -> None:
     unlike = not session.get("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
     if unlike:
         said = said or Notice(_("The two inputs have very different scales, so Standardise is on now."))
-    session.put(upload=None)
+    session.put(upload=None, points_waiting=())
     own.use(table, said, standardise=unlike)
