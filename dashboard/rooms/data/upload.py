@@ -57,9 +57,9 @@ def draw() -> None:
 
 def _choose(upload: Upload) -> None:
     names = list(range(len(upload.columns)))
-    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
     said = ngettext("{n} row.", "{n} rows; the first {head} are shown.", upload.n_rows)
     st.caption(said.format(n=f"{upload.n_rows:,}", head=len(upload.head)))
+    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
     st.toggle(_("The first row holds names"), key="upload_names", on_change=_look_again)
     labels = (_("First input"), _("Second input"), _("Class or number"))
     for column, label, key in zip(st.columns(3), labels, COLUMNS, strict=True):
