@@ -268,6 +268,15 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     return Experiment(data, model, training)
 
 
+def n_train() -> int:
+    """How many training points the widgets ask for; where they ask for what isn't allowed, those of the current run."""
+    says = _widgets()
+    try:
+        return DataSpec(**{f.name: says[f"data.{f.name}"] for f, _rule in ruled_fields(DataSpec)}).n_train
+    except FieldError:
+        return len(player().history.dataset.y_train)
+
+
 def heard(word: str, component: str = "live") -> Any:
     """What a component in the browser has just said under that word."""
     return st.session_state[component][word]

@@ -194,7 +194,7 @@ class Desk:
     def put(self, **values):
         self.kept |= values
 
-    def settings(self):
+    def settings(self, _moved=None):
         return Experiment(DataSpec(kind=self.kept["data.kind"], table=self.kept["data.table"]))
 
     def heard(self, _word, _component):
@@ -302,13 +302,15 @@ def test_a_column_s_name_is_said_as_it_is_written(desk):
     assert language.error_sentence(caught.value) == said
 
 
-def test_points_fewer_than_a_batch_are_refused_and_the_last_ones_stay():
+def test_own_points_fewer_than_a_batch_take_it_down_and_that_is_said():
     page = setting(open_room(), "select_slider", "training.batch_size", 32)
-    before = player(page)
+    page = click(page, "pick_own")
+    assert text(page) == "There are only 14 points to learn from, so the batch size is 8 now."
+    page = click(page, "undo")
+    assert (data(page).kind, player(page).history.experiment.training.batch_size) == ("moons", 32)
     page = click(upload(page, CSV), "use_upload")
-    assert text(page) == "Batch size must be at most the number of training points (30), got 32."
-    assert player(page) is before
-    assert page.selectbox(key="data.kind").value == "moons"
+    assert "There are only 30 points to learn from, so the batch size is 16 now." in text(page)
+    assert (data(page).kind, player(page).history.experiment.training.batch_size) == (OWN, 16)
 
 
 def test_columns_of_very_different_scales_are_standardised_and_that_is_said():

@@ -38,7 +38,7 @@ def use(table: Table, said: Notice | None = None, *, standardise: bool = False) 
     if standardise:
         session.put(**{"data.standardise": True})
     try:
-        session.settings()  # fewer points than a batch has, say
+        session.settings({"training.batch_size": None})  # which is taken down where it must be
     except FieldError as error:
         session.put(**before)
         refuse(error)
