@@ -27,6 +27,7 @@ def draw() -> None:
         _first_look(*opened)
     elif session.went_back():
         _second_look()
+    sidebar.fit_batch()
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()

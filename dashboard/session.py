@@ -53,6 +53,11 @@ _VIEW: dict[str, Any] = {
     "mystery_suspect": None,
     "valley_source": 0,
     "valley_unit": None,
+    "upload_x0": 0,
+    "upload_x1": 1,
+    "upload_label": 2,
+    "upload_task": "auto",
+    "upload_names": True,
 }
 _LEARN: dict[str, Any] = {
     "opened_point": 0,
@@ -84,6 +89,11 @@ def theme() -> str:
 def get(key: str) -> Any:
     """What the session holds under `key`."""
     return st.session_state[key]
+
+
+def has(key: str) -> bool:
+    """Whether the session holds anything under `key`: a widget's value while it is drawn."""
+    return key in st.session_state
 
 
 def put(**values: Any) -> None:
@@ -183,6 +193,8 @@ def begin() -> tuple[Experiment, View, list[FieldError]] | None:
         serial=0,
         points_before=(),  # what "data.kind" and "data.table" were, before each change made in the data room
         points_version=0,
+        points_waiting=(),  # new rows of the table with cells still empty, as they are now
+        points_waiting_shown=(),  # and as they were when its widget started
         points_box=None,
         edits_heard=0,
         said=None,
@@ -261,6 +273,15 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     assert isinstance(training, TrainSpec)
     training.steps_per_epoch(data.n_train)
     return Experiment(data, model, training)
+
+
+def n_train() -> int:
+    """How many training points the widgets ask for; where they ask for what isn't allowed, those of the current run."""
+    says = _widgets()
+    try:
+        return DataSpec(**{f.name: says[f"data.{f.name}"] for f, _rule in ruled_fields(DataSpec)}).n_train
+    except FieldError:
+        return len(player().history.dataset.y_train)
 
 
 def heard(word: str, component: str = "live") -> Any:

@@ -266,13 +266,26 @@ def test_new_points_are_another_draw_of_the_same_kind():
     assert player(page).history.experiment.data.seed == 1
 
 
-def test_a_batch_larger_than_the_data_is_said_and_the_last_good_run_stays():
-    page = click(open_page(), "step")
+def batches(page):
+    return [option.replace(",", "") for option in page.select_slider(key="training.batch_size").options]
+
+
+def test_no_batch_is_offered_that_the_points_can_t_fill():
+    page = open_page()
+    assert batches(page)[-2:] == ["128", "all"]
     page = setting(page, "slider", "data.n_points", 100)
-    before = player(page)
-    page = setting(page, "select_slider", "training.batch_size", 512)
-    assert text(page) == "Batch size must be at most the number of training points (100), got 512."
-    assert player(page) is before
+    assert batches(page) == ["1", "2", "4", "8", "16", "32", "64", "all"]
+
+
+def test_with_fewer_points_than_a_batch_has_the_batch_is_taken_down_and_that_is_said():
+    page = setting(open_page(), "select_slider", "training.batch_size", 64)
+    before = player(page).history.experiment
+    page = setting(page, "slider", "data.n_points", 50)
+    now = player(page).history.experiment
+    assert (now.data.n_points, now.training.batch_size) == (50, 32)
+    assert page.select_slider(key="training.batch_size").value == 32
+    assert text(page) == "There are only 50 points to learn from, so the batch size is 32 now."
+    assert player(click(page, "undo")).history.experiment == before
 
 
 def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
