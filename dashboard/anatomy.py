@@ -4,7 +4,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import chart, diagram, session
-from dashboard.language import _, value_text
+from dashboard.language import _, literal, value_text
+from moons.digits import Digits
 from moons.inspection.layers import gradient_norms, layers
 from moons.inspection.path import path
 from moons.inspection.space import hidden_space
@@ -62,7 +63,8 @@ def draw_space() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(_("Hidden layer"), range(1, len(sizes) - 1), key="space_layer", width=140)
         layer = session.get("space_layer")
-        names = [diagram.unit_name(player.history.model_at(0), layer, unit) for unit in range(sizes[layer])]
+        model, dataset = player.history.model_at(0), player.history.dataset
+        names = [diagram.unit_name(model, dataset, layer, unit) for unit in range(sizes[layer])]
         axes = ("principal", "units") if sizes[layer] > 1 else ("principal",)
         session.put(space_axes=session.get("space_axes") if session.get("space_axes") in axes else "principal")
         words = {"principal": _("Two principal components"), "units": _("Two units")}
@@ -76,9 +78,8 @@ def draw_space() -> None:
             units = session.get("space_across"), session.get("space_up")
     with player.turn(wait=True):
         model = player.history.model_at(player.epoch)
-    dataset = player.history.dataset
     found = hidden_space(model, dataset, layer, units)
-    figure = space_figure(found, dataset.y_train, theme=session.theme(), _=_)
+    figure = space_figure(found, dataset, theme=session.theme(), _=_)
     alt = _("The plane's grid, bent by the network, with the training points.")
     chart.draw(figure, key="space", height=440, alt=alt)
     sentence = _("The grid is the plane, bent by the layers before. The picture shows {share} of the points' variance.")
@@ -95,19 +96,20 @@ def draw_path() -> None:
     with player.turn(wait=True):
         model, spec = history.model_at(player.epoch), history.experiment.stretch(player.epoch)[0]
     found = path(model, spec, dataset, session.get("path_point"))
-    names = tuple(diagram.unit_name(model, 0, unit) for unit in range(model.sizes[0]))
+    names = tuple(diagram.unit_name(model, dataset, 0, unit) for unit in range(model.sizes[0]))
     if found.probabilities is not None:
         sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
-        said = sentence.format(
-            y=int(found.y), probability=f"{found.probabilities[int(found.y)]:.4f}", loss=f"{found.loss:.4f}"
-        )
+        y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
+        said = sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
     else:
         sentence = _("Its number is {y}; the network predicts {prediction}, so its loss is {loss}.")
-        said = sentence.format(y=f"{found.y:.4f}", prediction=f"{found.sums[-1][0]:.4f}", loss=f"{found.loss:.4f}")
+        said = sentence.format(
+            y=f"{Digits(found.y):.4f}", prediction=f"{Digits(found.sums[-1][0]):.4f}", loss=f"{Digits(found.loss):.4f}"
+        )
     st.markdown(said)
     tall = max(180, 40 + 14 * max(model.sizes))
     alt = _("What each layer makes of the point, as bars.")
-    chart.draw(path_figure(found, names, _=_), key="path", height=min(tall, 500), alt=alt)
+    chart.draw(path_figure(found, names, dataset, _=_), key="path", height=min(tall, 500), alt=alt)
     st.caption(_("Click a training point in the picture above to follow that one."))
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import inside, session, surface
-from dashboard.language import _
+from dashboard.language import _, literal
 from dashboard.player import Player
 from dashboard.scene import Look
 from moons.fields import N_
@@ -23,10 +23,39 @@ _CAPTIONS = {
 }
 
 
+def picture(player: Player) -> str:
+    """The picture chosen, as far as there is one of this run: a number to predict is neither sure nor unsure."""
+    chosen: str = session.get("picture")
+    return chosen if chosen in _pictures(player) else LABEL
+
+
+def _pictures(player: Player) -> list[str]:
+    numbers = not player.history.dataset.n_classes
+    return [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
+
+
+def caption(player: Player) -> str:
+    """What the picture is called."""
+    unit, shown = inside.picked(player), picture(player)
+    if unit is not None:
+        return inside.unit_text(unit, player)
+    if shown == LABEL and not player.history.dataset.n_classes:
+        return _("Predicted number")
+    return _(_CAPTIONS[shown]).format(epoch=f"{session.get('since'):,}")
+
+
+def alts(player: Player, epoch: int) -> dict[str, str]:
+    """What a screen reader says of the picture, where it isn't the boundary itself."""
+    if inside.picked(player) is None and picture(player) == LABEL:
+        return {}
+    said = _("{picture}, at epoch {epoch}.")
+    return {"boundary": said.format(picture=caption(player), epoch=f"{epoch:,}")}
+
+
 def look(player: Player) -> Look:
     """What the person has chosen to see, as far as this network has it."""
     return Look(
-        view=session.get("picture"),
+        view=picture(player),
         unit=inside.picked(player),
         contours=session.get("contours"),
         hinges=session.get("hinges"),
@@ -35,36 +64,34 @@ def look(player: Player) -> Look:
     )
 
 
+def fit() -> None:
+    """Let go of what was chosen for another run and this one doesn't have."""
+    session.put(picture=picture(session.player()))
+    session.put(since=min(session.get("since"), session.player().history.n_epochs))
+
+
 def draw() -> None:
     """The line above the picture: what it is, and another choice."""
     surface.draw()
-    unit = inside.picked(session.player())
+    player = session.player()
     with st.container(horizontal=True, vertical_alignment="center"):
-        if unit is not None:
-            st.markdown(f"**{inside.unit_text(unit, session.player())}**", width="stretch")
+        if inside.picked(player) is not None:
+            st.markdown(f"**{literal(caption(player))}**", width="stretch")
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
-        caption = _(_CAPTIONS[session.get("picture")]).format(epoch=f"{session.get('since'):,}")
-        if session.get("picture") == LABEL and not session.player().history.dataset.n_classes:
-            caption = _("Predicted number")
         said = _(
             "Each dot is one point, filled to learn from, hollow to test on. Under them: what the network answers."
         )
-        st.markdown(f"**{caption}**", width="stretch", help=said)
+        st.markdown(f"**{literal(caption(player))}**", width="stretch", help=said)
         with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):
             _choices()
 
 
 def _choices() -> None:
-    numbers = not session.player().history.dataset.n_classes  # a regression has no classes to be sure or unsure of
-    pictures = [view for view in PICTURES if not numbers or view not in {PROBABILITY, UNCERTAINTY}]
-    n_epochs = session.player().history.n_epochs
-    # another run may not have what was chosen for the one before
-    session.put(picture=session.get("picture") if session.get("picture") in pictures else LABEL)
-    session.put(since=min(session.get("since"), n_epochs))
+    pictures = _pictures(session.player())
     st.radio(_("Picture"), pictures, key="picture", format_func=lambda view: _(PICTURES[view]))
     if session.get("picture") == CHANGE:
-        st.number_input(_("Since epoch"), 0, n_epochs, key="since")
+        st.number_input(_("Since epoch"), 0, session.player().history.n_epochs, key="since")
     st.checkbox(_("Test points"), key="test_points")
     st.checkbox(_("Misclassified points"), key="misclassified")
     st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90 %."))

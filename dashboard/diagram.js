@@ -62,7 +62,8 @@ class Diagram {
     const { layers, columns, rows } = this.scene
     const width = this.sheet.clientWidth, height = this.sheet.clientHeight
     const most = Math.max(...layers.map((layer) => layer.units.length))
-    const narrow = width < 420, left = narrow ? 26 : 30, right = narrow ? 46 : 58
+    const narrow = width < 420, left = narrow ? 26 : 30
+    const right = (this.right = Math.min(narrow ? 92 : 124, Math.max(narrow ? 46 : 58, 14 + this.longest())))
     const top = 24, bottom = layers.some((layer) => layer.note) ? 46 : 6
     const across = (width - left - right) / layers.length
     const room = height - top - bottom, gap = (room) => Math.max(3, 0.12 * room)
@@ -82,6 +83,13 @@ class Diagram {
     this.atlas.height = rows * this.layers.flat().length
     this.label()
     this.paint()
+  }
+
+  // how wide the longest name of an output is, pixels
+  longest() {
+    const pen = this.canvas.getContext("2d")
+    pen.font = `12px ${getComputedStyle(this.sheet).fontFamily}`
+    return Math.max(...this.scene.layers.at(-1).names.map((name) => pen.measureText(name).width))
   }
 
   // heads over the layers, and a button over each unit; one of them takes the Tab key, arrows go on from there
@@ -118,7 +126,8 @@ class Diagram {
         })
         if (l === 0 || l === layers.length - 1) {
           const name = document.createElement("span")
-          name.textContent = place.name
+          name.textContent = button.title = place.name
+          if (l) name.style.maxWidth = `${this.right - 10}px`
           button.append(name)
         }
         return button

@@ -17,6 +17,7 @@ from moons.inspection.neurons import ZERO, Neurons, Shown
 from moons.model import NaiveNet
 from moons.plots import palette
 
+LONGEST = 24  # letters of a class's name
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "moons_diagram",
@@ -33,7 +34,13 @@ def draw(height: int) -> None:
 
 
 def scene(
-    model: NaiveNet, shown: Shown, first: Neurons, grid: Grid, epoch: int, point: Mapping[str, Any] | None
+    model: NaiveNet,
+    dataset: Dataset,
+    shown: Shown,
+    first: Neurons,
+    grid: Grid,
+    epoch: int,
+    point: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """What stays through a run: layers and their names, the inputs' tiles, colours, words."""
     low, high = palette.CLASSES[:2]
@@ -42,7 +49,7 @@ def scene(
             "title": _layer_title(model, layer),
             "note": _folded_note(model.sizes[layer] - len(units), epoch),
             "units": units.tolist(),
-            "names": [unit_name(model, layer, unit) for unit in units.tolist()],
+            "names": [unit_name(model, dataset, layer, unit) for unit in units.tolist()],
         }
         for layer, units in enumerate(shown)
     ]
@@ -97,7 +104,7 @@ def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
         "number": point,
         "x": (x0 - left) / (right - left),
         "y": (top - x1) / (top - bottom),
-        "said": sentence.format(point=point, y=int(y) if dataset.n_classes else f"{y:.3g}"),
+        "said": sentence.format(point=point, y=dataset.class_name(int(y)) if dataset.n_classes else f"{y:.3g}"),
     }
 
 
@@ -114,12 +121,13 @@ def _layer_title(model: NaiveNet, layer: int) -> str:
     return _("Layer {number} · {activation}").format(number=layer, activation=activation)
 
 
-def unit_name(model: NaiveNet, layer: int, unit: int) -> str:
-    """What a unit is called; layers count from the inputs (0)."""
+def unit_name(model: NaiveNet, dataset: Dataset, layer: int, unit: int) -> str:
+    """What a unit is called, in plain text; layers count from the inputs (0)."""
     if layer == 0:
         return FEATURES[model.inputs[unit]].label if model.inputs else f"x{unit}"
     if layer == len(model.sizes) - 1:
-        return _("class {label}").format(label=unit) if model.sizes[-1] > 1 else _("prediction")
+        name = dataset.class_name(unit, LONGEST)
+        return _("class {label}").format(label=name) if dataset.n_classes else _("prediction")
     return _("Layer {number}, unit {unit}").format(number=layer, unit=unit)
 
 

@@ -2,6 +2,7 @@
 
 const show = (film, data, tell) => {
   film.setAttribute("aria-label", data.words.film)
+  film.style.setProperty("--most", data.most) // a short run's pictures are no larger
   while (film.childElementCount > data.pictures.length) film.lastElementChild.remove()
   while (film.childElementCount < data.pictures.length) {
     const button = document.createElement("button")

@@ -53,6 +53,7 @@ def _strip() -> None:
             for epoch, z in taken.items()
         ],
         "epoch": player.epoch,
+        "most": COUNT,
         "columns": COLUMNS,
         "rows": ROWS,
         "levels": picture.text(level_colors(player.history.dataset.n_classes)),

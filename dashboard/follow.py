@@ -1,13 +1,17 @@
 """What a changed setting does to the run being looked at."""
 
+from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 
 from dashboard.language import _, value_text
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import Experiment, History, TrainSpec
+from moons.fields import N_
 from moons.inspection.variations import rewound
 from moons.progress import TRAINED
+from moons.run import SETTLED
 
 
 def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) -> tuple[Player, Notice | None]:
@@ -21,7 +25,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
     now = history.experiment
     if _same_network(player, wanted, device) and now.training_now == wanted.training:
         return player, None
-    changes = ", ".join(_changes(now, wanted))
+    changes = partial(_changes, now, wanted)
     live = _can_go_on(player, wanted, device) and _has_more(player, wanted.training)
     if live and (player.playing or not instant):
         return _live(player, wanted, changes)
@@ -41,7 +45,7 @@ def follow(player: Player, wanted: Experiment, *, device: str, instant: bool) ->
     elif player.epoch > 0:
         said = _new_run(other, now, changes)
     elif instant and not player.playing:
-        said = Notice(_("This run takes too long to show at once: press Train."))
+        said = Notice(lambda: _("This run takes too long to show at once: press Train."))
     return other, said
 
 
@@ -55,7 +59,7 @@ def anew(player: Player, wanted: Experiment, device: str) -> Player:
     return Player(History(wanted, device=device, dataset=player.history.dataset if now.data == wanted.data else None))
 
 
-def _live(player: Player, wanted: Experiment, changes: str) -> tuple[Player, Notice]:
+def _live(player: Player, wanted: Experiment, changes: Callable[[], str]) -> tuple[Player, Notice]:
     """The run goes on from the epoch looked at."""
     other = _branched(player, player.epoch, wanted)
     if player.playing and not other.at_end:
@@ -70,18 +74,18 @@ def _branched(player: Player, epoch: int, wanted: Experiment) -> Player:
     return other
 
 
-def _from_epoch(epoch: int, changes: str) -> Notice:
-    sentence = _("From epoch {epoch} on: {changes}. The loss chart marks it.")
-    return Notice(sentence.format(epoch=f"{epoch:,}", changes=changes), undo=True)
+def _from_epoch(epoch: int, changes: Callable[[], str]) -> Notice:
+    sentence = N_("From epoch {epoch} on: {changes}. The loss chart marks it.")
+    return Notice(lambda: _(sentence).format(epoch=f"{epoch:,}", changes=changes()), undo=True)
 
 
-def _new_run(other: Player, now: Experiment, changes: str) -> Notice:
-    sentence = _("{changes}: this needs a new run. It starts from the same weight seed.")
+def _new_run(other: Player, now: Experiment, changes: Callable[[], str]) -> Notice:
+    sentence = N_("{changes}: this needs a new run. It starts from the same weight seed.")
     if _loses_edits(other, now):
-        sentence = _("{changes}: this needs a new run, without the weights that you set by hand.")
+        sentence = N_("{changes}: this needs a new run, without the weights that you set by hand.")
     elif other.history.experiment.edits:
-        sentence = _("{changes}: this needs a new run. It starts from the weights that you set by hand.")
-    return Notice(sentence.format(changes=changes), undo=True)
+        sentence = N_("{changes}: this needs a new run. It starts from the weights that you set by hand.")
+    return Notice(lambda: _(sentence).format(changes=changes()), undo=True)
 
 
 def _loses_edits(other: Player, now: Experiment) -> bool:
@@ -94,9 +98,9 @@ def _same_network(player: Player, wanted: Experiment, device: str) -> bool:
 
 
 def _can_go_on(player: Player, wanted: Experiment, device: str) -> bool:
-    """Whether a run can go on as `wanted`: the optimiser's memory and the shuffles must last."""
+    """Whether a run can go on as `wanted`: what is settled at its start must last."""
     now = player.history.experiment.training_now
-    lasts = (now.optimizer, now.seed) == (wanted.training.optimizer, wanted.training.seed)
+    lasts = all(getattr(now, name) == getattr(wanted.training, name) for name in SETTLED)
     return lasts and _same_network(player, wanted, device)
 
 
@@ -113,12 +117,13 @@ def _same_weights(now: Experiment, wanted: Experiment) -> bool:
     return model == wanted.model and now.data.class_count == wanted.data.class_count
 
 
-def _changes(now: Experiment, wanted: Experiment) -> list[str]:
+def _changes(now: Experiment, wanted: Experiment) -> str:
     """What differs, as "label value"."""
     pairs = ((now.data, wanted.data), (now.model, wanted.model), (now.training_now, wanted.training))
-    return [
+    changed = [
         f"{_(f.metadata['label'])} {value_text(getattr(after, f.name))}"
         for before, after in pairs
         for f in fields(after)
         if getattr(before, f.name) != getattr(after, f.name)
-    ] or [_("Device")]
+    ]
+    return ", ".join(changed) or _("Device")

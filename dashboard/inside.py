@@ -1,12 +1,15 @@
 """What a person does inside the network: point at a weight, pick a unit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dashboard import diagram, session
-from dashboard.language import _, error_text
+from dashboard.language import _, error_sentence
 from dashboard.player import Player
 from dashboard.session import Notice
+from dashboard.view import has_unit
 from moons import Dataset, FieldError
 from moons.inspection.curve import thin
 from moons.inspection.step import parameter_index
@@ -39,7 +42,7 @@ class ByHand:
 
     now: Player
     before: Player
-    text: str
+    say: Callable[[], str]  # in the language that the session has by then
 
 
 def look_at() -> None:
@@ -69,13 +72,13 @@ def edit() -> None:
         try:
             now = player.edit(player.epoch, parameter, float(said["value"]))
         except FieldError as error:
-            session.put(notice=Notice(error_text(error) + ".", error=True), settled=True)
+            session.put(notice=Notice(partial(error_sentence, error), error=True), settled=True)
             return
     if player.playing and not now.at_end:
         now.play()
     player.pause()
     if picked(player) not in (None, (place.layer, place.unit)):
-        session.put(picked=None)  # the large picture shows what the edit does, not some other unit
+        session.put(unit=())  # the large picture shows what the edit does, not some other unit
     # a value that is dragged is edited many times: what it was before all that can be had back
     last, edits = undoable(), player.history.experiment.edits
     again = last is not None and (edits[-1].epoch, edits[-1].parameter) == (now.epoch, parameter)
@@ -83,7 +86,7 @@ def edit() -> None:
     was = float(before.history.weights_at(now.epoch)[parameter])
     session.put(
         player=now,
-        by_hand=ByHand(now, before, _sentence(place, now, was, float(said["value"]))),
+        by_hand=ByHand(now, before, partial(_sentence, place, now, was, float(said["value"]))),
         notice=None,
         fresh=True,
         settled=bool(said["done"]),
@@ -106,12 +109,12 @@ def undo() -> None:
 
 
 def _sentence(place: Place, player: Player, was: float, value: float) -> str:
-    model = player.history.model_at(0)
-    name = diagram.unit_name(model, place.layer, place.unit)
+    model, dataset = player.history.model_at(0), player.history.dataset
+    name = diagram.unit_name(model, dataset, place.layer, place.unit)
     values = {"value": f"{value:.4g}", "epoch": f"{player.epoch:,}", "was": f"{was:.3g}", "name": name}
     if place.source is None:
         return _("The bias of {name} is {value} from epoch {epoch} on; it was {was}.").format(**values)
-    source = diagram.unit_name(model, place.layer - 1, place.source)
+    source = diagram.unit_name(model, dataset, place.layer - 1, place.source)
     sentence = _("The weight from {source} to {name} is {value} from epoch {epoch} on; it was {was}.")
     return sentence.format(source=source, **values)
 
@@ -119,8 +122,8 @@ def _sentence(place: Place, player: Player, was: float, value: float) -> str:
 def pick() -> None:
     """A unit is clicked in the diagram: it fills the large picture, or, clicked again, leaves it."""
     said = session.heard("pick")
-    unit = said and (int(said["layer"]), int(said["unit"]))
-    session.put(picked=None if unit == session.get("picked") else unit, settled=True, fresh=True)
+    unit = (int(said["layer"]), int(said["unit"])) if said else ()
+    session.put(unit=() if unit == session.get("unit") else unit, settled=True, fresh=True)
 
 
 def follow_point() -> None:
@@ -145,20 +148,19 @@ def followed(player: Player) -> int | None:
 
 def unpick() -> None:
     """The boundary again."""
-    session.put(picked=None)
+    session.put(unit=())
 
 
 def picked(player: Player) -> tuple[int, int] | None:
     """Layer and unit that fill the large picture, if the network has them."""
-    unit: tuple[int, int] | None = session.get("picked")
-    sizes = player.history.sizes
-    return unit if unit and 0 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]] else None
+    unit: tuple[int, int] = session.get("unit")
+    return unit if has_unit(player.history.sizes, unit) else None
 
 
 def unit_text(place: tuple[int, int], player: Player) -> str:
-    """What a large picture of a unit is called."""
+    """What a large picture of a unit is called, in plain text."""
     layer, unit = place
-    name = diagram.unit_name(player.history.model_at(0), layer, unit)
+    name = diagram.unit_name(player.history.model_at(0), player.history.dataset, layer, unit)
     if layer == 0:
         return _("Input {name}").format(name=name)
     if layer == len(player.history.sizes) - 1:

@@ -1,6 +1,8 @@
 // The line under the diagram: what is pointed at, in numbers, with its course over the epochs. A click holds it there,
 // and then its weight or bias can be set by hand.
 
+const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_all, name) => values[name])
+
 class Inspector {
   constructor(root, diagram) {
     this.root = root
@@ -39,7 +41,7 @@ class Inspector {
     this.part("select").setAttribute("aria-label", words.set)
     this.part(".close").setAttribute("aria-label", words.close)
     const options = [new Option(words.bias, "")]
-    for (const source of this.diagram.layers[about.layer - 1]) options.push(new Option(words.from.replace("{source}", source.name), source.unit))
+    for (const source of this.diagram.layers[about.layer - 1]) options.push(new Option(filled(words.from, { source: source.name }), source.unit))
     this.part("select").replaceChildren(...options)
     this.part("select").value = about.source ?? ""
     this.diagram.paint()
@@ -104,7 +106,7 @@ class Inspector {
   here({ layer, i, source }) {
     const { scene, passed } = this.diagram
     if (!passed || !scene.point || source !== undefined) return
-    const said = scene.words.here.replace("{value}", this.number(passed[layer][i])).replace("{point}", scene.point.number)
+    const said = filled(scene.words.here, { value: this.number(passed[layer][i]), point: scene.point.number })
     this.say({ ".fact": said })
   }
 
@@ -130,7 +132,7 @@ class Inspector {
   name({ layer, j, name }) {
     if (j === undefined || this.held) return name
     const source = this.diagram.layers[layer - 1][j].name
-    return this.diagram.scene.words.connection.replace("{source}", source).replace("{target}", name)
+    return filled(this.diagram.scene.words.connection, { source, target: name })
   }
 
   // a unit for those who can't see it
@@ -138,10 +140,7 @@ class Inspector {
     const { scene, numbers } = this.diagram
     if (!layer) return name
     const { biases, scales } = numbers[layer]
-    return scene.words.unit_now
-      .replace("{name}", name)
-      .replace("{bias}", this.number(biases[i]))
-      .replace("{largest}", this.number(scales[i]))
+    return filled(scene.words.unit_now, { name, bias: this.number(biases[i]), largest: this.number(scales[i]) })
   }
 
   thumb({ layer, i }) {

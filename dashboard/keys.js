@@ -8,6 +8,15 @@ export default function ({ data }) {
     const all = document.querySelectorAll(`.st-key-${key.name} :is(button, input)`)
     all[key.place ?? 0]?.click()
   }
+  // Streamlit's own shortcut for Space takes it from whatever has the focus: a focused button keeps it
+  const keep = (event) => {
+    const button = event.target.closest?.("button, a[href], [role=button], summary")
+    if (event.key === " " && button && !button.closest(".st-key-train, .st-key-pause")) event.stopPropagation()
+  }
   document.addEventListener("keydown", press)
-  return () => document.removeEventListener("keydown", press)
+  document.body.addEventListener("keydown", keep)
+  return () => {
+    document.removeEventListener("keydown", press)
+    document.body.removeEventListener("keydown", keep)
+  }
 }

@@ -37,7 +37,18 @@ def translator(language: str) -> Translate:
 
 
 def error_text(error: FieldError) -> str:
-    """An error as a sentence that calls the field what its widget calls it."""
+    """An error in words that call the field what its widget calls it, to stand within a sentence."""
+    return _(error.template).format(**_values(error))
+
+
+def error_sentence(error: FieldError) -> str:
+    """The same as a sentence of its own. A name that a person has given begins as they have written it."""
+    template = _(error.template)
+    return f"{template[:1].upper()}{template[1:]}.".format(**_values(error))
+
+
+def _values(error: FieldError) -> dict[str, object]:
+    """What an error's template is filled with: text as it is written, the field as its widget calls it."""
     name, bracket, place = str(error.values.get("field", "")).partition("[")
     label = _field_label(name, error.spec)
     field = literal(name + bracket + place) if label is None else _(label)
@@ -46,7 +57,7 @@ def error_text(error: FieldError) -> str:
     values = {key: literal(value) if isinstance(value, str) else value for key, value in error.values.items()}
     if isinstance(value := error.values.get("value"), str) and len(value) > LONGEST_VALUE:
         values["value"] = literal(value[:LONGEST_VALUE]) + "…"
-    return _(error.template).format(**values | {"field": field})
+    return values | {"field": field}
 
 
 def _field_label(name: str, of: type | None) -> str | None:

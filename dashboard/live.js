@@ -148,7 +148,7 @@ class Stage {
     const kept = (({ template, width, height, autosize, font }) => ({ template, width, height, autosize, font }))(gd.layout)
     gd.moons = this.scene
     gd.querySelector(".moons-marks")?.remove()
-    window.Plotly.react(gd, data, { ...kept, ...layout })
+    window.Plotly.react(gd, data, { ...kept, ...layout, height: this.fit(gd, layout, kept.height) })
     if (name === "loss" && !gd.moonsClicks) {
       gd.moonsClicks = true
       gd.on("plotly_click", ({ points }) => this.tell("settle", Math.min(points[0].x, this.data.known)))
@@ -163,6 +163,13 @@ class Stage {
     gd.moonsData = gd.data
     if (this.last) this.patch(name, this.last)
     return true
+  }
+
+  // on a phone a plane of equal scales can't fill a chart's height: give back what would stay empty
+  fit(gd, { yaxis }, height) {
+    const spare = innerWidth <= 640 && yaxis.scaleanchor, fitting = spare ? Math.min(height, 0.75 * innerWidth) : height
+    gd.closest(".stElementContainer").style.flexBasis = spare ? `${fitting}px` : ""
+    return fitting
   }
 
   // the diagram has a place and a component of its own
@@ -225,11 +232,12 @@ class Stage {
   strip(frame) {
     if (!frame) return
     const { words, language, epochs } = this.data
-    const number = (value, digits) =>
-      Number.isFinite(value)
-        ? value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
-        : "–"
-    const percent = (value) => (Number.isFinite(value) ? number(100 * value, 1) + " %" : "–")
+    const number = (value, digits) => {
+      if (!Number.isFinite(value)) return "–"
+      if (value && Math.abs(value) < 0.5 * 10 ** -digits) return value.toExponential(1) // decimals would all be 0
+      return value.toLocaleString(language, { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    }
+    const percent = (value) => (Number.isFinite(value) ? number(100 * value, 1) + "%" : "–")
     const share = this.data.classes ? percent : (value) => number(value, 4) // of a regression it is R²
     const { train_loss, test_loss, train_score, test_score } = frame.scores
     const say = {

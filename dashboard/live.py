@@ -109,7 +109,8 @@ def _frame(frame: Frame) -> dict[str, Any]:
 
 
 def _line(line: Line) -> dict[str, list[float]]:
-    return {"x": line.epoch.tolist(), "y": line.loss.astype(float).round(5).tolist()}
+    # significant digits, not decimals: on a log scale 1e-9 is as large as any other loss
+    return {"x": line.epoch.tolist(), "y": [float(f"{loss:.5g}") for loss in line.loss.tolist()]}
 
 
 def _path(line: NDArray[np.float32] | None) -> dict[str, dict[str, str]] | None:

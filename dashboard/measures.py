@@ -6,7 +6,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import chart, session
-from dashboard.language import _
+from dashboard.language import _, literal
 from moons.inspection.metrics import ClassMetrics, NumberMetrics, measure_classes, measure_numbers
 from moons.plots.metrics import calibration_figure, numbers_figure, roc_figure
 
@@ -19,8 +19,8 @@ def draw() -> None:
     dataset = player.history.dataset
     splits = {"train": (dataset.X_train, dataset.y_train), "test": (dataset.X_test, dataset.y_test)}
     if dataset.n_classes:
-        names = [dataset.class_name(label) for label in range(dataset.n_classes)]
-        _classes({split: measure_classes(model, X, y) for split, (X, y) in splits.items()}, names)
+        measured = {split: measure_classes(model, X, y) for split, (X, y) in splits.items()}
+        _classes(measured, dataset.all_class_names)
     else:
         _numbers({split: measure_numbers(model, X, y) for split, (X, y) in splits.items()})
 
@@ -42,8 +42,10 @@ def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
         with left:
             st.markdown(f"**{_('ROC')}**")
             areas = {split: metrics.auc for split, metrics in measured.items()}
-            chart.draw(roc_figure(curves, areas, _=_), key="roc", height=300, alt=_("ROC of class 1."))
-            st.caption(_("Each point is one threshold: how many of class 1 it finds, for how many false alarms."))
+            alt = _("ROC of class {label}.").format(label=class_names[1])
+            chart.draw(roc_figure(curves, areas, _=_), key="roc", height=300, alt=alt)
+            said = _("Each point is one threshold: how many of class {label} it finds, for how many false alarms.")
+            st.caption(said.format(label=literal(class_names[1])))
     with right if curves else left:
         st.markdown(f"**{_('Calibration')}**")
         calibration = {split: metrics.calibration for split, metrics in measured.items()}

@@ -1,5 +1,7 @@
 """What the notebook printed: sizes, the data as a table, the network, five points through it, the log, the device."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,7 +9,9 @@ import torch
 
 from dashboard import anatomy, measures, session
 from dashboard.language import _
+from moons.data import Dataset
 from moons.device import why_device
+from moons.digits import Digits
 
 # the five points that the notebook puts through its network
 SAMPLES = ((0.9066, 0.5052), (-0.2024, 1.1226), (1.0685, 0.2809), (0.6720, 0.5097), (0.8548, 0.5122))
@@ -42,7 +46,7 @@ def _log() -> None:
     player = session.player()
     losses = player.history.train_loss
     lines = [
-        _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{losses[epoch]:.4f}")
+        _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
         for epoch in range(0, min(player.epoch + 1, len(losses)), LOG_EVERY)
     ]
     st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
@@ -74,12 +78,26 @@ def _five_points() -> None:
     with torch.no_grad():
         y_logits = model(points).numpy()
     table = pd.DataFrame(SAMPLES, columns=["x0", "x1"])
-    for label in range(y_logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = y_logits[:, label].astype(np.float64)
-    table[_("predict")] = model.predict(points).numpy()
+    for label, name in enumerate(logit_names(player.history.dataset)):
+        table[name] = y_logits[:, label].astype(np.float64)
+    table[_("predict")] = index_column(player.history.dataset, model.predict(points))
     st.dataframe(table, hide_index=True)
     sentence = _("At epoch {epoch}. forward gives one logit a class; predict says which is largest.")
+    if not player.history.dataset.n_classes:
+        sentence = _("At epoch {epoch}. forward gives one number; predict gives the same.")
     st.caption(sentence.format(epoch=f"{player.epoch:,}"))
+
+
+def logit_names(dataset: Dataset) -> list[str]:
+    """The heads of a table's columns of outputs."""
+    return [_("logit {n}").format(n=name) for name in dataset.all_class_names] or [_("Output")]
+
+
+def index_column(dataset: Dataset, predicted: torch.Tensor) -> list[Any]:
+    """Answers of `predict` for a table, each index with the name of its class where it has one."""
+    if not dataset.class_names:
+        return predicted.tolist()
+    return [f"{label} = {dataset.class_name(label)}" for label in predicted.tolist()]
 
 
 def _device() -> None:

@@ -1,17 +1,20 @@
 """The page from top to bottom."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from dashboard import follow, glossary, session, sharing, shortcuts, sidebar
-from dashboard.language import _, error_text
+from dashboard import chooser, follow, glossary, session, sharing, shortcuts, sidebar
+from dashboard.language import _, error_sentence
 from dashboard.names import run_name
 from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.session import Notice
+from dashboard.view import View, fitted
 from moons import Experiment, FieldError, History
+from moons.inspection.boundary import CHANGE
 
 PATIENCE = 8.0  # seconds that opening a link may take to train
 _STYLE = Path(__file__).with_name("page.css")
@@ -24,9 +27,11 @@ def draw() -> None:
         _first_look(*opened)
     elif session.went_back():
         _second_look()
+    sidebar.fit_batch()
     session.keep_widgets()
     sidebar.draw()
     error = _follow_settings()
+    chooser.fit()
     session.write_link()
     _keep()
     st.html(_STYLE)
@@ -73,36 +78,46 @@ def _languages() -> None:
         )  # fmt: skip
 
 
-def _first_look(experiment: Experiment, epoch: int, wrong: list[FieldError]) -> None:
-    """The network of a link, trained to the epoch it says; the defaults where the link is wrong."""
-    errors = [error_text(error) for error in wrong]
-    try:
-        session.settings()  # whether they go together
-        player = Player(History(experiment))
-    except FieldError as error:
-        errors.append(error_text(error))
-        session.show_settings(session.DEFAULT)
-        player = Player(History(session.DEFAULT))
-    session.put(player=player)
-    if not player.reach(epoch, PATIENCE):
-        said = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
-        session.put(notice=Notice(said.format(epoch=f"{epoch:,}")))
-    if errors:
-        said = _("This link has settings that can't be used; their defaults are shown instead.")
-        session.put(notice=Notice(" ".join([said, *(f"{error}." for error in errors)]), error=True))
+def _first_look(experiment: Experiment, view: View, wrong: list[FieldError]) -> None:
+    """What the link shows that the session is opened with."""
+    session.put(player=Player(History(experiment)))
+    session.show_settings(experiment)
+    _look(view, wrong)
 
 
 def _second_look() -> None:
-    """What a link from before or after shows, as Back and Forward have it; nothing changes where it can't be read."""
-    experiment, view, wrong = session.read_link()
-    if wrong:
-        return
-    player = session.player_of(experiment)
-    session.look_at(player)
+    """What a link from before or after shows, as Back and Forward have it."""
+    experiment, view, wrong = session.read_link(session.known())
+    session.look_at(session.player_of(experiment))
+    _look(view, wrong)
+
+
+def _look(view: View, wrong: list[FieldError]) -> None:
+    """The current run as a link shows it, trained to the epoch it says; a default for each setting that is wrong."""
+    player = session.player()
+    view, lacking = fitted(view, player.history)
     session.show_view(view)
+    until = max(view.epoch, view.since if view.picture == CHANGE else 0)
     with player.turn(wait=True):
+        player.seek(min(until, player.history.n_epochs))
+        reached = player.reach(until, PATIENCE)
         player.seek(min(view.epoch, player.history.n_epochs))
-        player.reach(view.epoch, PATIENCE)
+    wrong = wrong + lacking
+    if wrong or not reached:
+        session.put(notice=Notice(partial(_so_far, wrong, None if reached else view.epoch), error=bool(wrong)))
+
+
+def _so_far(wrong: list[FieldError], epoch: int | None) -> str:
+    """Of a link that isn't shown as it is: what is `wrong` in it, and the `epoch` that is too far away."""
+    said = []
+    if wrong:
+        said = [_("What this link shows may differ from what was shared."), *map(error_sentence, wrong)]
+    if any("field" in error.values for error in wrong):
+        said[0] = _("This link has settings that can't be used; their defaults are shown instead.")
+    if epoch is not None:
+        late = _("The link shows epoch {epoch}. Training there takes longer than a moment: press Train to go on.")
+        said.append(late.format(epoch=f"{epoch:,}"))
+    return " ".join(said)
 
 
 def _follow_settings() -> Notice | None:
@@ -112,7 +127,7 @@ def _follow_settings() -> Notice | None:
         wanted = session.settings()
         followed, notice = follow.follow(player, wanted, device=session.get("device"), instant=session.get("instant"))
     except FieldError as error:
-        return Notice(error_text(error) + ".", error=True)
+        return Notice(partial(error_sentence, error), error=True)
     if followed is not player:
         player.pause()
         session.put(player=followed, before=player, notice=told or notice)
@@ -133,7 +148,7 @@ def _say(notice: Notice | None) -> None:
     with st.container(key="notice", horizontal=True, vertical_alignment="center"):
         if notice is None:
             return
-        (st.error if notice.error else st.info)(notice.text, width="stretch")
+        (st.error if notice.error else st.info)(notice.say(), width="stretch")
         if notice.undo:
             st.button(_("Undo"), key="undo", on_click=_undo)
 

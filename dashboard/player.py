@@ -27,7 +27,7 @@ class Player:
         self.pace = 0.0  # epochs per second, as last played
         self._seconds_per_epoch = 0.0  # of computing, for the size of the next chunk; 0 is not known yet
         self._turn = threading.Lock()
-        self._last_tick: float | None = None
+        self._last_tick: tuple[float, int] | None = None  # when it began, and how many epochs it moved
 
     @property
     def epoch(self) -> int:
@@ -57,7 +57,7 @@ class Player:
         self.goal = goal
         if self.at_end and not backwards:
             self.seek(0)
-        self.playing, self.backwards, self._last_tick = True, backwards, None
+        self.playing, self.backwards, self._last_tick, self.pace = True, backwards, None, 0.0
         self.by_hand = True
 
     def pause(self) -> None:
@@ -89,6 +89,9 @@ class Player:
     def tick(self, pictures: int, epochs: int, budget: float) -> Iterator[State]:
         """Move by `epochs` for each of up to `pictures` pictures, within about `budget` seconds."""
         began, first = time.perf_counter(), self.epoch
+        if self._last_tick is not None:
+            then, moved = self._last_tick
+            self.pace = moved / (began - then)
         for _ in range(pictures):
             left = began + budget - time.perf_counter()
             if left <= 0 or self._played_out:
@@ -98,11 +101,12 @@ class Player:
             else:
                 self.advance(self._affordable(epochs if self.goal is None else self.goal - self.epoch, left))
             yield self.state
-        if self._last_tick is not None:
-            self.pace = abs(self.epoch - first) / (began - self._last_tick)
-        self._last_tick = began
+        moved = abs(self.epoch - first)
         if self._played_out:
+            if self._last_tick is None:  # a tick was enough for all of it
+                self.pace = moved / (time.perf_counter() - began)
             self.pause()
+        self._last_tick = began, moved
 
     def reach(self, epoch: int, within: float) -> bool:
         """Train to `epoch`, or as far as `within` seconds allow. Returns whether nothing is left to do."""

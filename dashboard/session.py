@@ -1,6 +1,6 @@
 """What one person's session holds. The only file that touches st.session_state and st.query_params."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any
@@ -10,12 +10,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.player import Player
 from dashboard.shelf import Shelf
-from dashboard.view import View
+from dashboard.view import View, fitted
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec
 from moons.fields import ruled_fields
 from moons.inspection.boundary import LABEL
 from moons.inspection.xor import Weights
-from moons.share import CHANGE, EDIT, PARTS, from_query, read_spec, spec_query, to_query
+from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
 VERSION = 1  # of what is kept below: a hot reload that changes it starts afresh
@@ -24,7 +24,7 @@ SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at
 STEPS = (1, 10, 100, 1_000)
 MAX_LAYERS = 6
 LANGUAGES = {"en": "English", "ko": "한국어"}
-DEFAULT = Experiment()
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
 _VIEW: dict[str, Any] = {
     "room": "train",
     "speed": 20,
@@ -33,6 +33,7 @@ _VIEW: dict[str, Any] = {
     "network": False,
     "picture": LABEL,
     "since": 0,
+    "unit": (),
     "contours": False,
     "hinges": False,
     "test_points": True,
@@ -52,6 +53,11 @@ _VIEW: dict[str, Any] = {
     "mystery_suspect": None,
     "valley_source": 0,
     "valley_unit": None,
+    "upload_x0": 0,
+    "upload_x1": 1,
+    "upload_label": 2,
+    "upload_task": "auto",
+    "upload_names": True,
 }
 _LEARN: dict[str, Any] = {
     "opened_point": 0,
@@ -63,9 +69,9 @@ _LEARN: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence for the person, already in their language; `undo`: the run before it can be had back."""
+    """A sentence for the person; `undo`: the run before it can be had back."""
 
-    text: str
+    say: Callable[[], str]  # in the language that the session has by then
     undo: bool = False
     error: bool = False
 
@@ -83,6 +89,11 @@ def theme() -> str:
 def get(key: str) -> Any:
     """What the session holds under `key`."""
     return st.session_state[key]
+
+
+def has(key: str) -> bool:
+    """Whether the session holds anything under `key`: a widget's value while it is drawn."""
+    return key in st.session_state
 
 
 def put(**values: Any) -> None:
@@ -121,10 +132,14 @@ def player() -> Player:
     return kept
 
 
+def known() -> list[Player]:
+    """The current run, and those from the shelf, newest first."""
+    return [player(), *(kept.player for kept in reversed(list(get("shelf"))))]
+
+
 def player_of(experiment: Experiment) -> Player:
-    """The run of an experiment: the current one or one from the shelf, else a new one."""
-    known = [player(), *(kept.player for kept in get("shelf"))]
-    return next((one for one in known if one.history.experiment == experiment), None) or Player(History(experiment))
+    """The run of an experiment: one that is known, else a new one."""
+    return next((one for one in known() if one.history.experiment == experiment), None) or Player(History(experiment))
 
 
 def look_at(other: Player, notice: Notice | None = None) -> None:
@@ -135,8 +150,8 @@ def look_at(other: Player, notice: Notice | None = None) -> None:
     put(player=other, before=before, device=other.history.asked_device, notice=notice)
 
 
-def begin() -> tuple[Experiment, int, list[FieldError]] | None:
-    """On a session's first run, read its link: the experiment, the epoch looked at, what was wrong. Later: None."""
+def begin() -> tuple[Experiment, View, list[FieldError]] | None:
+    """On a session's first run, read its link: the experiment, the view of it, what was wrong. Later: None."""
     if st.session_state.get("version") == VERSION:
         return None
     empty = dict.fromkeys(
@@ -152,7 +167,6 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
             "told",
             "preset",
             "traced",
-            "picked",
             "by_hand",
             "surface",
             "followed",
@@ -179,16 +193,15 @@ def begin() -> tuple[Experiment, int, list[FieldError]] | None:
         serial=0,
         points_before=(),  # what "data.kind" and "data.table" were, before each change made in the data room
         points_version=0,
+        points_waiting=(),  # new rows of the table with cells still empty, as they are now
+        points_waiting_shown=(),  # and as they were when its widget started
         points_box=None,
         edits_heard=0,
         said=None,
         upload=None,
     )
     put(language=_browsers_language(), hidden_in_link=[])
-    experiment, view, errors = read_link()
-    show_view(view)
-    show_settings(experiment)
-    return experiment, view.epoch, errors
+    return read_link()
 
 
 def went_back() -> bool:
@@ -197,10 +210,16 @@ def went_back() -> bool:
     return context is not None and context.is_history_navigation
 
 
-def read_link() -> tuple[Experiment, View, list[FieldError]]:
-    """What the address bar says, and what was wrong there."""
-    experiment, errors = from_query(st.query_params)
-    return experiment, read_spec(st.query_params, "view", View, errors), errors
+def read_link(runs: Iterable[Player] = ()) -> tuple[Experiment, View, list[FieldError]]:
+    """What the address bar says, and what was wrong there. The link of one of the `runs` may leave out what it has."""
+    query, errors = st.query_params.to_dict(), list[FieldError]()
+    view = read_spec(query, "view", View, errors)
+    said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    for run in runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
+        if said == {key: text for key, text in to_query(run.history.experiment).items() if key != "v"}:
+            return run.history.experiment, view, errors
+    experiment, wrong = from_query(query)
+    return experiment, view, wrong + errors
 
 
 def show_view(view: View) -> None:
@@ -256,6 +275,15 @@ def settings(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
     return Experiment(data, model, training)
 
 
+def n_train() -> int:
+    """How many training points the widgets ask for; where they ask for what isn't allowed, those of the current run."""
+    says = _widgets()
+    try:
+        return DataSpec(**{f.name: says[f"data.{f.name}"] for f, _rule in ruled_fields(DataSpec)}).n_train
+    except FieldError:
+        return len(player().history.dataset.y_train)
+
+
 def heard(word: str, component: str = "live") -> Any:
     """What a component in the browser has just said under that word."""
     return st.session_state[component][word]
@@ -270,13 +298,14 @@ def moved_slider() -> tuple[str, float] | None:
 def link(**view: Any) -> dict[str, str]:
     """The parameters of a link to what is on the screen, or to another `view` of it."""
     now = {f.name: get(f.name) for f in fields(View) if f.name != "epoch"} | {"epoch": player().epoch} | view
-    query = to_query(player().history.experiment) | spec_query("view", View(**now))
+    shown, _lacking = fitted(View(**now), player().history)
+    query = to_query(player().history.experiment) | spec_query("view", shown)
     return {"v": LINK_VERSION} | query if query else {}
 
 
 def write_link() -> None:
     """Make the address bar say what is on the screen; parameters that aren't ours stay."""
-    ours = {*PARTS, CHANGE, EDIT, "view", "v"}
+    ours = {*_EXPERIMENT, "view", "v"}
     others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
     wanted = others | link()
     if dict(st.query_params.items()) != wanted:

@@ -1,5 +1,6 @@
 """The link to what is on the screen, for another machine, a class or a frame in another page."""
 
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -9,18 +10,20 @@ import streamlit as st
 from dashboard import session
 from dashboard.language import _
 from dashboard.view import HIDEABLE
-from moons.data.table import LEFT_OUT
-from moons.share import VERSION
+from moons.data import table
+from moons.share import TURNS, VERSION
+
+EPOCH = "&view.epoch="  # what the browser writes before the epoch that it shows, unless that is 0
 
 _copy = st.components.v2.component(
     "moons_copy",
     html="<div><input readonly><button type='button'></button></div>",
     css="""
       div { display: flex; gap: 0.5rem; }
-      input { flex: 1; min-width: min(26rem, 55vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
+      input { flex: 1; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
         border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
-      button { padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer; white-space: nowrap;
-        background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
+      button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
+        white-space: nowrap; background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
       :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
     """,
     js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),
@@ -30,7 +33,9 @@ _copy = st.components.v2.component(
 def draw() -> None:
     """Behind "Share": a link to copy, what it hides, and a frame."""
     with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
-        st.markdown(_("This link opens to the same picture, trained, on another machine."))
+        # of the defaults it means; and without an epoch, which goes on while this stands open
+        query = session.link(hide=tuple(session.get("hidden_in_link")), epoch=0) or {"v": VERSION}
+        _promise(query)
         st.pills(
             _("Hide from whoever opens it"),
             HIDEABLE,
@@ -38,13 +43,29 @@ def draw() -> None:
             selection_mode="multi",
             format_func=lambda group: _(HIDEABLE[group]),
         )
-        query = session.link(hide=tuple(session.get("hidden_in_link"))) or {"v": VERSION}  # of the defaults it means
         base = (st.context.url or "").partition("?")[0]
         link = f"{base}?{urlencode(query, safe=':,-')}"
+        epoch = session.player().epoch
         words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
-        _copy(key="copy", data={"link": link, "words": words})
-        if LEFT_OUT in query.values():
-            st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
-        frame = f"{link}&embed=true"
+        _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
         st.caption(_("To show it inside another page:"))
-        st.code(f'<iframe src="{escape(frame)}" width="100%" height="700"></iframe>', language="html", wrap_lines=True)
+        words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
+        begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
+        _copy(
+            key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words}
+        )
+
+
+def _promise(query: Mapping[str, str]) -> None:
+    """What whoever opens the link will see, or what it has no room for."""
+    if TURNS in query:
+        st.warning(
+            _(
+                "Changes on the way and weights set by hand are too many for a link. Download the experiment as a "
+                "file, and share that instead."
+            )
+        )
+    elif query.get("data.table") == table.LEFT_OUT:
+        st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
+    else:
+        st.markdown(_("This link opens to the same picture, trained, on another machine."))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from dashboard import controls, session
-from dashboard.language import _, kind_text
+from dashboard.language import _, kind_text, value_text
 from dashboard.session import Notice
 from moons.data import GENERATORS, TRANSFERS, DataSpec
 from moons.device import DEVICES
@@ -30,6 +31,25 @@ def draw() -> None:
         for name, group in GROUPS.items():
             if name not in hidden:
                 group.draw(with_more="more" not in hidden)
+
+
+def fit_batch() -> None:
+    """Where there are fewer training points than a batch has, take a batch that they can fill, and say so."""
+    size = session.get("training.batch_size")
+    if size is None or size <= (n_train := session.n_train()):
+        return
+    fitting = _batches(n_train)[-2:][0]  # the largest; None if there is no other
+    session.put(told=Notice(partial(_too_few, n_train, fitting), undo=True), **{"training.batch_size": fitting})
+
+
+def _too_few(n_train: int, fitting: int | None) -> str:
+    sentence = _("There are only {n} points to learn from, so the batch size is {size} now.")
+    return sentence.format(n=n_train, size=value_text(fitting))
+
+
+def _batches(n_train: int) -> tuple[int | None, ...]:
+    """The sizes to choose from: below the number of training points, and all of them."""
+    return tuple(size for size in BATCHES if size is None or size < n_train)
 
 
 @dataclass(frozen=True)
@@ -67,7 +87,7 @@ def _load() -> None:
     preset = PRESETS.get(session.take("preset"))
     if preset:
         session.show_settings(preset.experiment)
-        session.put(told=Notice(f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
+        session.put(told=Notice(lambda: f"**{_(preset.label)}.** {_(preset.shows)}", undo=True))
 
 
 def _data() -> None:
@@ -164,7 +184,7 @@ def _training() -> None:
 
 
 def _more_training() -> None:
-    controls.stepped("training", "batch_size", BATCHES)
+    controls.stepped("training", "batch_size", _batches(session.n_train()))
     controls.choice("training", "optimizer")
     controls.choice("training", "schedule")
     _schedule()

@@ -29,6 +29,7 @@ class SideBySide {
     this.tell = tell
     this.data = data
     this.input.max = data.last
+    this.root.querySelector(".timeline").hidden = !data.last
     this.input.setAttribute("aria-label", data.words.timeline)
     this.input.setAttribute("aria-valuetext", data.words.epoch.replace("{epoch}", this.number(data.epoch)))
     if (this.wanted === null || this.wanted === undefined) {

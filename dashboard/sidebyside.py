@@ -13,6 +13,7 @@ from dashboard.language import _, ngettext
 from dashboard.names import LETTERS, run_name, score_text
 from dashboard.shelf import Kept
 from moons.data import Dataset, DataSpec
+from moons.digits import Digits
 from moons.export.frames import level_colors, point_colors, rgb
 from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
 from moons.inspection.comparison import Disagreement, disagreement
@@ -105,8 +106,8 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
         else _("Loss {train} (test {test}), R² {train_score} (test {test_score})")
     )
     said = sentence.format(
-        train=f"{scores.train_loss:.4f}",
-        test=f"{scores.test_loss:.4f}",
+        train=f"{Digits(scores.train_loss):.4f}",
+        test=f"{Digits(scores.test_loss):.4f}",
         train_score=score_text(scores.train_score, n_classes),
         test_score=score_text(scores.test_score, n_classes),
     )

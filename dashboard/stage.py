@@ -1,29 +1,35 @@
 """The stage: what moves while training. A fragment that the browser's timer runs; it trains on, and shows it."""
 
+from functools import partial
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import chooser, controls, diagram, follow, inside, live, session
-from dashboard.language import _
+from dashboard.language import _, error_sentence, literal
+from dashboard.names import score_text
 from dashboard.player import Player
 from dashboard.scene import Camera, Frame, Moment
+from dashboard.session import Notice
 from dashboard.status import Status, remedy, status
 from moons import FieldError
+from moons.device import TransferError
+from moons.digits import Digits
 from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_figure
 from moons.plots.loss import loss_figure
+from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
 PICTURES = 8  # in one tick, played by the browser one after the other
 BUDGET = 0.15  # seconds of training in a tick, so that a click is soon heard
-TALL = 420  # pixels of a chart's height; LOW: of boundary and loss where the network stands beside them
-FRAMED = 300  # the same, in a frame of another page
-LOW = 305, 205
-NETWORK_SHARE, NETWORK_HEIGHT = (1.3, 1), 610
+TALL = 420, 420  # pixels, the heights of boundary and loss
+FRAMED = 300, 300  # the same, in a frame of another page
+LOW = 300, 250  # and where the network stands beside them
+NETWORK_HEIGHT = 624
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
 
@@ -32,9 +38,7 @@ def draw() -> None:
     strip = st.container(key="stage")
     plain = session.get("plain")
     if not plain:
-        if session.get("base") is None:
-            session.put(base=_figures(session.player()))
-        _pictures(session.get("base"))  # what Streamlit mounted first; it would mount others anew
+        _pictures(_base())
     session.put(fresh=True, preview=None, settled=None)  # what was still to be heard is over: this run is its end
     playing = session.player().playing
     session.put(ticking=playing)
@@ -43,9 +47,19 @@ def draw() -> None:
         st.fragment(_plain_tick if plain else _tick, run_every=every)()
 
 
+def _base() -> dict[str, go.Figure]:
+    """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
+    kept = session.get("base")
+    if kept is None or kept[0] != session.theme():
+        kept = session.theme(), _figures(session.player())
+        session.put(base=kept)
+    figures: dict[str, go.Figure] = kept[1]
+    return figures
+
+
 def _tick() -> None:
     """One look of the browser's timer at the run; or at another one, while a slider is dragged."""
-    if session.settings_overtaken():
+    if session.settings_overtaken() or session.get("base")[0] != session.theme():
         st.rerun()
     fresh, previewed = session.take("fresh"), _previewed(session.take("preview"))
     player = previewed or session.player()
@@ -72,14 +86,14 @@ def _tick() -> None:
             known=player.history.n_epochs,
             interval=TICK,
             status=Status(_("Preview: let go to keep it.")) if previewed else status(player),
-            alts=_alts(frames[-1] if frames else now),
+            alts=_alts(frames[-1] if frames else now, player),
             language=session.language(),
             sliders=list(session.get("sliders")) if session.get("instant") and not playing else [],
             trace=inside.course(player),
             picked=inside.picked(player),
             playing=playing,
             preview=previewed is not None,
-            by_hand=by_hand.text if (by_hand := inside.undoable()) else "",
+            by_hand=by_hand.say() if (by_hand := inside.undoable()) else "",
         ),
         heard={
             "resync": _resync,
@@ -142,8 +156,8 @@ def _plain_tick() -> None:
     player = session.player()
     frames = _train_on(player, _camera(player))
     _pictures(_figures(player))
-    st.caption(status(player).text)
-    if frames and not player.playing:
+    st.caption(literal(status(player).text))
+    if (frames and not player.playing) or session.take("settled"):
         st.rerun()
 
 
@@ -153,7 +167,12 @@ def _train_on(player: Player, camera: Camera) -> list[Frame]:
         if not (mine and player.playing):
             return []
         states = player.tick(PICTURES, session.get("speed"), BUDGET)
-        return [camera.frame(camera.moment(state), player.pace) for state in states]
+        try:
+            return [camera.frame(camera.moment(state), player.pace) for state in states]
+        except TransferError as error:
+            player.pause()
+            session.put(notice=Notice(partial(error_sentence, error), error=True), settled=True)
+            return []
 
 
 def _resync() -> None:
@@ -166,22 +185,28 @@ def _go_plain() -> None:
 
 def _camera(player: Player) -> Camera:
     look = chooser.look(player)
-    since = min(session.get("since"), player.history.n_epochs) if look.view == CHANGE else None
+    since = None
+    if look.view == CHANGE:
+        with player.turn(wait=True):
+            since = player.history.state_at(min(session.get("since"), player.history.n_epochs))
     kept: Camera | None = session.get("camera")
     if (
         kept is None
         or kept.look != look
-        or (kept.since and kept.since.epoch) != since
+        or not _same(kept.since, since)
         or kept.dataset is not player.history.dataset
         or kept.spec != player.history.experiment.model
         or kept.training != player.history.experiment.training_now
     ):
         experiment, dataset = player.history.experiment, player.history.dataset
-        before = None if since is None else player.history.state_at(since)
-        kept = Camera(experiment.model, experiment.training_now, dataset, look, before)
+        kept = Camera(experiment.model, experiment.training_now, dataset, look, since)
         kept.choose_units(player.state)
         session.put(camera=kept)
     return kept
+
+
+def _same(one: State | None, other: State | None) -> bool:
+    return one is other or bool(one and other and np.array_equal(one.parameters, other.parameters, equal_nan=True))
 
 
 def _figures(player: Player) -> dict[str, go.Figure]:
@@ -216,59 +241,62 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
     assert grid is not None
     point = camera.look.point
     told = None if point is None else diagram.point_scene(camera.dataset, point)
-    return diagram.scene(camera.model, camera.shown, seen, grid, player.epoch, told)
+    return diagram.scene(camera.model, camera.dataset, camera.shown, seen, grid, player.epoch, told)
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:
-    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss."""
-    if not session.get("network"):
-        boundary, loss = st.columns(2)
-        height = FRAMED if st.context.is_embedded else TALL
-        _boundary(boundary, figures["boundary"], height)
-        _loss(loss, figures["loss"], height)
-        return
-    network, outcome = st.columns(NETWORK_SHARE)
-    with network:
-        diagram.draw(NETWORK_HEIGHT)
-    _boundary(outcome, figures["boundary"], LOW[0])
-    _loss(outcome, figures["loss"], LOW[1])
+    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss.
+
+    page.css places them; one below the other they come in this order, the answer first.
+    """
+    network = session.get("network")
+    heights = LOW if network else FRAMED if st.context.is_embedded else TALL
+    with st.container(key="network_pictures" if network else "pictures"):
+        _boundary(figures["boundary"], heights[0])
+        if network:
+            diagram.draw(NETWORK_HEIGHT)
+        _loss(figures["loss"], heights[1])
 
 
-def _boundary(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
-    with place, st.container(key="boundary"):
+def _boundary(figure: go.Figure, height: int) -> None:
+    told = _("The plane coloured by the class that the network predicts, under the points.")
+    if not session.player().history.dataset.n_classes:
+        told = _("The plane coloured by the number that the network predicts, under the points.")
+    with st.container(key="boundary", gap="xxsmall"):
         chooser.draw()
         st.plotly_chart(
             figure,
-            key="boundary_chart",
+            key=f"boundary_chart_{session.theme()}",  # a chart that is patched while it changes its theme can lose it
             height=height,
             config={"displayModeBar": False},
-            alt=_("The plane coloured by the class that the network predicts, under the points."),
+            alt=told,
         )
 
 
-def _loss(place: DeltaGenerator, figure: go.Figure, height: int) -> None:
-    with place, st.container(key="loss"):
+def _loss(figure: go.Figure, height: int) -> None:
+    with st.container(key="loss", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
             st.markdown(f"**{_('Loss')}**", width="stretch", help=said)
             st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
         st.plotly_chart(
             figure,
-            key="loss_chart",
+            key=f"loss_chart_{session.theme()}",
             height=height,
             config={"displayModeBar": False},
             alt=_("The loss over the epochs, for training and test points."),
         )
 
 
-def _alts(frame: Frame) -> dict[str, str]:
+def _alts(frame: Frame, player: Player) -> dict[str, str]:
     """What the charts show now, for those who can't see them."""
-    scores = frame.scores
+    scores, classes = frame.scores, player.history.dataset.n_classes
+    boundary = _("Decision boundary at epoch {epoch}: it separates {score} of the training points.")
+    if not classes:
+        boundary = _("Predicted numbers at epoch {epoch}: R² is {score} on the training points.")
     return {
-        "boundary": _("Decision boundary at epoch {epoch}: it separates {train} of the training points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{scores.train_score:.1%}"
-        ),
+        "boundary": boundary.format(epoch=f"{frame.epoch:,}", score=score_text(scores.train_score, classes)),
         "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{scores.train_loss:.4f}", test=f"{scores.test_loss:.4f}"
+            epoch=f"{frame.epoch:,}", train=f"{Digits(scores.train_loss):.4f}", test=f"{Digits(scores.test_loss):.4f}"
         ),
-    }
+    } | chooser.alts(player, frame.epoch)

@@ -40,11 +40,15 @@ def status(player: Player) -> Status:
     if player.playing:
         return _on_the_way(player)
     if player.epoch == 0:
+        if any(edit.epoch == 0 for edit in player.history.experiment.edits):
+            return Status(
+                _("Weights were set by hand or loaded from a file: training starts from them."), _("Epoch 0.")
+            )
         return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
     if "diagnosis" in session.get("hide"):
         return Status("", _where(player))
     found = diagnose(player.history, player.epoch)
-    said = [_(sentence).format(**found.values) for sentence in (found.sentence, found.cause)]
+    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause)]
     trial = remedy(player)
     if trial and trial != found.remedy:
         said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
@@ -71,10 +75,10 @@ def _tone(found: Diagnosis) -> str:
 
 
 def remedy(player: Player) -> Remedy | None:
-    """What the button tries: of a run that diverges the largest rate at which it doesn't, found by trying."""
+    """What the button tries: of a run whose rate makes it diverge the largest one that doesn't, found by trying."""
     history = player.history
     found = diagnose(history, player.epoch)
-    if found.condition != "diverging":
+    if found.condition != "diverging" or found.remedy is None:
         return found.remedy
     if history not in _STEADY:
         _STEADY[history] = largest_steady_rate(history)
@@ -89,4 +93,6 @@ def _where(player: Player) -> str:
     history = player.history
     if player.epoch < history.n_epochs:
         return _("Looking back.")
+    if history.ended == HIGH_SCORE and not history.dataset.n_classes:
+        return _("Stopped at the R² you set.")
     return _(_ENDS[history.ended]) if history.ended else _("Paused.")

@@ -27,7 +27,9 @@ def _body() -> None:
     dataset = player.history.dataset
     label = 1
     if dataset.n_classes > 2:
-        label = st.selectbox(_("Class"), range(dataset.n_classes), key="surface_label", width=120)
+        label = st.selectbox(
+            _("Class"), range(dataset.n_classes), key="surface_label", format_func=dataset.class_name, width=220
+        )
     with player.turn(wait=True):
         model = player.history.model_at(player.epoch)
     grid = make_grid(dataset, COLUMNS, ROWS)

@@ -1,14 +1,16 @@
 """The buttons that make things happen: Train or Pause, Step, Reset, and how fast."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _, ngettext
+from dashboard.language import _, error_sentence, ngettext
 from dashboard.player import Player
 from dashboard.session import Notice
 from moons import History
+from moons.device import TransferError
 from moons.inspection.variations import rewound
 
 
@@ -94,10 +96,14 @@ def _branch() -> None:
         other = player.branch(player.epoch, training)
     other.origin = other.epoch
     session.get("shelf").keep(player, stays=True)
+    session.look_at(other, Notice(partial(_branch_text, other.epoch), undo=True))
+
+
+def _branch_text(epoch: int) -> str:
     sentence = _(
         "A branch at epoch {epoch}: change a training setting, or press Train. The run it leaves is kept in Compare."
     )
-    session.look_at(other, Notice(sentence.format(epoch=f"{other.epoch:,}"), undo=True))
+    return sentence.format(epoch=f"{epoch:,}")
 
 
 def _pause() -> None:
@@ -107,11 +113,14 @@ def _pause() -> None:
 def _step(drawn: int) -> None:
     if not session.is_new("step", drawn):
         return
-    player = session.player()
+    player, notice = session.player(), None
     player.pause()
     with player.turn(wait=True):
-        player.step(session.get("step_size"))
-    session.put(notice=None)
+        try:
+            player.step(session.get("step_size"))
+        except TransferError as error:
+            notice = Notice(partial(error_sentence, error), error=True)
+    session.put(notice=notice)
 
 
 def _reset() -> None:
@@ -120,5 +129,5 @@ def _reset() -> None:
     experiment = rewound(now.experiment)
     notice = None
     if len(experiment.edits) < len(now.experiment.edits):
-        notice = Notice(_("Back at the initial weights, without those that you set by hand."), undo=True)
+        notice = Notice(lambda: _("Back at the initial weights, without those that you set by hand."), undo=True)
     session.look_at(Player(History(experiment, device=now.asked_device, dataset=now.dataset)), notice)

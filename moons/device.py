@@ -15,7 +15,7 @@ DEVICES = ("auto", "cuda", "mps", "cpu")
 Transfer = Callable[[Tensor, torch.device], Tensor]
 
 
-class TransferError(RuntimeError):
+class TransferError(FieldError):
     """A device that holds other numbers than were sent to it."""
 
 
@@ -65,10 +65,16 @@ def to_device(array: NDArray[np.generic], device: torch.device, transfer: Transf
     received = tensor.cpu().numpy()
     if received.shape != sent.shape or received.tobytes() != sent.tobytes():
         raise TransferError(
-            f"{device} does not hold what was sent to it: checksum {checksum(sent):08x} of the {sent.shape} "
-            f"{sent.dtype} array here (its values, row by row), checksum {checksum(received):08x} of the "
-            f"{received.shape} {received.dtype} array there, read back the same way. Equal checksums would mean "
-            "equal values in equal places; these differ, so a network would train on scrambled data."
+            N_(
+                "{device} does not hold what was sent to it: checksum {sent} of the {sent_kind} array here (its "
+                "values, row by row), checksum {received} of the {received_kind} array there, read back the same way. "
+                "A network would train on scrambled data"
+            ),
+            device=str(device),
+            sent=f"{checksum(sent):08x}",
+            sent_kind=f"{sent.shape} {sent.dtype}",
+            received=f"{checksum(received):08x}",
+            received_kind=f"{received.shape} {received.dtype}",
         )
     return tensor
 

@@ -16,6 +16,7 @@ from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
 from moons.train import EngineChoice, choose_engine, scores_of, train, untrained
 
 KEYFRAME_BYTES = 6_000_000  # with the curves of 100,000 epochs a run stays below 8 MB
+SETTLED = ("optimizer", "seed", "regression_loss")  # its memory, the shuffles, and what every loss is measured in
 CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
 
 
@@ -29,13 +30,29 @@ class Change:
 
 @dataclass(frozen=True)
 class Experiment:
-    """All that decides the outcome of a run. The default is exactly the notebook."""
+    """All that decides the outcome of a run. The default is exactly the notebook.
+
+    Raises FieldError for a parameter that is set by hand twice at the same epoch.
+    """
 
     data: DataSpec = DataSpec()
     model: ModelSpec = ModelSpec()
     training: TrainSpec = TrainSpec()
     changes: tuple[Change, ...] = ()  # made while training, by epoch
     edits: tuple[Edit, ...] = ()  # weights set by hand, by epoch; each parameter once an epoch
+
+    def __post_init__(self) -> None:
+        places: set[tuple[int, int]] = set()
+        for edit in self.edits:
+            if (edit.epoch, edit.parameter) in places:
+                raise FieldError(
+                    N_(
+                        "a weight can be set by hand once an epoch, and parameter {value} is set twice at epoch {epoch}"
+                    ),
+                    value=edit.parameter,
+                    epoch=f"{edit.epoch:,}",
+                )
+            places.add((edit.epoch, edit.parameter))
 
     @property
     def training_now(self) -> TrainSpec:
@@ -58,7 +75,7 @@ class Experiment:
 
         Raises FieldError for what can't change without a new start.
         """
-        for name in ("optimizer", "seed"):
+        for name in SETTLED:
             before, after = getattr(self.training, name), getattr(training, name)
             if before != after:
                 raise FieldError(

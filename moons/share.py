@@ -12,7 +12,7 @@ from typing import Any
 
 from moons.data import DataSpec, Table
 from moons.edit import Edit
-from moons.fields import N_, Between, FieldError, Spec, fields_of, rule_of, ruled_fields
+from moons.fields import N_, Between, FieldError, Spec, default_of, fields_of, rule_of, ruled_fields
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
 from moons.run import Experiment
@@ -45,8 +45,13 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
     """The experiment of a link, and what was wrong with it: each wrong value is left at its default."""
     errors: list[FieldError] = []
     specs = {part: read_spec(query, part, spec, errors) for part, spec in PARTS.items()}
+    try:
+        specs["training"].steps_per_epoch(specs["data"].n_train)
+    except FieldError as error:
+        specs["training"] = replace(specs["training"], batch_size=default_of(TrainSpec, "batch_size"))
+        errors.append(error)
     experiment = Experiment(**specs)
-    if query.get("v", VERSION) != VERSION:
+    if query.get("v", "") not in ("", VERSION):
         errors.append(
             FieldError(
                 N_("the link is of version {value}, and here links are read as of version {version}"),
@@ -113,7 +118,7 @@ def _with(spec: Any, name: str, text: str, key: str) -> Any:
     """The spec with one field read from text."""
     rule = next((rule for f, rule in ruled_fields(type(spec)) if f.name == name), None)
     if rule is None:
-        raise FieldError(N_("{field} is no setting"), field=key[:40])
+        raise FieldError(N_("“{field}” is no setting"), field=key[:40])
     with fields_of(type(spec)):
         return replace(spec, **{name: rule.parse(name, text)})
 
@@ -122,27 +127,30 @@ def _turn(key: str) -> tuple[str, list[int]]:
     """What a key like "change.500" or "edit.800.17" says: its kind, and where: epoch, or epoch and parameter."""
     kind, *numbers = key.split(".")
     if len(numbers) != (1 if kind == CHANGE else 2) or not all(n.isdecimal() and len(n) < 10 for n in numbers):
-        raise FieldError(N_("{field} is no setting"), field=key[:40])
+        raise FieldError(N_("“{field}” is no setting"), field=key[:40])
     return kind, [int(n) for n in numbers]
 
 
 def _changed(experiment: Experiment, place: list[int], text: str) -> Experiment:
     """The experiment with one more change, like "learning_rate:0.1,l1:0.01"."""
     training = experiment.training_now
-    for setting in text.split(","):
+    for setting in text.split(",") if text else ():  # a branch is one, even before it changes anything
         name, _colon, value = setting.partition(":")
         training = _with(training, name, value, f"{CHANGE}.{name}")
-    Between(1, training.epochs, 1).check(CHANGE, place[0])
+    with fields_of(Edit):
+        Between(1, training.epochs, 1).check("epoch", place[0])
     with fields_of(TrainSpec):
+        training.steps_per_epoch(experiment.data.n_train)
         return experiment.changed(place[0], training)
 
 
 def _edited(experiment: Experiment, place: list[int], text: str) -> Experiment:
     """The experiment with one more weight set by hand."""
     epoch, parameter = place
-    edit = Edit(epoch, parameter, rule_of(Edit, "value").parse("value", text))
-    Between(0, experiment.epochs, 1).check("epoch", epoch)
-    Between(0, n_parameters(experiment) - 1, 1).check("parameter", parameter)
+    with fields_of(Edit):
+        edit = Edit(epoch, parameter, rule_of(Edit, "value").parse("value", text))
+        Between(0, experiment.epochs, 1).check("epoch", epoch)
+        Between(0, n_parameters(experiment) - 1, 1).check("parameter", parameter)
     return replace(experiment, edits=(*experiment.edits, edit))
 
 

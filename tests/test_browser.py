@@ -1,10 +1,12 @@
 """The journey in a real browser: open, train, watch it fall, pause, step, reset, run to the end."""
 
 import re
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 
+from moons.data import Table
 from tests.browser import browser, epoch, figures, open_page, seen, server, slider, watch
 
 
@@ -128,6 +130,32 @@ def test_the_space_bar_trains_and_pauses(page):
     wait_for_button(page, "Pause")
     page.keyboard.press("Space")
     wait_for_button(page, "Train")
+
+
+def test_the_space_bar_presses_the_button_that_has_the_focus(short):
+    short.get_by_role("button", name="Step", exact=True).focus()
+    short.keyboard.press("Space")
+    wait_for_epoch(short, "e == 1")
+    short.get_by_role("button", name="Reset", exact=True).focus()
+    short.keyboard.press("Space")
+    wait_for_epoch(short, "e == 0")
+    wait_for_button(short, "Train")
+
+
+@pytest.mark.parametrize("after", [1_100, 1_450])  # ms; it meets Streamlit's own change of theme in one or the other
+def test_another_theme_reaches_the_charts_while_training(context, address, after):
+    page = open_page(context, address)
+    press(page, "Train")
+    page.wait_for_timeout(after)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        """() => ['loss', 'boundary'].every((name) => {
+          const gd = document.querySelector(`.st-key-${name} .js-plotly-plot`)
+          return gd?._fullLayout && gd._fullLayout.paper_bgcolor !== '#FFFFFF' && gd.data === gd.moonsData
+        })"""
+    )
+    assert page.errors == []
+    page.close()
 
 
 def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
@@ -309,6 +337,18 @@ def test_nothing_is_wider_than_the_screen(page, width):
     assert page.evaluate(all_wide) == []
 
 
+def test_a_phone_shows_the_button_the_figures_and_the_boundary_without_scrolling(page):
+    page.set_viewport_size({"width": 400, "height": 850})
+    page.wait_for_timeout(500)
+    bottom = "(all) => Math.max(...all.map((element) => element.getBoundingClientRect().bottom))"
+    for shown in (".st-key-train button", ".strip", ".st-key-boundary .plot .heatmaplayer image"):
+        assert page.locator(shown).evaluate_all(bottom) < 850
+    tops = page.locator(".st-key-top :is(h2, .st-key-aside), .stMainMenu").evaluate_all(
+        "(all) => all.map((element) => element.getBoundingClientRect().top)"
+    )
+    assert max(tops) < 40, "title, share and the like, and the menu stand in one row"
+
+
 def test_a_link_opens_to_the_same_figures_in_another_browser(short, context):
     slider(short, "training-learning_rate").focus()
     short.keyboard.press("ArrowRight")
@@ -321,6 +361,23 @@ def test_a_link_opens_to_the_same_figures_in_another_browser(short, context):
         assert figures(other)[figure] == figures(short)[figure]
     np.testing.assert_array_equal(large_picture(other), large_picture(short))
     stranger.close()
+
+
+def test_a_link_that_is_copied_while_training_says_the_epoch_on_the_screen(page):
+    page.locator(".st-key-share button").first.click()
+    link, frame = (page.get_by_role("textbox", name=name, exact=True) for name in ("Link", "Frame"))
+    assert link.input_value().endswith("?v=1")
+    page.keyboard.press("Escape")
+    press(page, "Train")
+    wait_for_epoch(page, "e > 100")
+    page.locator(".st-key-share button").first.click()
+    for field, button in ((link, "Copy link"), (frame, "Copy frame")):
+        page.wait_for_timeout(700)
+        before = epoch(page)
+        page.get_by_role("button", name=button).click()
+        copied, after = int(re.search(r"view\.epoch=(\d+)", field.input_value())[1]), epoch(page)
+        assert 100 < before <= copied <= after
+    assert "&amp;view.epoch=" in frame.input_value()
 
 
 def test_the_timeline_shows_any_trained_epoch(short):
@@ -394,6 +451,28 @@ def test_two_runs_are_tied_in_time_by_one_slider(short):
         "() => document.querySelector('.st-key-compared_losses .js-plotly-plot').layout.shapes[0].x0 === 0"
     )
     assert short.evaluate("() => document.documentElement.scrollWidth") <= 1400
+
+
+def test_the_pictures_of_a_run_of_two_epochs_are_as_wide_as_those_of_a_long_one(context, address):
+    widths = {}
+    for epochs, pictures in ((2, 3), (15_000, 10)):
+        page = open_page(context, f"{address}/?v=1&training.epochs={epochs}")
+        canvases = page.locator(".st-key-filmstrip canvas")
+        canvases.nth(pictures - 1).wait_for()
+        widths[epochs] = [box["width"] for box in (canvas.bounding_box() for canvas in canvases.all())]
+        assert len(widths[epochs]) == pictures
+        page.close()
+    np.testing.assert_allclose(widths[2], widths[15_000][0], atol=1)
+
+
+def test_a_loss_that_four_decimals_would_hide_is_shown(context, address):
+    x0 = tuple(place / 20 for place in range(20))
+    points = Table(x0, x0[::-1], tuple(0.002 * x for x in x0)).link
+    link = f"?v=1&data.kind=own&data.table={quote(points)}&training.optimizer=adam&training.epochs=2000&view.epoch=2000"
+    page = open_page(context, f"{address}/{link}")
+    wait_for_epoch(page, "e == 2000")
+    assert 0 < float(figures(page)["loss-train"]) < 5e-5
+    page.close()
 
 
 def test_a_picture_of_the_filmstrip_leads_to_its_epoch(short):

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from dashboard.language import translator
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from moons.data import Table
 from tests.browser import browser, open_page, server
 
 SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
@@ -141,7 +142,8 @@ def walk(page, lesson, language):
         assert page.locator("[data-testid=stException]").count() == 0
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 1400
         if number < len(SECTIONS[lesson].SCREENS):
-            page.get_by_role("button", name=words("Next"), exact=True).click()
+            onward = words("Next: {title}").format(title=words(SECTIONS[lesson].SCREENS[number].title))
+            page.get_by_role("button", name=onward, exact=True).click()
     expect(page.locator(".st-key-screen_next")).to_have_count(0, timeout=20_000)
 
 
@@ -164,3 +166,23 @@ def test_an_exhibit_of_the_museum_is_a_press_away(page):
     page.locator(".st-key-museum_overshoot_before button").click(timeout=60_000)
     page.wait_for_selector(".st-key-boundary .js-plotly-plot .subplot", state="attached", timeout=30_000)
     page.get_by_text("Diverging:").wait_for(timeout=30_000)
+
+
+def test_a_class_s_name_is_text_in_every_picture_of_a_step_whatever_it_says(context, address):
+    name = "<img src=x> $& {z}"
+    table = Table((0, 1, 2, 3), (0, 1, 3, 2), (0, 1, 0, 1), ("cat", name))
+    page = open_page(context, f"{address}/?v=1&training.epochs=200&data.kind=own&data.table={table.link}")
+    page.get_by_role("radio", name="Learn", exact=True).click()
+    page.locator(".opened .now").wait_for()
+    expect(page.locator(".picture svg")).to_contain_text("<img src=x>…")
+    page.locator(".picture .unit").last.hover()
+    expect(page.locator(".panel .sum")).to_contain_text(f"Logit of class {name}: ")
+    for _line in range(3):
+        page.keyboard.press("ArrowRight")
+    choice = page.locator(".picker select")
+    expect(choice).to_contain_text("logit <img src=x>… ← unit 1")
+    choice.select_option(label="logit <img src=x>… ← unit 1")
+    expect(page.locator(".chain")).to_contain_text(f"probability of class {name}, ")
+    assert page.locator(".opened img").count() == 0
+    assert page.errors == []
+    page.close()

@@ -197,6 +197,22 @@ def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
     assert inside
 
 
+def test_on_a_phone_the_answer_comes_first_then_the_network_then_the_loss(page):
+    page.set_viewport_size({"width": 400, "height": 850})
+    page.wait_for_timeout(500)
+    tops = [page.locator(f".st-key-{name}").bounding_box()["y"] for name in ("boundary", "diagram", "loss")]
+    assert tops == sorted(tops)
+
+
+def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
+    plots = "['boundary', 'loss'].map((name) => document.querySelector(`.st-key-${name} .js-plotly-plot`))"
+    for bottom, plot in page.evaluate(
+        f"() => {plots}.map((gd) => [gd.getBoundingClientRect().bottom, gd._fullLayout.yaxis._length])"
+    ):
+        assert bottom <= 900
+        assert plot >= 140
+
+
 def test_a_click_on_a_point_shows_its_way_through_the_network(page):
     away = np.linalg.norm(DATASET.X_train[:, None] - DATASET.X_test[None], axis=2).min(axis=1)
     number = int(away.argmax())  # no test point is near

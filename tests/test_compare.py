@@ -43,6 +43,13 @@ def test_the_last_two_runs_stand_beside_each_other_with_only_what_differs():
         assert float(rows["Loss, train"][column]) == pytest.approx(float(history.train_loss[60]), abs=1e-4)
 
 
+def test_a_short_computing_time_is_not_told_as_none():
+    page = two_runs()
+    for kept, seconds in zip(page.session_state["shelf"], (0.00321, 12.345), strict=True):
+        kept.player.seconds = seconds
+    assert [*checked(page.run()).table[0].value.loc["Computing time"]] == ["0.0032 s", "12.35 s"]
+
+
 def test_the_pictures_are_of_the_epoch_looked_at():
     page = two_runs()
     page.session_state["compared_epoch"] = 7
@@ -89,9 +96,39 @@ def test_a_run_can_be_named_pinned_and_removed():
     assert page.multiselect(key="compared").value == [2]
 
 
-def test_before_anything_is_trained_the_room_says_so():
-    page = compare(open_page())
-    assert "No run is kept yet." in page.info[0].value
+def test_the_current_run_can_only_be_removed_once_another_is_opened():
+    page = two_runs()
+    assert [page.button(key=f"remove{number}").disabled for number in (1, 2)] == [False, True]
+    assert "open another run first" in page.button(key="remove2").help
+    page = click(page, "open0")
+    assert [page.button(key=f"remove{number}").disabled for number in (1, 2)] == [True, False]
+
+
+def test_before_anything_is_trained_one_press_makes_two_runs_to_compare():
+    page = compare(open_page(training__epochs="60"))
+    assert "None is kept yet." in "".join(element.value for element in page.markdown)
+    assert [picture["letter"] for picture in live(page)["pictures"]] == ["A"]
+    assert not page.table
+    page = click(page, "rewind0")
+    rows = said(page)
+    assert rows["Learning rate"] == ["0.01", "0.1"]
+    assert rows["Epochs trained"] == ["60", "60"]
+    assert page.session_state["compared"] == [1, 2]
+
+
+def test_one_run_alone_is_shown_beside_what_to_compare_it_with():
+    page = setting(compare(open_page(training__epochs="60")), "select_slider", "training.learning_rate", 0.1)
+    assert page.button(key="rewind0").label == "Compare with: Learning rate 1.0"
+    assert list(said(page)) == [
+        "Epochs trained", "Loss, train", "Loss, test", "Accuracy, train", "Accuracy, test", "Computing time",
+    ]  # fmt: skip
+
+
+def test_with_no_run_chosen_the_one_on_the_page_is_shown():
+    page = two_runs()
+    page.multiselect(key="compared").set_value([])
+    page = checked(page.run())
+    assert [picture["name"] for picture in live(page)["pictures"]] == ["2 · Epochs 60, Learning rate 1.0"]
 
 
 def test_a_regression_is_compared_by_its_own_measures():

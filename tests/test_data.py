@@ -158,6 +158,23 @@ def test_balance_is_how_often_class_0_is_drawn_against_each_other(kind, balance)
     assert np.ptp(counts[1:]) <= len(counts)
 
 
+@pytest.mark.parametrize(
+    ("kind", "n_points", "balance", "expected"),
+    [
+        ("moons", 20, 0.9, [18, 2]),  # nine times as often
+        ("moons", 20, 0.1, [2, 18]),
+        ("moons", 100, 0.9, [90, 10]),
+        ("moons", 100, 0.8, [80, 20]),
+        ("blobs", 130, 0.9, [90, 10, 10, 10, 10]),
+        ("blobs", 20, 0.9, [14, 2, 2, 1, 1]),  # 13.8 and 1.5
+        ("blobs", 20, 0.1, [1, 5, 5, 5, 4]),  # 0.5 and 4.9
+    ],
+)
+def test_balance_is_kept_to_the_nearest_whole_point(kind, n_points, balance, expected):
+    dataset = make_dataset(DataSpec(kind=kind, n_points=n_points, n_classes=5, balance=balance))
+    assert np.bincount(dataset.y_train).tolist() == expected
+
+
 def test_balance_keeps_the_shape():
     X = make_dataset(DataSpec(kind="rings", noise=0.0, balance=0.8)).X_train
     assert set(np.hypot(*X.T).round(4)) == {1, 2, 3}

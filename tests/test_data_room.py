@@ -2,13 +2,14 @@
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from dashboard import language
 from dashboard.rooms.data import own, sketch
-from moons import DataSpec, Experiment, make_dataset
+from moons import DataSpec, Experiment, FieldError, make_dataset
 from moons.data import GENERATORS, OWN, Table, read_csv
 from moons.data.table import STARTER
 from moons.plots import palette
@@ -113,11 +114,47 @@ def test_a_bad_file_is_refused_in_the_person_s_words_and_the_last_good_data_stay
     assert player(page) is before
 
 
+def test_a_file_and_what_was_chosen_of_it_outlive_a_visit_to_another_room():
+    page = upload(open_room(), CSV)
+    page = setting(setting(page, "selectbox", "upload_x0", 1), "selectbox", "upload_x1", 0)
+    page = setting(page, "selectbox", "upload_task", "classification")
+    for room in ("train", "data"):
+        page.segmented_control(key="room").set_value(room)
+        page = checked(page.run())
+    chosen = [page.selectbox(key=f"upload_{name}").value for name in ("x0", "x1", "label", "task")]
+    assert chosen == [1, 0, 2, "classification"]
+    assert data(click(page, "use_upload")).table == read_csv(CSV.encode()).table(1, 0, 2)
+
+
+def test_a_file_can_be_put_aside():
+    page = click(upload(open_room(), CSV), "cancel_upload")
+    assert not [button for button in page.button if button.key == "use_upload"]
+    assert data(click(click(page, "look_again"), "use_upload")).table == read_csv(CSV.encode()).table(0, 1, 2)
+
+
+def test_a_person_says_whether_the_first_row_holds_names():
+    rows = "1,2,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30))
+    page = upload(open_room(), rows)
+    assert page.toggle(key="upload_names").value is False
+    page = click(setting(page, "toggle", "upload_names", True), "use_upload")
+    assert data(page).table == read_csv(rows.encode(), has_names=True).table(0, 1, 2)
+
+
+def test_names_that_can_t_be_are_said_and_the_file_stays_as_it_was():
+    page = upload(open_room(), "1,1,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30)))
+    page = setting(page, "toggle", "upload_names", True)
+    assert text(page) == "Two columns have the same name in the header, '1'."
+    assert page.toggle(key="upload_names").value is False
+    assert page.dataframe[0].value.columns.tolist() == ["column 1", "column 2", "column 3"]
+
+
 def test_of_a_large_file_a_sample_is_taken_and_said():
     rows = "".join(f"{i % 97},{i % 89},{'ab'[i % 2]}\n" for i in range(6_000))
     page = click(upload(open_room(), rows), "use_upload")
     assert text(page) == "The file has 6,000 rows: a sample of 5,000 is used, with each class in proportion."
     assert len(data(page).table.y) == 5_000
+    page.radio(key="language").set_value("ko")
+    assert text(page.run()) == "파일에 6,000행이 있어서, 클래스 비율을 지켜 5,000개만 골라 써요."
 
 
 @pytest.mark.parametrize("kind", ["moons", "blobs", "gaussian"])
@@ -147,6 +184,8 @@ class Desk:
             "data.standardise": False,
             "points_before": (),
             "points_version": 0,
+            "points_waiting": (),
+            "points_waiting_shown": (),
             "edits_heard": 0,
         }
         self.said = []
@@ -157,7 +196,7 @@ class Desk:
     def put(self, **values):
         self.kept |= values
 
-    def settings(self):
+    def settings(self, _moved=None):
         return Experiment(DataSpec(kind=self.kept["data.kind"], table=self.kept["data.table"]))
 
     def heard(self, _word, _component):
@@ -205,7 +244,38 @@ def test_what_is_written_into_the_table_becomes_the_points(desk):
 def test_a_row_that_is_just_being_filled_waits(desk):
     write(desk, added_rows=[{"x0": 1.5, "x1": None}])
     assert desk.get("points_version") == 0
-    assert "said" not in desk.kept
+    assert desk.kept.get("said") is None
+
+
+def test_while_a_new_row_waits_what_is_whole_counts(desk):
+    rows = desk.rows
+    write(desk, added_rows=[{}, {"x0": 7, "x1": 8, "y": "1"}, {"x1": 2.5}], edited_rows={3: {"x0": 6.5}})
+    assert desk.rows == [*rows[:3], (6.5, *rows[3][1:]), *rows[4:], (7, 8, "1")]
+    assert desk.get("points_waiting") == (("", "", ""), ("", "2.5", ""))
+
+
+def test_a_waiting_row_is_shown_under_the_points_and_counts_once_it_is_whole(desk):
+    n = len(desk.rows)
+    desk.put(points_waiting_shown=(("", "2.5", ""), ("1", "", "0")))
+    frame = own._frame(desk.settings().data.own)
+    assert frame.dtypes.iloc[:2].tolist() == [float, float]
+    assert frame.iloc[n:].astype(object).where(frame.notna(), None).to_numpy().tolist() == [
+        [None, 2.5, None], [1, None, "0"],
+    ]  # fmt: skip
+    write(desk, edited_rows={n: {"x0": 4}})
+    assert (len(desk.rows), desk.get("points_waiting")) == (n, (("4", "2.5", ""), ("1", "", "0")))
+    write(desk, edited_rows={n: {"x0": 4, "y": "1"}}, deleted_rows=[n + 1])
+    assert (desk.rows[n:], desk.get("points_waiting")) == ([(4, 2.5, "1")], ())
+
+
+def test_a_row_of_numbers_waits_with_numbers(desk):
+    table = Table((0.0, 1, 2, 3), (0.0, 1, 3, 2), (0.5, 1, 2, 3), columns=("a", "b", "c"), test=(True, *[False] * 3))
+    desk.put(points_waiting_shown=(("1", "", ""),), **{"data.table": table})
+    frame = own._frame(table)
+    assert frame.dtypes.tolist() == [float] * 3
+    assert frame.iloc[4].isna().tolist() == [False, True, True]
+    write(desk, edited_rows={4: {"b": 2, "c": 7.5}})
+    assert (desk.get("data.table").y[4], desk.get("data.table").test[4]) == (7.5, False)
 
 
 def test_the_same_writing_heard_twice_counts_once(desk):
@@ -219,19 +289,30 @@ def test_the_same_writing_heard_twice_counts_once(desk):
 def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     rows = desk.rows
     write(desk, edited_rows={2: {"x1": None}})
-    assert desk.get("said").text == "Row 3, column x1: a number must stand there, and the cell is empty."
+    assert desk.get("said").say() == "Row 3, column x1: a number must stand there, and the cell is empty."
     write(desk, deleted_rows=list(range(12)))
-    assert desk.get("said").text == "There must be at least two classes, and every point has the class 1."
+    assert desk.get("said").say() == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows
 
 
-def test_points_fewer_than_a_batch_are_refused_and_the_last_ones_stay():
+def test_a_column_s_name_is_said_as_it_is_written(desk):
+    own.refuse(FieldError("{field} must be a list, got {value}", field="length", value="7"))
+    assert desk.get("said").say() == "length must be a list, got 7."
+    with pytest.raises(FieldError) as caught:  # a column that is called what a setting is
+        replace(STARTER, x0=(2e9, *STARTER.x0[1:]), columns=("noise", "x1", "y"))
+    said = "The column noise must hold numbers between -1e+09 and 1e+09, got 2000000000.0."
+    assert language.error_sentence(caught.value) == said
+
+
+def test_own_points_fewer_than_a_batch_take_it_down_and_that_is_said():
     page = setting(open_room(), "select_slider", "training.batch_size", 32)
-    before = player(page)
+    page = click(page, "pick_own")
+    assert text(page) == "There are only 14 points to learn from, so the batch size is 8 now."
+    page = click(page, "undo")
+    assert (data(page).kind, player(page).history.experiment.training.batch_size) == ("moons", 32)
     page = click(upload(page, CSV), "use_upload")
-    assert text(page) == "Batch size must be at most the number of training points (30), got 32."
-    assert player(page) is before
-    assert page.selectbox(key="data.kind").value == "moons"
+    assert "There are only 30 points to learn from, so the batch size is 16 now." in text(page)
+    assert (data(page).kind, player(page).history.experiment.training.batch_size) == (OWN, 16)
 
 
 def test_columns_of_very_different_scales_are_standardised_and_that_is_said():

@@ -15,6 +15,7 @@ from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 from moons.export.animation import CAPTION, LAST_FRAME_MS, SCALE, to_gif
 from moons.export.frames import boundary_frames, spaced_epochs
 from moons.export.report import to_report
+from moons.fields import label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
 from tests.browser import browser
 
@@ -160,6 +161,26 @@ def test_the_report_s_words_are_in_the_page_s_language(history):
     assert all(row["label"].startswith("«") for group in data["settings"] for row in group["rows"])
     assert all(sentence.startswith("«") for sentence in data["ending"])
     assert "http" not in re.sub(r"http://www.w3.org/2000/svg|http-equiv", "", text)  # nothing to fetch
+
+
+@pytest.mark.parametrize(
+    ("data", "there", "gone"),
+    [
+        ({}, {"n_points", "label_noise"}, {"n_classes", "held_out", "regression_loss"}),
+        ({"kind": "blobs"}, {"n_classes", "balance"}, {"held_out", "regression_loss"}),
+        ({"kind": "plane"}, {"noise", "regression_loss"}, {"n_classes", "balance", "label_noise", "held_out"}),
+        ({"kind": "own"}, {"held_out", "label_noise"}, {"n_points", "noise", "n_test", "n_classes", "balance"}),
+    ],
+)
+def test_a_report_lists_only_settings_that_mean_something_for_its_points(data, there, gone):
+    history = run(Experiment(DataSpec(**data), training=TrainSpec(epochs=5)))
+    found = json.loads(re.search(r'id="run">(.*?)</script>', to_report(history), re.DOTALL)[1])
+    listed = {row["label"] for group in found["settings"] for row in group["rows"]}
+    labels = {
+        f.name: label_of(spec, f.name) for spec in (DataSpec, ModelSpec, TrainSpec) for f, _rule in ruled_fields(spec)
+    }
+    assert {labels[name] for name in there} <= listed
+    assert not {labels[name] for name in gone} & listed
 
 
 def test_the_default_run_s_report_and_animation_are_small():

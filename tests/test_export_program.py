@@ -116,7 +116,7 @@ ONE_BY_ONE = [
         Experiment(DataSpec(kind="gaussian"), training=TrainSpec(epochs=30, regression_loss=name, stop_score=0.99))
         for name in REGRESSION_LOSSES
     ],
-    Experiment(DataSpec(kind="plane")).changed(10, TrainSpec(epochs=40, regression_loss="huber", patience=3)),
+    Experiment(DataSpec(kind="plane")).changed(10, TrainSpec(epochs=40, patience=3)),
     Experiment(DataSpec(kind="blobs", n_classes=4, balance=0.8, label_noise=0.1), training=TrainSpec(epochs=30)),
     Experiment(DataSpec(standardise=True, transfer="scrambled"), training=TrainSpec(epochs=30)),
     Experiment(training=TrainSpec(epochs=30, optimizer="adam"))

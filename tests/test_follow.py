@@ -31,7 +31,7 @@ def test_a_long_run_that_is_paused_goes_on_from_where_it_is(instant):
     other, said = follow(player, faster(LONG), device="auto", instant=instant)
     assert other.epoch == 2
     assert [change.epoch for change in other.history.experiment.changes] == [2]
-    assert said.text == "From epoch 2 on: Learning rate 0.06. The loss chart marks it."
+    assert said.say() == "From epoch 2 on: Learning rate 0.06. The loss chart marks it."
 
 
 def test_at_the_end_of_a_run_another_rate_means_another_run():
@@ -39,7 +39,7 @@ def test_at_the_end_of_a_run_another_rate_means_another_run():
     other, said = follow(player, faster(SHORT), device="auto", instant=False)
     assert other.epoch == 0
     assert other.history.experiment == faster(SHORT)
-    assert "needs a new run" in said.text
+    assert "needs a new run" in said.say()
     other.play()
     while other.playing:
         list(other.tick(8, 500, 60))
@@ -87,7 +87,7 @@ def test_weights_set_by_hand_leave_with_the_network_they_were_set_in_and_that_is
     player.step(500, within=60)
     other, said = follow(player, replace(SHORT, model=model), device="auto", instant=True)
     assert other.history.experiment.edits == ()
-    assert said.text.endswith("this needs a new run, without the weights that you set by hand.")
+    assert said.say().endswith("this needs a new run, without the weights that you set by hand.")
     assert said.undo
 
 

@@ -17,6 +17,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import scrambled
+from moons.edit import Edit
 from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, judge, largest_steady_rate, measure
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
@@ -123,6 +124,13 @@ def test_a_fault_is_found(name):
     assert not found.healthy
 
 
+def test_a_class_that_is_missed_is_called_by_its_name():
+    _condition, faulty, distort = FAULTS["one in fourteen"]
+    named = replace(distort(make_dataset(faulty.data)), class_names=("cat", "lynx"))
+    found = diagnose(played(faulty, named), faulty.epochs)
+    assert found.sentence.format(**found.values).startswith("Class lynx has 7.2% of the points")
+
+
 @pytest.mark.parametrize("name", WELL)
 def test_a_healthy_run_raises_no_alarm(name):
     condition, healthy = WELL[name]
@@ -162,6 +170,86 @@ def test_units_that_start_alike_are_told_so():
     found = diagnose(history, 500)
     assert "started at 0" in found.cause
     assert measure(played(found.remedy.experiment), 500).train_loss < 0.5
+
+
+@pytest.mark.parametrize("model", [{}, {"hidden": ()}, {"seed": 2}])
+def test_an_input_that_is_missing_is_named_before_any_optimiser(model):
+    history = played(experiment(3_000, data={"kind": "xor"}, model={"features": ("x0",), **model}))
+    found = diagnose(history, 3_000)
+    assert found.condition == "underfitting", found
+    assert found.remedy.experiment.model.features == ("x0", "x1")
+    assert measure(history, 3_000).inputs_score < 0.7 < measure(history, 3_000).neighbour_score
+
+
+def edited(history, epoch, parameter, value):
+    history = history.edit(epoch, parameter, value)
+    for _chunk in history.play(history.last, 250):
+        pass
+    return history
+
+
+@pytest.mark.parametrize("epoch", [30, 300, 400])
+def test_a_jump_of_the_loss_by_a_weight_set_by_hand_is_not_laid_to_the_learning_rate(epoch):
+    history = edited(played(experiment(400)), epoch, 35, 30.0)
+    assert history.n_epochs == 400
+    for at in range(epoch, 401, 10):
+        found = diagnose(history, at)
+        said = (found.sentence + found.cause).format(**found.values)
+        assert found.condition != "diverging" and "learning rate" not in said, (at, said)
+        assert at - epoch >= 200 or f"set by hand at {'this epoch' if at == epoch else f'epoch {epoch}'}" in said
+
+
+def test_a_rise_of_the_loss_by_a_weight_set_by_hand_is_not_counted_in_its_course():
+    history = edited(played(experiment(3_000)), 2_700, 35, 10.0)
+    signs = measure(history, 3_000)
+    assert (signs.by_hand, signs.updates, signs.half) == (2_700, 300, 2_850)
+    assert signs.start_loss == history.train_loss[2_700]
+    assert signs.peak_loss == history.train_loss[2_700:].max()
+    assert 2_700 <= signs.best_test_epoch <= 3_000
+    assert signs.drop == pytest.approx(
+        1 - history.train_loss[2_984:].mean() / history.train_loss[2_842:2_858].mean(), abs=0.01
+    )
+
+
+def test_divergence_from_a_weight_set_by_hand_names_the_weight_and_offers_no_rate():
+    steady = played(experiment(1_000, data={"kind": "plane"}, learning_rate=0.03))
+    assert diagnose(steady, 1_000).healthy
+    history = edited(steady, 500, 40, 100.0)
+    found = diagnose(history, history.n_epochs)
+    assert found.condition == "diverging"
+    assert "Weights were set by hand at epoch 500" in found.cause.format(**found.values)
+    assert found.remedy is None
+
+
+def test_weights_set_by_hand_in_a_run_that_has_diverged_do_not_hide_it():
+    history = history_of("not finite")
+    assert not np.isfinite(measure(history, history.n_epochs).train_loss)
+    found = diagnose(history.edit(history.n_epochs, 0, 1.0), history.n_epochs)
+    assert found.sentence.format(**found.values)
+
+
+def test_loaded_weights_are_not_called_random():
+    trained = played(experiment(2_000))
+    loaded = Experiment(edits=tuple(Edit(0, k, float(w)) for k, w in enumerate(trained.weights_at(2_000))))
+    found = diagnose(History(loaded), 0)
+    said = (found.sentence + found.cause).format(**found.values)
+    assert found.condition != "untrained" and "random" not in said and "not learned" not in said
+    assert f"loss is {measure(trained, 2_000).train_loss:.3g}" in said
+
+
+def test_a_short_run_that_has_solved_it_is_told_so():
+    history = played(experiment(50, model={"hidden": (64, 256)}, optimizer="adam"))
+    assert measure(history, 50).updates == 50
+    assert diagnose(history, 50).condition == "converged"
+
+
+def test_a_short_run_is_told_with_numbers_that_are_not_0_and_offered_more_epochs():
+    history = played(experiment(100, data={"kind": "plane"}, learning_rate=0.03))
+    short = measure(history, 100)
+    found = judge(replace(short, train_loss=1e-4, train_score=0.5), history.experiment)
+    assert "to 0.0001." in found.sentence.format(**found.values)
+    assert found.remedy.experiment.epochs == 200
+    assert diagnose(history, 50).remedy is None
 
 
 def test_the_remedy_of_a_network_with_mixed_activations_replaces_them_all():
@@ -330,7 +418,9 @@ def test_signs_are_the_networks_own(drawn, epoch):
             dead.append((h.detach().numpy().max(axis=0) == 0).mean())
     assert signs.dead == pytest.approx(max(dead))
     assert signs.peak_loss >= signs.train_loss - 1e-6
-    assert all(np.isfinite(getattr(signs, f.name)).all() for f in fields(signs))
+    assert signs.by_hand is None
+    no_numbers = {"by_hand", "class_names"}
+    assert all(np.isfinite(getattr(signs, f.name)).all() for f in fields(signs) if f.name not in no_numbers)
 
 
 def test_saturated_answers_are_those_without_a_slope():

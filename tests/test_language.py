@@ -91,7 +91,8 @@ def test_every_language_has_its_catalogue():
 
 # what reads like words and is none of ours to translate: names of keys, languages and places in a figure, a quotation
 NO_SENTENCES = {
-    "Space", "Escape", "English", "top left", "bottom right", "for epoch in range(n_epochs):",
+    "Space", "Escape", "English", "top left", "top center", "bottom right", "inside top",
+    "for epoch in range(n_epochs):",
     "UserWarning: The dst MTL buffer in copy_to_mps is non-contiguous",
 }  # fmt: skip
 VIEWS = [*ROOT.glob("dashboard/**/*.py"), *ROOT.glob("moons/plots/*.py"), ROOT / "moons/export/report.py"]

@@ -137,10 +137,19 @@ def test_the_figures_hold_what_they_are_given():
     norms = gradient_norms(history, 60)
     np.testing.assert_array_equal(norms_figure(norms).data[1].y, norms.norms[1])
     space = hidden_space(model, DATASET, 1)
-    figure = space_figure(space, DATASET.y_train)
+    figure = space_figure(space, DATASET)
     np.testing.assert_array_equal(figure.data[GRID].x, space.grid[:, 0])
     np.testing.assert_array_equal(figure.data[POINTS].y, space.points[:, 1])
     way = path(model, SPEC, DATASET, 3)
-    bars = path_figure(way, ("x0", "x1")).data
+    bars = path_figure(way, ("x0", "x1"), DATASET).data
     assert [len(trace.x) for trace in bars] == [2, 5, 3, 2, 2]
     np.testing.assert_array_equal(bars[-1].x, way.probabilities)
+
+
+def test_bars_are_equally_thick_and_centred_in_small_and_large_layers():
+    figure = path_figure(path(build_model(ModelSpec((16, 4)), 2), SPEC, DATASET, 3), ("x0", "x1"), DATASET)
+    spans = [axis.range[0] - axis.range[1] for axis in figure.select_yaxes()]
+    thick = [bar.width / span for bar, span in zip(figure.data, spans, strict=True)]  # shares of the panel's height
+    np.testing.assert_allclose(thick, thick[0])
+    middles = [sum(axis.range) / 2 for axis in figure.select_yaxes()]
+    assert middles == [(len(bar.y) - 1) / 2 for bar in figure.data]

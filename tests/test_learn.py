@@ -1,10 +1,12 @@
 """The Learn room, run as Streamlit runs it, without a browser: what it says is what the core computes."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from streamlit.testing.v1 import AppTest
 
 from dashboard.glossary import TERMS
@@ -14,6 +16,7 @@ from moons.inspection.health import CONDITIONS
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.step import open_step
 from moons.inspection.xor import SOLUTION
+from moons.share import from_query
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
@@ -98,12 +101,67 @@ def test_every_lesson_has_something_to_say_about_any_run(kind):
             assert said(checked(page.run()))
 
 
+@pytest.mark.parametrize("screen", [0, 1, 2])
+def test_of_a_run_that_has_diverged_no_number_is_told_that_is_none(screen):
+    page = AppTest.from_file(APP, default_timeout=120)
+    query = {"v": "1", "data.kind": "gaussian", "training.learning_rate": "10", "training.epochs": "300"}
+    page.query_params.update(query | {"view.epoch": "300", "view.room": "learn", "view.lesson": "training"})
+    checked(page.run())
+    page.session_state["screen_training"] = screen
+    text = said(checked(page.run()))
+    assert not re.search(r"\b(nan|inf)\b", text), text
+    history = page.session_state["player"].history
+    (found,) = (info.value for info in page.info if "has diverged" in info.value)
+    earlier = int(re.search(r"Look at epoch (\d+)", found)[1])
+    page.slider(key="opened_epoch").set_value(earlier)
+    checked(page.run())
+    assert np.isfinite(history.train_loss[earlier])
+    assert not any("has diverged" in info.value for info in page.info)
+
+
+def test_the_colours_of_a_regression_are_not_called_classes():
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "data.kind": "plane", "training.epochs": "30", "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_training"] = "training", 3
+    assert any("number that the network predicts" in caption.value for caption in checked(page.run()).caption)
+
+
 def test_next_and_back_turn_the_screens():
     page = learn("data")
     assert page.button(key="screen_back").disabled
     page = click(page, "screen_next")
     assert page.session_state["screen_data"] == 1
     assert click(page, "screen_back").session_state["screen_data"] == 0
+
+
+def test_the_last_screen_leads_to_the_next_lesson():
+    assert click(learn("data", 3), "lesson_next").session_state["lesson"] == "network"
+    assert click(learn("mystery", 3), "lesson_next").session_state["lesson"] == "museum"
+
+
+def test_a_run_without_classes_is_shown_the_way_to_some():
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": "plane", "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
+    assert click(checked(page.run()), "to_data").session_state["room"] == "data"
+
+
+@pytest.mark.parametrize("kind", ["moons", "rings"])
+def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logits(kind):
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": kind, "view.room": "learn"})
+    checked(page.run())
+    page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
+    page = click(checked(page.run()), "opened_train")
+    shown, history = page.dataframe[0].value, page.session_state["player"].history
+    assert set(shown["y"]) == set(range(history.dataset.n_classes))
+    points = torch.from_numpy(history.dataset.X_train[shown["point"]])
+    with torch.no_grad():
+        logits = history.model_at(page.session_state["player"].epoch)(points).numpy()
+    for label in range(history.dataset.n_classes):
+        np.testing.assert_allclose(shown[f"logit {label}"], logits[:, label], atol=1e-4)
 
 
 def test_the_opened_step_shows_autograds_numbers():
@@ -189,6 +247,56 @@ def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
     page = click(page, f"take_{keys[0]}")
     assert page.session_state["player"].history.experiment != mine.experiment
     assert click(page, "undo").session_state["player"].history is mine
+
+
+# what was done to a run on its way -> the exercise, and what its two runs are to be
+TURNED = {
+    "another rate": (
+        {"change.100": "learning_rate:1"}, "training", "epochs",
+        [{"training.epochs": "120", "training.learning_rate": "1"},
+         {"training.epochs": "240", "training.learning_rate": "1"}],
+    ),
+    "a weight set by hand": (
+        {"edit.100.35": "30"}, "network", "units",
+        [{"training.epochs": "120"}, {"training.epochs": "120", "model.hidden": "64"}],
+    ),
+    "initial weights set by hand, another network": (
+        {"edit.0.35": "30"}, "network", "units",
+        [{"training.epochs": "120"}, {"training.epochs": "120", "model.hidden": "64"}],
+    ),
+    "initial weights set by hand": (
+        {"edit.0.35": "30"}, "training", "rate",
+        [{"training.epochs": "120", "edit.0.35": "30"},
+         {"training.epochs": "120", "edit.0.35": "30", "training.learning_rate": "0.1"}],
+    ),
+    "numbers to predict": (
+        {"data.kind": "gaussian"}, "training", "rate",
+        [{"training.epochs": "120", "data.kind": "gaussian"},
+         {"training.epochs": "120", "data.kind": "gaussian", "training.learning_rate": "0.1"}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", TURNED)
+def test_an_exercise_changes_one_thing_alone_whatever_was_done_to_the_run(turn):
+    link, lesson, key, expected = TURNED[turn]
+    link = {"training.epochs": "120", **link}
+    page = AppTest.from_file(APP, default_timeout=120)
+    page.query_params.update({"v": "1", **link, "view.epoch": "120", "view.room": "learn", "view.lesson": lesson})
+    checked(page.run())
+    page.session_state[f"screen_{lesson}"] = len(SECTIONS[lesson].SCREENS) - 1
+    page = choose(checked(page.run()), f"guess_{key}", "lower")
+    table = page.table[0].value
+    for row, query in enumerate(expected):
+        history = run(from_query(query)[0])
+        scores = mine_scores(history)
+        score = f"{scores.test_score:.1%}" if history.dataset.n_classes else f"{scores.test_score:.4f}"
+        assert [*table.iloc[row]] == [
+            str(history.n_epochs), f"{scores.train_loss:.4f}", f"{scores.test_loss:.4f}", score
+        ]  # fmt: skip
+    anew = expected[0] != link
+    assert table.index[0] == ("your settings" if anew else "your run")
+    assert any("start anew" in caption.value for caption in page.caption) == anew
 
 
 def mine_scores(history):

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 from sklearn.metrics import balanced_accuracy_score
 
-from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, run
+from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, make_dataset, run
 from moons.inspection.costs import most_expensive
 from moons.inspection.health import diagnose
 from moons.inspection.health.museum import EXHIBITS
+from moons.inspection.points import a_few_rows
 from moons.inspection.slope import along_gradient, along_weight
 from moons.inspection.xor import ANSWERS, CORNERS, SOLUTION, Weights, network, outputs, solves, starts_that_learn
 
@@ -40,6 +41,16 @@ def test_the_costliest_points_are_those_of_a_plain_sort(experiment):
     np.testing.assert_allclose(found.answers, given_to_y[order], rtol=1e-4)
     np.testing.assert_allclose(found.costs, costs[order], rtol=1e-4)
     assert found.loss == pytest.approx(history.train_loss[30], rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["moons", "rings", "plane"])
+def test_a_few_rows_are_the_first_of_every_class_in_turn(kind):
+    dataset = make_dataset(DataSpec(kind=kind, n_points=60))
+    queues = [[row for row in range(60) if dataset.y_train[row] == label] for label in range(dataset.n_classes)]
+    queues = queues or [list(range(60))]
+    dealt = [row for turn in zip(*queues, strict=False) for row in turn]
+    found = a_few_rows(dataset, 2 * len(queues))
+    assert found.tolist() == sorted(dealt[: 2 * len(queues)])
 
 
 @pytest.mark.parametrize("experiment", [QUICK, NUMBERS])

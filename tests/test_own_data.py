@@ -53,6 +53,13 @@ def same(a, b):
         (KOREAN, "utf-8", NAMED),
         (KOREAN, "utf-8-sig", NAMED),
         (KOREAN, "cp949", NAMED),
+        (KOREAN.replace(",", "\t"), "utf-16", NAMED),  # Excel's "Unicode text"
+        ("\ufeff" + KOREAN, "utf-16-be", NAMED),
+        (PLAIN.replace("\n", ",\n"), "utf-8", READ),  # a delimiter at the end of each row
+        (PLAIN.replace("\n", ";;\n").replace(",", ";"), "utf-8", READ),
+        (KOREAN.replace("\n", ",\n"), "utf-8", NAMED),
+        (KOREAN.replace("\n", ",\n").replace("종,", "종"), "utf-8", NAMED),  # but for the header's
+        (KOREAN.replace(",", ",,"), "utf-8", NAMED),
     ],
 )
 def test_a_file_is_read_whatever_its_delimiter_decimal_sign_header_and_encoding(text, encoding, table):
@@ -68,6 +75,42 @@ def test_the_inputs_are_guessed_to_be_numbers_and_the_label_last():
         sheet.table(1, 1, 3)
 
 
+YEARS = "2019,2020,{0}\n" + "".join(f"{i}.5,{i * i},{{{i % 2 + 1}}}\n" for i in range(8))
+
+
+@pytest.mark.parametrize(("text", "has_names"), [
+    (YEARS.format("label", "a", "b"), True),
+    (YEARS.format("label", "0", "1"), True),
+    (YEARS.format("a", "a", "b"), False),  # a point like the others
+    (YEARS.format("c", "a", "b") + "1,2,d\n", False),  # a class of one point, as another is
+    (YEARS.format("1", "0", "1"), False),
+    (YEARS.format("0", "0", "1").replace("2019", "NA"), False),  # to be refused, not to be dropped
+    (YEARS.format("a", "a", "b").replace("2019", "NA"), False),
+    (KOREAN, True),
+    (PLAIN, False),
+])  # fmt: skip
+def test_a_first_row_holds_names_if_no_point_reads_like_it(text, has_names):
+    sheet = read_csv(text.encode())
+    assert sheet.has_names == has_names
+    assert sheet.columns[0] == (text.partition(",")[0] if has_names else "column 1")
+    assert sum(map(bool, sheet.rows)) == text.count("\n") - has_names
+
+
+def test_whether_the_first_row_holds_names_can_be_said():
+    text = YEARS.format("a", "a", "b")
+    assert read_csv(text.encode(), has_names=True).columns == ("2019", "2020", "a")
+    assert read_csv(text.encode(), has_names=True).first_row == 2
+    assert read_csv(KOREAN.encode(), has_names=False).rows[0] == ["키", "무게", "종"]
+
+
+def test_a_download_with_numbers_for_names_reads_back():
+    for n_test in (1, 4):
+        test = tuple(i < n_test for i in range(18))
+        table = replace(STARTER, columns=("2019", "2020", "7"), test=test)
+        dataset = make_dataset(DataSpec(kind=OWN, table=table))
+        assert same(make_dataset(DataSpec(kind=OWN, table=read(dataset.all_to_csv()))), dataset)
+
+
 def test_whole_numbers_are_classes_by_size_and_others_are_a_number_to_predict():
     rows = "".join(f"{i},{i * i},{label}\n" for i, label in enumerate(["10", "9", "9.0", "10", "-1"]))
     assert read(rows).class_names == ("-1", "9", "10")
@@ -78,6 +121,55 @@ def test_whole_numbers_are_classes_by_size_and_others_are_a_number_to_predict():
     assert (fractions.task, fractions.class_names, fractions.y) == (REGRESSION, (), (10, 9, 9.5, 10, -1))
     dataset = make_dataset(DataSpec(kind=OWN, table=fractions))
     assert (dataset.task, dataset.y_train.dtype) == (REGRESSION, np.float32)
+
+
+@pytest.mark.parametrize(("n", "n_labels", "task"), [
+    (100, 100, REGRESSION), (100, 51, REGRESSION), (100, 50, CLASSIFICATION), (30, 30, REGRESSION),
+    (30, 29, CLASSIFICATION),
+])  # fmt: skip
+def test_whole_numbers_too_many_for_classes_are_a_number_to_predict(n, n_labels, task):
+    prices = "x,y,price\n" + "".join(f"{i},{i * i},{1_000 + i % n_labels}\n" for i in range(n))
+    assert read(prices).task == task
+    assert read(prices, task=REGRESSION).y == tuple(1_000 + i % n_labels for i in range(n))
+
+
+@pytest.mark.parametrize(("n", "sentence"), [
+    (100, "there must be at most 50 classes, and the label column has 100 different whole numbers: it may hold a "
+     "number to predict"),
+    (30, "there must be more points than classes, got 30 points in 30 classes"),
+])  # fmt: skip
+def test_whole_numbers_that_can_t_be_classes_are_said_to_be_a_number_to_predict(n, sentence):
+    with pytest.raises(FieldError) as caught:
+        read("".join(f"{i},{i * i},{i}\n" for i in range(n)), task=CLASSIFICATION)
+    assert str(caught.value) == sentence
+
+
+THOUSANDS = "".join(f'"{i},{i * 37:03d}"\t{i}.5\t{"ab"[i % 2]}\n' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(("text", "row", "column", "value"), [
+    (THOUSANDS, 1, 1, "1,037"),
+    (THOUSANDS.replace("\t", ","), 1, 1, "1,037"),
+    (PLAIN + '9,"1,234.5",a\n', 5, 2, "1,234.5"),
+    (PLAIN + '9,"-1,234,567",a\n', 5, 2, "-1,234,567"),
+    (PLAIN.replace(",a", ',"1,000"').replace(",b", ',"2,000"'), 1, 3, "1,000"),
+])  # fmt: skip
+def test_a_comma_that_may_part_thousands_is_asked_about(text, row, column, value):
+    with pytest.raises(FieldError) as caught:
+        read(text)
+    assert str(caught.value) == (
+        f"row {row}, column {column}: the comma in '{value}' may part thousands, "
+        "so write the number without it or with a decimal point"
+    )
+
+
+@pytest.mark.parametrize("text", [
+    THOUSANDS.replace("\t", ";"),  # a file is parted by ; where the comma is the decimal sign
+    THOUSANDS.replace('"3,111"', "0,111"),
+    THOUSANDS.replace("7.5", "7,5"),
+])  # fmt: skip
+def test_a_comma_is_a_decimal_comma_where_the_file_tells(text):
+    assert read(text).x0[:2] == (1.037, 2.074)
 
 
 def rows_of(*, label="a", n=8, x0="{i}"):
@@ -94,7 +186,12 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b" \n\t\r\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "the file must be text, and this one is binary"),
-        (b"\xff\xd8\xff\xe0,1,2", "the file must be text in UTF-8 or CP949, and this one is neither"),
+        (b"\xff\xd8\xff\xe0,1,2", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
+        (b"\xff\xfe\x00\xd8", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
+        (b"\xff\xfe\0\0" + PLAIN.encode("utf-32-le"), "the file must be text in UTF-8, UTF-16 or CP949"),
+        (PLAIN.encode("utf-16-le"), "the file must be text, and this one is binary"),
+        (b"1,2,\n3,4,\n5,6,\n7,8,\n", "a file must have at least three columns, two inputs and a label, and this one"),
+        (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the first row has, got 4"),
         (b"1,2,a\n" * 34_000_000, "the file must have at most 64 MB, and it has 204"),
         (b"1\n2\n3\n", "a file must have at least three columns, two inputs and a label, and this one has 1"),
         (b"a,b\n1,2\n", "a file must have at least three columns, two inputs and a label, and this one has 2"),
@@ -108,7 +205,10 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (rows_of().replace("\n3,", "\n-inf,"), "row 5, column x: a number must be finite and not missing, got '-inf'"),
         (rows_of().replace("\n3,", "\n1e999,"), "row 5, column x: a number must be finite"),
         (rows_of().replace("\n3,", "\n,"), "row 5, column x: a number must stand there, and the cell is empty"),
-        (rows_of().replace("\n3,", "\n1e30,"), "x must be between -1e+09 and 1e+09, got 1e+30"),
+        (rows_of().replace("\n3,", "\n1e30,"),
+         "row 5, column x: a number must be between -1e+09 and 1e+09, got '1e30'"),
+        ("x,y,n\n" + "".join(f"{i},{i * i},{i}.5\n" for i in range(8)) + "9,9,-2e9\n",
+         "row 10, column n: a number must be between -1e+09 and 1e+09, got '-2e9'"),
         (rows_of().replace("6,a", "6,"), "row 5, column kind: a class must stand there, and the cell is empty"),
         (rows_of().replace("6,a", "6,nan"), "row 5, column kind: a number must be finite and not missing, got 'nan'"),
         (rows_of(label="b"), "there must be at least two classes, and every point has the class b"),
@@ -117,8 +217,12 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (FIFTY_ONE, "there must be at most 50 classes, and the label column has 51 different values"),
         (rows_of(x0="7"), "the column x has the same value everywhere (7), so nothing can be learned from it"),
         (rows_of(x0="10000000.0{i}"), "the column x has the same value everywhere (1e+07), so nothing"),
+        (b"1,2,a\n2,3,b\n3,x,a\n", "row 3, column 2: it must be a number, got 'x'"),
+        (b"7,2,a\n7,3,b\n7,4,a\n7,5,b\n", "the column 1 has the same value everywhere (7), so nothing"),
+        (rows_of().replace("x,y", "column mass,y").replace("\n3,", "\ntall,"),
+         "row 5, column column mass: it must be a number, got 'tall'"),
         (rows_of(n=3), "there must be between 4 and 5,000 points, got 3"),
-        (b"1,2,a\n3,4,b\n5,6,c\n7,8,d\n", "there must be between 5 and 5,000 points, got 4"),
+        (b"1,2,a\n3,4,b\n5,6,c\n7,8,d\n", "there must be more points than classes, got 4 points in 4 classes"),
     ],
 )  # fmt: skip
 def test_a_bad_file_gets_one_sentence(data, sentence):

@@ -1,6 +1,7 @@
 """The page, run as Streamlit runs it, without a browser."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from dashboard.rooms import ROOMS, takeaway
 from dashboard.rooms.learn import LESSONS
 from dashboard.shortcuts import KEYS
 from moons import DataSpec, Experiment, TrainSpec, run
+from moons.data import Table
 from moons.presets import PRESETS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -66,6 +68,50 @@ def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
     ]
     assert len(visible) <= 12
     assert text(page) == ""
+
+
+def test_weights_that_were_loaded_are_not_called_random():
+    told = live(open_page(edit__0__35="30"))["status"]
+    assert told["title"] == "Epoch 0."
+    assert "random" not in told["text"]
+
+
+def test_no_learning_rate_is_named_for_what_a_weight_set_by_hand_has_done():
+    told = live(open_page(training__epochs="400", edit__300__35="30", view__epoch="400"))["status"]
+    assert told["title"] == "Finished."
+    assert "set by hand at epoch 300" in told["text"] and "rate" not in told["text"]
+
+
+def test_another_kind_of_loss_needs_a_new_run():
+    page = click(open_page(data__kind="gaussian"), "train")
+    checked(page.run())
+    page = setting(page, "selectbox", "training.regression_loss", "huber")
+    assert "this needs a new run" in text(page)
+    assert player(page).history.experiment.changes == ()
+    assert player(page).history.experiment.training.regression_loss == "huber"
+
+
+def test_a_link_can_not_change_the_kind_of_loss_on_the_way():
+    query = {"change.200": "regression_loss:huber"}
+    page = open_page(data__kind="gaussian", training__epochs="400", view__epoch="0", **query)
+    assert "can't change while a run goes on" in text(page)
+    assert player(page).history.experiment.changes == ()
+
+
+def test_a_picture_that_a_regression_does_not_have_is_not_named():
+    page = open_page(data__kind="gaussian", view__picture="uncertainty", training__epochs="300", view__epoch="300")
+    assert "**Predicted number**" in [said.value for said in page.markdown]
+    assert "ncertainty" not in live(page)["alts"]["boundary"]
+
+
+def test_a_screen_reader_is_told_which_picture_is_shown():
+    shown = {"uncertainty": "Uncertainty, at epoch 300.", "probability": "Probability of each class, at epoch 300."}
+    for picture, said in shown.items():
+        page = open_page(training__epochs="300", view__epoch="300", view__picture=picture)
+        assert live(page)["alts"]["boundary"] == said
+    page.session_state["unit"] = (0, 1)
+    checked(page.run())
+    assert live(page)["alts"]["boundary"] == "Input x1, at epoch 300."
 
 
 def test_train_moves_on_with_each_tick_and_pause_stops_it():
@@ -170,11 +216,42 @@ def test_a_preset_loads_a_whole_experiment(preset):
     assert player(click(page, "undo")).history.experiment == Experiment(DataSpec(noise=0.2))
 
 
+def after_a_preset():
+    return setting(open_page(), "selectbox", "preset", "xor_line")
+
+
+def after_a_change():
+    page = open_page(training__epochs="500")
+    page.session_state["instant"] = False
+    return setting(click(page, "step"), "slider", "data.noise", 0.2)
+
+
+def after_a_broken_link():
+    return open_page(data__noise="7", edit__0__9999="1")
+
+
+@pytest.mark.parametrize("reach", [after_a_preset, after_a_change, after_a_broken_link])
+def test_what_the_page_has_said_it_says_in_the_language_chosen_later(reach):
+    page = reach()
+    assert not re.search("[가-힣]", text(page))
+    page = setting(page, "radio", "language", "ko")
+    assert re.search("[가-힣]", text(page))
+    assert not re.search("[a-z]{4,}", text(page)), text(page)
+
+
 def test_a_preset_that_is_on_the_page_already_says_what_it_shows():
     preset = next(name for name in PRESETS if PRESETS[name].experiment == Experiment())
     page = setting(open_page(), "selectbox", "preset", preset)
     assert PRESETS[preset].shows in text(page)
     assert not [button for button in page.button if button.key == "undo"]
+
+
+def test_a_tiny_loss_keeps_its_digits_on_the_way_to_the_browser():
+    query = {"data.kind": "gaussians", "data.noise": "0", "training.optimizer": "adam", "training.learning_rate": "0.1"}
+    page = open_page(**query, training__epochs="2000", view__epoch="2000", view__log="true")
+    losses = player(page).history.train_loss
+    assert 0 < losses[-1] < 1e-6
+    assert live(page)["train"]["y"][-1] == pytest.approx(float(losses[-1]), rel=1e-4)
 
 
 def test_pause_leaves_what_was_said_and_its_undo():
@@ -189,13 +266,26 @@ def test_new_points_are_another_draw_of_the_same_kind():
     assert player(page).history.experiment.data.seed == 1
 
 
-def test_a_batch_larger_than_the_data_is_said_and_the_last_good_run_stays():
-    page = click(open_page(), "step")
+def batches(page):
+    return [option.replace(",", "") for option in page.select_slider(key="training.batch_size").options]
+
+
+def test_no_batch_is_offered_that_the_points_can_t_fill():
+    page = open_page()
+    assert batches(page)[-2:] == ["128", "all"]
     page = setting(page, "slider", "data.n_points", 100)
-    before = player(page)
-    page = setting(page, "select_slider", "training.batch_size", 512)
-    assert text(page) == "Batch size must be at most the number of training points (100), got 512."
-    assert player(page) is before
+    assert batches(page) == ["1", "2", "4", "8", "16", "32", "64", "all"]
+
+
+def test_with_fewer_points_than_a_batch_has_the_batch_is_taken_down_and_that_is_said():
+    page = setting(open_page(), "select_slider", "training.batch_size", 64)
+    before = player(page).history.experiment
+    page = setting(page, "slider", "data.n_points", 50)
+    now = player(page).history.experiment
+    assert (now.data.n_points, now.training.batch_size) == (50, 32)
+    assert page.select_slider(key="training.batch_size").value == 32
+    assert text(page) == "There are only 50 points to learn from, so the batch size is 32 now."
+    assert player(click(page, "undo")).history.experiment == before
 
 
 def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
@@ -215,6 +305,11 @@ def test_a_device_that_is_not_there_is_said_and_the_last_good_run_stays():
         ({"model__hidden": "0"}, "Hidden layers, entry 1 must be between 1 and 256, got 0"),
         ({"training__batch_size": "600"}, "Batch size must be at most the number of training points (256), got 600"),
         ({"training__optimizer": "<b>x</b>"}, "Optimiser must be one of"),
+        ({"v": "2"}, "was shared. The link is of version 2, and here links are read as of version 1."),
+        ({"data": "3"}, "shown instead. “data” is no setting."),
+        ({"edit__0__9999": "1"}, "shown instead. Parameter must be between 0 and 81, got 9,999."),
+        ({"edit__99999__0": "1"}, "shown instead. Epoch must be between 0 and 15,000, got 99,999."),
+        ({"change__0": "l1:0.1"}, "shown instead. Epoch must be between 1 and 15,000, got 0."),
     ],
 )
 def test_a_broken_link_opens_with_a_sentence_and_the_defaults(query, sentence):
@@ -262,10 +357,6 @@ def test_a_link_knows_every_room_and_lesson_and_each_key_opens_its_room():
     assert tuple(ROOMS) == view.ROOMS
     assert tuple(LESSONS) == view.LESSONS
     assert [key.does for key in KEYS.values() if key.name == "room"] == [room.label for room in ROOMS.values()]
-
-
-def test_even_a_link_of_defaults_says_whose_defaults_they_are():
-    assert 'src="?v=1&amp;embed=true"' in open_page().main.code[0].value
 
 
 def test_a_link_for_a_class_hides_what_the_teacher_chose():
@@ -382,3 +473,31 @@ def test_a_link_with_an_activation_for_each_layer_opens_to_its_run(hidden, activ
     assert player(page).epoch == 30
     assert len(player(page).history.experiment.edits) == 1
     assert player(page).history.experiment.model.layer_activations == tuple(activations.split("-"))
+
+
+REGRESSION = {"data__kind": "gaussian", "training__optimizer": "adam", "training__epochs": "60"}
+
+
+def test_a_regression_is_told_in_numbers_and_r_squared():
+    page = open_page(**REGRESSION, training__stop_score="0.0", view__epoch="60")
+    score = f"{live(page)['now']['scores']['train_score']:.4f}"
+    epoch = player(page).epoch
+    assert (
+        live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
+    )
+    assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
+    page.session_state["notebook"] = "Five points"
+    page = checked(page.run())
+    table = page.dataframe[0].value
+    assert list(table.columns) == ["x0", "x1", "Output", "predict"]
+    np.testing.assert_array_equal(table["Output"], table["predict"])
+    assert f"At epoch {epoch}. forward gives one number; predict gives the same." in [c.value for c in page.caption]
+
+
+def test_a_small_loss_reaches_the_browser():
+    x0 = tuple(place / 20 for place in range(20))
+    points = Table(x0, x0[::-1], tuple(0.002 * x for x in x0))
+    page = open_page(data__kind="own", data__table=points.link, training__optimizer="adam", view__epoch="2000")
+    losses = player(page).history.train_loss
+    assert losses[-1] < 1e-5
+    assert live(page)["train"]["y"][-1] == pytest.approx(float(losses[-1]), rel=1e-4)

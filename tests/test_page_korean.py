@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import session
 from dashboard.language import ngettext
+from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from moons import History
+from moons.device import to_device
 from tests import messages
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
@@ -126,6 +130,23 @@ def test_every_lesson_draws_in_korean(page, lesson):
 
 def test_the_insides_of_a_network_draw_in_korean(page):
     assert_korean(run(page, network=True))
+
+
+def test_a_device_that_holds_other_numbers_than_were_sent_is_said_in_korean_and_nothing_is_trained(monkeypatch, page):
+    def faulty(tensor, _device):
+        return tensor.flip(0)
+
+    for module in (import_module("moons.train"), data):
+        monkeypatch.setattr(module, "to_device", lambda array, device: to_device(array, device, faulty))
+    experiment = page.session_state["player"].history.experiment
+    page = run(page, player=Player(History(experiment, engine="torch")))
+    for press in ("step", "train"):
+        page.button(key=press).click()
+        page = run(page)
+        assert "체크섬" in page.error[0].value and "cpu" in page.error[0].value
+        assert_korean(page)
+        assert (page.session_state["player"].epoch, page.session_state["player"].playing) == (0, False)
+    assert "체크섬" in run(page, room="learn", lesson="data", screen_data=2).error[-1].value
 
 
 @pytest.mark.parametrize(

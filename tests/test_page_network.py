@@ -67,7 +67,7 @@ def pixels(frame):
 def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
     page = click(open_page(training__epochs="300"), "step")
     before = pixels(live(page)["now"])
-    page.session_state["picked"] = (layer, 1)
+    page.session_state["unit"] = (layer, 1)
     page = checked(page.run())
     model, grid = player(page).history.model_at(1), make_grid(player(page).history.dataset)
     hidden = torch.relu(model.layers[0](grid.points))
@@ -81,7 +81,7 @@ def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
 
 def test_a_picked_unit_that_a_smaller_network_lacks_is_let_go():
     page = open_page()
-    page.session_state["picked"] = (1, 15)
+    page.session_state["unit"] = (1, 15)
     page = setting(page, "select_slider", "width0", 4)
     assert live(page)["picked"] is None
 
@@ -108,6 +108,12 @@ def test_the_map_of_change_compares_with_the_chosen_epoch():
     assert (pixels(live(page)["now"]) == 128).all()
 
 
+def test_the_map_of_change_compares_with_the_run_as_it_was_edited():
+    page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
+    page = edit(page, 2.5)
+    assert (pixels(live(page)["now"]) == 128).all(), "the edit is part of epoch 0"
+
+
 def test_test_points_and_crosses_can_be_hidden():
     page = setting(open_page(), "checkbox", "test_points", False)
     page = setting(page, "checkbox", "misclassified", False)
@@ -128,6 +134,17 @@ def test_an_edited_run_keeps_its_weights_when_a_setting_changes():
     experiment = player(page).history.experiment
     assert experiment.edits[0].value == 2.5
     assert experiment.training_now.learning_rate == 0.1
+
+
+@pytest.mark.parametrize("epoch", [0, 100])
+def test_a_changed_setting_is_said_to_be_marked_where_the_chart_marks_it(epoch):
+    page = setting(open_page(training__epochs="300"), "selectbox", "step_size", 100)
+    page = setting(page, "toggle", "instant", False)
+    page = edit(click(page, "step") if epoch else page, 2.5)
+    page = setting(page, "select_slider", "training.learning_rate", 0.1)
+    shapes = live(page)["figures"]["loss"]["layout"]["shapes"]
+    marked = any(shape["x0"] == epoch and shape["line"]["dash"] == "dash" for shape in shapes)
+    assert ("The loss chart marks it." in text(page)) == marked == (epoch > 0)
 
 
 def test_reset_goes_back_to_weights_that_nobody_has_set():

@@ -1,8 +1,10 @@
 """The player moves a cursor through a history."""
 
 import threading
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from dashboard.player import Player
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
@@ -42,6 +44,25 @@ def test_a_step_that_takes_long_is_played_so_that_it_can_be_paused():
     while player.playing:
         list(player.tick(pictures=8, epochs=500, budget=60))
     assert player.epoch == 1_000
+
+
+def test_the_pace_is_that_of_whole_ticks(monkeypatch):
+    seconds = iter(range(1_000))
+    monkeypatch.setattr("dashboard.player.time", SimpleNamespace(perf_counter=lambda: next(seconds) / 100))
+    player = Player(History(EXPERIMENT))
+    player.play()
+    began, paces = [], []
+    while player.playing:
+        began.append(player.epoch)
+        list(player.tick(pictures=4, epochs=70, budget=60))
+        paces.append(player.pace)
+    assert began[-1] == 840  # so that the last tick moves by less
+    assert paces[0] == 0 < paces[1]
+    assert paces[-1] == pytest.approx(paces[1], rel=0.1)
+    player.play()
+    assert player.pace == 0
+    list(player.tick(pictures=4, epochs=1_000, budget=60))
+    assert player.pace > 1_000
 
 
 def test_a_step_crosses_a_change_of_settings():

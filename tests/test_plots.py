@@ -10,6 +10,7 @@ import torch
 
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run
 from moons.data import OWN, Table
+from moons.data.table import MOST_CLASSES
 from moons.inspection.boundary import PROBABILITY, VIEWS, boundary, make_grid
 from moons.inspection.curve import loss_curve
 from moons.inspection.points import judge
@@ -69,7 +70,8 @@ def test_the_loss_chart_has_true_epochs_and_the_line_of_guessing():
     np.testing.assert_array_equal(figure.data[loss_plot.TRAIN].y, HISTORY.train_loss)
     np.testing.assert_array_equal(figure.data[loss_plot.TEST].y, HISTORY.test_loss)
     guessing = figure.data[loss_plot.GUESSING]
-    assert guessing.text[-1] == "guessing: ln 2 = 0.693"
+    assert guessing.name == "guessing: ln 2 = 0.693"  # in the legend, which never meets a line
+    assert guessing.showlegend is not False
     assert tuple(guessing.y) == (np.log(2),) * 2
     assert [shape.x0 for shape in figure.layout.shapes] == [50]
 
@@ -81,6 +83,26 @@ def test_the_curve_ends_at_the_epoch_looked_at_and_goes_on_faintly():
     assert figure.layout.yaxis.type == "log"
 
 
+def small_numbers():
+    """A run on targets of a few thousandths."""
+    rng = np.random.default_rng(0)
+    x0, x1 = rng.uniform(-1, 1, (2, 40)).round(3).tolist()
+    table = Table(tuple(x0), tuple(x1), tuple(0.002 * x for x in x0))
+    return run(Experiment(DataSpec(kind=OWN, table=table), training=TrainSpec(epochs=20)))
+
+
+def test_small_numbers_to_predict_can_be_read_off():
+    history = small_numbers()
+    model, dataset = history.model_at(20), history.dataset
+    guessing = loss_plot.loss_figure(loss_curve(history), epoch=20, loss=0.0).data[loss_plot.GUESSING].name
+    assert float(guessing.removeprefix("always the mean: ")) == pytest.approx(np.var(dataset.y_train), rel=0.05)
+    answer = boundary(model, make_grid(dataset))
+    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    low, middle, high = map(float, figure.data[boundary_plot.HEATMAP].colorbar.ticktext)
+    np.testing.assert_allclose([low, high], [dataset.y_train.min(), dataset.y_train.max()], atol=1e-5)
+    assert low < middle < high
+
+
 def test_figures_speak_the_given_language():
     figure = loss_plot.loss_figure(
         CURVE, epoch=1, loss=0.5, _=lambda sentence: {"Epoch": "에폭"}.get(sentence, sentence)
@@ -88,9 +110,54 @@ def test_figures_speak_the_given_language():
     assert figure.layout.xaxis.title.text == "에폭"
 
 
-def test_every_class_has_a_colour_of_its_own():
-    assert len(set(palette.CLASSES)) == len(palette.CLASSES)
-    assert not {palette.TRAIN, palette.TEST} & set(palette.CLASSES)
+def oklab(color):
+    """Björn Ottosson's formulas, "A perceptual color space for image processing" (2020)."""
+    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    to_cones = [[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]]
+    to_lab = [[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]]
+    return np.array(to_lab) @ np.cbrt(np.array(to_cones) @ linear)
+
+
+def test_every_class_has_a_colour_far_from_all_others():
+    colors = [oklab(color) for color in (*palette.CLASSES, palette.TRAIN, palette.TEST)]
+    closest = min(np.linalg.norm(a - b) for i, a in enumerate(colors) for b in colors[:i])
+    assert closest > 0.1  # 0.02 is just to be seen; of the first seven, the closest have 0.13
+
+
+def test_no_two_classes_have_the_same_mark():
+    marks = [(palette.class_color(label), palette.class_symbol(label)) for label in range(MOST_CLASSES)]
+    assert len(set(marks)) == MOST_CLASSES
+    assert {symbol for _color, symbol in marks[:7]} == {"circle"}
+
+
+def test_points_of_many_classes_differ_by_symbol_too():
+    n_classes = 9
+    x = tuple(float(place) for place in range(4 * n_classes))
+    table = Table(x, x[::-1], tuple(place % n_classes for place in range(len(x))), tuple("abcdefghi"))
+    dataset = make_dataset(DataSpec(kind=OWN, table=table))
+    model = build_model(ModelSpec(), n_classes)
+    answer = boundary(model, make_grid(dataset))
+    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    train = figure.data[boundary_plot.TRAIN_POINTS].marker
+    expected = [(palette.class_color(label), palette.class_symbol(label)) for label in dataset.y_train]
+    assert list(zip(train.color, train.symbol, strict=True)) == expected
+    assert len(set(expected)) == n_classes
+
+
+def test_points_and_plane_of_a_regression_have_one_scale():
+    dataset = make_dataset(DataSpec(kind="plane", n_points=500, n_test=20))
+    model = build_model(ModelSpec(), 0)
+    answer = boundary(model, make_grid(dataset))
+    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    plane = figure.data[boundary_plot.HEATMAP]
+    for points in (boundary_plot.TRAIN_POINTS, boundary_plot.TEST_POINTS):
+        marker = figure.data[points].marker
+        assert (marker.cmin, marker.cmax) == (low, high)
+        for (at, color), (there, seen_through) in zip(marker.colorscale, plane.colorscale, strict=True):
+            assert at == there
+            assert seen_through.startswith(palette.faded(color, 1).removesuffix("1)"))
 
 
 def test_a_dataset_is_drawn_whole():

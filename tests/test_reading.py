@@ -73,6 +73,7 @@ def broken(**parts):
             broken(training={"batch_size": 600}),
             "batch_size must be at most the number of ",
         ),
+        ("moons.json", broken(edits=[{"value": 1}, {"value": 2}]), "parameter 0 is set twice at epoch 0"),
         ("moons.json", broken(edits=[{"parameter": 82}]), "parameter must be between 0 and 81, got 82"),
     ],
 )

@@ -87,6 +87,8 @@ def test_what_needs_a_new_start_can_not_change_on_the_way():
     history = run(QUICK)
     with pytest.raises(FieldError, match="optimizer can't change while a run goes on"):
         history.branch(10, replace(QUICK.training, optimizer="adam"))
+    with pytest.raises(FieldError, match="regression_loss can't change while a run goes on"):
+        history.branch(10, replace(QUICK.training, regression_loss="huber"))
     with pytest.raises(FieldError, match="epochs must be at least 300, the epochs already trained, got 200"):
         history.branch(300, replace(QUICK.training, epochs=200))
 

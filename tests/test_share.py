@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model
+from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, build_model
 from moons.edit import Edit
+from moons.run import SETTLED
 from moons.share import from_query, n_parameters, to_query
 from tests.strategies import data_specs, model_specs, train_specs
 
@@ -19,9 +20,9 @@ def turning(draw):
     for _change in range(draw(st.integers(0, 2))):
         now, first = experiment.training_now, experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
-            other = replace(draw(train_specs), optimizer=now.optimizer, seed=now.seed, epochs=now.epochs)
-            if other != now:
-                experiment = experiment.changed(draw(st.integers(first, now.epochs)), other)
+            kept = {name: getattr(now, name) for name in SETTLED}
+            other = replace(draw(train_specs), **kept, epochs=now.epochs)
+            experiment = experiment.changed(draw(st.integers(first, now.epochs)), draw(st.sampled_from([other, now])))
     places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))
     edits = [Edit(*place, draw(st.floats(-9, 9))) for place in draw(st.sets(places, max_size=2))]
     return replace(experiment, edits=tuple(sorted(edits, key=lambda e: (e.epoch, e.parameter))))
@@ -43,13 +44,14 @@ def test_parameters_are_counted_as_pytorch_counts_them(data, model):
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ({"change.0": "l1:0.1"}, "change must be between 1 and 15,000, got 0"),
-        ({"change.-3": "l1:0.1"}, "change.-3 is no setting"),
-        ({"change.5": "wisdom:3"}, "change.wisdom is no setting"),
+        ({"change.0": "l1:0.1"}, "epoch must be between 1 and 15,000, got 0"),
+        ({"change.-3": "l1:0.1"}, "“change.-3” is no setting"),
+        ({"change.5": "wisdom:3"}, "“change.wisdom” is no setting"),
         ({"change.5": "optimizer:adam"}, "optimizer can't change while a run goes on (it is sgd), got adam"),
         ({"edit.5.82": "1"}, "parameter must be between 0 and 81, got 82"),
         ({"edit.5.3": "1e9"}, "value must be between -1,000.0 and 1,000.0, got 1000000000.0"),
         ({"edit.99999.3": "1"}, "epoch must be between 0 and 15,000, got 99,999"),
+        ({"change.5": "batch_size:500"}, "batch_size must be at most the number of training points (256), got 500"),
         ({"v": "2"}, "the link is of version 2, and here links are read as of version 1"),
     ],
 )
@@ -75,9 +77,21 @@ def test_what_is_wrong_is_said_and_the_rest_is_kept():
         "epochs must be between 1 and 100,000, got 1,000,000,000",
         "learning_rate must be between 0.00001 and 10.0, got nan",
         "hidden[0] must be between 1 and 256, got 0",
-        "model.depth is no setting",
+        "“model.depth” is no setting",
         "n_points must be a whole number, got 'many'",
     }
+
+
+def test_of_a_batch_that_the_points_cannot_fill_only_the_batch_is_left_out():
+    experiment, errors = from_query({"data.n_points": "40", "training.batch_size": "41", "training.epochs": "90"})
+    assert experiment == Experiment(DataSpec(n_points=40), training=TrainSpec(epochs=90))
+    assert [str(error) for error in errors] == ["batch_size must be at most the number of training points (40), got 41"]
+
+
+def test_a_weight_that_a_link_sets_twice_at_one_epoch_is_said():
+    experiment, errors = from_query({"edit.5.3": "1", "edit.5.03": "2"})
+    assert len(experiment.edits) == 1
+    assert ["parameter 3 is set twice at epoch 5" in str(error) for error in errors] == [True]
 
 
 KEYS = ["data.noise", "model.hidden", "training.batch_size", "v", "data.kind", "change.7", "edit.7.7", "change"]
@@ -86,7 +100,7 @@ KEYS = ["data.noise", "model.hidden", "training.batch_size", "v", "data.kind", "
 @given(st.dictionaries(st.sampled_from(KEYS), st.text()))
 def test_any_link_opens(query):
     experiment, _errors = from_query(query)
-    assert isinstance(experiment, Experiment)
+    assert History(experiment).n_epochs == 0
 
 
 @settings(max_examples=100, deadline=None)

@@ -2,46 +2,48 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from html import escape
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import session, sidebyside
+from dashboard import rewind, session, sidebyside
 from dashboard.language import _, ngettext
 from dashboard.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
-from dashboard.player import Player
-from dashboard.session import Notice
 from dashboard.shelf import MOST, MOST_PINNED, Kept, Shelf
-from moons import Experiment, History
+from moons import History
+from moons.digits import Digits
 from moons.inspection.comparison import differences
 from moons.inspection.curve import LossCurve, loss_curve
 from moons.inspection.points import judge
-from moons.inspection.variations import rewound, variations
 from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
 
-PATIENCE = 3.0  # seconds that a rewound run may take to its end; what takes longer is trained in the room Train
+_COLORS = "".join(
+    f".st-key-run{place} button {{ border-left: 0.5rem solid {color}; }}" for place, color in enumerate(RUNS)
+)
 
 
 def draw() -> None:
     """The room."""
     shelf: Shelf = session.get("shelf")
-    if not len(shelf):
-        st.info(_("No run is kept yet. Every run that you train is: this one too, once it has begun."))
-    runs = _choose(shelf) if len(shelf) else []
-    _rewind()
-    if not runs:
-        return
-    sidebyside.draw(runs, LETTERS.index(session.get("against")) if len(runs) > 2 else 1)
-    _against(runs)
-    losses, about = st.columns([3, 2], gap="medium")
-    with losses:
-        _losses(runs)
-    with about:
-        for place, kept in enumerate(runs):
-            _run(kept, place)
-        _table(runs)
+    runs = _choose(shelf)
+    against = LETTERS.index(session.get("against")) if len(runs) > 2 else 1
+    if len(runs) > 1:
+        rewind.draw()
+        sidebyside.draw(runs, against)
+        _against(runs)
+    else:
+        picture, invitation = st.columns(2, gap="large")
+        with picture:
+            sidebyside.draw(runs, against)
+        with invitation:
+            rewind.invite()
+    if sidebyside.last_epoch(runs):
+        losses, about = st.columns([3, 2], gap="medium")
+        with losses:
+            _losses(runs)
+        with about:
+            _table(runs)
     if shelf.departed:
         st.caption(
             ngettext(
@@ -52,49 +54,34 @@ def draw() -> None:
         )
 
 
-def _rewind() -> None:
-    """One click: the current run from its initial weights, with one other setting."""
-    player = session.player()
-    now = player.history.experiment
-    with st.container(key="rewind", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(
-            _("Rewind, but with"),
-            help=_("The current run again, from the same weight seed and with this one other setting. Both are kept."),
-        )
-        for place, other in enumerate(variations(now)):
-            name = what_differs(replace(other, edits=()), replace(rewound(now), edits=()))
-            st.button(name, key=f"rewind{place}", on_click=_again, args=(other,))
-
-
-def _again(other: Experiment) -> None:
-    """Train it to its end and make it the current run; both stay on the shelf."""
-    now, shelf = session.player(), session.get("shelf")
-    player = Player(History(other, device=now.history.asked_device, dataset=now.history.dataset))
-    notice = None
-    if not player.finish(PATIENCE):
-        sentence = _("Trained so far: {n} of {epochs} epochs. The room Train goes on.")
-        known = player.history.n_epochs
-        notice = Notice(sentence.format(n=f"{known:,}", epochs=f"{other.epochs:,}"))
-    for kept in (now, player):
-        shelf.keep(kept, stays=True)
-    session.look_at(player, notice)
-
-
 def _choose(shelf: Shelf) -> list[Kept]:
-    """Which runs: at first the current one and the one kept before it."""
+    """Which runs, and what can be done with each: at first the current one and the one kept before it.
+
+    Where none is chosen it is the current one, even if it is not trained and so not kept yet.
+    """
     by_number = {kept.number: kept for kept in shelf}
     session.put(compared=_chosen(by_number))
-    if session.get("against") not in LETTERS[1 : len(session.get("compared"))]:
+    runs = [by_number[number] for number in session.get("compared")]
+    if session.get("against") not in LETTERS[1 : len(runs)]:
         session.put(against=LETTERS[1])
-    st.multiselect(
-        _("Runs to compare"),
-        list(by_number),
-        key="compared",
-        format_func=lambda number: run_name(by_number[number]),
-        max_selections=len(LETTERS),
-        help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
-    )
-    return [by_number[number] for number in session.get("compared")]
+    st.html(f"<style>{_COLORS}</style>")
+    with st.container(key="runs", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{_('Runs')}**", width="content")
+        for place, kept in enumerate(runs):
+            _run(kept, place)
+        if not by_number:
+            st.markdown(_("None is kept yet. Every run that you train is."))
+        else:
+            with st.popover(_("Choose runs"), icon=":material/checklist:", type="tertiary", key="choose"):
+                st.multiselect(
+                    _("Runs to compare"),
+                    list(by_number),
+                    key="compared",
+                    format_func=lambda number: run_name(by_number[number]),
+                    max_selections=len(LETTERS),
+                    help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
+                )
+    return runs or [shelf.find(session.player()) or Kept(session.player(), 1 + max(by_number, default=0), 0.0)]
 
 
 def _chosen(by_number: dict[int, Kept]) -> list[int]:
@@ -113,7 +100,7 @@ def _chosen(by_number: dict[int, Kept]) -> list[int]:
 def _losses(runs: list[Kept]) -> None:
     with st.container(key="compared_losses"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{_('Loss')}**", width="stretch")
+            st.markdown(f"**{_('Loss')}**", width="stretch", help=_("Solid: training points. Dashed: test points."))
             st.toggle(_("Log scale"), key="log", help=_("Show each tenfold fall of the loss as tall as any other."))
         figure = losses_figure(
             [_curve(kept.history) for kept in runs],
@@ -137,28 +124,28 @@ def _curve(history: History) -> LossCurve:
 
 
 def _run(kept: Kept, place: int) -> None:
-    """A run's letter and name, and what can be done with it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"run{place}"):
-        badge = f'<b style="background:{RUNS[place]}">{LETTERS[place]}</b> {escape(run_name(kept))}'
-        st.html(f'<span class="run-name">{badge}</span>', width="stretch")
-        if kept.player is session.player():
-            st.button(_("Current"), key=f"open{place}", disabled=True, type="tertiary")
-        else:
-            help_text = _("Make it the run on the page, at the epoch shown here.")
-            st.button(_("Open"), key=f"open{place}", on_click=_open, args=(kept,), type="tertiary", help=help_text)
-        with st.popover(_("More"), type="tertiary", help=_("Name, pin or remove this run")):
-            st.text_input(
-                _("Name"), kept.name, key=f"name{kept.number}", max_chars=40, on_change=_rename, args=(kept,),
-                placeholder=what_differs(kept.history.experiment),
-            )  # fmt: skip
-            st.toggle(
-                _("Pinned"), kept.pinned, key=f"pin{kept.number}", on_change=_pin, args=(kept,),
-                disabled=not (kept.pinned or session.get("shelf").can_pin()),
-                help=_("A pinned run stays when older ones leave to make room. At most {n} can be pinned.").format(
-                    n=MOST_PINNED
-                ),
-            )  # fmt: skip
-            st.button(_("Remove"), key=f"remove{kept.number}", icon=":material/delete:", on_click=_remove, args=(kept,))
+    """A run's letter; behind it what can be done with the run. Its name stands at its picture."""
+    current = kept.player is session.player()
+    label = _("{run} · on the page") if current else "{run}"
+    with st.popover(label.format(run=LETTERS[place]), key=f"run{place}", help=_("Open, name, pin or remove this run")):
+        help_text = _("Make it the run on the page, at the epoch shown here.")
+        st.button(_("Open"), key=f"open{place}", disabled=current, on_click=_open, args=(kept,), help=help_text)
+        st.text_input(
+            _("Name"), kept.name, key=f"name{kept.number}", max_chars=40, on_change=_rename, args=(kept,),
+            placeholder=what_differs(kept.history.experiment),
+        )  # fmt: skip
+        st.toggle(
+            _("Pinned"), kept.pinned, key=f"pin{kept.number}", on_change=_pin, args=(kept,),
+            disabled=not (kept.pinned or session.get("shelf").can_pin()),
+            help=_("A pinned run stays when older ones leave to make room. At most {n} can be pinned.").format(
+                n=MOST_PINNED
+            ),
+        )  # fmt: skip
+        st.button(
+            _("Remove"), key=f"remove{kept.number}", icon=":material/delete:", on_click=_remove, args=(kept,),
+            disabled=current,
+            help=_("It is the run on the page, which is always kept: open another run first.") if current else None,
+        )  # fmt: skip
 
 
 def _open(kept: Kept) -> None:
@@ -207,12 +194,16 @@ def _results(kept: Kept) -> list[str]:
     scores = judge(model, history.dataset, history.experiment.training_now).scores
     return [
         f"{history.n_epochs:,}",
-        f"{scores.train_loss:.4f}",
-        f"{scores.test_loss:.4f}",
+        f"{Digits(scores.train_loss):.4f}",
+        f"{Digits(scores.test_loss):.4f}",
         score_text(scores.train_score, history.dataset.n_classes),
         score_text(scores.test_score, history.dataset.n_classes),
-        _("{n} s").format(n=f"{kept.player.seconds:.2f}"),
+        _("{n} s").format(n=_seconds(kept.player.seconds)),
     ]
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f}" if seconds >= 1 else f"{seconds:.2g}"
 
 
 def _against(runs: list[Kept]) -> None:

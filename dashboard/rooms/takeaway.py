@@ -1,7 +1,9 @@
 """What a person takes home: code that reproduces the run, weights, tables, a report, a film."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from typing import Literal
 
 import streamlit as st
 
@@ -25,44 +27,50 @@ Make = Callable[[History, int, str], str | bytes]  # of a run, at an epoch, in a
 def draw() -> None:
     """One button for each file, which is made when it is asked for."""
     st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
-    program, show, numbers = st.columns(3, gap="large")
-    with program:
-        _heading(_("A program"), _("Trains this run again without this page, and prints the same losses."))
-        _button(_("Python script"), "moons.py", "text/x-python", _script)
-        _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook)
+    run, show = st.columns(2)
+    numbers, back = st.columns(2)
+    with run, _group(_("Run it yourself"), _("Trains this run again without this page, and prints the same losses.")):
+        with st.container(horizontal=True, gap="small"):
+            _button(_("Jupyter notebook"), "moons.ipynb", "application/x-ipynb+json", _notebook, first=True)
+            _button(_("Python script"), "moons.py", "text/x-python", _script)
         st.caption(_("Needs PyTorch, scikit-learn and matplotlib."))
-    with show:
-        _heading(_("To show"), _("The settings, the charts and the boundary over time. Opens without a network."))
-        _button(_("Report"), "moons.html", "text/html", _report)
+    said = _("The settings, the charts and the boundary over time. Opens without a network.")
+    with show, _group(_("Show it"), said), st.container(horizontal=True, gap="small"):
+        _button(_("Report (HTML)"), "moons.html", "text/html", _report)
         _button(_("Film (GIF)"), "moons.gif", "image/gif", _film)
-    with numbers:
-        _heading(_("Numbers"), _("The weights are those of the epoch looked at."))
+    said = _("The weights are those of the epoch looked at.")
+    with numbers, _group(_("Data and numbers"), said), st.container(horizontal=True, gap="small"):
+        _button(_("Points (CSV)"), "points.csv", "text/csv", _points)
+        _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
         _button(_("Weights (safetensors)"), "moons.safetensors", "application/octet-stream", _safetensors)
         _button(_("Weights (ONNX)"), "moons.onnx", "application/octet-stream", _onnx)
-        _button(_("Losses (CSV)"), "losses.csv", "text/csv", _losses)
-        _button(_("Points (CSV)"), "points.csv", "text/csv", _points)
         _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
-    _bring_back()
+    with back:
+        _bring_back()
 
 
-def _heading(title: str, what: str) -> None:
-    st.markdown(f"**{title}**")
-    st.caption(what)
+@contextmanager
+def _group(title: str, what: str) -> Iterator[None]:
+    """A card of files that serve the same end."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"##### {title}")
+        st.caption(what)
+        yield
 
 
 def _bring_back() -> None:
     """A run or weights from a file; the run on the page is kept."""
-    st.markdown(f"**{_('Bring back')}**")
-    st.file_uploader(
-        _("An experiment (JSON) or weights (safetensors)"),
-        key="brought",
-        max_upload_size=MOST_BYTES // 1_000_000,
-        on_change=_read,
-        help=_(
-            "An experiment becomes the run on the page. Weights must fit the network on the page and become its "
-            "initial ones. The run that is there now is kept in Compare."
-        ),
+    said = _(
+        "An experiment becomes the run on the page. Weights must fit the network on the page and become its "
+        "initial ones. The run that is there now is kept in Compare."
     )
+    with _group(_("Bring back"), said):
+        st.file_uploader(
+            _("An experiment (JSON) or weights (safetensors)"),
+            key="brought",
+            max_upload_size=MOST_BYTES // 1_000_000,
+            on_change=_read,
+        )
 
 
 def _read() -> None:
@@ -77,22 +85,25 @@ def _read() -> None:
         dataset = now.history.dataset if same_data else None
         player = Player(History(experiment, device=now.history.asked_device, dataset=dataset))
     except FieldError as error:
-        session.put(notice=Notice(_("This file can't be used: {why}.").format(why=error_text(error)), error=True))
+        session.put(notice=Notice(partial(_unusable, error), error=True))
         return
     session.get("shelf").keep(now, stays=True)
     whole = is_experiment(file.name, file.getvalue())
     if whole:
         player.reach(experiment.epochs, PATIENCE)
-    session.look_at(player, Notice(_(BROUGHT[whole]), undo=True))
+    session.look_at(player, Notice(lambda: _(BROUGHT[whole]), undo=True))
 
 
-def _button(label: str, name: str, mime: str, make: Make) -> None:
+def _unusable(error: FieldError) -> str:
+    return _("This file can't be used: {why}.").format(why=error_text(error))
+
+
+def _button(label: str, name: str, mime: str, make: Make, *, first: bool = False) -> None:
     # made on another thread, which knows no session: the run and the language are taken along
     player = session.player()
     data = partial(_made, player, player.epoch, session.language(), make)
-    st.download_button(
-        label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", width="stretch"
-    )
+    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", type=kind)
 
 
 def _made(player: Player, epoch: int, language: str, make: Make) -> str | bytes:
@@ -120,7 +131,7 @@ def _report(history: History, epoch: int, language: str) -> str:
     from moons.inspection.health import diagnose  # noqa: PLC0415
 
     found, words = diagnose(history, history.n_epochs), translator(language)
-    note = " ".join(words(sentence).format(**found.values) for sentence in (found.sentence, found.cause))
+    note = " ".join(found.said(words(sentence)) for sentence in (found.sentence, found.cause))
     return to_report(history, _=words, note=note, language=language)
 
 

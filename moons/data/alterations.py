@@ -15,11 +15,14 @@ from moons.data.generators import Points
 def balanced(draw: Callable[[int], Points], n_points: int, n_classes: int, balance: float) -> Points:
     """`n_points` of what `draw(n)` gives, with class 0 as often against each other class as `balance` : 1 - balance.
 
+    Each class gets its share to the nearest whole point, the largest remainders first, and at least one.
     More points are drawn than needed and the first ones of each class kept, so the shape stays what it is.
     """
     weights = np.array([balance, *[1 - balance] * (n_classes - 1)])
-    wanted = np.maximum(np.floor(n_points * weights / weights.sum()), 1).astype(int)
-    wanted[np.argmax(wanted)] += n_points - wanted.sum()
+    fair = n_points * weights / weights.sum()
+    wanted = np.maximum(np.floor(fair), 1).astype(int)
+    while wanted.sum() < n_points:
+        wanted[np.argmax(fair - wanted)] += 1
     n_drawn = n_points
     while True:
         X, y = draw(n_drawn)

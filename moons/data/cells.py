@@ -1,6 +1,7 @@
 """What a cell of a CSV file says, both ways: numbers with a decimal point or comma, text without formulas."""
 
 import math
+import re
 from collections.abc import Sequence
 
 FORMULA = ("=", "+", "-", "@", "'")  # how text begins that a spreadsheet would run; ' is what makes it plain text
@@ -17,6 +18,19 @@ def number(cell: str) -> float | None:
         return float(text if "." in text else text.replace(",", "."))
     except ValueError:
         return None
+
+
+_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+
+
+def is_grouped(cell: str) -> bool:
+    """Whether the comma in a cell may part thousands, as in 1,000."""
+    return "," in cell and _GROUPED.fullmatch(cell.strip()) is not None
+
+
+def has_decimal_comma(cell: str) -> bool:
+    """Whether the comma in a cell can only be a decimal comma, as in 0,5."""
+    return "," in cell and number(cell) is not None and not is_grouped(cell)
 
 
 def is_finite(cell: str) -> bool:
@@ -39,6 +53,16 @@ def unguarded(cell: str) -> str:
 def is_name(text: str) -> bool:
     """Whether text can name a class or a column: it is seen, and nothing in it turns or hides what stands around."""
     return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text == " ".join(text.split())
+
+
+def unnamed(place: int) -> str:
+    """The name of a column, 1, 2, …, that has none."""
+    return f"column {place}"
+
+
+def after_column(name: str) -> str:
+    """A column's name to stand after the word column: of one without a name, its place."""
+    return re.sub(r"^column (?=\d+$)", "", name)
 
 
 def split_name(columns: Sequence[str]) -> str:

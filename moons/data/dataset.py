@@ -1,13 +1,16 @@
 """Points as a network gets them."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from moons.data.cells import guarded, split_name
+from moons.data.cells import LONGEST_NAME, guarded, split_name
 from moons.data.generators import CLASSIFICATION, REGRESSION
 
 Extent = tuple[float, float, float, float]
@@ -37,9 +40,14 @@ class Dataset:
         """How many numbers a network gives for a point: a logit for each class, or the prediction."""
         return self.n_classes or 1
 
-    def class_name(self, label: int) -> str:
-        """What a class is called: plain text that a person may have written, never markup."""
-        return self.class_names[label] if self.class_names else str(label)
+    def class_name(self, label: int, most: int = 2 * LONGEST_NAME) -> str:
+        """What a class is called, at most `most` letters wide: plain text that a person may have written, no markup."""
+        return _shortened(self.class_names[label] if self.class_names else str(label), most)
+
+    @property
+    def all_class_names(self) -> list[str]:
+        """What each class is called; none for regression."""
+        return [self.class_name(label) for label in range(self.n_classes)]
 
     def to_frame(self) -> pd.DataFrame:
         """The training points as a table with columns x0, x1, y, or a person's own names for them."""
@@ -75,6 +83,12 @@ class Dataset:
         names = np.array(self.class_names, dtype=object)
         x0, x1, label = self.columns
         return pd.DataFrame({x0: X[:, 0], x1: X[:, 1], label: names[y] if len(names) else y})
+
+
+def _shortened(text: str, most: int) -> str:
+    """`text`, at most `most` letters wide; Hangul and the like are as wide as two."""
+    ends = list(accumulate(1 + (east_asian_width(sign) in "WF") for sign in text))
+    return text if ends[-1] <= most else text[: bisect_right(ends, most - 1)] + "…"
 
 
 def extent_of(points: NDArray[Any], margin: float = 0.12, aspect: float = 1.25) -> Extent:

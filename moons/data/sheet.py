@@ -1,29 +1,49 @@
-"""A CSV file as rows of text, and the points in three of its columns. What is wrong gets a sentence."""
+"""Rows of text, and the points in three of their columns. What is wrong gets a sentence."""
 
-import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import cast
 
 import numpy as np
 
-from moons.data.cells import LONGEST_NAME, TEST, TRAIN, is_finite, is_name, is_split, number, split_name, unguarded
+from moons.data.cells import (
+    LONGEST_NAME,
+    TEST,
+    TRAIN,
+    after_column,
+    has_decimal_comma,
+    is_finite,
+    is_grouped,
+    is_name,
+    is_split,
+    number,
+    split_name,
+    unguarded,
+)
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
-from moons.data.table import MOST, MOST_CLASSES, Table
+from moons.data.table import LARGEST, MOST, MOST_CLASSES, Table
 from moons.fields import N_, FieldError
 
-MOST_BYTES = 64_000_000
-DELIMITERS = ("\t", ";", ",")  # a decimal comma goes with the first two, so they are tried first
-_PEEK = 50  # rows that are looked at to guess how a file is made
+PEEK = 50  # rows that are looked at to guess how a file is made
 _NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
 _NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
 _FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
+_LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
+_GROUPED = N_(
+    "row {row}, column {column}: the comma in {value} may part thousands, so write the number without it or with a "
+    "decimal point"
+)
 _LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 _LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
+_TOO_MANY = N_("there must be at most {high} classes, and the label column has {value} different values")
+_TOO_MANY_NUMBERS = N_(
+    "there must be at most {high} classes, and the label column has {value} different whole numbers: "
+    "it may hold a number to predict"
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,8 @@ class Sheet:
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]  # without the header; an empty row is a blank line
     first_row: int = 1  # the number of the first of them, as a spreadsheet counts
+    has_names: bool = True  # whether `columns` are names from the file
+    decimal_comma: bool = True  # whether a comma in a number is known to be one, and doesn't part thousands
 
     @property
     def split(self) -> int | None:
@@ -43,7 +65,7 @@ class Sheet:
 
     def guess(self) -> tuple[int, int, int]:
         """The columns that look like the two inputs and the label: the first two numbers, and the last one."""
-        rows = [row for row in islice(self.rows, _PEEK) if row]
+        rows = [row for row in islice(self.rows, PEEK) if row]
         usable = [i for i in range(len(self.columns)) if i != self.split]
         label = usable[-1]
         inputs = [i for i in usable if i != label]
@@ -53,14 +75,16 @@ class Sheet:
     def table(self, x0: int, x1: int, label: int, *, task: str | None = None, seed: int = 0) -> Table:
         """The points in three columns. Of more than MOST, a sample by `seed` that has each class in proportion.
 
-        Without `task`, a label column of numbers that aren't all whole is a number to predict; anything else is
-        classes. Raises FieldError with row and column of what can't be used.
+        Without `task`, a label column of numbers is a number to predict if they aren't all whole or are too many
+        for classes; anything else is classes. Raises FieldError with row and column of what can't be used.
         """
         if len({x0, x1, label}) < 3:
             raise FieldError(N_("the two inputs and the label must be three different columns"))
         inputs = [self._numbers(column) for column in (x0, x1)]
         texts = self._labels(label)
-        is_number = (task or _task(set(texts))) == REGRESSION
+        if _whole(number(text) for text in set(texts)):
+            self._check_commas(label)
+        is_number = (task or _task(texts)) == REGRESSION
         names: dict[str, list[str]] = {} if is_number else _class_names(set(texts))
         place = {text: i for i, name in enumerate(names) for text in (name, *names[name])}
         y = [place[text] for text in texts] if names else self._numbers(label)
@@ -82,15 +106,29 @@ class Sheet:
     def _place(self, column: int, position: int) -> dict[str, object]:
         """Where the cell at a position in `_cells(column)` stands, and what it says."""
         n, row = next(islice(((n, row) for n, row in enumerate(self.rows, self.first_row) if row), position, None))
-        return {"row": f"{n:,}", "column": self.columns[column], "value": repr(row[column])[:LONGEST_NAME]}
+        return {
+            "row": f"{n:,}",
+            "column": after_column(self.columns[column]),
+            "value": repr(row[column])[:LONGEST_NAME],
+        }
+
+    @cached_property
+    def _comma_is_clear(self) -> bool:
+        return self.decimal_comma or any(has_decimal_comma(cell) for row in self.rows for cell in row)
+
+    def _check_commas(self, column: int) -> None:
+        """Refuse 1,000, which is one or a thousand, unless a number elsewhere tells; and 1,000.5 always."""
+        for position, cell in enumerate(self._cells(column)):
+            if is_grouped(cell) and (number(cell) is None or not self._comma_is_clear):
+                raise FieldError(_GROUPED, **self._place(column, position))
 
     def _numbers(self, column: int) -> list[float]:
+        self._check_commas(column)
         cells = self._cells(column)
         values = [number(cell) for cell in cells]
-        for position, value in enumerate(values):
-            if value is None or not math.isfinite(value):
-                rule = _NUMBER if cells[position].strip() else _NUMBER_EMPTY
-                raise FieldError(_FINITE if value is not None else rule, **self._place(column, position))
+        for position, (cell, value) in enumerate(zip(cells, values, strict=True)):
+            if rule := _wrong_number(cell, value):
+                raise FieldError(rule, low=f"{-LARGEST:g}", high=f"{LARGEST:g}", **self._place(column, position))
         return cast(list[float], values)
 
     def _labels(self, column: int) -> list[str]:
@@ -112,79 +150,13 @@ def sheet_of(table: Table) -> Sheet:
     return Sheet((*table.columns, split_name(table.columns)), [list(row) for row in zip(*cells, splits, strict=True)])
 
 
-def read_csv(data: bytes) -> Sheet:
-    """The rows of a CSV file, whatever its header, delimiter and encoding (UTF-8 or CP949).
-
-    A first row without any number is the header. Raises FieldError for what is no table.
-    """
-    rows = _rows(_text(data))
-    start = next((i for i, row in enumerate(rows) if row), None)
-    if start is None:
-        raise FieldError(N_("the file is empty"))
-    first = rows[start]
-    if len(first) < 3:
-        raise FieldError(
-            N_("a file must have at least three columns, two inputs and a label, and this one has {value}"),
-            value=len(first),
-        )
-    for n, row in enumerate(rows, 1):
-        if row and len(row) != len(first):
-            raise FieldError(
-                N_("row {row} must have {expected} cells, as the first row has, got {value}"),
-                row=n,
-                value=len(row),
-                expected=len(first),
-            )
-    if any(number(cell) is not None for cell in first):
-        return Sheet(tuple(f"column {i}" for i in range(1, len(first) + 1)), rows[start:], start + 1)
-    if not any(rows[start + 1 :]):
-        raise FieldError(N_("the file has a header and no rows under it"))
-    return Sheet(_columns(first), rows[start + 1 :], start + 2)
-
-
-def _text(data: bytes) -> str:
-    if len(data) > MOST_BYTES:
-        raise FieldError(
-            N_("the file must have at most {high} MB, and it has {value}"),
-            high=MOST_BYTES // 1_000_000,
-            value=len(data) // 1_000_000,
-        )
-    if b"\0" in data:
-        raise FieldError(N_("the file must be text, and this one is binary"))
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FieldError(N_("the file must be text in UTF-8 or CP949, and this one is neither"))
-
-
-def _rows(text: str) -> list[list[str]]:
-    """The cells, a blank line as an empty row."""
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
-    except csv.Error as error:
-        raise FieldError(N_("the file can't be read as CSV: {why}"), why=error) from None
-    return [row if any(cell.strip() for cell in row) else [] for row in rows]
-
-
-def _delimiter(text: str) -> str:
-    """What parts the cells: the first delimiter that cuts the first rows into equally many, at least three."""
-    for delimiter in DELIMITERS:
-        lines = csv.reader(io.StringIO(text[:10_000], newline=""), delimiter=delimiter)
-        widths = {len(row) for row in islice(lines, _PEEK) if row}
-        if len(widths) == 1 and widths.pop() >= 3:
-            return delimiter
-    head = text[:10_000].partition("\n")[0]
-    return max(DELIMITERS, key=head.count)
-
-
-def _columns(header: Sequence[str]) -> tuple[str, ...]:
-    names = [unguarded(cell)[:LONGEST_NAME] or f"column {i}" for i, cell in enumerate(header, 1)]
-    for name in names:
-        if names.count(name) > 1:
-            raise FieldError(N_("two columns have the same name in the header, {value}"), value=repr(name))
-    return tuple(names)
+def _wrong_number(cell: str, value: float | None) -> str | None:
+    """The rule that a number breaks, or what stands where one should."""
+    if value is None:
+        return _NUMBER if cell.strip() else _NUMBER_EMPTY
+    if not math.isfinite(value):
+        return _FINITE
+    return _LARGE if abs(value) > LARGEST else None
 
 
 def _wrong_label(text: str) -> str | None:
@@ -196,9 +168,11 @@ def _wrong_label(text: str) -> str | None:
     return _FINITE if number(text) is not None and not is_finite(text) else None
 
 
-def _task(texts: Iterable[str]) -> str:
-    values = [number(text) for text in texts]
-    return REGRESSION if None not in values and not _whole(values) else CLASSIFICATION
+def _task(texts: Sequence[str]) -> str:
+    """What labels look like."""
+    values = {number(text) for text in set(texts)}
+    too_many = len(values) > min(MOST_CLASSES, len(texts) - 1)
+    return REGRESSION if None not in values and (too_many or not _whole(values)) else CLASSIFICATION
 
 
 def _whole(values: Iterable[float | None]) -> bool:
@@ -212,11 +186,7 @@ def _class_names(texts: Iterable[str]) -> dict[str, list[str]]:
     for text in sorted(texts, key=lambda text: (number(text) or 0 if whole else 0, text)):
         written.setdefault(str(int(number(text) or 0)) if whole else text, []).append(text)
     if len(written) > MOST_CLASSES:
-        raise FieldError(
-            N_("there must be at most {high} classes, and the label column has {value} different values"),
-            high=MOST_CLASSES,
-            value=f"{len(written):,}",
-        )
+        raise FieldError(_TOO_MANY_NUMBERS if whole else _TOO_MANY, high=MOST_CLASSES, value=f"{len(written):,}")
     return written
 
 

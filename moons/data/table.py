@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.cells import LONGEST_NAME, is_name
+from moons.data.cells import LONGEST_NAME, after_column, is_name
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
 from moons.fields import N_, FieldError
@@ -137,21 +137,26 @@ def _check_numbers(table: Table) -> None:
     n = len(table.y)
     if not len(table.x0) == len(table.x1) == n:
         raise FieldError(N_("all columns must be equally long"))
-    fewest = max(FEWEST, len(table.class_names) + 1)
-    if not fewest <= n <= MOST:
+    if not FEWEST <= n <= MOST:
         raise FieldError(
             N_("there must be between {low} and {high} points, got {value}"),
-            low=fewest,
+            low=FEWEST,
             high=f"{MOST:,}",
             value=f"{n:,}",
+        )
+    if n <= len(table.class_names):
+        raise FieldError(
+            N_("there must be more points than classes, got {points} points in {classes} classes"),
+            points=n,
+            classes=len(table.class_names),
         )
     for name, values in zip(table.columns, (table.x0, table.x1, table.y), strict=True):
         for value in values:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             if not is_number or not abs(value) <= LARGEST:  # written so that NaN fails too
                 raise FieldError(
-                    N_("{field} must be between {low} and {high}, got {value}"),
-                    field=name,
+                    N_("the column {column} must hold numbers between {low} and {high}, got {value}"),
+                    column=after_column(name),
                     low=f"{-LARGEST:g}",
                     high=f"{LARGEST:g}",
                     value=repr(value)[:LONGEST_NAME],
@@ -164,7 +169,7 @@ def _check_spread(column: str, values: Sequence[float]) -> None:
     if len(set(np.array(values, np.float32).tolist())) == 1:
         raise FieldError(
             N_("the column {column} has the same value everywhere ({value}), so nothing can be learned from it"),
-            column=column,
+            column=after_column(column),
             value=f"{values[0]:g}",
         )
 

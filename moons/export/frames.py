@@ -14,6 +14,7 @@ from moons.progress import Scores
 from moons.run import History
 
 STRENGTH = 0.6  # opacity of a class's colour where the network is sure
+UNSURE = 0.3  # share of it that the middle of a regression's numbers has
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,10 @@ def level_colors(n_classes: int) -> NDArray[np.uint8]:
     table = np.zeros((256, 4))
     if not n_classes:
         for level in range(TOP + 1):
-            share = 2 * level / TOP - 1  # of the way from the middle of the targets' range to an end
-            table[level] = *rgb(palette.class_color(int(share > 0))), 255 * STRENGTH * abs(share)
+            share = abs(2 * level / TOP - 1)  # of the way from the middle of the targets' range to an end
+            end = palette.NUMBERS[0 if level < TOP / 2 else 2]
+            color = share * rgb(end) + (1 - share) * rgb(palette.GUESSING)
+            table[level] = *color, 255 * STRENGTH * max(share, UNSURE)
     elif n_classes == 2:
         for level in range(101):
             table[level] = *rgb(palette.class_color(int(level > 50))), 255 * STRENGTH * abs(level - 50) / 50
@@ -77,7 +80,7 @@ def point_colors(dataset: Dataset, y: NDArray[Any]) -> NDArray[np.uint8]:
     """(k, 3), a colour for each of the answers `y` (k,): that of the class, or by the number between two classes'."""
     if dataset.n_classes:
         return np.array([rgb(palette.class_color(label)) for label in y.tolist()]).astype(np.uint8).reshape(-1, 3)
-    stops = np.array([rgb(color) for color in (palette.CLASSES[0], palette.GUESSING, palette.CLASSES[1])])
+    stops = np.array([rgb(color) for color in palette.NUMBERS])
     low, high = dataset.y_train.min(), dataset.y_train.max()
     place = np.clip((y - low) / max(high - low, 1e-12), 0, 1)
     return np.stack([np.interp(place, (0, 0.5, 1), stops[:, channel]) for channel in range(3)], axis=1).astype(np.uint8)

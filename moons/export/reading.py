@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from moons.edit import Edit
 from moons.export.tables import MOST_BYTES, from_json
 from moons.export.weights import from_safetensors
-from moons.fields import N_, Between, FieldError
+from moons.fields import N_, Between, FieldError, fields_of
 from moons.model import build_model
 from moons.run import Experiment
 from moons.share import n_parameters
@@ -61,6 +61,7 @@ def _served(experiment: Experiment) -> Experiment:
     """The experiment, once what its parts ask of each other is checked."""
     for training in (experiment.training, *(change.training for change in experiment.changes)):
         training.steps_per_epoch(experiment.data.n_train)
-    for edit in experiment.edits:
-        Between(0, n_parameters(experiment) - 1, 1).check("parameter", edit.parameter)
+    with fields_of(Edit):
+        for edit in experiment.edits:
+            Between(0, n_parameters(experiment) - 1, 1).check("parameter", edit.parameter)
     return experiment

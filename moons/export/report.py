@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import GENERATORS, OWN_LABEL, TRANSFERS, Dataset
+from moons.digits import Digits
 from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
@@ -23,7 +24,7 @@ from moons.loss import guessing_loss
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, Scores
-from moons.run import Change, History
+from moons.run import Change, Experiment, History
 from moons.share import PARTS
 
 TEMPLATE = Path(__file__).with_name("report.html")
@@ -83,7 +84,7 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
         "share": history.dataset.n_classes > 0,  # whether a score is a share
         "ending": _ending(history, frames.scores[-1], _),
         "note": note,
-        "settings": [_group(part, getattr(history.experiment, part), _) for part in PARTS],
+        "settings": [_group(part, history.experiment, _) for part in PARTS],
         "changes": [
             *(_change(history, position, _) for position in range(len(history.experiment.changes))),
             *_edits(history, _),
@@ -113,8 +114,8 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
         sentence.format(
             n=f"{history.n_epochs:,}",
             epochs=f"{history.experiment.epochs:,}",
-            loss=f"{scores.train_loss:.4f}",
-            guessing=f"{guessing_loss(history.dataset, history.experiment.training_now):.4f}",
+            loss=f"{Digits(scores.train_loss):.4f}",
+            guessing=f"{Digits(guessing_loss(history.dataset, history.experiment.training_now)):.4f}",
         ),
         _(STOPS[history.ended]) if history.ended in STOPS else "",
         (
@@ -131,7 +132,8 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
     return [sentence for sentence in said if sentence]
 
 
-def _group(part: str, spec: Spec, _: Translate) -> dict[str, Any]:
+def _group(part: str, experiment: Experiment, _: Translate) -> dict[str, Any]:
+    spec: Spec = getattr(experiment, part)
     rows = [
         {
             "label": _(label_of(type(spec), f.name)),
@@ -139,8 +141,24 @@ def _group(part: str, spec: Spec, _: Translate) -> dict[str, Any]:
             "marked": getattr(spec, f.name) != default_of(type(spec), f.name),
         }
         for f, _rule in ruled_fields(type(spec))
+        if f"{part}.{f.name}" not in _without_meaning(experiment)
     ]
     return {"title": _(GROUPS[part]), "rows": rows}
+
+
+def _without_meaning(experiment: Experiment) -> set[str]:
+    """Settings that decide nothing for these points."""
+    data = experiment.data
+    generator = GENERATORS.get(data.kind)
+    found = {"training.regression_loss"} if data.class_count else set()
+    if generator is None:
+        return found | {f"data.{name}" for name in ("n_points", "noise", "n_test", "n_classes", "balance")}
+    found |= {"data.held_out", "data.table"}
+    if not generator.any_n_classes:
+        found.add("data.n_classes")
+    if not data.class_count:
+        found |= {"data.balance", "data.label_noise"}
+    return found
 
 
 def _changes(history: History, _: Translate) -> list[dict[str, Any]]:

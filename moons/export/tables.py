@@ -131,7 +131,7 @@ def _entries(document: Any, name: str, known: set[str]) -> Mapping[str, Any]:
     for key in document:
         if key not in known:
             place = f"{name}.{key}" if name else key
-            raise FieldError(N_("{field} is no setting"), field=place[:60])
+            raise FieldError(N_("“{field}” is no setting"), field=place[:60])
     return document
 
 

@@ -307,8 +307,6 @@ for epoch in range(epochs):
                 dropout = change.training.dropout
             if change.training.clip_norm != before.clip_norm:
                 clip_norm = change.training.clip_norm or math.inf
-            if not run.n_classes and change.training.regression_loss != before.regression_loss:
-                loss_function = {"mse": nn.MSELoss, "huber": nn.HuberLoss}[change.training.regression_loss]()
             if change.training.stop_train_loss != before.stop_train_loss:
                 stop_train_loss = run.limit(change.training, "stop_train_loss")
             if change.training.stop_test_loss != before.stop_test_loss:

@@ -35,5 +35,10 @@ def most_expensive(history: History, epoch: int, count: int) -> Dearest:
     rows = np.argsort(-costs, kind="stable")[:count]
     answers = outputs.softmax(dim=1)[torch.arange(len(y)), y] if dataset.n_classes else outputs[:, 0]
     return Dearest(
-        rows, dataset.X_train[rows], dataset.y_train[rows], answers.numpy()[rows], costs[rows], float(costs.mean())
+        rows,
+        dataset.X_train[rows],
+        dataset.y_train[rows],
+        answers.numpy()[rows],
+        costs[rows],
+        float(costs.mean(dtype=float)),
     )

@@ -32,7 +32,7 @@ def rewound(experiment: Experiment) -> Experiment:
 def _others(start: Experiment) -> Iterator[tuple[str, str, Any]]:
     """(part, field, another value)."""
     model, training = start.model, start.training
-    for factor in (0.1, 10.0):
+    for factor in (10.0, 0.1):
         yield "training", "learning_rate", float(f"{training.learning_rate * factor:.6g}")
     yield "training", "optimizer", "adam" if training.optimizer == "sgd" else "sgd"
     if model.hidden:

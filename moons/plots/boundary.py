@@ -8,12 +8,14 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
+from moons.digits import evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
-from moons.plots.words import Translate, literal, untranslated
+from moons.plots.words import Translate, axis_title, literal, untranslated
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
+SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +47,7 @@ def boundary_figure(
     """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
     figure = go.Figure(
         [
-            _heatmap(answer, _),
+            _heatmap(answer, dataset, _),
             _lines(lines.contours, theme, width=1.3, opacity=0.9),
             _lines(lines.hinges, theme, width=0.9, opacity=0.55),
             _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
@@ -61,10 +63,10 @@ def boundary_figure(
         hovermode="closest",
     )
     axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4}
-    figure.update_xaxes(title=literal(dataset.columns[0]), range=[left, right], constrain="domain", **axis)
+    figure.update_xaxes(title=axis_title(literal(dataset.columns[0])), range=[left, right], constrain="domain", **axis)
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     figure.update_yaxes(
-        title=literal(dataset.columns[1]),
+        title=axis_title(literal(dataset.columns[1])),
         range=[bottom, top],
         constrain="domain",
         constraintoward="top",
@@ -79,7 +81,7 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
-def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
+def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
     low, high = answer.span
@@ -87,11 +89,12 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
-        hover = where + _("predicted class") + " %{z}<extra></extra>"
+        hover = where + _("predicted class") + " %{z}" + _key(dataset) + "<extra></extra>"
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
-        hover = where + _("probability of class 1") + ": %{z} %<extra></extra>"
+        told = _("probability of class {label}").format(label=literal(dataset.class_name(1)))
+        hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
     return go.Heatmap(
@@ -107,11 +110,19 @@ def _heatmap(answer: Boundary, _: Translate) -> go.Heatmap:
         colorbar={
             "thickness": 10,
             "tickvals": [0, top / 2, top],
-            "ticktext": [f"{value:.2f}" for value in (low, (low + high) / 2, high)],
+            "ticktext": evenly((low, (low + high) / 2, high)),
         },
         zsmooth="fast",
         hovertemplate=hover,
     )
+
+
+def _key(dataset: Dataset) -> str:
+    """A line that says which number stands for which class, where they have names and are few enough to be told."""
+    names = [dataset.class_name(label, SHORT) for label in range(dataset.n_classes)]
+    if len(names) > MOST_TOLD or names == [str(label) for label in range(len(names))]:
+        return ""
+    return "<br>" + " · ".join(f"{label} {literal(name)}" for label, name in enumerate(names))
 
 
 def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
@@ -123,7 +134,8 @@ def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
             low = high = palette.GUESSING
         return _two_hues(low, high, 0.0, 0.95), ZERO - 127, ZERO + 127
     if not n_classes:
-        return _two_hues(palette.CLASSES[0], palette.CLASSES[1], 0.05, 0.75), 0, TOP
+        stops = zip((0.0, 0.5, 1.0), palette.NUMBERS, (0.75, 0.25, 0.75), strict=True)
+        return [(at, palette.faded(color, opacity)) for at, color, opacity in stops], 0, TOP
     if view == UNCERTAINTY:
         return [(end, palette.faded(palette.GUESSING, 0.85 * end)) for end in (0.0, 1.0)], 0, 100
     scale, top = _answer_colors(view, n_classes)
@@ -172,7 +184,8 @@ def _points(
     visible: bool = True,
 ) -> go.Scatter:
     names = np.array([literal(name) for name in dataset.class_names])
-    colors, numbers = _point_colors(y)
+    low, high = dataset.y_train.min(), dataset.y_train.max()
+    number = "" if dataset.n_classes else ":.4~g"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
         x=X[:, 0],
@@ -182,22 +195,13 @@ def _points(
         visible=visible,
         customdata=names[y] if len(names) else y,
         marker={
-            **colors,
+            **palette.point_marks(y, (float(low), float(high)), outlined=not filled),
             "size": 7.5 if filled else 6.5,
-            "symbol": "circle" if filled else "circle-open",
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{numbers}}}<extra></extra>",
+        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{number}}}<extra></extra>",
     )
-
-
-def _point_colors(y: NDArray[np.generic]) -> tuple[dict[str, Any], str]:
-    """How markers show their class, or their number on the heatmap's scale; and how hovering writes it."""
-    if np.issubdtype(y.dtype, np.integer):
-        return {"color": [palette.class_color(label) for label in y.tolist()]}, ""
-    scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
-    return {"color": y, "colorscale": scale}, ":.4f"
 
 
 def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> go.Scatter:

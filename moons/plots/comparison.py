@@ -55,7 +55,7 @@ def _line(line: Line, name: str, color: str, *, dash: str) -> go.Scatter:
         name=name,
         line={"color": color, "width": 2 if dash == "solid" else 1.4, "dash": dash},
         showlegend=dash == "solid",
-        hovertemplate="%{y:.4f}",
+        hovertemplate="%{y:.4~g}",
     )
 
 

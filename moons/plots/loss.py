@@ -2,11 +2,13 @@
 
 import plotly.graph_objects as go
 
+from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, axis_title, untranslated
 
 GUESSING, AHEAD, TRAIN, TEST, NOW = range(5)  # the figure's traces
+LAST = 2_000  # in the legend, where all else has 1,000
 
 
 def loss_figure(
@@ -14,20 +16,16 @@ def loss_figure(
 ) -> go.Figure:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
     told = _("guessing: ln {n} = {loss:.3f}") if curve.n_classes else _("always the mean: {loss:.3f}")
-    guessing = told.format(n=curve.n_classes, loss=curve.guessing)
     train = _("train, with dropout") if curve.dropout else _("train")
     figure = go.Figure(
         [
             go.Scatter(
                 x=[0, curve.epochs],
                 y=[curve.guessing] * 2,
-                mode="lines+text",
+                mode="lines",
+                name=told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
                 line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
-                text=["", guessing],
-                textposition="top left",
-                textfont={"color": palette.GUESSING},
-                cliponaxis=False,
-                showlegend=False,
+                legendrank=LAST,
                 hoverinfo="skip",
             ),
             go.Scatter(
@@ -53,18 +51,18 @@ def loss_figure(
     )
     figure.update_layout(
         margin={"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
-        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
         hovermode="x unified",
         uirevision="loss",  # the zoom lasts through every change
         shapes=[_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
     )
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
-    figure.update_xaxes(title=_("Epoch"), range=[0, curve.epochs], zeroline=False, **numbers)
+    figure.update_xaxes(title=axis_title(_("Epoch")), range=[0, curve.epochs], zeroline=False, **numbers)
     figure.update_yaxes(
-        title=_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)"),
+        title=axis_title(_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)")),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
-        autorangeoptions={"include": 1.12 * curve.guessing},  # room for its words
+        autorangeoptions={"include": 1.05 * curve.guessing},
         zeroline=False,
     )
     return figure
@@ -78,7 +76,7 @@ def _line(line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Sca
         mode="lines",
         name=name,
         line={"color": color, "width": 2, "dash": dash},
-        hovertemplate="%{y:.4f}",
+        hovertemplate="%{y:.4~g}",
     )
 
 

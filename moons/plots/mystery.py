@@ -1,7 +1,7 @@
 """The notebook's loss curve, as its author saw it and as it should have been drawn."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -56,10 +56,16 @@ def printed_figure(
     return figure
 
 
-def cloud_figure(X: NDArray[np.float32], colors: list[str]) -> go.Figure:
-    """Points (n, 2), each in its colour; nothing else."""
-    marker = {"color": colors, "size": 6}
+def cloud_figure(X: NDArray[np.float32], colors: list[str], marked: Sequence[int] = ()) -> go.Figure:
+    """Points (n, 2), each in its colour; nothing else. Of some `marked` rows also their numbers, the others faint."""
+    marker = {"color": colors, "size": 6, "opacity": 0.25 if len(marked) else 1}
     figure = go.Figure(go.Scatter(x=X[:, 0], y=X[:, 1], mode="markers", marker=marker, hoverinfo="x+y"))
+    if len(marked):
+        inked = {"color": [colors[row] for row in marked], "size": 10}
+        x, y = X[list(marked)].T
+        text = [f"<b>{row}</b>" for row in marked]
+        said = {"text": text, "textposition": "top center", "hoverinfo": "x+y"}
+        figure.add_scatter(x=x, y=y, mode="markers+text", marker=inked, **said)
     figure.update_layout(margin=MARGIN, showlegend=False)
     figure.update_xaxes(title="x0", zeroline=False)
     return figure.update_yaxes(title="x1", zeroline=False, scaleanchor="x")

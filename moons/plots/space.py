@@ -4,24 +4,21 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
+from moons.data import Dataset
 from moons.inspection.space import HiddenSpace
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, literal, untranslated
 
 GRID, POINTS = range(2)  # the figure's traces
 
 
 def space_figure(
-    space: HiddenSpace, y: NDArray[np.generic], *, theme: str = "light", _: Translate = untranslated
+    space: HiddenSpace, dataset: Dataset, *, theme: str = "light", _: Translate = untranslated
 ) -> go.Figure:
-    """The bent grid under the training points, whose classes or numbers are `y` (n,)."""
-    if np.issubdtype(y.dtype, np.integer):
-        color: dict[str, Any] = {"color": [palette.class_color(label) for label in y.tolist()]}
-    else:
-        scale = [(0.0, palette.CLASSES[0]), (0.5, palette.GUESSING), (1.0, palette.CLASSES[1])]
-        color = {"color": y, "colorscale": scale}
+    """The bent grid under the training points of `dataset`, in their classes' colours or their numbers'."""
+    y = dataset.y_train
+    names = np.array([literal(name) for name in dataset.class_names])
     figure = go.Figure(
         [
             go.Scatter(
@@ -35,8 +32,12 @@ def space_figure(
                 x=space.points[:, 0],
                 y=space.points[:, 1],
                 mode="markers",
-                marker={**color, "size": 7, "line": {"width": 0.8, "color": "white"}},
-                customdata=y,
+                marker={
+                    **palette.point_marks(y, (float(y.min()), float(y.max()))),
+                    "size": 7,
+                    "line": {"width": 0.8, "color": "white"},
+                },
+                customdata=names[y] if len(names) else y,
                 hovertemplate="%{x:.3f}, %{y:.3f}, y %{customdata}<extra></extra>",
             ),
         ]

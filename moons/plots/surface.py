@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 from moons.data import Dataset
 from moons.inspection.boundary import Grid
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, literal, untranslated
+
+SHORT = 14  # letters of a class's name on the axis
 
 
 def surface_figure(
@@ -45,7 +47,8 @@ def surface_figure(
             ),
         ]
     )
-    title = _("probability of class {label}").format(label=label) if classes else _("predicted number")
+    called = literal(dataset.class_name(label, SHORT)) if classes else ""
+    title = _("probability of class {label}").format(label=called) if classes else _("predicted number")
     figure.update_layout(
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         showlegend=False,

@@ -14,3 +14,8 @@ def untranslated(sentence: str) -> str:
 def literal(text: str) -> str:
     """Text that a person has written, for a figure: plotly would take markup and `%{…}` in it at their word."""
     return html.escape(text, quote=False).replace("%", "&#37;")
+
+
+def axis_title(text: str) -> dict[str, object]:
+    """An axis' title, small and close to its numbers: the chart is what should be large."""
+    return {"text": text, "standoff": 12, "font": {"size": 12}}

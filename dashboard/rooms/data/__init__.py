@@ -19,8 +19,9 @@ def draw() -> None:
     left, right = st.columns([1.15, 1], gap="large")
     spec = session.player().history.experiment.data
     with left:
-        with st.container(key="points_title"):
-            st.markdown(f"**{kind_text(spec.kind)}**")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{kind_text(spec.kind)}**", width="stretch")
+            own.file(spec)
         sketch.draw(spec)
     with right:
         _own(spec)
@@ -42,4 +43,4 @@ def _say() -> None:
     """What came of the last change."""
     said = session.get("said")
     if said:
-        (st.error if said.error else st.info)(said.text)
+        (st.error if said.error else st.info)(said.say())

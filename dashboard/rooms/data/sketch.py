@@ -34,7 +34,7 @@ def draw(spec: DataSpec) -> None:
     table, dataset = spec.own, own.shown(spec)
     X, y, test = _points(spec, table, dataset)
     rows = [[*point, label, held] for point, label, held in zip(X.tolist(), y.tolist(), test.tolist(), strict=True)]
-    names = [dataset.class_name(label) for label in range(dataset.n_classes)]
+    names = dataset.all_class_names
     note = _("The network gets them standardised.") if table and spec.standardise else ""
     _component(
         key="sketch",

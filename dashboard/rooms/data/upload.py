@@ -1,6 +1,7 @@
 """A file becomes points: what it says, which columns to take, and what is wrong with it."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -10,8 +11,8 @@ from dashboard.language import _, ngettext
 from dashboard.rooms.data import own
 from dashboard.session import Notice
 from moons import FieldError
-from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, Sheet, make_dataset, read_csv
-from moons.data.sheet import MOST_BYTES
+from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, make_dataset, read_csv
+from moons.data.csv_file import MOST_BYTES
 from moons.data.table import MOST
 from moons.fields import N_
 
@@ -26,8 +27,9 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Upload:
-    """What is kept of a file until its columns are chosen; the file itself stays with the widget."""
+    """A file until its columns are chosen: the widget forgets it while another room is looked at."""
 
+    data: bytes
     columns: tuple[str, ...]
     head: tuple[tuple[str, ...], ...]
     n_rows: int
@@ -40,11 +42,13 @@ def draw() -> None:
         key="upload_file",
         max_upload_size=MOST_BYTES // 1_000_000,
         on_change=_look,
-        help=_(
-            "Two columns of numbers and one with the class or the number to predict, with or without a header; "
-            "comma, semicolon or tab; UTF-8 or CP949. Of more than {n} rows a sample is taken."
-        ).format(n=f"{MOST:,}"),
     )
+    if session.get("upload") is None:
+        said = _(
+            "Two columns of numbers and one with the class or the number to predict, with or without a header; "
+            "comma, semicolon or tab; UTF-8, UTF-16 or CP949. Of more than {n} rows a sample is taken."
+        )
+        st.caption(said.format(n=f"{MOST:,}"))
     upload = session.get("upload")
     if upload is not None:
         _choose(upload)
@@ -54,9 +58,10 @@ def draw() -> None:
 
 def _choose(upload: Upload) -> None:
     names = list(range(len(upload.columns)))
-    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
     said = ngettext("{n} row.", "{n} rows; the first {head} are shown.", upload.n_rows)
     st.caption(said.format(n=f"{upload.n_rows:,}", head=len(upload.head)))
+    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
+    st.toggle(_("The first row holds names"), key="upload_names", on_change=_look_again)
     labels = (_("First input"), _("Second input"), _("Class or number"))
     for column, label, key in zip(st.columns(3), labels, COLUMNS, strict=True):
         with column:
@@ -66,44 +71,63 @@ def _choose(upload: Upload) -> None:
             _("The last one holds"), TASKS, key="upload_task", format_func=lambda task: _(TASKS[task]), width=220
         )
         st.button(_("Use these points"), key="use_upload", type="primary", on_click=_use)
+        st.button(_("Cancel"), key="cancel_upload", type="tertiary", on_click=_cancel)
 
 
 def _look() -> None:
     """A file has come, or gone."""
     session.put(upload=None, said=None)
+    file = session.get("upload_file")
+    if file is not None:
+        _open(file.getvalue())
+
+
+def _look_again() -> None:
+    """The person has said whether the first row holds names."""
+    session.put(said=None)
+    if not _open(session.get("upload").data, has_names=session.get("upload_names")):
+        session.put(upload_names=not session.get("upload_names"))
+
+
+def _open(data: bytes, has_names: bool | None = None) -> bool:
+    """Show what a file holds, with a guess at its columns, or say what is wrong. Returns whether it is shown."""
     try:
-        sheet = _sheet()
+        sheet = read_csv(data, has_names=has_names)
     except FieldError as error:
         own.refuse(error)
-        return
-    if sheet is None:
-        return
+        return False
     rows = [row for row in sheet.rows if row]
-    session.put(upload=Upload(sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)))
-    session.put(**dict(zip(COLUMNS, sheet.guess(), strict=True)), upload_task="auto")
+    session.put(
+        upload=Upload(data, sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)),
+        upload_names=sheet.has_names,
+        upload_task="auto",
+        **dict(zip(COLUMNS, sheet.guess(), strict=True)),
+    )
+    return True
+
+
+def _cancel() -> None:
+    session.put(upload=None, said=None)
 
 
 def _use() -> None:
-    task = session.get("upload_task")
+    upload, task = session.get("upload"), session.get("upload_task")
     try:
-        sheet = _sheet()
-        if sheet is None:
-            return
+        sheet = read_csv(upload.data, has_names=session.get("upload_names"))
         table = sheet.table(*map(session.get, COLUMNS), task=None if task == "auto" else task)
     except FieldError as error:
         own.refuse(error)
         return
-    n_rows, said = session.get("upload").n_rows, None
+    n_rows, said = upload.n_rows, None
     if n_rows > MOST:
-        sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
-        said = Notice(sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}"))
+        said = Notice(partial(_sample, n_rows))
     unlike = not session.get("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
     if unlike:
-        said = said or Notice(_("The two inputs have very different scales, so Standardise is on now."))
-    session.put(upload=None)
+        said = said or Notice(lambda: _("The two inputs have very different scales, so Standardise is on now."))
+    session.put(upload=None, points_waiting=())
     own.use(table, said, standardise=unlike)
 
 
-def _sheet() -> Sheet | None:
-    file = session.get("upload_file")
-    return read_csv(file.getvalue()) if file is not None else None
+def _sample(n_rows: int) -> str:
+    sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
+    return sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from dashboard import session
 from dashboard.language import _
 from dashboard.rooms.learn import data, museum, mystery, network, step, training
 from moons.fields import N_
+
+_STYLE = Path(__file__).with_name("learn.css")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ LESSONS: dict[str, Lesson] = {
 
 def draw() -> None:
     """The way from lesson to lesson, and the one that is open."""
+    st.html(_STYLE)
     st.segmented_control(
         _("Lesson"),
         LESSONS,
@@ -38,5 +42,6 @@ def draw() -> None:
         format_func=lambda lesson: _(LESSONS[lesson].label),
         required=True,
         label_visibility="collapsed",
+        width="stretch",
     )
     LESSONS[session.get("lesson")].draw()

@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import session
-from dashboard.language import _
+from dashboard.language import _, error_sentence
 from dashboard.rooms.learn import exercises
 from dashboard.rooms.learn.screens import Screen, cloud, turn
 from moons.data import Dataset
-from moons.device import checksum, to_device, why_device
+from moons.device import TransferError, checksum, to_device, why_device
 from moons.fields import N_
 
 
@@ -35,7 +35,7 @@ def _what() -> None:
     st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
     table, chart = st.columns([2, 3])
     with table:
-        st.dataframe(dataset.to_frame(), height=320, hide_index=True)
+        st.dataframe(dataset.to_frame().style.format(precision=4), height=320, hide_index=True)
         st.caption(_("One row is one point."))
     with chart:
         cloud(dataset, "what_cloud", 320)
@@ -47,15 +47,20 @@ def _tensor() -> None:
     X, y = _dataset().X_train, _dataset().y_train
     st.markdown(_("A block of numbers of one kind, with a shape. PyTorch computes with nothing else. Yours:"))
     lines = [
-        f"{name}  {array.shape!s:10}{array.dtype!s:10}{array.nbytes:,} bytes" for name, array in (("X", X), ("y", y))
+        f"{name}  {array.shape!s:10}{array.dtype!s:10}" + _("{n} bytes").format(n=f"{array.nbytes:,}")
+        for name, array in (("X", X), ("y", y))
     ]
     st.code("\n".join(lines), language=None)
-    st.markdown(
-        _(
-            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
-            "Classes are int64: whole numbers that point at a row of logits."
-        )
+    said = _(
+        "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+        "Classes are int64: whole numbers, since there is no class 0.5."
     )
+    if not _dataset().n_classes:
+        said = _(
+            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+            "So are the numbers to predict."
+        )
+    st.markdown(said)
     row = st.slider(_("Point"), 0, len(y) - 1, key="tensor_row")
     value = X[row, 0]
     following = np.nextafter(value, np.float32(np.inf))
@@ -70,16 +75,19 @@ def _tensor() -> None:
 def _device() -> None:
     history = session.player().history
     st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
-    st.markdown(_(why_device(history.asked_device)).format(device=f"**{history.device.type}**"))
-    st.markdown(_(history.choice.why))
+    device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
+    st.markdown(f"- {device}\n- {_(history.choice.why)}")
     st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
     sent = history.dataset.X_train
-    arrived = to_device(sent, history.device).cpu().numpy()
+    try:
+        arrived = to_device(sent, history.device).cpu().numpy()
+    except TransferError as error:
+        st.error(error_sentence(error))
+        return
     with st.container(horizontal=True):
         st.metric(_("checksum of what was sent"), f"{checksum(sent):08x}")
         st.metric(_("checksum of what arrived"), f"{checksum(arrived):08x}")
-    if checksum(sent) == checksum(arrived):
-        st.success(_("The same: every number is in its place."), icon=":material/check:")
+    st.success(_("The same: every number is in its place."), icon=":material/check:")
     st.markdown(_("In the notebook's first run they were not the same, and nobody looked."))
     st.button(_("See what happened"), key="to_mystery", on_click=lambda: session.put(lesson="mystery"))
 

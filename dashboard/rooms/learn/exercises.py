@@ -8,11 +8,14 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.language import _, value_text
+from dashboard.names import score_text
 from dashboard.player import Player
 from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
 from dashboard.session import Notice
 from moons import Experiment, FieldError, History
+from moons.digits import Digits
 from moons.fields import N_
+from moons.inspection.variations import rewound
 
 ALIKE = 0.1  # losses that differ by less than this share count as the same
 OUTCOMES = {"lower": N_("lower"), "same": N_("about the same"), "higher": N_("higher")}
@@ -103,11 +106,13 @@ def draw(*exercises: Exercise) -> None:
 
 
 def _ask(exercise: Exercise, mine: History) -> None:
-    now = replace(mine.experiment, training=mine.experiment.training_now, changes=())
+    now = rewound(mine.experiment)
     then = _changed(exercise, now)
     if then is None:
         st.caption(_("This exercise has nothing to change in your run."))
         return
+    if then.model != now.model:  # in another network a weight set by hand would be another weight
+        now, then = replace(now, edits=()), replace(then, edits=())
     st.markdown(_(exercise.question).format(now=_what_changed(then, now), then=_what_changed(now, then)))
     guess = st.segmented_control(
         _("Your prediction"),
@@ -120,7 +125,17 @@ def _ask(exercise: Exercise, mine: History) -> None:
         return
     with st.spinner(_("Training …")):
         other = beside(then, mine.dataset if then.data == now.data else points_of(then))
-    _see(exercise, guess, mine, other)
+        if now == mine.experiment:
+            _see(exercise, guess, {_("your run"): mine, _("changed"): other})
+            return
+        anew = beside(now, mine.dataset)
+    st.caption(
+        _(
+            "Your run was changed on its way, or has weights set by hand. Here both runs start anew with its present "
+            "settings, so that this one thing alone differs."
+        )
+    )
+    _see(exercise, guess, {_("your settings"): anew, _("changed"): other})
 
 
 def _changed(exercise: Exercise, now: Experiment) -> Experiment | None:
@@ -133,23 +148,25 @@ def _changed(exercise: Exercise, now: Experiment) -> Experiment | None:
     return None if own or then == now else then
 
 
-def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
-    before, after = (scores_of(run) for run in (mine, other))
-    outcome = _outcome(before.test_loss, after.test_loss)
+def _see(exercise: Exercise, guess: str, runs: dict[str, History]) -> None:
+    """Two runs by name, the second one changed."""
+    mine, other = runs.values()
+    scores = [scores_of(run) for run in (mine, other)]
+    outcome = _outcome(*(each.test_loss for each in scores))
     if guess == outcome:
         st.success(_("Right: it is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/check:")
     else:
         st.warning(_("It is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/visibility:")
-    score = _("accuracy, fresh points") if mine.dataset.n_classes else _("R², fresh points")
-    rows = {_("your run"): (mine, before), _("changed"): (other, after)}
+    n_classes = mine.dataset.n_classes
+    score = _("accuracy, fresh points") if n_classes else _("R², fresh points")
     frame = pd.DataFrame(
         {
-            _("epochs"): [f"{run.n_epochs:,}" for run, _scores in rows.values()],
-            _("loss, training points"): [f"{scores.train_loss:.4f}" for _run, scores in rows.values()],
-            _("loss, fresh points"): [f"{scores.test_loss:.4f}" for _run, scores in rows.values()],
-            score: [f"{scores.test_score:.1%}" for _run, scores in rows.values()],
+            _("epochs"): [f"{run.n_epochs:,}" for run in (mine, other)],
+            _("loss, training points"): [f"{Digits(each.train_loss):.4f}" for each in scores],
+            _("loss, fresh points"): [f"{Digits(each.test_loss):.4f}" for each in scores],
+            score: [score_text(each.test_score, n_classes) for each in scores],
         },
-        index=list(rows),
+        index=list(runs),
     )
     st.table(frame)
     if other.ended is None:
@@ -160,7 +177,7 @@ def _see(exercise: Exercise, guess: str, mine: History, other: History) -> None:
 
 def _take(other: History) -> None:
     own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
-    session.look_at(Player(train_out(own), 0), Notice(_("The changed run is on the page now."), undo=True))
+    session.look_at(Player(train_out(own), 0), Notice(lambda: _("The changed run is on the page now."), undo=True))
     session.player().seek(own.n_epochs)
 
 

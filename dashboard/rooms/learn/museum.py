@@ -1,6 +1,6 @@
 """The museum of failures: each fault as a card, before and after, a press away from the page."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
@@ -25,11 +25,12 @@ PIXELS = (60, 48)
 def draw() -> None:
     """The cards."""
     session.player().pause()
-    st.markdown(
-        _("Every way to fail that the diagnosis knows, and what cures it. Put one on the page and look around in it.")
-    )
+    st.markdown(_("Every way to fail that the diagnosis knows, and what cures it. Open one and look around in it."))
     st.caption(
-        _("In each picture: the boundary under the training points; below it the loss, dotted the loss of guessing.")
+        _(
+            "In each picture: the boundary under the training points; below it the loss, dotted the loss of guessing. "
+            "The share is that of fresh points that are right, as a mean over the classes."
+        )
     )
     keys = list(EXHIBITS)
     for start in range(0, len(keys), COLUMNS):
@@ -41,19 +42,17 @@ def draw() -> None:
 
 def _card(key: str, exhibit: Exhibit) -> None:
     st.markdown(f"**{_(exhibit.title)}**")
-    sides = (("before", _("Before")), ("after", _("After")))
+    sides = {"before": _("Before: {share:.0%} right"), "after": _("After: {share:.0%} right")}
     with st.container(horizontal=True, gap="small"):
-        for which, label in sides:
-            st.image(_picture(key, which), alt=f"{label}: {_(exhibit.title)}", width=130)
-    before, after = (_found(key, which) for which, _label in sides)
-    said = _("Right on fresh points, mean over the classes: {before:.0%} before, {after:.0%} after.")
-    st.caption(said.format(before=before, after=after))
-    with st.container(horizontal=True, gap="small"):
-        for which, label in sides:
-            st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
+        for which, said in sides.items():
+            label = said.format(share=_found(key, which))
+            st.image(_picture(key, which), caption=label, alt=f"{label}: {_(exhibit.title)}", width=130)
     found = diagnose(_run(key, "before"), _run(key, "before").n_epochs)
     st.markdown(f"**{_(CONDITIONS[found.condition])}.** {_(exhibit.wrong)}")
     st.markdown(_("The cure: {cure}").format(cure=_(exhibit.right)))
+    with st.container(horizontal=True, gap="small"):
+        for which, label in (("before", _("Open before")), ("after", _("Open after"))):
+            st.button(label, key=f"museum_{key}_{which}", on_click=_show, args=(key, which))
 
 
 def _experiment(key: str, which: str) -> Experiment:
@@ -83,6 +82,9 @@ def _picture(key: str, which: str) -> str:
 def _show(key: str, which: str) -> None:
     """Put an exhibit on the page, at its end; the person's own run can be had back."""
     own = train_out(History(_experiment(key, which)))
-    said = _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))
-    session.look_at(Player(own, own.n_epochs), Notice(said, undo=True))
+    session.look_at(Player(own, own.n_epochs), Notice(partial(_shown, key), undo=True))
     session.put(room="train")
+
+
+def _shown(key: str) -> str:
+    return _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))

@@ -111,6 +111,7 @@ def _printed(*, honest: bool) -> None:
 
 def _clues() -> None:
     found: frozenset[str] = session.get("mystery_found")
+    st.markdown(_("Five questions that nobody asked then. Look at the answers; then say what happened."))
     st.progress(len(found) / len(CLUES), _("{found} of {all} clues found").format(found=len(found), all=len(CLUES)))
     sides = (("chance", "boundary"), ("accuracy", "arrived", "checksum"))
     for column, keys in zip(st.columns(2), sides, strict=True):
@@ -222,6 +223,7 @@ def _cause() -> None:
 
 
 def _fix() -> None:
+    st.markdown(_("With the points in order, and nothing else changed, the same network learns the moons. Watch it:"))
     broken, fixed = _broken(), beside(NOTEBOOK, _sent())
     rows = {_("as it happened"): scores_of(broken), _("fixed"): scores_of(fixed)}
     frame = pd.DataFrame(
@@ -246,7 +248,7 @@ def _watch(which: str) -> None:
     if not session.is_new(f"watch_{which}", session.get("drawn")):
         return
     player = Player(History(AS_IT_HAPPENED if which == "broken" else NOTEBOOK))
-    session.look_at(player, Notice(_("The notebook's run is on the page now."), undo=True))
+    session.look_at(player, Notice(lambda: _("The notebook's run is on the page now."), undo=True))
     session.put(mystery_watched=True, speed=WATCHED)
     player.play()
 

@@ -31,6 +31,7 @@ class Network {
     this.data = data
     this.width = width
     this.narrow = width < 480
+    this.named = data.short.some((name, label) => name !== String(label)) // classes have names of their own
     this.most = Math.max(...data.columns.map((column) => column.units.length))
     this.height = Math.max(240, Math.min(430, 60 + this.most * 25))
     this.places = data.columns.map((column, index) => this.column(column, index))
@@ -45,7 +46,7 @@ class Network {
 
   column(column, index) {
     const last = this.data.columns.length - 1
-    const left = this.narrow ? 34 : 78, right = this.narrow ? 62 : 96
+    const left = this.narrow ? 34 : 78, right = this.named ? 108 : this.narrow ? 62 : 96
     const x = left + ((this.width - left - right) * index) / last
     const shown = column.units.length + (column.total > column.units.length ? 0.8 : 0)
     const top = 34, room = this.height - top - 14
@@ -77,7 +78,7 @@ class Network {
   }
 
   units(hear) {
-    const { columns, colors, answers, single } = this.data
+    const { columns, colors, answers, single, short } = this.data
     columns.forEach((column, index) => {
       const last = index === columns.length - 1, hidden = index > 0 && !last
       const radius = hidden ? Math.max(5, Math.min(12, (this.height - 48) / this.most / 2 - 2)) : 15
@@ -97,7 +98,8 @@ class Network {
         } else if (last) {
           if (this.data.colors.length > 1) group.append(svg("text", { class: "in", "text-anchor": "middle", dy: "0.35em" }, unit))
           const mine = single && answers.y[0] === unit
-          group.append(svg("text", { class: mine ? "mine" : "", x: radius + 6, dy: "0.35em" }, say(value)))
+          if (this.named) group.append(svg("text", { class: "title", x: radius + 6, dy: "-0.4em" }, short[unit]))
+          group.append(svg("text", { class: mine ? "mine" : "", x: radius + 6, dy: this.named ? "0.9em" : "0.35em" }, say(value)))
         } else if (!this.narrow || columns.length < 4) {
           if (radius >= 9) group.append(svg("text", { class: Math.abs(value ?? 0) > largest / 2 ? "id dark" : "id", "text-anchor": "middle", dy: "0.35em" }, unit))
           const empty = single && value === 0

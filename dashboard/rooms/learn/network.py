@@ -7,17 +7,25 @@ import streamlit as st
 import torch
 
 from dashboard import session
-from dashboard.language import _
-from dashboard.notebook import SAMPLES
+from dashboard.language import _, literal
+from dashboard.notebook import index_column, logit_names
 from dashboard.rooms.learn import clock, exercises, xor
-from dashboard.rooms.learn.screens import Screen, quote, turn
+from dashboard.rooms.learn.screens import Screen, cloud, quote, turn
+from moons.data import Dataset
 from moons.fields import N_
+from moons.inspection.points import a_few_rows
 from moons.model import NaiveNet
+
+FEW = 5  # points, as in the notebook
 
 
 def draw() -> None:
     """The section."""
     turn("network", SCREENS)
+
+
+def _dataset() -> Dataset:
+    return session.player().history.dataset
 
 
 def _model() -> NaiveNet:
@@ -29,9 +37,23 @@ def _model() -> NaiveNet:
         return player.history.model_at(player.epoch)
 
 
-def _samples() -> tuple[torch.Tensor, pd.DataFrame]:
-    """The notebook's five points, as a tensor and as a table."""
-    return torch.tensor(SAMPLES), pd.DataFrame(SAMPLES, columns=["x0", "x1"])
+def _few(model: NaiveNet) -> tuple[torch.Tensor, pd.DataFrame]:
+    """A few of the run's own points: their logits (n, classes), and a table with their rows and true classes."""
+    dataset = _dataset()
+    rows = a_few_rows(dataset, FEW)
+    table = pd.DataFrame({_("point"): rows, "y": index_column(dataset, torch.from_numpy(dataset.y_train[rows]))})
+    with torch.no_grad():
+        return model(torch.from_numpy(dataset.X_train[rows])), table
+
+
+def _show(table: pd.DataFrame, *whole: str) -> None:
+    """The table of a few points, its `whole` columns without decimals, beside a picture of where they are."""
+    said, chart = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    whole = (_("point"), "y", *whole)
+    with said:
+        st.dataframe(table.style.format("{:.4f}", subset=table.columns.difference([*whole])), hide_index=True)
+    with chart:
+        cloud(session.player().history.dataset, "few", 230, table[_("point")].tolist())
 
 
 def _forward() -> None:
@@ -57,7 +79,12 @@ def _forward() -> None:
     st.dataframe(
         pd.DataFrame(rows, columns=[_("layer"), _("goes in"), _("comes out"), _("what it does")]), hide_index=True
     )
-    st.markdown(_("Writing `model(X)` calls it. A point goes in; a logit for each class comes out, or the prediction."))
+    comes_out = (
+        _("Writing `model(X)` calls it. A point, (1, 2), goes in; its logits, one for each class, come out.")
+        if session.player().history.dataset.n_classes
+        else _("Writing `model(X)` calls it. A point, (1, 2), goes in; the prediction comes out.")
+    )
+    st.markdown(comes_out)
     st.button(_("See it with a point's own numbers"), key="to_step", on_click=lambda: session.put(lesson="step"))
 
 
@@ -65,48 +92,58 @@ def _logits() -> None:
     if _predicts_numbers():
         return
     quote(_("logit = a way to express a real number as a probability (0 to 1)?"))
-    st.markdown(_("No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network:"))
-    model = _model()
-    points, table = _samples()
-    shift = st.slider(_("Add the same number to all logits"), -5.0, 5.0, 0.0, 0.5, key="logit_shift")
-    with torch.no_grad():
-        logits = model(points) + shift
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
-    for label in range(logits.shape[1]):
-        table[_("softmax {n}").format(n=label)] = logits.softmax(dim=1)[:, label].numpy()
-    st.dataframe(table.style.format("{:.4f}"), hide_index=True)
-    st.caption(_("The logits change, the probabilities don't: only the distance between logits counts."))
+    st.markdown(
+        _(
+            "No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network for a "
+            "few of your points. Move the second slider and see what stays:"
+        )
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        model = _model()
+    shift = right.slider(_("Add the same number to all logits"), -5.0, 5.0, 0.0, 0.5, key="logit_shift")
+    logits, table = _few(model)
+    logits = logits + shift
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
+    for label, name in enumerate(_dataset().all_class_names):
+        table[_("softmax {n}").format(n=name)] = logits.softmax(dim=1)[:, label].numpy()
+    _show(table)
+    st.caption(
+        _(
+            "With the slider the logits change, the probabilities don't: only the distance between logits counts. "
+            "y is the true class; its softmax should be near 1."
+        )
+    )
 
 
 def _argmax() -> None:
     if _predicts_numbers():
         return
     quote(_("argmax returns an index; I'm not sure why it is used."))
-    st.markdown(
-        _(
-            "There is one logit for each class, in order: number 0 belongs to class 0, number 1 to class 1. So the "
-            "index of the largest logit is the predicted class. `predict` does that:"
-        )
+    said = _(
+        "There is one logit for each class, in order: number 0 belongs to class {first}, number 1 to class {second}. "
+        "So the index of the largest logit is the predicted class. `predict` does that. Compare the last column with "
+        "y, the true class:"
     )
-    model = _model()
-    points, table = _samples()
-    with torch.no_grad():
-        logits = model(points)
-    for label in range(logits.shape[1]):
-        table[_("logit {n}").format(n=label)] = logits[:, label].numpy()
+    first, second, *_others = map(literal, _dataset().all_class_names)
+    st.markdown(said.format(first=first, second=second))
+    logits, table = _few(_model())
+    for label, name in enumerate(logit_names(_dataset())):
+        table[name] = logits[:, label].numpy()
     largest = logits.max(dim=1)
     table[_("largest")] = largest.values.numpy()
-    table[_("its index = class")] = largest.indices.numpy()
-    st.dataframe(table.style.format("{:.4f}", subset=table.columns[:-1]), hide_index=True)
+    table[_("its index = class")] = index_column(_dataset(), largest.indices)
+    _show(table, _("its index = class"))
     st.caption(_("Softmax is not needed for this: the largest logit has the largest probability."))
 
 
 def _predicts_numbers() -> bool:
     """Whether the run at hand has no classes; says so."""
-    if session.player().history.dataset.n_classes:
+    if _dataset().n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
+    st.button(_("Choose data"), key="to_data", on_click=lambda: session.put(room="data"))
     return True
 
 
@@ -118,7 +155,7 @@ def _count() -> None:
         )
     )
     total = sum((n_inputs + 1) * n_outputs for n_inputs, n_outputs in pairwise(sizes))
-    guess = st.number_input(_("How many numbers are that?"), 0, value=None, step=1, key="count_guess")
+    guess = st.number_input(_("How many numbers are that?"), 0, value=None, step=1, key="count_guess", width=260)
     if guess is None:
         return
     if guess != total:

@@ -113,7 +113,7 @@ class Opened {
     const { data } = this, { words, single, answers, map, points } = data
     if (!single) return fill(words.batch, { n: points.toLocaleString("en") })
     const [x0, x1] = answers.x.map((value) => say(value))
-    return fill(words.point, { row: map.point, x0, x1, y: data.price ? say(answers.y[0]) : answers.y[0] })
+    return fill(words.point, { row: map.point, x0, x1, y: data.price ? say(answers.y[0]) : data.classes[answers.y[0]] })
   }
 
   picture() {

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from dashboard.rooms.learn import wording
 from moons import History
+from moons.data import Dataset
 from moons.features import FEATURES
 from moons.inspection.boundary import TOP, boundary, make_grid
 from moons.inspection.curve import thin
@@ -33,6 +34,7 @@ _component = st.components.v2.component(
 
 SHOWN = {0: 16, 1: 16, 2: 10, 3: 10}  # units of a layer that are drawn, by the number of hidden layers
 SHOWN_DEEP = 8
+SHORT = 12  # letters of a class's name in a drawing
 MAP_COLUMNS, MAP_ROWS = 60, 48
 MAP_POINTS = 600
 
@@ -64,9 +66,11 @@ def payload(
         "columns": columns,
         "shapes": _shapes(step),
         "weights": list(_weights(step, columns)),
-        "ways": _ways(step, columns),
+        "ways": _ways(step, columns, history.dataset),
         "inputs": [FEATURES[name].label for name in history.experiment.model.features],
         "answers": _answers(step),
+        "classes": history.dataset.all_class_names,  # plain text, as all words are
+        "short": [history.dataset.class_name(label, SHORT) for label in range(step.n_classes)],
         "price": None if step.n_classes else _price(history, step),
         "piled": {"cleared": _list(piled.cleared), "piledUp": _list(piled.piled_up)},
         "left": _left(step),
@@ -127,21 +131,23 @@ def _weights(step: Step, columns: list[dict[str, Any]]) -> Iterator[dict[str, An
             }
 
 
-def _ways(step: Step, columns: list[dict[str, Any]]) -> dict[str, Any]:
+def _ways(step: Step, columns: list[dict[str, Any]], dataset: Dataset) -> dict[str, Any]:
     """Where each drawn weight's gradient comes from: a chain of factors, or for a batch its points' parts."""
     ways = {}
     for index in range(len(step.layers)):
         for unit, source in product(columns[index + 1]["units"], [*columns[index]["units"], None]):
-            found = _chain(step, index, unit, source) if len(step.y) == 1 else _spread(step, index, unit, source)
-            ways[_way(index, unit, source)] = found
+            place = index, unit, source
+            ways[_way(*place)] = _chain(step, *place, dataset) if len(step.y) == 1 else _spread(step, *place)
     return ways
 
 
-def _chain(step: Step, layer: int, unit: int, source: int | None) -> dict[str, Any]:
+def _chain(step: Step, layer: int, unit: int, source: int | None, dataset: Dataset) -> dict[str, Any]:
     found = chain(step, layer, unit, source)
     ways = sorted(found.sources, key=lambda way: -abs(way.gradient * way.weight))
     return {
-        "factors": [{"name": wording.factor(factor), "value": _number(factor.value)} for factor in found.factors],
+        "factors": [
+            {"name": wording.factor(factor, dataset), "value": _number(factor.value)} for factor in found.factors
+        ],
         "sources": [{"unit": w.unit, "gradient": _number(w.gradient), "weight": _number(w.weight)} for w in ways[:4]],
         "more": len(ways[4:]),
         "rest": _number(sum(way.gradient * way.weight for way in ways[4:])),

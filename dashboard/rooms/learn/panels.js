@@ -1,6 +1,8 @@
 // What is said, in numbers, under the picture of an opened step.
 
-const box = (value, label, kind = "") => `<span class="box ${kind}"><b>${value}</b><small>${label}</small></span>`
+// a person's own words among the marks of HTML
+const inert = (text) => String(text).replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`)
+const box = (value, label, kind = "") => `<span class="box ${kind}"><b>${value}</b><small>${inert(label)}</small></span>`
 const sign = (text) => `<i>${text}</i>`
 
 // as a factor: a negative number in brackets
@@ -10,11 +12,11 @@ const legend = (words, line) => `<p class="legend">${line}
   <svg width="30" height="8"><path d="M0,4H30" class="edge" stroke-width="2.5"/></svg> ${words.positive}
   <svg width="30" height="8"><path d="M0,4H30" class="edge" stroke-width="2.5" stroke-dasharray="5 3"/></svg> ${words.negative}</p>`
 
-// what a unit is called: x0, unit 3, logit 1
+// what a unit is called: x0, unit 3, logit 1; plain text
 function nameOf(data, column, unit) {
   const { words, columns } = data
   if (column === 0) return data.inputs[unit]
-  if (column === columns.length - 1) return fill(words.names.logit, { n: unit })
+  if (column === columns.length - 1) return fill(words.names.logit, { n: data.short[unit] })
   if (columns.length === 3) return fill(words.names.unit, { n: unit })
   return fill(words.names.unitOf, { n: unit, layer: column })
 }
@@ -28,7 +30,7 @@ const nameOfWeight = (data, { layer, unit, source }) =>
 // the list of weights, for keys and for fingers: a thin line is hard to press
 function picker(data, chosen) {
   const options = data.weights.map(
-    (weight) => `<option value="${weight.way}" ${weight.way === chosen.way ? "selected" : ""}>${nameOfWeight(data, weight)}</option>`,
+    (weight) => `<option value="${weight.way}" ${weight.way === chosen.way ? "selected" : ""}>${inert(nameOfWeight(data, weight))}</option>`,
   )
   return `<label class="picker">${data.words.weight} <select>${options.join("")}</select></label>`
 }
@@ -39,7 +41,7 @@ function panelModel(data, hovered) {
   let { unit, layer } = hovered
   if (hovered.way) ({ unit, layer } = weights.find((weight) => weight.way === hovered.way))
   const column = columns[layer + 1], place = column.units.indexOf(unit), last = layer === columns.length - 2
-  const values = { unit, z: say(column.z[place]), h: say(column.h[place]), on: `${Math.round(100 * column.on[place])} %` }
+  const values = { unit: last ? inert(data.classes[unit]) : unit, z: say(column.z[place]), h: say(column.h[place]), on: `${Math.round(100 * column.on[place])} %` }
   const incoming = weights.filter((weight) => weight.layer === layer && weight.unit === unit)
   const terms = incoming.map((weight) => {
     if (weight.source === null) return `<span class="term">${factor(weight.before)}</span>`

@@ -38,7 +38,7 @@ function drawMap(canvas, { map }, ink) {
 }
 
 // softmax as bars, and what −ln asks for the true class's probability
-function drawPrice(host, { answers, colors, words, single, loss, chance }, width) {
+function drawPrice(host, { answers, short, colors, words, single, loss, chance }, width) {
   const height = 330, across = single ? Math.min(230, width * 0.4) : 0
   const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" })
   if (single) {
@@ -49,7 +49,7 @@ function drawPrice(host, { answers, colors, words, single, loss, chance }, width
       const y = first + gap * label, mine = label === answers.y[0]
       const bar = { x: 8, y: y + 18, width: Math.max(1, (across - 20) * (p ?? 0)), height: 16, rx: 3, fill: colors[label] }
       drawing.append(svg("rect", { ...bar, width: across - 20, "fill-opacity": 0.12 }), svg("rect", bar))
-      const name = fill(words.names.logit, { n: label }) + ` = ${say(answers.logits[label])}`
+      const name = fill(words.names.logit, { n: short[label] }) + ` = ${say(answers.logits[label])}`
       drawing.append(svg("text", { x: 8, y: y + 12 }, name))
       const text = `${say(p)}${mine ? ` ← ${words.ofTrue}` : ""}`
       drawing.append(svg("text", { class: mine ? "mine" : "", x: 8, y: y + 48 }, text))

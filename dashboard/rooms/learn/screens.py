@@ -1,6 +1,6 @@
 """A lesson as a few short screens, one after the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import session
 from dashboard.glossary import explain
 from dashboard.language import _
+from dashboard.view import LESSONS
 from moons.data import Dataset
 from moons.plots.mystery import cloud_figure
 from moons.plots.scatter import color_places, point_colors
@@ -25,37 +26,44 @@ class Screen:
 def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
     """The screen that is open, between the way to the others above and Back and Next below."""
     key = f"screen_{lesson}"
-    st.segmented_control(
-        _("Screen"),
-        range(len(screens)),
-        key=key,
-        format_func=lambda number: f"{number + 1} · {_(screens[number].title)}",
-        required=True,
-        label_visibility="collapsed",
-    )
+    with st.container(key="steps"):
+        st.segmented_control(
+            _("Screen"),
+            range(len(screens)),
+            key=key,
+            format_func=lambda number: f"{number + 1} · {_(screens[number].title)}",
+            required=True,
+            label_visibility="collapsed",
+        )
     at = int(session.get(key))
     with st.container(key="screen"):
         screens[at].draw()
-    with st.container(key="turn", horizontal=True):
+    with st.container(key="turn", horizontal=True, vertical_alignment="center"):
         back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
         st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
         if at + 1 < len(screens):
-            st.button(_("Next"), key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
+            onward = _("Next: {title}").format(title=_(screens[at + 1].title))
+            st.button(onward, key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
+        else:
+            after = LESSONS[LESSONS.index(lesson) + 1]
+            st.button(_("Next lesson"), key="lesson_next", on_click=_go, args=("lesson", after))
+        st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
 
 
 def quote(words: str) -> None:
     """What the notebook's author wrote in the margin."""
-    st.markdown(f"> *{words}*")
+    st.markdown(_("> *{words}* :gray[— a note in the notebook]").format(words=words))
 
 
-def _go(key: str, screen: int) -> None:
-    session.put(**{key: screen})
+def _go(key: str, to: int | str) -> None:
+    session.put(**{key: to})
 
 
-def cloud(dataset: Dataset, key: str, height: int) -> None:
-    """The training points, drawn."""
+def cloud(dataset: Dataset, key: str, height: int, marked: Sequence[int] = ()) -> None:
+    """The training points, drawn; some of them `marked` with the numbers of their rows."""
     colors = point_colors(dataset.n_classes)
-    figure = cloud_figure(dataset.X_train, [colors[k] for k in color_places(dataset.y_train, dataset.n_classes)])
+    inks = [colors[k] for k in color_places(dataset.y_train, dataset.n_classes)]
+    figure = cloud_figure(dataset.X_train, inks, marked)
     alt = _("The training points, coloured by class.") if dataset.n_classes else _("The training points.")
     st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import session, stage, transport
-from dashboard.language import _, ngettext
+from dashboard.language import _, ngettext, value_text
 from dashboard.player import Player
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
@@ -19,12 +19,23 @@ from moons.loss import guessing_loss
 from moons.plots.slope import rates_figure, valley_figure
 
 COSTLIEST = 5  # points
+SOUND = 1e9  # a loss of less has a gradient that is a number
 PLAIN = {"displayModeBar": False}
 
 
 def draw() -> None:
     """The section."""
     turn("training", SCREENS)
+
+
+def _has_numbers(player: Player, *measured: float) -> bool:
+    """Whether what was measured is finite. Where not, the run has diverged: says so, and where to look instead."""
+    if np.isfinite(measured).all():
+        return True
+    sound = np.flatnonzero(player.history.train_loss < SOUND)
+    said = _("The run has diverged: at epoch {epoch} the numbers are too large to be told. Look at epoch {earlier}.")
+    st.info(said.format(epoch=f"{player.epoch:,}", earlier=f"{max(sound, default=0):,}"))
+    return False
 
 
 def _looked_at() -> Player:
@@ -55,8 +66,11 @@ def _loss() -> None:
     player = _looked_at()
     with player.turn(wait=True):
         dearest = most_expensive(player.history, player.epoch, COSTLIEST)
+    if not _has_numbers(player, dearest.loss, *dearest.costs):
+        return
     frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
-    frame["y"] = dearest.y
+    dataset = player.history.dataset
+    frame["y"] = [dataset.class_name(label) for label in dearest.y.tolist()] if classes else dearest.y
     frame[_("probability of y") if classes else _("prediction")] = dearest.answers
     frame[_("−ln of it") if classes else _("what the error costs")] = dearest.costs
     whole = {_("point"), "y"} if classes else {_("point")}
@@ -78,18 +92,19 @@ def _gradient() -> None:
     quote(_("What is backward? Does it mean backpropagation?"))
     st.markdown(
         _(
-            "Yes. It finds the slope of the loss along every weight at once. Here is one of them: what the loss "
-            "would be if this weight had other values, and all the rest stayed."
+            "Yes. It goes back from the loss through the network, and finds for every weight how steeply the loss "
+            "rises with it: its gradient. Here is one weight: the curve is the loss for other values of it, while all "
+            "the rest stays; the dot is where it is now."
         )
     )
-    player = _looked_at()
-    history = player.history
-    sizes = history.model_at(0).sizes
-    if session.get("valley_source") >= sizes[0]:
-        session.put(valley_source=0)
-    if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
-        session.put(valley_unit=_steepest(history, player.epoch))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        player = _looked_at()
+        history = player.history
+        sizes = history.model_at(0).sizes
+        if session.get("valley_source") >= sizes[0]:
+            session.put(valley_source=0)
+        if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
+            session.put(valley_unit=_steepest(history, player.epoch))
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
@@ -97,6 +112,8 @@ def _gradient() -> None:
         )
     with player.turn(wait=True):
         valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
+    if not _has_numbers(player, valley.loss, valley.gradient):
+        return
     alt = _("The loss over the values of one weight, with the slope where it is now.")
     figure = valley_figure(valley, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="valley", height=300, config=PLAIN, alt=alt)
@@ -123,13 +140,18 @@ def _rate() -> None:
         )
     )
     player = _looked_at()
+    training = player.history.experiment.training_now
+    if training.optimizer != "sgd":
+        said = _("{optimizer} makes its update from this gradient and what it remembers of earlier ones.")
+        st.caption(said.format(optimizer=value_text(training.optimizer)))
     with player.turn(wait=True):
         rates = along_gradient(player.history, player.epoch)
-    rate = player.history.experiment.training_now.learning_rate
+    if not _has_numbers(player, rates.loss, rates.losses[0]):
+        return
     alt = _("The loss after one step, over the learning rate.")
-    figure = rates_figure(rates, rate=rate, theme=session.theme(), _=_)
+    figure = rates_figure(rates, rate=training.learning_rate, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
-    best = float(rates.rates[rates.losses.argmin()])
+    best = float(rates.rates[np.nanargmin(rates.losses)])
     said = _(
         "Dotted: the loss before, {loss:.4f}. To the left the step is too small to help; furthest down is a rate of "
         "about {best:.2g}; to the right it jumps over the valley. But the best single step is not the best for "
@@ -156,6 +178,11 @@ def _epoch() -> None:
         _(
             "Left: each dot is one point; the colour under it is the class that the network says. Right: each point of "
             "the line is one epoch. The dotted line is guessing."
+        )
+        if history.dataset.n_classes
+        else _(
+            "Left: each dot is one point; the colour under it is the number that the network predicts. Right: each "
+            "point of the line is one epoch. The dotted line is always saying the mean."
         )
     )
 

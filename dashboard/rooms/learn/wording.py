@@ -2,6 +2,7 @@
 
 from dashboard.language import _
 from moons import History
+from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.step import Factor, Step
 
@@ -24,8 +25,8 @@ LINES = (
     ),
     N_("backward adds its gradients to those that are there. So the ones of the last step are set to 0 first."),
     N_(
-        "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how much the loss would "
-        "grow if that weight grew a little; it is the product of the factors on its path."
+        "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how steeply the loss "
+        "rises with that weight (below 0: falls); it is the product of the factors on its path."
     ),
     N_("Every weight takes a small step against its gradient, so that the loss falls."),
     N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
@@ -41,9 +42,12 @@ NUMBERS = {
 }  # what the lines say where a number is to be predicted
 
 
-def factor(found: Factor) -> str:
-    """The name of one factor of a chain."""
-    return _(found.name).format(**found.values)
+def factor(found: Factor, dataset: Dataset) -> str:
+    """The name of one factor of a chain, in plain text."""
+    values: dict[str, object] = {**found.values}
+    if "label" in found.values:
+        values["label"] = dataset.class_name(found.values["label"])
+    return _(found.name).format(**values)
 
 
 def words(history: History, step: Step) -> dict[str, object]:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.language import _
-from dashboard.rooms.learn.screens import quote
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.points import judge
 from moons.inspection.xor import (
@@ -30,7 +29,7 @@ NAMES = [f.name for f in fields(Weights)]
 
 def draw() -> None:
     """The question, nine numbers to set, and what they make of the four points."""
-    quote(_("Can a network with two hidden ReLU units solve XOR? The tutorial's quiz says no."))
+    st.markdown(_("Can a network with two hidden ReLU units solve XOR? The tutorial's quiz says no."))
     st.markdown(_("Class 1 where exactly one of x0 and x1 is 1. Set the weights by hand and prove the quiz wrong:"))
     left, right = st.columns([3, 2])
     with left:

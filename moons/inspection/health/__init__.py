@@ -12,6 +12,7 @@ __all__ += ["largest_steady_rate", "measure"]
 RULES: tuple[Rule, ...] = (
     # what makes all else meaningless
     course.untrained,
+    course.set_by_hand,
     course.exploding,
     course.not_finite,
     stuck.saturated,  # says what a throw of the loss has done to the units
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     stuck.straight,
     success.learning,
     # it is stuck
+    stuck.unseen,
     stuck.alike,
     stuck.dead,
     stuck.vanishing,

@@ -1,8 +1,8 @@
 """Rules about the run as a whole: does it diverge, has it begun, can the data be learned, is it learned by heart."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import RISING, Diagnosis, reached, told, was_thrown
-from moons.inspection.health.remedy import change, scale_rate
+from moons.inspection.health.diagnosis import RISING, SOLVED, Diagnosis, reached, told, was_thrown
+from moons.inspection.health.remedy import change, longer, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
 
@@ -18,6 +18,10 @@ SHORT = 0.1  # norm to clip at: at rates of 3 to 10 deep networks learned with i
 EXPLODING = 10.0  # norm of a layer's gradient, in units of Signs.scale: at most 1 in default runs
 
 TOO_LARGE = N_("The learning rate of {rate:g} is too large: each update overshoots and the next one corrects too much.")
+TOO_LARGE_BY_HAND = N_(
+    "Weights were set by hand at epoch {by_hand:,}: from there, a learning rate of {rate:g} makes updates overshoot."
+)
+TOO_EARLY = N_("Too few updates to tell more.")
 
 
 def exploding(signs: Signs, experiment: Experiment) -> Diagnosis | None:
@@ -39,12 +43,11 @@ def not_finite(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Training ended, as the loss is no finite number."""
     if signs.finite:
         return None
-    return Diagnosis(
-        "diverging",
+    return _diverging(
+        signs,
+        experiment,
         N_("Training ended after epoch {epoch:,}: the loss is no finite number any more. Its largest was {peak:.3g}."),
-        TOO_LARGE,
-        {"epoch": signs.epoch, "peak": signs.peak_loss, "rate": experiment.training_now.learning_rate},
-        scale_rate(experiment, 0.1),
+        {"epoch": signs.epoch, "peak": signs.peak_loss},
     )
 
 
@@ -52,26 +55,29 @@ def thrown(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """An update threw the loss far up, and it has not come down since."""
     if reached(signs) or not was_thrown(signs):
         return None
-    return Diagnosis(
-        "diverging",
+    return _diverging(
+        signs,
+        experiment,
         N_(
+            "The loss jumped from {start:.2f} at epoch {by_hand:,} to {peak:.3g} at epoch {peak_epoch:,}. "
+            "Now it is {loss:.3g}."
+        )
+        if signs.by_hand
+        else N_(
             "The loss jumped from {start:.2f} at the start to {peak:.3g} at epoch {peak_epoch:,}. Now it is {loss:.3g}."
         ),
-        TOO_LARGE,
         {
             "peak": signs.peak_loss,
             "peak_epoch": signs.peak_epoch,
             "start": signs.start_loss,
             "loss": signs.train_loss,
-            "rate": experiment.training_now.learning_rate,
         },
-        scale_rate(experiment, 0.1),
     )
 
 
 def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
-    """Before the first update."""
-    if signs.epoch > 0:
+    """Before the first update, with the weights that it was built with."""
+    if signs.epoch > 0 or signs.by_hand is not None:
         return None
     return Diagnosis(
         "untrained",
@@ -90,16 +96,31 @@ def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     )
 
 
-def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
-    """Too few updates to judge by."""
-    if signs.updates >= EARLY_UPDATES:
+def set_by_hand(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Weights were set by hand, or loaded, too few updates ago to judge by."""
+    if signs.by_hand is None or signs.updates >= EARLY_UPDATES or not signs.finite:
         return None
     return Diagnosis(
         "learning",
-        N_("It has just started: at update {updates:,} the loss has gone from {start:.2f} to {loss:.2f}."),
-        N_("Too early to tell more."),
-        {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
+        N_("Weights were set by hand at epoch {by_hand:,}, where the loss was {start:.3g}. Now it is {loss:.3g}.")
+        if signs.updates
+        else N_("Weights were set by hand at this epoch: with them, the loss is {loss:.3g}."),
+        TOO_EARLY,
+        {"by_hand": signs.by_hand, "start": signs.start_loss, "loss": signs.train_loss},
         None,
+    )
+
+
+def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Too few updates to judge by, unless they have solved it. At the end of a run, the remedy is a longer one."""
+    if signs.updates >= EARLY_UPDATES or (reached(signs) and signs.train_loss < SOLVED * signs.scale):
+        return None
+    return Diagnosis(
+        "learning",
+        N_("At update {updates:,} the loss has gone from {start:.3g} to {loss:.3g}."),
+        TOO_EARLY,
+        {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
+        longer(experiment) if signs.epoch == experiment.epochs else None,
     )
 
 
@@ -148,7 +169,7 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         ),
         N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
         {
-            "rarest": rarest,
+            "rarest": signs.class_names[rarest],
             "share": float(signs.shares[rarest]),
             "recall": float(signs.recalls[rarest]),
             "score": signs.train_score,
@@ -192,13 +213,23 @@ def rising(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """The loss climbs, without a jump."""
     if reached(signs) or signs.drop > RISING:
         return None
-    return Diagnosis(
-        "diverging",
-        N_("The loss rises: it is {loss:.2f}, {rise:.0%} more than halfway to here."),
-        TOO_LARGE,
-        {"loss": signs.train_loss, "rise": -signs.drop, "rate": experiment.training_now.learning_rate},
-        scale_rate(experiment, 0.1),
+    return _diverging(
+        signs,
+        experiment,
+        N_("The loss rises: it is {loss:.3g}, {rise:.0%} more than at epoch {half:,}."),
+        {"loss": signs.train_loss, "rise": -signs.drop, "half": signs.half},
     )
+
+
+def _diverging(signs: Signs, experiment: Experiment, sentence: str, evidence: dict[str, float | int]) -> Diagnosis:
+    """Updates are too long for the weights that training led to; or for those set by hand.
+
+    No rate is a remedy for the latter: what is steady from the start need not be so from there.
+    """
+    values = evidence | {"rate": experiment.training_now.learning_rate, "by_hand": signs.by_hand or 0}
+    if signs.by_hand is not None:
+        return Diagnosis("diverging", sentence, TOO_LARGE_BY_HAND, values, None)
+    return Diagnosis("diverging", sentence, TOO_LARGE, values, scale_rate(experiment, 0.1))
 
 
 def _is_rare(signs: Signs) -> bool:

@@ -1,8 +1,9 @@
 """What a diagnosis is, and the questions that several rules ask."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from moons.digits import Digits
 from moons.fields import N_
 from moons.inspection.health.remedy import Remedy, is_thrown
 from moons.inspection.health.signs import Signs
@@ -13,6 +14,7 @@ from moons.run import Experiment
 REACHED = 0.03  # below the attainable score that still counts as there: a few points of 256
 FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
 RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
+SOLVED = 0.01  # loss in units of Signs.scale: the right class gets a probability of 99 %
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
 
 # condition -> what it is called
@@ -42,8 +44,12 @@ class Diagnosis:
     condition: str  # a key of CONDITIONS
     sentence: str  # what is seen, with the numbers
     cause: str  # why, most likely; for a healthy run what to watch or do next
-    values: dict[str, float | int]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
+    values: Mapping[str, float | int | str]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
     remedy: Remedy | None  # None if no setting helps, or nothing needs help
+
+    def said(self, sentence: str) -> str:
+        """One of the two, or what a translator made of it, with the evidence in it."""
+        return sentence.format(**{k: Digits(v) if isinstance(v, float) else v for k, v in self.values.items()})
 
     @property
     def healthy(self) -> bool:

@@ -46,6 +46,11 @@ def scale_rate(experiment: Experiment, factor: float) -> Remedy | None:
     return change(experiment, RATE, "training", learning_rate=float(f"{rate:.3g}"))
 
 
+def longer(experiment: Experiment) -> Remedy | None:
+    """Twice the epochs."""
+    return change(experiment, N_("Train for {epochs:,} epochs"), "training", epochs=2 * experiment.epochs)
+
+
 def largest_steady_rate(history: History) -> Remedy | None:
     """The largest smaller learning rate (of 1, 2, 5 times a power of ten) at which the run doesn't diverge.
 

@@ -11,6 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from moons.data import Dataset
+from moons.features import PLAIN, compute_features
 from moons.inspection.points import judge
 from moons.loss import Loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
@@ -34,27 +35,31 @@ class Signs:
     """
 
     epoch: int
-    updates: int  # steps of the optimiser so far
+    by_hand: int | None  # the epoch at which weights were last set by hand: what came before tells nothing of it since
+    updates: int  # steps of the optimiser since then; or since the start, as all that is followed over the epochs
     finite: bool  # False if training ended here because the loss isn't a finite number any more
     train_loss: float
     test_loss: float
-    start_loss: float  # of the untrained network
-    peak_loss: float  # the largest so far
+    start_loss: float  # of the untrained network, or of that with the weights set by hand
+    peak_loss: float  # the largest since
     peak_epoch: int
-    best_test_loss: float  # the smallest so far
+    best_test_loss: float  # the smallest since
     best_test_epoch: int
-    drop: float  # by how much the training loss fell over the second half of the epochs so far, as a share
+    half: int  # the epoch halfway from the start, or from the weights set by hand
+    drop: float  # by how much the training loss fell since then, as a share
     swing: float  # the training loss's mean change from one epoch to the next, of late, as a share of it
     n_points: int  # of the training set, as the scores that follow
     train_score: float
     test_score: float
-    n_classes: int  # 0 of a regression, where the next two are empty
+    n_classes: int  # 0 of a regression, where the next three are empty
+    class_names: tuple[str, ...]  # what each is called, in plain text
     recalls: NDArray[np.float64]  # (n_classes,), share of each class's training points that is put in it
     shares: NDArray[np.float64]  # (n_classes,), of the training points
     guess_loss: float  # without looking at the points: see loss.guessing_loss
     chance_loss: float  # the best that the same answer everywhere can do: entropy of `shares`; or guess_loss
     neighbour_score: float  # of asking the nearest other training points: what the data allows, about
     line_score: float  # of the best straight boundary, or plane, by least squares
+    inputs_score: float  # of asking the nearest by the network's own inputs: what these allow, about
     dead: float  # share of ReLU units that give 0 on every training point, in the hidden layer with the most of them
     saturated: float  # share of a hidden layer's tanh or sigmoid answers where the slope is nearly 0, likewise
     gradient_norms: tuple[float, ...]  # Euclidean, of the loss by each layer's weights, all training points; in order
@@ -94,33 +99,41 @@ def measure(history: History, epoch: int) -> Signs:
     shares = counts / max(counts.sum(), 1)
     recalls = (np.bincount(dataset.y_train, right, n_classes) if n_classes else counts) / np.maximum(counts, 1)
     guess_loss = guessing_loss(dataset, spec)
-    losses = _finite(np.append(history.train_loss[:epoch], scores.train_loss))
-    test_losses = _finite(np.append(history.test_loss[:epoch], scores.test_loss))
+    train_losses = np.append(history.train_loss[:epoch], scores.train_loss)
+    turns = (edit.epoch for edit in history.experiment.edits if edit.epoch <= epoch)
+    by_hand = max((turn for turn in turns if np.isfinite(train_losses[turn])), default=None)
+    start = by_hand or 0
+    losses = _finite(train_losses[start:])
+    test_losses = _finite(np.append(history.test_loss[start:epoch], scores.test_loss))
     peak, best = int(losses.argmax()), int(test_losses.argmin())
     from_data = data_signs(dataset)
     return Signs(
         epoch=epoch,
-        updates=history.state_at(epoch).step,
+        by_hand=by_hand,
+        updates=_updates(history, start, epoch),
         finite=history.ended != NOT_FINITE or epoch < history.n_epochs,
         train_loss=scores.train_loss,
         test_loss=scores.test_loss,
         start_loss=float(losses[0]),
         peak_loss=float(losses[peak]),
-        peak_epoch=peak,
+        peak_epoch=start + peak,
         best_test_loss=float(test_losses[best]),
-        best_test_epoch=best,
+        best_test_epoch=start + best,
+        half=(start + epoch) // 2,
         drop=_drop(losses),
         swing=_swing(losses),
         n_points=len(y),
         train_score=scores.train_score,
         test_score=scores.test_score,
         n_classes=n_classes,
+        class_names=tuple(dataset.all_class_names),
         recalls=recalls,
         shares=shares,
         guess_loss=guess_loss,
         chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()) if n_classes else guess_loss,
         neighbour_score=from_data.neighbour_score,
         line_score=from_data.line_score,
+        inputs_score=inputs_score(dataset, history.experiment.model.features),
         dead=_dead(model, X),
         saturated=_saturated(model, X),
         gradient_norms=norms,
@@ -135,20 +148,43 @@ def data_signs(dataset: Dataset) -> DataSigns:
     Each point is judged by its nearest other points (leave one out), and by the straight boundary, or plane, that
     least squares fits (T. Hastie, R. Tibshirani and J. Friedman, The Elements of Statistical Learning, 4.2 and 3.2).
     """
-    X, n_classes = dataset.X_train.astype(float), dataset.n_classes
-    # one column for each class, 1 where it is the point's; or the numbers themselves
-    y = np.eye(n_classes)[dataset.y_train] if n_classes else dataset.y_train.astype(float)[:, None]
-    k = min(NEIGHBOURS, len(y) - 1)
-    neighbours = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
+    X, y = dataset.X_train.astype(float), _targets(dataset)
     with_one = np.column_stack([X, np.ones(len(X))])
     by_line = with_one @ np.linalg.lstsq(with_one, y)[0]
-    return DataSigns(*(_score(y, answer, n_classes) for answer in (y[neighbours].mean(axis=1), by_line)))
+    return DataSigns(inputs_score(dataset, PLAIN), _score(y, by_line, dataset.n_classes))
+
+
+@lru_cache(maxsize=32)
+def inputs_score(dataset: Dataset, names: tuple[str, ...]) -> float:
+    """How well neighbours tell the training points where only these features of them are seen."""
+    X = compute_features(torch.from_numpy(dataset.X_train), names).numpy().astype(float)
+    y = _targets(dataset)
+    k = min(NEIGHBOURS, len(y) - 1)
+    neighbours = NearestNeighbors(n_neighbors=k).fit(X).kneighbors(return_distance=False)
+    return _score(y, y[neighbours].mean(axis=1), dataset.n_classes)
+
+
+def _targets(dataset: Dataset) -> NDArray[np.float64]:
+    """(n, k): a column for each class, 1 where it is the point's; or the numbers themselves."""
+    y = dataset.y_train
+    columns = np.eye(dataset.n_classes)[y] if dataset.n_classes else y[:, None]
+    return np.asarray(columns, np.float64)
 
 
 def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) -> float:
     if n_classes:
         return float((answer.argmax(axis=1) == y.argmax(axis=1)).mean())
     return score(float(((answer - y) ** 2).sum()), torch.from_numpy(y), 0)
+
+
+def _updates(history: History, start: int, stop: int) -> int:
+    """Steps of the optimiser in the epochs [start, stop)."""
+    updates = 0
+    while start < stop:
+        spec, end = history.experiment.stretch(start)
+        updates += (min(end, stop) - start) * spec.steps_per_epoch(len(history.dataset.y_train))
+        start = end
+    return updates
 
 
 def _finite(losses: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -22,14 +22,44 @@ ROOM = 16  # units in a layer that has room to spare: the notebook's
 CLIPPED = 10.0  # times shorter than it was: a step that has become a crawl
 USUAL_RATE = 0.01  # the notebook's; Adam learns its points with it in a few hundred epochs
 ACTIVATION = N_("Try the activation {activation}")
+UNSEEN = 0.1  # of the score that the points allow and the inputs don't: far above the noise of asking neighbours
 TINY = 1e-30  # keeps a network without any gradient from dividing by 0
+
+
+def unseen(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """It does as well as its inputs allow, and the points allow much more: a coordinate is missing."""
+    if not (_is_blind(signs, experiment) and stuck(signs)) or reached(signs):
+        return None
+    if signs.train_score < signs.inputs_score - UNSEEN:
+        return None
+    features = tuple(dict.fromkeys((*PLAIN, *experiment.model.features)))
+    return Diagnosis(
+        "underfitting",
+        _standstill(signs),
+        told(
+            signs,
+            N_("Seen through its inputs alone, neighbours tell {inputs:.0%} apart: no training makes up for that."),
+            N_("Seen through its inputs alone, neighbours have an R² of {inputs:.2f}: no training makes up for that."),
+        ),
+        {
+            "loss": signs.train_loss,
+            "score": signs.train_score,
+            "neighbours": signs.neighbour_score,
+            "inputs": signs.inputs_score,
+        },
+        change(experiment, N_("Give it both x0 and x1"), "model", features=features),
+    )
+
+
+def _is_blind(signs: Signs, experiment: Experiment) -> bool:
+    return bool(set(PLAIN) - set(experiment.model.features)) and signs.inputs_score < signs.attainable - UNSEEN
 
 
 def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """It can draw a straight line only, does so about as well as can be, and the points need a bend."""
     model = experiment.model
     bends = set(model.layer_activations) - {"linear"} or set(model.features) - set(PLAIN)
-    if bends or reached(signs) or signs.train_score < signs.line_score - REACHED:
+    if bends or reached(signs) or _is_blind(signs, experiment) or signs.train_score < signs.line_score - REACHED:
         return None
     if experiment.model.hidden:
         remedy = change(experiment, ACTIVATION, "model", activation="relu", activations=())
@@ -51,7 +81,8 @@ def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 def alike(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """All first weights were 0, so nothing tells one unit of a layer from another."""
     model = experiment.model
-    if not model.hidden or (model.init != "zeros" and model.init_scale > 0):
+    random = model.init != "zeros" and model.init_scale > 0
+    if not model.hidden or random or signs.by_hand is not None:
         return None
     label = N_("Start from random weights")
     return _standing(
@@ -79,12 +110,16 @@ def saturated(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Most answers of a layer lie where its activation is flat, and the run is stuck, or was thrown there."""
     if signs.saturated < SATURATED or reached(signs) or not (stuck(signs) or was_thrown(signs)):
         return None
+    pushed = N_(
+        "There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."
+    )
+    by_hand = N_("There the activation is flat and lets almost no gradient pass. Weights were set by hand here.")
     return Diagnosis(
         "saturated",
         N_("In one layer {saturated:.0%} of the units' answers lie at an end of the {lowest:d} to 1 range."),
-        N_("There the activation is flat and lets almost no gradient pass. Large updates have pushed the units there."),
+        pushed if signs.by_hand is None else by_hand,
         {"saturated": signs.saturated, "lowest": -1 if "tanh" in experiment.model.layer_activations else 0},
-        scale_rate(experiment, 0.1),
+        scale_rate(experiment, 0.1) if signs.by_hand is None else None,
     )
 
 

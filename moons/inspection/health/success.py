@@ -1,12 +1,10 @@
 """Rules for a run that does well: it is there, or on its way."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import Diagnosis, reached, stands_still, stuck, told
-from moons.inspection.health.remedy import change
+from moons.inspection.health.diagnosis import SOLVED, Diagnosis, reached, stands_still, stuck, told
+from moons.inspection.health.remedy import longer
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
-
-SOLVED = 0.01  # in units of Signs.scale: the right class gets a probability of 99 %
 
 
 def converged(signs: Signs, experiment: Experiment) -> Diagnosis | None:
@@ -30,9 +28,6 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """The loss still falls, or the accuracy is there already. At the end of a run, the remedy is a longer one."""
     if stuck(signs) and not reached(signs):
         return None
-    longer = None
-    if signs.epoch == experiment.epochs:
-        longer = change(experiment, N_("Train for {epochs:,} epochs"), "training", epochs=2 * experiment.epochs)
     return Diagnosis(
         "learning",
         told(
@@ -42,15 +37,16 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         ),
         told(
             signs,
-            N_("Accuracy is {score:.1%}, and over the second half of its epochs the loss fell by {drop:.0%}."),
-            N_("R² is {score:.3f}, and over the second half of its epochs the loss fell by {drop:.0%}."),
+            N_("Accuracy is {score:.1%}, and since epoch {half:,} the loss fell by {drop:.0%}."),
+            N_("R² is {score:.3f}, and since epoch {half:,} the loss fell by {drop:.0%}."),
         ),
         {
             "loss": signs.train_loss,
             "start": signs.start_loss,
             "guess": signs.guess_loss,
             "score": signs.train_score,
+            "half": signs.half,
             "drop": signs.drop,
         },
-        longer,
+        longer(experiment) if signs.epoch == experiment.epochs else None,
     )

@@ -14,7 +14,7 @@ class Factor:
     """One factor of a chain: its name, a template to translate and fill with `values`, and its number."""
 
     name: str
-    values: dict[str, int]
+    values: dict[str, int]  # of units, counted from 0; `label`: of a class
     value: float
 
 
@@ -60,7 +60,7 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     sources = () if last else tuple(_sources(step.layers[layer + 1], unit))
     if last:
         name = _of_logit(is_true=unit == step.y[0]) if step.n_classes else N_("loss by the prediction")
-        factors = [Factor(name, {"unit": unit}, float(here.dz[0, unit]))]
+        factors = [Factor(name, {"label": unit}, float(here.dz[0, unit]))]
     else:
         led_back = sum(way.gradient * way.weight for way in sources)
         factors = [
@@ -109,8 +109,8 @@ def _sources(following: Layer, unit: int) -> Iterator[Source]:
 
 def _of_logit(*, is_true: bool) -> str:
     if is_true:
-        return N_("loss by logit {unit}: probability of class {unit}, minus 1 as it is the true class")
-    return N_("loss by logit {unit}: probability of class {unit}, as it is not the true class")
+        return N_("loss by logit {label}: probability of class {label}, minus 1 as it is the true class")
+    return N_("loss by logit {label}: probability of class {label}, as it is not the true class")
 
 
 def _check(field: str, value: int, low: int, high: int) -> None:
