@@ -69,7 +69,7 @@ def test_the_diagram_calls_its_outputs_by_the_classes_names(query):
 
 
 def test_a_unit_that_fills_the_picture_is_called_by_its_class_and_that_is_no_markup(query):
-    page = show(query, network=True, picked=(2, 1))
+    page = show(query, network=True, unit=(2, 1))
     assert f"**Probability of class {literal(EVIL)}**" in [part.value for part in page.markdown]
 
 
