@@ -89,6 +89,15 @@ def open_page(context, address):
     return page
 
 
+def assert_soon(page, met, seconds=10):
+    """Look at the page until `met()` holds: what a person does reaches its parts one after the other."""
+    for _look in range(10 * seconds):
+        if met():
+            return
+        page.wait_for_timeout(100)
+    assert met()
+
+
 def figures(page):
     """The figures strip: {"epoch": "1,234", "loss-train": …}."""
     return dict(page.locator(".strip [data-say]").evaluate_all("all => all.map(e => [e.dataset.say, e.textContent])"))

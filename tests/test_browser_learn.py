@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from dashboard.language import translator
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons.data import Table
-from tests.browser import browser, open_page, server
+from tests.browser import assert_soon, browser, open_page, server
 
 SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
 
@@ -108,9 +108,7 @@ def test_the_whole_network_fits_a_phone(context, address):
     page.set_viewport_size({"width": 400, "height": 900})
     choose(page, "Learn")
     page.locator(".opened .now").wait_for()
-    page.wait_for_timeout(500)
-    width = page.evaluate("document.querySelector('.stMain').scrollWidth")
-    assert width <= 400
+    assert_soon(page, lambda: page.evaluate("document.querySelector('.stMain').scrollWidth") <= 400)
     drawing = page.locator(".opened .picture svg").bounding_box()
     assert drawing["x"] >= 0
     assert drawing["x"] + drawing["width"] <= 400

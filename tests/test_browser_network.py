@@ -9,7 +9,7 @@ import torch
 from moons import DataSpec, build_model, make_dataset
 from moons.inspection.boundary import make_grid
 from moons.model import ModelSpec, get_parameters
-from tests.browser import browser, figures, open_page, server, slider
+from tests.browser import assert_soon, browser, figures, open_page, server, slider
 
 DATASET = make_dataset(DataSpec())
 GRID = make_grid(DATASET)
@@ -73,16 +73,12 @@ def test_a_click_on_a_unit_swaps_the_large_picture_and_escape_brings_it_back(pag
     page.get_by_role("button", name="Back to the boundary").wait_for()
     whole = activation(build_model(ModelSpec(), 2), layer, 1)
     scale = 1 if layer == 2 else np.abs(whole).max()
-    for _look in range(50):  # the words above the picture come with the page, the picture itself with the next frame
-        distance = np.abs((large_picture(page) - 128) / 127 - whole / scale).max()
-        if distance < 0.02:
-            break
-        page.wait_for_timeout(100)
-    assert distance < 0.02
+    # the words above the picture come with the page, the picture itself with the next frame
+    assert_soon(page, lambda: np.abs((large_picture(page) - 128) / 127 - whole / scale).max() < 0.02)
     assert unit(page, layer, 1).get_attribute("aria-pressed") == "true"
     page.keyboard.press("Escape")
     wait_for_title(page, "Decision boundary")
-    np.testing.assert_array_equal(large_picture(page), before)
+    assert_soon(page, lambda: np.array_equal(large_picture(page), before))
 
 
 def hold(page, layer, number):
@@ -106,13 +102,12 @@ def test_an_edited_weight_changes_everything_to_what_pytorch_computes_for_these_
     page.locator(".value input[type=number]").fill("-3.5")
     page.keyboard.press("Enter")
     page.get_by_text("The loss chart", exact=False).or_(page.locator(".undo:visible")).first.wait_for()
-    page.wait_for_timeout(600)
     model = by_hand(2 * UNIT + 1, -3.5)
     expected = model.predict(GRID.points).numpy().reshape(GRID.rows, GRID.columns)
-    np.testing.assert_array_equal(large_picture(page), expected)
+    assert_soon(page, lambda: np.array_equal(large_picture(page), expected))
     X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
     loss = torch.nn.functional.cross_entropy(model(X), y).item()
-    assert figures(page)["loss-train"] == f"{loss:.4f}"
+    assert_soon(page, lambda: figures(page)["loss-train"] == f"{loss:.4f}")
     marks = page.evaluate(
         "() => document.querySelector('.st-key-loss .js-plotly-plot').layout.shapes.map((shape) => shape.x0)"
     )
@@ -120,7 +115,7 @@ def test_an_edited_weight_changes_everything_to_what_pytorch_computes_for_these_
 
     page.locator(".undo").click()
     page.wait_for_function("() => !document.querySelector('.st-key-loss .js-plotly-plot').layout.shapes.length")
-    assert figures(page)["loss-train"] == "0.7497"
+    assert_soon(page, lambda: figures(page)["loss-train"] == "0.7497")
 
 
 def test_training_goes_on_from_an_edited_weight(page):
@@ -137,8 +132,7 @@ def test_training_goes_on_from_an_edited_weight(page):
         for parameter in model.parameters():
             parameter.sub_(0.01 * parameter.grad)
     loss = torch.nn.functional.cross_entropy(model(X), y).item()
-    page.wait_for_timeout(300)
-    assert figures(page)["loss-train"] == f"{loss:.4f}"
+    assert_soon(page, lambda: figures(page)["loss-train"] == f"{loss:.4f}")
 
 
 def test_diagram_and_charts_always_show_the_same_epoch(page):
@@ -186,22 +180,19 @@ def test_what_is_pointed_at_is_said_in_numbers(page):
 @pytest.mark.parametrize("width", [1400, 400])
 def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
     page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_timeout(500)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    inside = page.evaluate(
-        """() => { const sheet = window.moonsDiagram.sheet.getBoundingClientRect()
+    assert_soon(page, lambda: page.evaluate("() => document.documentElement.scrollWidth") <= width)
+    inside = """() => { const sheet = window.moonsDiagram.sheet.getBoundingClientRect()
           return window.moonsDiagram.layers.flat().every((p) =>
             p.x - p.wide / 2 >= 0 && p.x + p.wide / 2 <= sheet.width &&
             p.y - p.tall / 2 >= 0 && p.y + p.tall / 2 <= sheet.height) }"""
-    )
-    assert inside
+    assert_soon(page, lambda: page.evaluate(inside))
 
 
 def test_on_a_phone_the_answer_comes_first_then_the_network_then_the_loss(page):
     page.set_viewport_size({"width": 400, "height": 850})
-    page.wait_for_timeout(500)
-    tops = [page.locator(f".st-key-{name}").bounding_box()["y"] for name in ("boundary", "diagram", "loss")]
-    assert tops == sorted(tops)
+    names = ("boundary", "diagram", "loss")
+    top = "(element) => element.getBoundingClientRect().top"
+    assert_soon(page, lambda: (tops := [page.locator(f".st-key-{n}").evaluate(top) for n in names]) == sorted(tops))
 
 
 def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
