@@ -56,8 +56,7 @@ def _picture(experiment: Experiment, look: Look) -> tuple[float, float]:
         data = live.payload(
             serial=0, scene=0, figures=None, network=None, frames=frames, now=frames[0], curve=curve, known=0,
             interval=0.3, status=Status(""), alts={}, language="en", sliders=[], trace=None, picked=None,
-            playing=True,
-            by_hand="",
+            playing=True, preview=False, by_hand="",
         )  # fmt: skip
         size = len(json.dumps(data))
         seconds.append(time.perf_counter() - began)
