@@ -6,7 +6,7 @@ import threading
 import streamlit as st
 import torch
 
-from dashboard import page
+from dashboard.page import page
 from moons import compiled
 
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-
-from dashboard import live
 from dashboard.player import Player
 from dashboard.scene import Camera, Look
 from dashboard.status import Status
+
+from dashboard import live
 from moons import Experiment, History, ModelSpec
 from moons.inspection.curve import loss_curve
 from tests.browser import browser, epoch, open_page, seen, server, slider, watch

@@ -254,6 +254,10 @@ class History:
         """
         return self._continued(self.experiment.edited(Edit(epoch, parameter, value)), epoch)
 
+    def continued(self, experiment: Experiment, epoch: int) -> "History":
+        """A new run of `experiment`, which has the first `epoch` epochs in common with this one's."""
+        return self._continued(experiment, epoch)
+
     def _continued(self, experiment: Experiment, epoch: int) -> "History":
         other = History(experiment, engine=self.choice.name, device=self.asked_device, dataset=self.dataset)
         now = edited(self.state_at(epoch), experiment.edits)

@@ -4,9 +4,9 @@ import json
 
 import numpy as np
 import pytest
+from dashboard.language import literal
 
 from dashboard import inside
-from dashboard.language import literal
 from moons import DataSpec, Experiment, make_dataset
 from moons.data import OWN, Table
 from moons.plots.words import literal as drawn

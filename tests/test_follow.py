@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from dashboard.follow import anew, follow
 from dashboard.player import Player
+
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 
 SHORT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=500))

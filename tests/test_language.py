@@ -6,9 +6,9 @@ import re
 from string import Formatter
 
 import pytest
+from dashboard.language import translator
 
 from dashboard import session
-from dashboard.language import translator
 from tests import messages
 
 ROOT = messages.ROOT

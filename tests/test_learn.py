@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dashboard.glossary import TERMS
 from streamlit.testing.v1 import AppTest
 
-from dashboard.glossary import TERMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons import Experiment, run
 from moons.inspection.health import CONDITIONS

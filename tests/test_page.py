@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dashboard.player import Player
+from dashboard.shortcuts import KEYS
 from streamlit.testing.v1 import AppTest
 
 from dashboard import view
-from dashboard.player import Player
 from dashboard.rooms import ROOMS, takeaway
 from dashboard.rooms.learn import LESSONS
-from dashboard.shortcuts import KEYS
 from moons import DataSpec, Experiment, TrainSpec, run
 from moons.data import Table
 from moons.presets import PRESETS

@@ -6,12 +6,12 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from dashboard.language import ngettext
+from dashboard.player import Player
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from dashboard import session
-from dashboard.language import ngettext
-from dashboard.player import Player
 from dashboard.rooms import ROOMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons import History

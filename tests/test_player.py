@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-
 from dashboard.player import Player
+
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))

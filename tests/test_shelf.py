@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-
-from dashboard import shelf as shelf_module
 from dashboard.player import Player
 from dashboard.shelf import GLIMPSE, MOST, MOST_PINNED, Shelf
+
+from dashboard import shelf as shelf_module
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec
 
 EXPERIMENT = Experiment(DataSpec(n_points=20, n_test=20), ModelSpec(hidden=(2,)), TrainSpec(epochs=20))

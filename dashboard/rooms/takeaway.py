@@ -7,15 +7,17 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, error_text, translator
-from dashboard.player import Player
-from dashboard.session import Notice
+from dashboard.app import events as e
+from dashboard.app.player import Player
+from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.app.words import error_text
+from dashboard.page import session, settings
+from dashboard.page.language import _, translator
 from moons import FieldError, History
 from moons.export.tables import MOST_BYTES
 from moons.fields import N_
+from moons.plots.words import Translate
 
-PATIENCE = 3.0  # seconds that an experiment that is brought back may train at once
 BROUGHT = {
     True: N_("The experiment of the file is on the page now."),
     False: N_("The weights of the file are the network's initial ones now: press Train to go on from them."),
@@ -76,26 +78,23 @@ def _bring_back() -> None:
 def _read() -> None:
     from moons.export.reading import is_experiment, read_experiment  # noqa: PLC0415
 
-    file, now = session.get("brought"), session.player()
+    file, now, served = settings.value("brought"), session.state(), session.served()
     if file is None:
         return
     try:
-        experiment = read_experiment(file.name, file.getvalue(), now.history.experiment)
-        same_data = experiment.data == now.history.experiment.data
-        dataset = now.history.dataset if same_data else None
-        player = Player(History(experiment, device=now.history.asked_device, dataset=dataset))
+        experiment = read_experiment(file.name, file.getvalue(), now.experiment)
+        run = served.run_of(RunId(experiment, now.looked.run.device))
     except FieldError as error:
-        session.put(notice=Notice(partial(_unusable, error), error=True))
+        session.send(e.Said(Notice(partial(_unusable, error), error=True)))
         return
-    session.get("shelf").keep(now, stays=True)
+    served.shelf.keep(served.player.run, now.looked, stays=True)
     whole = is_experiment(file.name, file.getvalue())
-    if whole:
-        player.reach(experiment.epochs, PATIENCE)
-    session.look_at(player, Notice(lambda: _(BROUGHT[whole]), undo=True))
+    looked = Looked(run.id, Cursor(experiment.epochs if whole else 0))
+    settings.send(e.RunOpened(looked, Notice(lambda _: _(BROUGHT[whole]), undo=True)))
 
 
-def _unusable(error: FieldError) -> str:
-    return _("This file can't be used: {why}.").format(why=error_text(error))
+def _unusable(error: FieldError, _: Translate) -> str:
+    return _("This file can't be used: {why}.").format(why=error_text(error, _))
 
 
 def _button(label: str, name: str, mime: str, make: Make, *, first: bool = False) -> None:
@@ -107,8 +106,8 @@ def _button(label: str, name: str, mime: str, make: Make, *, first: bool = False
 
 
 def _made(player: Player, epoch: int, language: str, make: Make) -> str | bytes:
-    with player.turn(wait=True):
-        return make(player.history, epoch, language)
+    with player.run.lock:
+        return make(player.run.history, epoch, language)
 
 
 # each imports what it needs when it is asked: some of it is large, and most visitors take nothing away

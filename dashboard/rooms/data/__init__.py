@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, kind_text
+from dashboard.page import session
+from dashboard.page.language import _, kind_text
 from dashboard.rooms.data import own, picker, sketch, upload
 from moons.data import OWN, DataSpec
 
@@ -17,7 +17,7 @@ def draw() -> None:
     st.html(_STYLE)
     picker.draw()
     left, right = st.columns([1.15, 1], gap="large")
-    spec = session.player().history.experiment.data
+    spec = session.state().experiment.data
     with left:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{kind_text(spec.kind)}**", width="stretch")
@@ -34,13 +34,13 @@ def _own(spec: DataSpec) -> None:
     _say()
     if spec.kind != OWN:
         st.caption(_("Make these points your own to add, move and delete some, or bring a file."))
-    elif session.get("upload") is None:
+    elif session.state().data_room.upload is None:
         own.table(spec)
     upload.draw()
 
 
 def _say() -> None:
     """What came of the last change."""
-    said = session.get("said")
-    if said:
-        (st.error if said.error else st.info)(said.say())
+    notice = session.state().data_room.notice
+    if notice:
+        (st.error if notice.error else st.info)(notice.say(_))

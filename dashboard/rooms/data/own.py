@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, error_sentence
-from dashboard.session import Notice
+from dashboard.app.state import Notice
+from dashboard.app.words import error_sentence
+from dashboard.page import session, settings
+from dashboard.page.language import _
 from moons import Dataset, FieldError
 from moons.data import INTACT, OWN, DataSpec, Sheet, Table, make_dataset, read_csv, sheet_of
 from moons.data.cells import TRAIN, number
@@ -25,37 +26,48 @@ Rows = list[list[str]]
 def shown(spec: DataSpec) -> Dataset:
     """The points as the room shows them: a person's own as they wrote them, before anything is done to them."""
     if spec.kind != OWN:
-        return session.player().history.dataset
+        return session.player().run.history.dataset
     return make_dataset(replace(spec, standardise=False, label_noise=0.0, transfer=INTACT))
 
 
 def use(table: Table, said: Notice | None = None, *, standardise: bool = False) -> None:
     """Make these points the data, unless the other settings don't allow it."""
-    if session.get("data.kind") == OWN and (session.get("data.table") or STARTER) == table:
-        session.put(said=said)
+    before = _chosen()
+    if before[0] == OWN and (before[1] or STARTER) == table:
+        tell(said)
         return
-    before = {name: session.get(name) for name in ("data.kind", "data.table", "data.standardise")}
-    session.put(**{"data.kind": OWN, "data.table": table})
-    if standardise:
-        session.put(**{"data.standardise": True})
+    _put(OWN, table, standardise or before[2])
     try:
-        session.settings({"training.batch_size": None})  # which is taken down where it must be
+        settings.read({"training.batch_size": None})  # which is taken down where it must be
     except FieldError as error:
-        session.put(**before)
+        _put(*before)
         refuse(error)
         return
-    session.put(
-        points_before=(*session.get("points_before"), before)[-UNDOS:],
-        points_version=session.get("points_version") + 1,
-        said=said,
-    )
+    room = session.state().data_room
+    session.choose(replace(room, before=(*room.before, before)[-UNDOS:], version=room.version + 1, notice=said))
+
+
+def _chosen() -> tuple[str, Table | None, bool]:
+    """What of the data the room changes, and Undo brings back."""
+    return settings.value("data.kind"), settings.value("data.table"), settings.value("data.standardise")
+
+
+def _put(kind: str, table: Table | None, standardise: bool) -> None:
+    settings.put("data.kind", kind)
+    settings.put("data.table", table)
+    settings.put("data.standardise", standardise)
+
+
+def tell(notice: Notice | None) -> None:
+    """What came of the last change."""
+    session.choose(replace(session.state().data_room, notice=notice))
 
 
 def change(act: Callable[[Rows], None]) -> None:
     """Do something to the rows of the points. Points that no network could learn from stay what they were."""
-    if session.get("data.kind") != OWN:
+    if settings.value("data.kind") != OWN:
         return
-    table = session.get("data.table") or STARTER
+    table = settings.value("data.table") or STARTER
     sheet = sheet_of(table)
     rows = [list(row) for row in sheet.rows]
     act(rows)
@@ -67,13 +79,13 @@ def change(act: Callable[[Rows], None]) -> None:
 
 def refuse(error: FieldError) -> None:
     """Say what is wrong; the last good points stay."""
-    session.put(said=Notice(partial(error_sentence, error), error=True))
+    tell(Notice(partial(error_sentence, error), error=True))
 
 
 def buttons(spec: DataSpec) -> None:
     """Undo, or the way from a shape to points of one's own."""
-    if session.get("points_before"):
-        st.button(_("Undo"), key="undo_points", icon=":material/undo:", on_click=_undo, args=(session.get("drawn"),))
+    if session.state().data_room.before:
+        st.button(_("Undo"), key="undo_points", icon=":material/undo:", on_click=_undo, args=(session.drawn(),))
     if spec.kind != OWN:
         st.button(_("Edit these points"), key="edit_points", icon=":material/edit:", on_click=_adopt)
 
@@ -97,8 +109,9 @@ def table(spec: DataSpec) -> None:
     points = spec.own
     assert points is not None
     key = _key()
-    if not session.has(key):  # the widget starts afresh and has forgotten the rows that wait
-        session.put(points_waiting_shown=session.get("points_waiting"))
+    if not settings.has(key):  # the widget starts afresh and has forgotten the rows that wait
+        room = session.state().data_room
+        session.choose(replace(room, waiting_shown=room.waiting))
     st.data_editor(
         _frame(points),
         key=key,
@@ -120,7 +133,7 @@ def _frame(points: Table) -> pd.DataFrame:
     labels = [points.class_names[int(label)] for label in points.y] if points.class_names else points.y
     waiting = [
         (number(x0), number(x1), (label or None) if points.class_names else number(label))
-        for x0, x1, label in session.get("points_waiting_shown")
+        for x0, x1, label in session.state().data_room.waiting_shown
     ]
     rows = [*zip(points.x0, points.x1, labels, strict=True), *waiting]
     return pd.DataFrame(rows, columns=list(points.columns))
@@ -128,15 +141,15 @@ def _frame(points: Table) -> pd.DataFrame:
 
 def _key() -> str:
     """The table's widget starts afresh when its points have changed."""
-    return f"points_table_{session.get('points_version')}"
+    return f"points_table_{session.state().data_room.version}"
 
 
 def _edited(key: str, points: Table) -> None:
     """What has been written into the table."""
     if key != _key():
         return
-    written = session.get(key)
-    waiting = [list(row) for row in session.get("points_waiting_shown")]
+    written = settings.value(key)
+    waiting = [list(row) for row in session.state().data_room.waiting_shown]
     new = waiting + [[_text(row.get(name)) for name in points.columns] for row in written["added_rows"]]
     deleted = set(written["deleted_rows"])
 
@@ -148,9 +161,14 @@ def _edited(key: str, points: Table) -> None:
                 rows[int(row)][points.columns.index(name)] = _text(value)
         kept = [(row, i < known or all(row)) for i, row in enumerate(rows) if i not in deleted]
         rows[:] = [row for row, counts in kept if counts]
-        session.put(points_waiting=tuple(tuple(row[:3]) for row, counts in kept if not counts))
+        _wait(tuple(tuple(row[:3]) for row, counts in kept if not counts))
 
     change(act)
+
+
+def _wait(rows: tuple[tuple[str, ...], ...]) -> None:
+    """Remember new rows whose cells are not all filled."""
+    session.choose(replace(session.state().data_room, waiting=rows))
 
 
 def _text(value: Any) -> str:
@@ -160,9 +178,9 @@ def _text(value: Any) -> str:
 
 def _adopt() -> None:
     """Make the points on the screen one's own: the same training points, the same test points."""
-    dataset = session.player().history.dataset
+    dataset = session.player().run.history.dataset
     sheet = read_csv(dataset.all_to_csv().encode())
-    session.put(points_waiting=())
+    _wait(())
     try:
         use(sheet.table(*sheet.guess(), task=dataset.task))
     except FieldError as error:
@@ -171,6 +189,7 @@ def _adopt() -> None:
 
 def _undo(drawn: int) -> None:
     if session.is_new("undo_points", drawn):
-        *earlier, before = session.get("points_before")
-        version = session.get("points_version") + 1
-        session.put(**before, points_before=tuple(earlier), points_version=version, points_waiting=(), said=None)
+        room = session.state().data_room
+        *earlier, before = room.before
+        _put(*before)
+        session.choose(replace(room, before=tuple(earlier), version=room.version + 1, waiting=(), notice=None))

@@ -4,8 +4,9 @@ from functools import lru_cache
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import kind_text
+from dashboard.page import settings
+from dashboard.page.language import kind_text
+from dashboard.rooms.data import own
 from moons.data import GENERATORS, OWN, DataSpec, Table, make_dataset
 from moons.plots.scatter import scatter
 
@@ -16,7 +17,7 @@ TILE, PICTURE = 162, 46  # pixels wide: six tiles in a row
 
 def draw() -> None:
     """A tile for each dataset."""
-    chosen = session.get("data.kind")
+    chosen = settings.value("data.kind")
     with st.container(key="tiles", horizontal=True, gap="xsmall"):
         for kind in (*GENERATORS, OWN):
             _tile(kind, chosen=kind == chosen)
@@ -26,12 +27,13 @@ def _tile(kind: str, *, chosen: bool) -> None:
     mark = "chosen" if chosen else "tile"
     tile = f"{mark}_{kind}"
     with st.container(key=tile, horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall", width=TILE):
-        st.image(_picture(kind, session.get("data.table") if kind == OWN else None), width=PICTURE, alt="")
+        st.image(_picture(kind, settings.value("data.table") if kind == OWN else None), width=PICTURE, alt="")
         st.button(kind_text(kind), key=f"pick_{kind}", type="tertiary", on_click=_pick, args=(kind,))
 
 
 def _pick(kind: str) -> None:
-    session.put(**{"data.kind": kind}, said=None)
+    settings.put("data.kind", kind)
+    own.tell(None)
 
 
 @lru_cache(maxsize=64)

@@ -1,5 +1,6 @@
 """The points as a picture that can be drawn in: the component, what it is told, and what it says back."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import session
-from dashboard.language import _
+from dashboard.page import session
+from dashboard.page.language import _
 from dashboard.rooms.data import own
 from moons import Dataset
 from moons.data import OWN, DataSpec, Table
@@ -46,7 +47,7 @@ def draw(spec: DataSpec) -> None:
             "colors": point_colors(len(names) + 1 if names else 0),  # one more, for a class just being made
             "number": None if names else _span(y),
             "editable": table is not None,
-            "heard": session.get("edits_heard"),
+            "heard": session.state().data_room.edits_heard,
             "language": session.language(),
             "words": _words(dataset, names) | {"note": note},
         },
@@ -70,12 +71,13 @@ def _span(y: NDArray[Any]) -> dict[str, float]:
 def _box(X: NDArray[Any], kind: str) -> Extent:
     """The plane that is shown. It stays while points are added within it: the ground must not move under the hand."""
     fresh = extent_of(X, aspect=ASPECT)
-    kept_kind, kept = session.get("points_box") or (None, fresh)
+    room = session.state().data_room
+    kept_kind, kept = room.box or (None, fresh)
     left, right, bottom, top = kept
     holds = left <= X[:, 0].min() and X[:, 0].max() <= right and bottom <= X[:, 1].min() and X[:, 1].max() <= top
     near = right - left < WIDER * (fresh[1] - fresh[0]) and top - bottom < WIDER * (fresh[3] - fresh[2])
     box = kept if kind == kept_kind == OWN and holds and near else fresh
-    session.put(points_box=(kind, box))
+    session.choose(replace(room, box=(kind, box)))
     return box
 
 
@@ -106,10 +108,10 @@ def _new_name(names: list[str]) -> str:
 
 def _edited() -> None:
     """What the hand has done since the last time that it was heard."""
-    heard = session.get("edits_heard")
-    edits = [edit for edit in session.heard("edits", "sketch")[:MOST_EDITS] if edit["id"] > heard]
+    room = session.state().data_room
+    edits = [edit for edit in session.heard("edits", "sketch")[:MOST_EDITS] if edit["id"] > room.edits_heard]
     if edits:
-        session.put(edits_heard=edits[-1]["id"])
+        session.choose(replace(room, edits_heard=edits[-1]["id"]))
         own.change(partial(_apply, edits))
 
 

@@ -1,20 +1,21 @@
 """A file becomes points: what it says, which columns to take, and what is wrong with it."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, ngettext
+from dashboard.app.state import Notice, Upload
+from dashboard.page import session, settings
+from dashboard.page.language import _, ngettext
 from dashboard.rooms.data import own
-from dashboard.session import Notice
 from moons import FieldError
 from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, make_dataset, read_csv
 from moons.data.csv_file import MOST_BYTES
 from moons.data.table import MOST
 from moons.fields import N_
+from moons.plots.words import Translate
 
 HEAD = 5  # rows that are shown
 COLUMNS = ("upload_x0", "upload_x1", "upload_label")
@@ -25,16 +26,6 @@ TASKS = {
 }
 
 
-@dataclass(frozen=True)
-class Upload:
-    """A file until its columns are chosen: the widget forgets it while another room is looked at."""
-
-    data: bytes
-    columns: tuple[str, ...]
-    head: tuple[tuple[str, ...], ...]
-    n_rows: int
-
-
 def draw() -> None:
     """The way in for a file, and its columns to choose from."""
     st.file_uploader(
@@ -43,16 +34,16 @@ def draw() -> None:
         max_upload_size=MOST_BYTES // 1_000_000,
         on_change=_look,
     )
-    if session.get("upload") is None:
+    if session.state().data_room.upload is None:
         said = _(
             "Two columns of numbers and one with the class or the number to predict, with or without a header; "
             "comma, semicolon or tab; UTF-8, UTF-16 or CP949. Of more than {n} rows a sample is taken."
         )
         st.caption(said.format(n=f"{MOST:,}"))
-    upload = session.get("upload")
+    upload = session.state().data_room.upload
     if upload is not None:
         _choose(upload)
-    elif session.get("upload_file") is not None:
+    elif settings.value("upload_file") is not None:
         st.button(_("Choose its columns"), key="look_again", icon=":material/view_column:", on_click=_look)
 
 
@@ -76,17 +67,18 @@ def _choose(upload: Upload) -> None:
 
 def _look() -> None:
     """A file has come, or gone."""
-    session.put(upload=None, said=None)
-    file = session.get("upload_file")
+    session.choose(replace(session.state().data_room, upload=None, notice=None))
+    file = settings.value("upload_file")
     if file is not None:
         _open(file.getvalue())
 
 
 def _look_again() -> None:
     """The person has said whether the first row holds names."""
-    session.put(said=None)
-    if not _open(session.get("upload").data, has_names=session.get("upload_names")):
-        session.put(upload_names=not session.get("upload_names"))
+    own.tell(None)
+    room = session.state().data_room
+    if room.upload and not _open(room.upload.data, has_names=room.upload_names):
+        session.choose(replace(session.state().data_room, upload_names=not room.upload_names))
 
 
 def _open(data: bytes, has_names: bool | None = None) -> bool:
@@ -97,37 +89,47 @@ def _open(data: bytes, has_names: bool | None = None) -> bool:
         own.refuse(error)
         return False
     rows = [row for row in sheet.rows if row]
-    session.put(
-        upload=Upload(data, sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)),
-        upload_names=sheet.has_names,
-        upload_task="auto",
-        **dict(zip(COLUMNS, sheet.guess(), strict=True)),
+    x0, x1, label = sheet.guess()
+    session.choose(
+        replace(
+            session.state().data_room,
+            upload=Upload(data, sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)),
+            upload_names=sheet.has_names,
+            upload_task="auto",
+            upload_x0=x0,
+            upload_x1=x1,
+            upload_label=label,
+        )
     )
     return True
 
 
 def _cancel() -> None:
-    session.put(upload=None, said=None)
+    session.choose(replace(session.state().data_room, upload=None, notice=None))
 
 
 def _use() -> None:
-    upload, task = session.get("upload"), session.get("upload_task")
+    room = session.state().data_room
+    upload, task = room.upload, room.upload_task
+    if upload is None:
+        return
     try:
-        sheet = read_csv(upload.data, has_names=session.get("upload_names"))
-        table = sheet.table(*map(session.get, COLUMNS), task=None if task == "auto" else task)
+        sheet = read_csv(upload.data, has_names=room.upload_names)
+        places = room.upload_x0, room.upload_x1, room.upload_label
+        table = sheet.table(*places, task=None if task == "auto" else task)
     except FieldError as error:
         own.refuse(error)
         return
     n_rows, said = upload.n_rows, None
     if n_rows > MOST:
         said = Notice(partial(_sample, n_rows))
-    unlike = not session.get("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
+    unlike = not settings.value("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
     if unlike:
-        said = said or Notice(lambda: _("The two inputs have very different scales, so Standardise is on now."))
-    session.put(upload=None, points_waiting=())
+        said = said or Notice(lambda _: _("The two inputs have very different scales, so Standardise is on now."))
+    session.choose(replace(session.state().data_room, upload=None, waiting=()))
     own.use(table, said, standardise=unlike)
 
 
-def _sample(n_rows: int) -> str:
+def _sample(n_rows: int, _: Translate) -> str:
     sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
     return sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _
+from dashboard.page import session
+from dashboard.page.language import _
 from dashboard.rooms.learn import data, museum, mystery, network, step, training
 from moons.fields import N_
 
@@ -44,4 +44,4 @@ def draw() -> None:
         label_visibility="collapsed",
         width="stretch",
     )
-    LESSONS[session.get("lesson")].draw()
+    LESSONS[session.state().view.lesson].draw()

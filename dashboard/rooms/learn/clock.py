@@ -1,18 +1,20 @@
 """The epoch that the lessons look at: the same one that every room looks at."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _
-from dashboard.player import Player
-from dashboard.rooms.learn.runs import train_out
+from dashboard.app import events as e
+from dashboard.app.player import Player
+from dashboard.page import session
+from dashboard.page.language import _
 
 
 def draw(player: Player) -> None:
     """A slider over the epochs trained so far; before that, a button that trains."""
-    n_epochs = player.history.n_epochs
+    n_epochs = player.run.history.n_epochs
     if n_epochs:
-        session.put(opened_epoch=player.epoch)
+        session.choose(replace(session.state().lessons, opened_epoch=player.epoch))
         st.slider(_("Epoch"), 0, n_epochs, key="opened_epoch", on_change=_seek)
     else:
         st.button(_("Train the whole run"), key="opened_train", type="primary", on_click=_train)
@@ -20,12 +22,8 @@ def draw(player: Player) -> None:
 
 
 def _seek() -> None:
-    player = session.player()
-    with player.turn(wait=True):
-        player.seek(min(int(session.get("opened_epoch")), player.history.n_epochs))
+    session.try_send(e.Sought(session.state().lessons.opened_epoch))
 
 
 def _train() -> None:
-    player = session.player()
-    with player.turn(wait=True):
-        train_out(player.history)
+    session.try_send(e.Sought(session.state().experiment.epochs))

@@ -3,8 +3,8 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, error_sentence
+from dashboard.page import session
+from dashboard.page.language import _, error_sentence
 from dashboard.rooms.learn import exercises
 from dashboard.rooms.learn.screens import Screen, cloud, turn
 from moons.data import Dataset
@@ -18,7 +18,7 @@ def draw() -> None:
 
 
 def _dataset() -> Dataset:
-    return session.player().history.dataset
+    return session.player().run.history.dataset
 
 
 def _what() -> None:
@@ -73,7 +73,7 @@ def _tensor() -> None:
 
 
 def _device() -> None:
-    history = session.player().history
+    history = session.player().run.history
     st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
     device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
     st.markdown(f"- {device}\n- {_(history.choice.why)}")
@@ -89,7 +89,7 @@ def _device() -> None:
         st.metric(_("checksum of what arrived"), f"{checksum(arrived):08x}")
     st.success(_("The same: every number is in its place."), icon=":material/check:")
     st.markdown(_("In the notebook's first run they were not the same, and nobody looked."))
-    st.button(_("See what happened"), key="to_mystery", on_click=lambda: session.put(lesson="mystery"))
+    st.button(_("See what happened"), key="to_mystery", on_click=lambda: session.look(lesson="mystery"))
 
 
 SCREENS = (

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _, value_text
-from dashboard.names import score_text
-from dashboard.player import Player
-from dashboard.rooms.learn.runs import beside, points_of, scores_of, train_out
-from dashboard.session import Notice
+from dashboard.app import events as e
+from dashboard.app.names import score_text
+from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.page import session, settings
+from dashboard.page.language import _, value_text
+from dashboard.rooms.learn.runs import beside, points_of, scores_of
 from moons import Experiment, FieldError, History
 from moons.digits import Digits
 from moons.fields import N_
 from moons.inspection.variations import rewound
 
+PATIENCE = 4.0  # seconds that the run at hand may take to its end
 ALIKE = 0.1  # losses that differ by less than this share count as the same
 OUTCOMES = {"lower": N_("lower"), "same": N_("about the same"), "higher": N_("higher")}
 
@@ -95,14 +96,11 @@ RATE = Exercise(
 
 def draw(*exercises: Exercise) -> None:
     """The exercises, one under the other."""
-    player = session.player()
-    player.pause()
     st.markdown(_("Predict first, then see it happen to your own run."))
-    with player.turn(wait=True), st.spinner(_("Training …")):
-        train_out(player.history)
+    own = session.served().compute(session.state().looked.run, PATIENCE)
     for exercise in exercises:
         with st.container(border=True):
-            _ask(exercise, player.history)
+            _ask(exercise, own.history)
 
 
 def _ask(exercise: Exercise, mine: History) -> None:
@@ -176,9 +174,9 @@ def _see(exercise: Exercise, guess: str, runs: dict[str, History]) -> None:
 
 
 def _take(other: History) -> None:
-    own = History(other.experiment, device=session.player().history.asked_device, dataset=other.dataset)
-    session.look_at(Player(train_out(own), 0), Notice(lambda: _("The changed run is on the page now."), undo=True))
-    session.player().seek(own.n_epochs)
+    run = RunId(other.experiment, session.state().looked.run.device)
+    notice = Notice(lambda _: _("The changed run is on the page now."), undo=True)
+    settings.send(e.RunOpened(Looked(run, Cursor(other.experiment.epochs)), notice))
 
 
 def _outcome(before: float, after: float) -> str:

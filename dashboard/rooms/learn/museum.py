@@ -4,12 +4,12 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.glossary import explain
-from dashboard.language import _
-from dashboard.player import Player
-from dashboard.rooms.learn.runs import beside, points_of, train_out
-from dashboard.session import Notice
+from dashboard.app import events as e
+from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.page import session, settings
+from dashboard.page.glossary import explain
+from dashboard.page.language import _
+from dashboard.rooms.learn.runs import beside, points_of
 from moons import Experiment, History
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
@@ -17,6 +17,7 @@ from moons.inspection.health import CONDITIONS, diagnose
 from moons.inspection.health.museum import EXHIBITS, Exhibit
 from moons.inspection.metrics import measure_classes
 from moons.plots.thumbnail import thumbnail
+from moons.plots.words import Translate
 
 COLUMNS = 3
 PIXELS = (60, 48)
@@ -24,7 +25,6 @@ PIXELS = (60, 48)
 
 def draw() -> None:
     """The cards."""
-    session.player().pause()
     st.markdown(_("Every way to fail that the diagnosis knows, and what cures it. Open one and look around in it."))
     st.caption(
         _(
@@ -81,10 +81,11 @@ def _picture(key: str, which: str) -> str:
 
 def _show(key: str, which: str) -> None:
     """Put an exhibit on the page, at its end; the person's own run can be had back."""
-    own = train_out(History(_experiment(key, which)))
-    session.look_at(Player(own, own.n_epochs), Notice(partial(_shown, key), undo=True))
-    session.put(room="train")
+    experiment = _experiment(key, which)
+    looked = Looked(RunId(experiment), Cursor(experiment.epochs))
+    settings.send(e.RunOpened(looked, Notice(partial(_shown, key), undo=True)))
+    session.look(room="train")
 
 
-def _shown(key: str) -> str:
+def _shown(key: str, _: Translate) -> str:
     return _("On the page now: {title}.").format(title=_(EXHIBITS[key].title))

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from dashboard import session, stage, transport
-from dashboard.language import _
-from dashboard.player import Player
+from dashboard.app import events as e
+from dashboard.app.state import Cursor, Looked, Motion, Notice, RunId
+from dashboard.page import session, settings
+from dashboard.page.language import _
 from dashboard.rooms.learn.runs import beside, points_of, scores_of
 from dashboard.rooms.learn.screens import Screen, cloud, turn
-from dashboard.session import Notice
+from dashboard.rooms.train import stage, transport
 from moons import Experiment, History
 from moons.data import SCRAMBLED, Dataset
 from moons.fields import N_
@@ -95,7 +96,7 @@ def _log() -> None:
     with chart:
         _printed(honest=False)
     st.segmented_control(_("Did this network learn?"), ("yes", "no"), key="mystery_guess", format_func=_yes_or_no)
-    if session.get("mystery_guess"):
+    if session.state().lessons.mystery_guess:
         st.info(_("A falling loss alone can't tell. Five clues can: go and find them."), icon=":material/search:")
 
 
@@ -110,7 +111,7 @@ def _printed(*, honest: bool) -> None:
 
 
 def _clues() -> None:
-    found: frozenset[str] = session.get("mystery_found")
+    found = session.state().lessons.mystery_found
     st.markdown(_("Five questions that nobody asked then. Look at the answers; then say what happened."))
     st.progress(len(found) / len(CLUES), _("{found} of {all} clues found").format(found=len(found), all=len(CLUES)))
     sides = (("chance", "boundary"), ("accuracy", "arrived", "checksum"))
@@ -126,14 +127,15 @@ def _clue(key: str) -> None:
     question, show = CLUES[key]
     with st.container(border=True):
         st.markdown(f"**{_(question)}**")
-        if key in session.get("mystery_found"):
+        if key in session.state().lessons.mystery_found:
             show()
         else:
             st.button(_("Look"), key=f"look_{key}", icon=":material/search:", on_click=_look, args=(key,))
 
 
 def _look(clue: str) -> None:
-    session.put(mystery_found=session.get("mystery_found") | {clue})
+    lessons = session.state().lessons
+    session.choose(replace(lessons, mystery_found=lessons.mystery_found | {clue}))
 
 
 def _chance_clue() -> None:
@@ -237,7 +239,7 @@ def _fix() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Watch it as it happened"), key="watch_broken", on_click=_watch, args=("broken",))
         st.button(_("Fix it and watch it learn"), key="watch_fixed", type="primary", on_click=_watch, args=("fixed",))
-    if session.player().history.experiment in (NOTEBOOK, AS_IT_HAPPENED) and session.get("mystery_watched"):
+    if session.state().experiment in (NOTEBOOK, AS_IT_HAPPENED) and session.state().lessons.mystery_watched:
         transport.draw()
         stage.draw()
     st.table(frame)
@@ -245,12 +247,13 @@ def _fix() -> None:
 
 def _watch(which: str) -> None:
     """Put the run on the page, from its start; the person's own can be had back."""
-    if not session.is_new(f"watch_{which}", session.get("drawn")):
+    if not session.is_new(f"watch_{which}", session.drawn()):
         return
-    player = Player(History(AS_IT_HAPPENED if which == "broken" else NOTEBOOK))
-    session.look_at(player, Notice(lambda: _("The notebook's run is on the page now."), undo=True))
-    session.put(mystery_watched=True, speed=WATCHED)
-    player.play()
+    now = session.choose(replace(session.state().transport, speed=WATCHED))
+    session.choose(replace(now.lessons, mystery_watched=True))
+    run = RunId(AS_IT_HAPPENED if which == "broken" else NOTEBOOK)
+    notice = Notice(lambda _: _("The notebook's run is on the page now."), undo=True)
+    settings.send(e.RunOpened(Looked(run, Cursor(0, Motion.FORWARD), by_hand=True), notice))
 
 
 CLUES: dict[str, tuple[str, Callable[[], None]]] = {

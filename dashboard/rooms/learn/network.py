@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from dashboard import session
-from dashboard.language import _, literal
-from dashboard.notebook import index_column, logit_names
+from dashboard.page import session
+from dashboard.page.language import _, literal
 from dashboard.rooms.learn import clock, exercises, xor
 from dashboard.rooms.learn.screens import Screen, cloud, quote, turn
+from dashboard.rooms.train.notebook import index_column, logit_names
 from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.points import a_few_rows
@@ -25,16 +25,14 @@ def draw() -> None:
 
 
 def _dataset() -> Dataset:
-    return session.player().history.dataset
+    return session.player().run.history.dataset
 
 
 def _model() -> NaiveNet:
     """The network at the epoch looked at."""
     player = session.player()
-    player.pause()
-    with player.turn(wait=True):
-        clock.draw(player)
-        return player.history.model_at(player.epoch)
+    clock.draw(player)
+    return player.model()
 
 
 def _few(model: NaiveNet) -> tuple[torch.Tensor, pd.DataFrame]:
@@ -53,7 +51,7 @@ def _show(table: pd.DataFrame, *whole: str) -> None:
     with said:
         st.dataframe(table.style.format("{:.4f}", subset=table.columns.difference([*whole])), hide_index=True)
     with chart:
-        cloud(session.player().history.dataset, "few", 230, table[_("point")].tolist())
+        cloud(session.player().run.history.dataset, "few", 230, table[_("point")].tolist())
 
 
 def _forward() -> None:
@@ -61,8 +59,8 @@ def _forward() -> None:
     st.markdown(
         _("It is the way of the numbers through the network, written down: one line after the other. Yours is:")
     )
-    sizes = session.player().history.model_at(0).sizes
-    activations = session.player().history.experiment.model.layer_activations
+    sizes = session.player().run.history.model_at(0).sizes
+    activations = session.player().run.history.experiment.model.layer_activations
     rows = []
     for number, (n_inputs, n_outputs) in enumerate(pairwise(sizes), start=1):
         last = number == len(sizes) - 1
@@ -81,11 +79,11 @@ def _forward() -> None:
     )
     comes_out = (
         _("Writing `model(X)` calls it. A point, (1, 2), goes in; its logits, one for each class, come out.")
-        if session.player().history.dataset.n_classes
+        if session.player().run.history.dataset.n_classes
         else _("Writing `model(X)` calls it. A point, (1, 2), goes in; the prediction comes out.")
     )
     st.markdown(comes_out)
-    st.button(_("See it with a point's own numbers"), key="to_step", on_click=lambda: session.put(lesson="step"))
+    st.button(_("See it with a point's own numbers"), key="to_step", on_click=lambda: session.look(lesson="step"))
 
 
 def _logits() -> None:
@@ -143,12 +141,12 @@ def _predicts_numbers() -> bool:
     if _dataset().n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
-    st.button(_("Choose data"), key="to_data", on_click=lambda: session.put(room="data"))
+    st.button(_("Choose data"), key="to_data", on_click=lambda: session.look(room="data"))
     return True
 
 
 def _count() -> None:
-    sizes = session.player().history.model_at(0).sizes
+    sizes = session.player().run.history.model_at(0).sizes
     st.markdown(
         _("Training changes every weight and every bias. Your network has the sizes {sizes}.").format(
             sizes=f"**{' → '.join(map(str, sizes))}**"
@@ -172,9 +170,9 @@ def _count() -> None:
 
 
 SCREENS = (
-    Screen(N_("forward"), _forward, ("forward", "layer", "unit", "weight", "bias", "activation")),
-    Screen(N_("Logits"), _logits, ("logit", "softmax")),
-    Screen(N_("Arg-max"), _argmax, ("argmax", "logit", "label")),
+    Screen(N_("forward"), _forward, ("forward", "layer", "unit", "weight", "bias", "activation"), follows=True),
+    Screen(N_("Logits"), _logits, ("logit", "softmax"), follows=True),
+    Screen(N_("Arg-max"), _argmax, ("argmax", "logit", "label"), follows=True),
     Screen(N_("Count them"), _count, ("parameter", "weight", "bias")),
     Screen(N_("XOR"), xor.draw, ("unit", "activation", "boundary", "seed")),
     Screen(

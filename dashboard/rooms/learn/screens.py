@@ -1,14 +1,14 @@
 """A lesson as a few short screens, one after the other."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import session
-from dashboard.glossary import explain
-from dashboard.language import _
-from dashboard.view import LESSONS
+from dashboard.app.view import LESSONS
+from dashboard.page import session
+from dashboard.page.glossary import explain
+from dashboard.page.language import _
 from moons.data import Dataset
 from moons.plots.mystery import cloud_figure
 from moons.plots.scatter import color_places, point_colors
@@ -21,11 +21,13 @@ class Screen:
     title: str  # untranslated
     draw: Callable[[], None]
     terms: tuple[str, ...] = ()  # keys of the glossary
+    follows: bool = False  # a run that moves: then it is drawn once a second
 
 
 def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
     """The screen that is open, between the way to the others above and Back and Next below."""
     key = f"screen_{lesson}"
+    at: int = getattr(session.state().lessons, key)
     with st.container(key="steps"):
         st.segmented_control(
             _("Screen"),
@@ -35,9 +37,9 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    at = int(session.get(key))
     with st.container(key="screen"):
-        screens[at].draw()
+        follows = screens[at].follows and session.state().busy
+        st.fragment(screens[at].draw, run_every=1.0 if follows else None)()
     with st.container(key="turn", horizontal=True, vertical_alignment="center"):
         back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
         st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
@@ -46,7 +48,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             st.button(onward, key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
         else:
             after = LESSONS[LESSONS.index(lesson) + 1]
-            st.button(_("Next lesson"), key="lesson_next", on_click=_go, args=("lesson", after))
+            st.button(_("Next lesson"), key="lesson_next", on_click=_open, args=(after,))
         st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
 
@@ -56,8 +58,12 @@ def quote(words: str) -> None:
     st.markdown(_("> *{words}* :gray[— a note in the notebook]").format(words=words))
 
 
-def _go(key: str, to: int | str) -> None:
-    session.put(**{key: to})
+def _go(key: str, to: int) -> None:
+    session.choose(replace(session.state().lessons, **{key: to}))
+
+
+def _open(lesson: str) -> None:
+    session.look(lesson=lesson)
 
 
 def cloud(dataset: Dataset, key: str, height: int, marked: Sequence[int] = ()) -> None:

@@ -1,11 +1,14 @@
 """One step of the training loop, opened at any epoch, for one point or for the run's own batch."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard import session
-from dashboard.glossary import explain
-from dashboard.language import _, ngettext
-from dashboard.player import Player
+from dashboard.app import events as e
+from dashboard.app.player import Player
+from dashboard.page import session
+from dashboard.page.glossary import explain
+from dashboard.page.language import _, ngettext
 from dashboard.rooms.learn import clock, opened
 from moons import FieldError, History
 from moons.inspection.step import Difference, Uncleared, finite_difference, open_step, parameter_index, uncleared
@@ -17,24 +20,26 @@ ALONE = 30  # points that a single one costs as much as: most of its time is not
 
 
 def draw() -> None:
-    """The controls, and the opened step under them."""
+    """The controls, and the opened step under them; while the run moves it is drawn once a second."""
+    st.fragment(_draw, run_every=1.0 if session.state().busy else None)()
+
+
+def _draw() -> None:
+    session.served().look()
     player = session.player()
-    player.pause()
-    with player.turn(wait=True):
-        _controls(player)
-        history, point = player.history, _point(player.history)
-        step = open_step(history, player.epoch, point)
-        data = opened.payload(
-            history, step, point, _piled(history, player.epoch, point), _checked(history, player.epoch)
-        )
+    _controls(player)
+    history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
+    with player.run.lock:
+        step = open_step(history, epoch, point)
+        data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
     opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
     explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
 
 
 def _controls(player: Player) -> None:
-    n_points = len(player.history.dataset.y_train)
+    n_points = len(player.run.history.dataset.y_train)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        batch = player.history.experiment.stretch(player.epoch)[0].batch_size or n_points
+        batch = player.run.experiment.stretch(player.epoch)[0].batch_size or n_points
         names = {"point": _("One point"), "batch": _("All {n} points").format(n=f"{n_points:,}")}
         if batch < n_points:
             names["batch"] = ngettext("The batch of {n} point", "The batch of {n} points", batch).format(n=f"{batch:,}")
@@ -46,9 +51,10 @@ def _controls(player: Player) -> None:
 
 def _point(history: History) -> int | None:
     """The row of the point looked at; None for the run's own batch."""
-    if session.get("opened_of") == "batch":
+    lessons = session.state().lessons
+    if lessons.opened_of == "batch":
         return None
-    return min(int(session.get("opened_point")), len(history.dataset.y_train) - 1)
+    return min(lessons.opened_point, len(history.dataset.y_train) - 1)
 
 
 def _piled(history: History, epoch: int, point: int | None) -> Uncleared:
@@ -58,10 +64,10 @@ def _piled(history: History, epoch: int, point: int | None) -> Uncleared:
 
 def _checked(history: History, epoch: int) -> tuple[str, Difference] | None:
     """The finite difference that was asked for, if it belongs to what is looked at."""
-    asked: tuple[object, ...] | None = session.get("opened_check")
-    if asked is None or asked[:-1] != (history, epoch, _point(history)):
+    asked = session.state().lessons.opened_check
+    if asked is None or asked[:-1] != (session.state().looked.run, epoch, _point(history)):
         return None
-    way = str(asked[-1])
+    way = asked[-1]
     try:
         layer, unit, source = way.split("-")
         place = (int(layer), int(unit), None if source == "b" else int(source))
@@ -73,26 +79,24 @@ def _checked(history: History, epoch: int) -> tuple[str, Difference] | None:
 
 def _pick() -> None:
     """A press on the map: the step of that point."""
-    session.put(opened_of="point", opened_point=max(0, int(session.heard("point", "opened"))))
+    point = max(0, int(session.heard("point", "opened")))
+    session.choose(replace(session.state().lessons, opened_of="point", opened_point=point))
 
 
 def _check() -> None:
     player = session.player()
-    way = session.heard("check", "opened")
-    session.put(opened_check=(player.history, player.epoch, _point(player.history), way))
+    asked = session.state().looked.run, player.epoch, _point(player.run.history), str(session.heard("check", "opened"))
+    session.choose(replace(session.state().lessons, opened_check=asked))
 
 
 def _forget() -> None:
-    session.put(opened_check=None)
+    session.choose(replace(session.state().lessons, opened_check=None))
 
 
 def _onward() -> None:
     """To the next epoch, training it if need be; at the end of the run round again."""
-    player = session.player()
-    if int(session.heard("onward", "opened")) != player.epoch:
+    now = session.state()
+    if int(session.heard("onward", "opened")) != session.player().epoch:
         return  # the same press, heard twice
-    with player.turn(wait=True):
-        if player.at_end:
-            player.seek(0)
-        else:
-            player.step(1)
+    at_end = now.epoch >= now.experiment.epochs or (now.progress.ended is not None and now.epoch >= now.progress.known)
+    session.try_send(e.Sought(0) if at_end else e.StepPressed(1))

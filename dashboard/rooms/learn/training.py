@@ -1,15 +1,17 @@
 """3.3: loss, gradient, learning rate and epoch, each with the numbers of the run at hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import session, stage, transport
-from dashboard.language import _, ngettext, value_text
-from dashboard.player import Player
+from dashboard.app.player import Player
+from dashboard.page import session
+from dashboard.page.language import _, ngettext, value_text
 from dashboard.rooms.learn import clock, exercises
 from dashboard.rooms.learn.screens import Screen, quote, turn
-from moons import History
+from dashboard.rooms.train import stage, transport
 from moons.features import FEATURES
 from moons.fields import N_
 from moons.inspection.costs import most_expensive
@@ -32,7 +34,7 @@ def _has_numbers(player: Player, *measured: float) -> bool:
     """Whether what was measured is finite. Where not, the run has diverged: says so, and where to look instead."""
     if np.isfinite(measured).all():
         return True
-    sound = np.flatnonzero(player.history.train_loss < SOUND)
+    sound = np.flatnonzero(player.run.history.train_loss < SOUND)
     said = _("The run has diverged: at epoch {epoch} the numbers are too large to be told. Look at epoch {earlier}.")
     st.info(said.format(epoch=f"{player.epoch:,}", earlier=f"{max(sound, default=0):,}"))
     return False
@@ -40,13 +42,12 @@ def _has_numbers(player: Player, *measured: float) -> bool:
 
 def _looked_at() -> Player:
     player = session.player()
-    player.pause()
     clock.draw(player)
     return player
 
 
 def _loss() -> None:
-    classes = session.player().history.dataset.n_classes > 0
+    classes = session.player().run.history.dataset.n_classes > 0
     if classes:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
@@ -64,12 +65,12 @@ def _loss() -> None:
             )
         )
     player = _looked_at()
-    with player.turn(wait=True):
-        dearest = most_expensive(player.history, player.epoch, COSTLIEST)
+    with player.run.lock:
+        dearest = most_expensive(player.run.history, player.epoch, COSTLIEST)
     if not _has_numbers(player, dearest.loss, *dearest.costs):
         return
     frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
-    dataset = player.history.dataset
+    dataset = player.run.history.dataset
     frame["y"] = [dataset.class_name(label) for label in dearest.y.tolist()] if classes else dearest.y
     frame[_("probability of y") if classes else _("prediction")] = dearest.answers
     frame[_("−ln of it") if classes else _("what the error costs")] = dearest.costs
@@ -81,7 +82,7 @@ def _loss() -> None:
         "Mean over all {n} points: **{loss:.4f}**. These {few} alone make {share:.0%} of it. "
         "Guessing would cost {guess:.4f}."
     )
-    history = player.history
+    history = player.run.history
     guess = guessing_loss(history.dataset, history.experiment.training_now)
     n = len(history.dataset.y_train)
     share = dearest.costs.sum() / max(n * dearest.loss, 1e-30)
@@ -99,18 +100,19 @@ def _gradient() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         player = _looked_at()
-        history = player.history
-        sizes = history.model_at(0).sizes
-        if session.get("valley_source") >= sizes[0]:
-            session.put(valley_source=0)
-        if session.get("valley_unit") is None or session.get("valley_unit") >= sizes[1]:
-            session.put(valley_unit=_steepest(history, player.epoch))
+        history = player.run.history
+        sizes = history.sizes
+        lessons = session.state().lessons
+        if lessons.valley_source >= sizes[0]:
+            lessons = session.choose(replace(lessons, valley_source=0)).lessons
+        if lessons.valley_unit is None or lessons.valley_unit >= sizes[1]:
+            session.choose(replace(lessons, valley_unit=_steepest(player)))
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
             _("Its weight for"), range(sizes[0]), key="valley_source", format_func=labels.__getitem__, required=True
         )
-    with player.turn(wait=True):
+    with player.run.lock:
         valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
     if not _has_numbers(player, valley.loss, valley.gradient):
         return
@@ -126,9 +128,11 @@ def _gradient() -> None:
     st.markdown(f"{said} {up if valley.gradient > 0 else down}")
 
 
-def _steepest(history: History, epoch: int) -> int:
+def _steepest(player: Player) -> int:
     """The unit of the first layer with the largest gradient."""
-    return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
+    history, epoch = player.run.history, player.epoch
+    with player.run.lock:
+        return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
 
 
 def _rate() -> None:
@@ -140,12 +144,12 @@ def _rate() -> None:
         )
     )
     player = _looked_at()
-    training = player.history.experiment.training_now
+    training = player.run.experiment.training_now
     if training.optimizer != "sgd":
         said = _("{optimizer} makes its update from this gradient and what it remembers of earlier ones.")
         st.caption(said.format(optimizer=value_text(training.optimizer)))
-    with player.turn(wait=True):
-        rates = along_gradient(player.history, player.epoch)
+    with player.run.lock:
+        rates = along_gradient(player.run.history, player.epoch)
     if not _has_numbers(player, rates.loss, rates.losses[0]):
         return
     alt = _("The loss after one step, over the learning rate.")
@@ -162,7 +166,7 @@ def _rate() -> None:
 
 def _epoch() -> None:
     quote(_("zero_grad removes the previous gradients."))
-    history = session.player().history
+    history = session.player().run.history
     steps = history.experiment.training_now.steps_per_epoch(len(history.dataset.y_train))
     said = ngettext(
         "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
@@ -188,9 +192,9 @@ def _epoch() -> None:
 
 
 SCREENS = (
-    Screen(N_("Loss"), _loss, ("loss", "softmax", "chance")),
-    Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight")),
-    Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient")),
+    Screen(N_("Loss"), _loss, ("loss", "softmax", "chance"), follows=True),
+    Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
+    Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient"), follows=True),
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
     Screen(
         N_("Exercises"),

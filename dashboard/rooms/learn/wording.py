@@ -1,6 +1,6 @@
 """What is said beside an opened step."""
 
-from dashboard.language import _
+from dashboard.page.language import _
 from moons import History
 from moons.data import Dataset
 from moons.fields import N_

@@ -1,12 +1,12 @@
 """XOR with weights set by hand."""
 
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import session
-from dashboard.language import _
+from dashboard.page import session
+from dashboard.page.language import _
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.points import judge
 from moons.inspection.xor import (
@@ -65,11 +65,12 @@ def _weights() -> Weights:
     with st.container(horizontal=True):
         st.button(_("Show the answer"), key="xor_answer", on_click=_set, args=(SOLUTION,))
         st.button(_("Start over"), key="xor_over", on_click=_set, args=(Weights(),))
-    return Weights(**{name: float(session.get(f"xor_{name}")) for name in NAMES})
+    return Weights(**{name: float(getattr(session.state().lessons, f"xor_{name}")) for name in NAMES})
 
 
 def _set(weights: Weights) -> None:
-    session.put(**{f"xor_{name}": value for name, value in zip(NAMES, astuple(weights), strict=True)})
+    said = {f"xor_{name}": value for name, value in zip(NAMES, astuple(weights), strict=True)}
+    session.choose(replace(session.state().lessons, **said))
 
 
 def _picture(weights: Weights) -> None:

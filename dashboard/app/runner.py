@@ -1,0 +1,99 @@
+"""Worker threads that advance tasks in slices of time, fair between their owners."""
+
+import os
+import threading
+import time
+from typing import Protocol
+
+SLICE = 0.03  # seconds of work before another task gets its turn
+FORGET = 60.0  # seconds after which an idle owner's use counts no more
+
+
+class Task(Protocol):
+    """Work that can be done bit by bit."""
+
+    @property
+    def owner(self) -> object:
+        """Whose time it takes: owners get equal shares."""
+
+    def work(self, until: float) -> float | None:
+        """Work until about that time (perf_counter seconds). Returns when to go on; None if nothing is left to do."""
+
+
+class Runner:
+    """Runs tasks on a few threads of its own. A task is worked on by one thread at a time."""
+
+    def __init__(self, workers: int | None = None) -> None:
+        self._condition = threading.Condition()
+        self._due: dict[Task, float] = {}
+        self._working: set[Task] = set()
+        self._woken: set[Task] = set()  # while they were worked on
+        self._used: dict[object, tuple[float, float]] = {}  # owner -> seconds used, when last
+        self._closed = False
+        for number in range(workers or os.cpu_count() or 1):
+            threading.Thread(target=self._serve, name=f"runner-{number}", daemon=True).start()
+
+    def wake(self, task: Task) -> None:
+        """There is something to do for the task, now."""
+        with self._condition:
+            if task in self._working:
+                self._woken.add(task)
+            else:
+                self._due[task] = time.perf_counter()
+                self._condition.notify()
+
+    def close(self) -> None:
+        """End the threads, each after its slice."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
+
+    @property
+    def busy(self) -> int:
+        """How many tasks have something to do."""
+        return len(self._due) + len(self._working)
+
+    def _serve(self) -> None:
+        while (task := self._next()) is not None:
+            began = time.perf_counter()
+            try:
+                again = task.work(began + SLICE)
+            except Exception:
+                again = None
+            self._put_back(task, again, time.perf_counter() - began)
+
+    def _next(self) -> Task | None:
+        """The due task whose owner has used the least; waits for one."""
+        with self._condition:
+            while not self._closed:
+                now = time.perf_counter()
+                due = [task for task, when in self._due.items() if when <= now]
+                if due:
+                    task = min(due, key=lambda one: (self._used.get(one.owner, (0.0, 0.0))[0], self._due[one]))
+                    del self._due[task]
+                    self._working.add(task)
+                    return task
+                self._condition.wait(min(self._due.values()) - now if self._due else None)
+            return None
+
+    def _put_back(self, task: Task, again: float | None, seconds: float) -> None:
+        with self._condition:
+            self._working.discard(task)
+            if task in self._woken:
+                again = time.perf_counter()
+                self._woken.discard(task)
+            self._charge(task.owner, seconds)
+            if again is not None:
+                self._due[task] = again
+                self._condition.notify()
+
+    def _charge(self, owner: object, seconds: float) -> None:
+        """An owner that comes, or comes back, starts level with the one that has used the least."""
+        now = time.perf_counter()
+        if len(self._used) > 2 * (len(self._due) + len(self._working)) + 8:
+            self._used = {key: used for key, used in self._used.items() if now - used[1] < FORGET}
+        least = min((used for used, _when in self._used.values()), default=0.0)
+        used, when = self._used.get(owner, (least, now))
+        if now - when > 1.0:
+            used = max(used, least)
+        self._used[owner] = used + seconds, now

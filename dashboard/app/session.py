@@ -1,0 +1,165 @@
+"""One person's session on the server: the page's state, its runs, and the player that moves through one of them."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+
+from dashboard.app import events as e
+from dashboard.app.feed import Feed
+from dashboard.app.player import Player
+from dashboard.app.runner import Runner
+from dashboard.app.runs import Run, open_run
+from dashboard.app.shelf import Kept, Shelf
+from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
+from dashboard.app.update import update
+from dashboard.app.words import error_sentence
+from moons import Experiment, FieldError
+
+ABSENT = 2.0  # seconds without a sign of the browser, after which nothing is computed for it
+
+
+class Session:
+    """State and runs of one browser tab. Every method may be called from any thread."""
+
+    def __init__(self, runner: Runner, clock: Callable[[], float] = time.monotonic) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self.shelf = Shelf()
+        self.feed = Feed()
+        self.seen = clock()  # when the browser gave its last sign
+        self._runner, self._clock = runner, clock
+        self._lock = threading.RLock()
+        self._numbers = 0  # of players
+        self._before: Run | None = None  # the run that Undo brings back
+        self._preview: Player | None = None  # of a slider under the hand
+        self._state = PageState()
+        self._player = self._play(Looked(), open_run(RunId(), ()))
+
+    @property
+    def state(self) -> PageState:
+        """The page's state, the run's progress included."""
+        with self._lock:
+            self._state = self._synced()
+            return self._state
+
+    @property
+    def player(self) -> Player:
+        """Moves through the run looked at."""
+        return self._player
+
+    @property
+    def runs(self) -> list[Run]:
+        """The run looked at, and those that are kept, newest first."""
+        others = [kept.run for kept in self.shelf][::-1]
+        return [self._player.run, *([self._before] if self._before else []), *others]
+
+    def send(self, event: e.Event) -> PageState:
+        """Let something happen. Raises FieldError for what can't be; then everything stays as it is."""
+        with self._lock:
+            now = self._synced()
+            after = update(now, event)
+            self._follow(now, after)
+            self._state = after
+            return after
+
+    def try_send(self, event: e.Event) -> PageState:
+        """The same, but what can't be is told in a notice."""
+        try:
+            return self.send(event)
+        except FieldError as error:
+            return self.send(e.Said(Notice(partial(error_sentence, error), error=True)))
+
+    def settle(self, seconds: float) -> PageState:
+        """Wait for what is being computed, at most so long: within a blink nothing needs to be said about it."""
+        if not self.state.playing:
+            self._player.wait(seconds)
+        return self.state
+
+    def preview(self, looked: Looked, epoch: int, seconds: float) -> Player | None:
+        """Another run at that epoch, as a dragged slider would have it; None where it isn't there within that time.
+
+        The preview before it, if it is still computed, ends.
+        """
+        if self._preview is not None:
+            self._preview.go(Cursor(self._preview.epoch))
+        with self._lock:
+            self._numbers += 1
+            run = open_run(looked.run, self.runs)
+            player = Player(run, Cursor(), Feed(), number=self._numbers, watched=lambda: self.watched)
+        self._preview = player
+        player.go(Cursor(epoch))
+        self._runner.wake(player)
+        if player.wait(seconds):
+            return player
+        player.go(Cursor(player.epoch))
+        return None
+
+    def compute(self, run_id: RunId, seconds: float) -> Run:
+        """A run, trained to its end or as far as those seconds go; the epoch looked at stays."""
+        with self._lock:
+            self._numbers += 1
+            run = open_run(run_id, self.runs)
+            player = Player(run, Cursor(), Feed(), number=self._numbers, watched=lambda: self.watched)
+        player.go(Cursor(run.experiment.epochs))
+        self._runner.wake(player)
+        player.wait(seconds)
+        player.go(Cursor(player.epoch))
+        return run
+
+    def keep(self) -> list[Kept]:
+        """Put the current run on the shelf. Returns the runs that were removed to make room."""
+        with self._lock:
+            return self.shelf.show(self._player.run, self.state.looked)
+
+    def look(self) -> None:
+        """The browser has given a sign: what was suspended for want of one goes on."""
+        self.seen = self._clock()
+        if not self._player.arrived:
+            self._runner.wake(self._player)
+
+    @property
+    def watched(self) -> bool:
+        """Whether somebody looks."""
+        return self.feed.listeners > 0 or self._clock() - self.seen < ABSENT
+
+    def looked_at(self, experiment: Experiment) -> Looked:
+        """How the run of an experiment was looked at last; from its start, if it is new."""
+        kept = next((kept for kept in self.shelf if kept.run.experiment == experiment), None)
+        return kept.looked if kept else Looked(RunId(experiment, self.state.looked.run.device))
+
+    def run_of(self, run_id: RunId) -> Run:
+        """A run by its name, trained or not. Raises FieldError if it can't be made."""
+        with self._lock:
+            return open_run(run_id, self.runs)
+
+    def _synced(self) -> PageState:
+        """The state, with what the player has done since."""
+        player, now = self._player, self._state
+        looked = Looked(player.run.id, player.cursor, now.looked.origin, now.looked.by_hand)
+        if (looked, player.progress) != (now.looked, now.progress):
+            now = update(now, e.Moved(looked, player.progress))
+        if player.failure is not None:
+            error, player.failure = player.failure, None
+            now = update(now, e.Failed(Notice(partial(error_sentence, error), error=True)))
+        return now
+
+    def _follow(self, now: PageState, after: PageState) -> None:
+        """Make the player do what the state says."""
+        if after.looked.run != now.looked.run:
+            run = open_run(after.looked.run, self.runs)
+            self._player.go(Cursor(self._player.epoch))
+            self.shelf.show(self._player.run, now.looked)
+            self._before = self._player.run
+            self._player = self._play(after.looked, run)
+        elif after.looked.cursor != now.looked.cursor:
+            self._player.go(after.looked.cursor)
+        self._player.speed = after.transport.speed
+        if not self._player.arrived:
+            self._runner.wake(self._player)
+
+    def _play(self, looked: Looked, run: Run) -> Player:
+        self._numbers += 1
+        player = Player(run, Cursor(), self.feed, number=self._numbers, watched=lambda: self.watched)
+        player.go(looked.cursor)
+        return player

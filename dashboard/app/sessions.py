@@ -1,0 +1,61 @@
+"""All sessions of the process: found again by their token, bounded in number and memory."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from dashboard.app.runner import Runner
+from dashboard.app.session import Session
+
+KEPT = 3600.0  # seconds that a session is kept after the last sign of its browser
+MOST_BYTES = 600_000_000  # of runs, over all sessions
+
+
+class Sessions:
+    """Token → session. A token is random and known to its browser alone."""
+
+    def __init__(self, runner: Runner | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.runner = runner or Runner()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sessions: dict[str, Session] = {}
+
+    def __len__(self) -> int:
+        return len(self._sessions)
+
+    def new(self) -> Session:
+        """A session of its own."""
+        session = Session(self.runner, self._clock)
+        with self._lock:
+            self._sessions[session.token] = session
+        self.tidy()
+        return session
+
+    def find(self, token: str) -> Session | None:
+        """The session of a token, if it is still kept."""
+        with self._lock:
+            return self._sessions.get(token)
+
+    def forget(self, token: str) -> None:
+        """Let go of a session and its runs."""
+        with self._lock:
+            self._sessions.pop(token, None)
+
+    @property
+    def live(self) -> int:
+        """How many sessions somebody looks at."""
+        with self._lock:
+            return sum(session.watched for session in self._sessions.values())
+
+    def tidy(self) -> None:
+        """Forget sessions that were not looked at for long; then, for memory, the runs of those not looked at, oldest first."""
+        now = self._clock()
+        with self._lock:
+            for token, session in list(self._sessions.items()):
+                if now - session.seen > KEPT and not session.watched:
+                    del self._sessions[token]
+            sessions = sorted(self._sessions.values(), key=lambda session: (session.watched, session.seen))
+            held = sum(session.shelf.nbytes for session in sessions)
+            for session in sessions:
+                while held > MOST_BYTES and (gone := session.shelf.shrink()) is not None:
+                    held -= gone.history.nbytes

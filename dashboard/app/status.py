@@ -1,0 +1,120 @@
+"""What the page says about the run, in a sentence or two, and the one thing to try."""
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from dashboard.app.player import Player
+from dashboard.app.state import PageState
+from moons import History
+from moons.fields import N_
+from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose, largest_steady_rate
+from moons.plots.words import Translate
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, TRAINED
+
+# why a run has ended
+_ENDS = {
+    TRAINED: N_("Finished."),
+    NOT_FINITE: N_("Stopped."),
+    LOW_TRAIN_LOSS: N_("Stopped at the training loss you set."),
+    LOW_TEST_LOSS: N_("Stopped at the test loss you set."),
+    HIGH_SCORE: N_("Stopped at the accuracy you set."),
+    NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
+}
+QUICK = 1_000_000  # points times parameters: a diagnosis takes a few milliseconds
+_STEADY: WeakKeyDictionary[History, Remedy | None] = WeakKeyDictionary()  # found once for each run, as it takes a while
+
+
+@dataclass(frozen=True)
+class Status:
+    """Already in the person's language."""
+
+    text: str
+    title: str = ""
+    remedy: str = ""  # the words on the button that tries it; empty: no button
+    tone: str = ""  # "good" or "bad", of a diagnosis
+    quiet: bool = False  # it changes too often to be read aloud
+
+
+def status(state: PageState, player: Player, _: Translate) -> Status:
+    """How the run is doing, with the evidence; at rest also the likely cause, and what to try."""
+    if state.playing:
+        return _on_the_way(state, player, _)
+    if not player.arrived:
+        return _computing(state, player, _)
+    if player.epoch == 0:
+        if any(edit.epoch == 0 for edit in state.experiment.edits):
+            return Status(
+                _("Weights were set by hand or loaded from a file: training starts from them."), _("Epoch 0.")
+            )
+        return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
+    title = _where(player, _)
+    if "diagnosis" in state.view.hide:
+        return Status("", title)
+    found = diagnose(player.run.history, player.epoch)
+    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause)]
+    trial = remedy(player)
+    if trial and trial != found.remedy:
+        said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
+    label = trial and _(trial.label).format(**trial.values)
+    if found.condition != "learning":  # which its sentence says by itself
+        title = f"{title} {_(CONDITIONS[found.condition])}:"
+    return Status(" ".join(said), title, label or "", _tone(found))
+
+
+def _computing(state: PageState, player: Player, _: Translate) -> Status:
+    """While the epoch wanted is not there yet."""
+    wanted, seconds = state.looked.cursor.epoch, player.seconds_left
+    if state.computing:
+        text = _("Epoch {known} of {wanted}.").format(known=f"{state.progress.known:,}", wanted=f"{wanted:,}")
+        return Status(f"{text} {_left(seconds, _)}", _("Computing …"), quiet=True)
+    return Status("", _("Going to epoch {epoch} …").format(epoch=f"{wanted:,}"), quiet=True)
+
+
+def _left(seconds: float, _: Translate) -> str:
+    """How long it will still take, about."""
+    if seconds < 1.5:
+        return _("A moment left.")
+    if seconds < 90:
+        return _("About {n} seconds left.").format(n=f"{seconds:.0f}")
+    if seconds < 5400:
+        return _("About {n} minutes left.").format(n=f"{seconds / 60:.0f}")
+    return _("About {n} hours left.").format(n=f"{seconds / 3600:.0f}")
+
+
+def _on_the_way(state: PageState, player: Player, _: Translate) -> Status:
+    """While it plays: what a look now and then can tell, where looking is quick."""
+    history = player.run.history
+    size = len(history.dataset.y_train) * player.state.parameters.size
+    if player.epoch == 0 or size > QUICK or "diagnosis" in state.view.hide:
+        return Status("", _("Training …"), quiet=True)
+    found = diagnose(history, player.epoch)
+    # no number: the pictures of this moment are still to be played
+    return Status(_(CONDITIONS[found.condition]), _("Training …"), tone=_tone(found), quiet=True)
+
+
+def _tone(found: Diagnosis) -> str:
+    return "good" if found.healthy else "bad"
+
+
+def remedy(player: Player) -> Remedy | None:
+    """What the button tries: of a run whose rate makes it diverge the largest one that doesn't, found by trying."""
+    history = player.run.history
+    found = diagnose(history, player.epoch)
+    if found.condition != "diverging" or found.remedy is None:
+        return found.remedy
+    if history not in _STEADY:
+        _STEADY[history] = largest_steady_rate(history)
+    return _STEADY[history] or found.remedy
+
+
+def _rate(trial: Remedy) -> float:
+    return trial.experiment.training.learning_rate
+
+
+def _where(player: Player, _: Translate) -> str:
+    history = player.run.history
+    if player.epoch < history.n_epochs:
+        return _("Looking back.")
+    if history.ended == HIGH_SCORE and not history.dataset.n_classes:
+        return _("Stopped at the R² you set.")
+    return _(_ENDS[history.ended]) if history.ended else _("Paused.")

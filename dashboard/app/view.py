@@ -1,0 +1,84 @@
+"""How a link says what is looked at: which room, which epoch, which picture; and what is hidden from a class."""
+
+from dataclasses import dataclass, replace
+
+from moons import FieldError, History
+from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, several, switch
+from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
+from moons.progress import MAX_EPOCHS
+
+ROOMS = ("train", "learn", "compare", "data", "takeaway")
+LESSONS = ("step", "data", "network", "training", "mystery", "museum")
+
+# what a teacher can hide from a class -> what it is called
+HIDEABLE: dict[str, str] = {
+    "rooms": N_("The other rooms"),
+    "presets": N_("Presets"),
+    "data": N_("Data"),
+    "network": N_("Network"),
+    "training": N_("Training"),
+    "more": N_("All that is behind “More about”"),
+    "diagnosis": N_("The diagnosis"),
+}
+
+
+@dataclass(frozen=True)
+class View(Spec):
+    """What is looked at. Field names are the session's own keys, but for the epoch."""
+
+    epoch: int = between(0, low=0, high=MAX_EPOCHS, label=N_("Epoch"), help=N_("The epoch looked at."))
+    room: str = choice("train", ROOMS, label=N_("Room"), help=N_("The part of the page."))
+    lesson: str = choice("step", LESSONS, label=N_("Lesson"), help=N_("The part of Learn."))
+    picture: str = choice(
+        LABEL, (LABEL, PROBABILITY, UNCERTAINTY, CHANGE), label=N_("Picture"), help=N_("What the large picture shows.")
+    )
+    since: int = between(
+        0,
+        low=0,
+        high=MAX_EPOCHS,
+        label=N_("Since epoch"),
+        help=N_("The epoch from which on the large picture shows the change."),
+    )
+    unit: tuple[int, ...] = several(
+        (),
+        Between(0, MAX_EPOCHS, 1),
+        fewest=0,
+        most=2,
+        label=N_("Unit"),
+        help=N_("Layer and number, from 0 on, of the unit that fills the large picture."),
+    )
+    network: bool = switch(False, label=N_("Network"), help=N_("Whether the network's insides are shown."))
+    contours: bool = switch(False, label=N_("Contour lines"), help=N_("Whether contour lines are drawn."))
+    hinges: bool = switch(False, label=N_("Hinge lines"), help=N_("Whether each unit's hinge line is drawn."))
+    test_points: bool = switch(True, label=N_("Test points"), help=N_("Whether test points are drawn."))
+    misclassified: bool = switch(
+        True, label=N_("Misclassified points"), help=N_("Whether misclassified points are crossed.")
+    )
+    log: bool = switch(False, label=N_("Log scale"), help=N_("Whether the loss has a log scale."))
+    hide: tuple[str, ...] = several(
+        (), Choice(tuple(HIDEABLE)), fewest=0, most=len(HIDEABLE), label=N_("Hide"), help=N_("Groups that are hidden.")
+    )
+
+
+def has_unit(sizes: tuple[int, ...], unit: tuple[int, ...]) -> bool:
+    """Whether a network of these layer sizes, inputs and outputs included, has such a (layer, number)."""
+    return len(unit) == 2 and 0 <= unit[0] < len(sizes) and 0 <= unit[1] < sizes[unit[0]]
+
+
+def fitted(view: View, history: History) -> tuple[View, list[FieldError]]:
+    """The view, at its defaults where the run has no such thing; and what it has not."""
+    errors = []
+    if not history.dataset.n_classes and view.picture in {PROBABILITY, UNCERTAINTY}:
+        view = replace(view, picture=LABEL)  # a number to predict is neither sure nor unsure
+    try:
+        with fields_of(View):
+            Between(0, history.experiment.epochs, 1).check("since", view.since)
+    except FieldError as error:
+        errors.append(error)
+        view = replace(view, since=0)
+    if view.unit and not has_unit(history.sizes, view.unit):
+        sentence = N_("{field} must be a layer and a unit of this network, like 1-3, got {value}")
+        errors.append(FieldError(sentence, field="unit", value="-".join(map(str, view.unit))))
+        errors[-1].spec = View
+        view = replace(view, unit=())
+    return view, errors

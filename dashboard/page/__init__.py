@@ -1,0 +1,1 @@
+"""What stands around the rooms, and the adapter between Streamlit and the page's state."""

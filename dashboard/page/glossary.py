@@ -1,0 +1,156 @@
+"""The terms of the field, each in a sentence or two, one click from where it stands."""
+
+import streamlit as st
+
+from dashboard.page.language import _
+from moons.fields import N_
+
+# key -> the term, and what it means; in the order in which a beginner meets them
+TERMS: dict[str, tuple[str, str]] = {
+    "dataset": (N_("dataset"), N_("The examples to learn from. Here each is a point: two numbers, and its class.")),
+    "feature": (N_("feature"), N_("A number that describes an example. Here a point has two: x0 and x1.")),
+    "label": (
+        N_("label, class"),
+        N_("The right answer of an example: which of the groups it belongs to, as 0, 1, …"),
+    ),
+    "tensor": (
+        N_("tensor"),
+        N_("Numbers in a block with a shape: (256, 2) is 256 rows of 2. PyTorch computes with them."),
+    ),
+    "dtype": (N_("dtype"), N_("The kind of number a tensor holds: float32 has about 7 digits, int64 whole numbers.")),
+    "device": (N_("device"), N_("Where a tensor's memory is and where it is computed with: the CPU or a GPU.")),
+    "training_set": (N_("training set"), N_("The points that the network learns from.")),
+    "test_set": (
+        N_("test set"),
+        N_("Points that it never learns from. They tell whether it understood or memorised."),
+    ),
+    "unit": (
+        N_("unit, neuron"),
+        N_("Multiplies its inputs by its weights, adds its bias, and applies the activation."),
+    ),
+    "layer": (N_("layer"), N_("Units side by side, all fed by the same inputs. Hidden: neither input nor output.")),
+    "weight": (N_("weight"), N_("The number by which a unit multiplies one of its inputs. Training changes it.")),
+    "bias": (N_("bias"), N_("The number a unit adds to its sum. It lets the unit's line lie anywhere.")),
+    "parameter": (N_("parameter"), N_("Any number that training changes: all weights and biases.")),
+    "activation": (
+        N_("activation, ReLU"),
+        N_(
+            "What a unit does to its sum. ReLU keeps what is above 0 and makes the rest 0. Without one the "
+            "boundary stays straight."
+        ),
+    ),
+    "forward": (N_("forward"), N_("From the inputs through all layers to the logits.")),
+    "logit": (
+        N_("logit"),
+        N_(
+            "The score of one class: any number, also below 0. Only its distance to the other logits counts. Not "
+            "a probability."
+        ),
+    ),
+    "softmax": (
+        N_("softmax"),
+        N_("Turns logits into probabilities: e to the power of each, divided by the sum of all."),
+    ),
+    "argmax": (
+        N_("arg-max"),
+        N_("Where the largest number stands: its index. The classes are numbered 0, 1, …, so the index is the class."),
+    ),
+    "boundary": (N_("decision boundary"), N_("Where the predicted class changes from one to the other.")),
+    "accuracy": (
+        N_("accuracy"),
+        N_("The share of points put in the right class. With two classes alike in size, guessing has 50 %."),
+    ),
+    "loss": (
+        N_("loss, cross-entropy"),
+        N_(
+            "How wrong the network is, as one number: the mean of −ln of the true class's probability. 0 is "
+            "perfect; guessing has ln of the number of classes."
+        ),
+    ),
+    "gradient": (
+        N_("gradient"),
+        N_("For each parameter: how much the loss would grow if it grew a little. The update goes the other way."),
+    ),
+    "backpropagation": (
+        N_("backpropagation"),
+        N_(
+            "How all gradients are found in one pass from the loss back to the inputs, by the chain rule. "
+            "backward() does it."
+        ),
+    ),
+    "zero_grad": (N_("zero_grad"), N_("Sets all gradients to 0, as backward() adds to what is there.")),
+    "learning_rate": (N_("learning rate"), N_("How far an update goes: the gradient is multiplied by it.")),
+    "optimizer": (
+        N_("optimiser, SGD"),
+        N_("The rule that turns gradients into updates. SGD: new = old − rate × gradient."),
+    ),
+    "epoch": (N_("epoch"), N_("One pass over all training points.")),
+    "batch": (N_("batch"), N_("The points of one update. Here all at once, unless you set a batch size.")),
+    "chance": (
+        N_("chance level"),
+        N_(
+            "What a network reaches that knows nothing: with two classes a loss of ln 2 = 0.693 and half the "
+            "points right."
+        ),
+    ),
+    "overfitting": (
+        N_("overfitting"),
+        N_("Training points get better while fresh ones get worse: the noise is learned by heart."),
+    ),
+    "underfitting": (
+        N_("underfitting"),
+        N_("The network is too simple for the points, so even the training points stay wrong."),
+    ),
+    "dead_relu": (
+        N_("dead ReLU"),
+        N_("A unit that gives 0 for every point. No gradient passes, so it never learns again."),
+    ),
+    "saturation": (N_("saturation"), N_("A tanh or sigmoid far out, where it is flat: almost no gradient passes.")),
+    "vanishing": (
+        N_("vanishing gradient"),
+        N_(
+            "A gradient that shrinks from layer to layer on its way back, until the first layers hardly learn. "
+            "Exploding: it grows."
+        ),
+    ),
+    "seed": (N_("seed"), N_("A number that decides what is drawn at random. The same seed draws the same.")),
+    "checksum": (N_("checksum"), N_("A short number computed from many. If two differ, the many differ.")),
+}
+
+
+def explain(*terms: str) -> None:
+    """The terms of a screen, each a press away from its meaning."""
+    with st.container(key="terms", horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(_("Terms"), width="content")
+        for key in terms:
+            name, meaning = TERMS[key]
+            with st.popover(_(name), type="tertiary"):
+                st.markdown(f"**{_with_english(name)}**  \n{_(meaning)}")
+
+
+def offer() -> None:
+    """A button that opens the whole glossary over the page."""
+    if st.button(_("Glossary"), key="all_terms", type="tertiary", icon=":material/menu_book:", help=_("Glossary")):
+        st.dialog(_("Glossary"), width="medium")(_all)()
+
+
+def _all() -> None:
+    wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
+    found = [
+        (name, meaning)
+        for name, meaning in ((_with_english(n), _(m)) for n, m in TERMS.values())
+        if _matches(wanted, name, meaning)
+    ]
+    for name, meaning in found:
+        st.markdown(f"**{name}**  \n{meaning}")
+    if not found:
+        st.caption(_("No such term here."))
+
+
+def _with_english(name: str) -> str:
+    """A term, and in another language its English name beside it: the one that code and other books have."""
+    return name if _(name) == name else f"{_(name)} ({name})"
+
+
+def _matches(wanted: str, *texts: str) -> bool:
+    return any(wanted.strip().lower() in text.lower() for text in texts)

@@ -1,0 +1,125 @@
+"""The page from top to bottom."""
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.app import events as e
+from dashboard.app.names import run_name
+from dashboard.app.state import LANGUAGES, Notice
+from dashboard.app.view import View, fitted
+from dashboard.app.words import error_sentence
+from dashboard.page import glossary, session, settings, sharing, shortcuts, sidebar
+from dashboard.page.language import _
+from dashboard.rooms import ROOMS
+from moons import Experiment, FieldError
+from moons.plots.words import Translate
+
+_STYLE = Path(__file__).with_name("page.css")
+
+
+def draw() -> None:
+    """One run of the page's script."""
+    if session.begin() or session.went_back():
+        _open(*session.read_link())
+    session.served().look()
+    fitting = sidebar.fit_batch()
+    session.keep_widgets()
+    settings.keep_widgets()
+    sidebar.draw()
+    error = _follow_settings(fitting)
+    session.served().settle(session.BLINK)
+    _fit_view()
+    session.write_link()
+    _keep()
+    session.begin_drawing()
+    st.html(_STYLE)
+    _top()
+    _say(error or session.state().notice)
+    ROOMS[session.state().view.room].draw()
+    session.end_drawing()
+
+
+def _open(experiment: Experiment, view: View, wrong: list[FieldError]) -> None:
+    """Show what a link shows; a default for each setting that is wrong."""
+    history = session.served().run_of(session.served().looked_at(experiment).run).history
+    view, lacking = fitted(view, history)
+    wrong = wrong + lacking
+    notice = Notice(partial(_wrong_link, wrong), error=True) if wrong else None
+    settings.send(e.Opened(experiment, view, notice))
+
+
+def _wrong_link(wrong: list[FieldError], _: Translate) -> str:
+    said = _("What this link shows may differ from what was shared.")
+    if any("field" in error.values for error in wrong):
+        said = _("This link has settings that can't be used; their defaults are shown instead.")
+    return " ".join([said, *(error_sentence(error, _) for error in wrong)])
+
+
+def _follow_settings(fitting: Notice | None) -> Notice | None:
+    """Make the run follow the sidebar. Returns what is wrong there; the last good run stays."""
+    try:
+        session.send(e.SettingsChanged(settings.read(), settings.value("device"), fitting))
+    except FieldError as error:
+        return Notice(partial(error_sentence, error), error=True)
+    return None
+
+
+def _fit_view() -> None:
+    """Let go of what was chosen for another run and this one doesn't have."""
+    now = session.state().view
+    fit, _lacking = fitted(now, session.player().run.history)
+    if fit != now:
+        session.choose(fit)
+
+
+def _top() -> None:
+    """The way from room to room; to share, to look up keys, to change the language."""
+    framed = st.context.is_embedded
+    with st.container(
+        key="top_framed" if framed else "top", horizontal=True, vertical_alignment="center", gap="medium"
+    ):
+        if not framed:
+            st.header(_("Watch a neural network learn"), anchor=False, width="content")
+        if "rooms" not in session.state().view.hide:
+            st.segmented_control(
+                _("Room"),
+                ROOMS,
+                key="room",
+                format_func=lambda room: _(ROOMS[room].label),
+                required=True,
+                label_visibility="collapsed",
+            )
+        with st.container(key="aside", horizontal=True, horizontal_alignment="right", gap="xxsmall"):
+            sharing.draw()
+            shortcuts.draw()
+            glossary.offer()
+            if len(LANGUAGES) > 1:
+                _languages()
+            shortcuts.listen()
+
+
+def _languages() -> None:
+    with st.popover(LANGUAGES[session.language()], icon=":material/language:", type="tertiary", key="languages"):
+        st.radio(
+            _("Language"), LANGUAGES, key="language", format_func=LANGUAGES.__getitem__,
+            label_visibility="collapsed",
+        )  # fmt: skip
+
+
+def _keep() -> None:
+    """Put the current run on the shelf, and say which ones were removed for it."""
+    for gone in session.served().keep():
+        sentence = _("“{name}” was removed to make room for a new run. Pin a run in Compare to keep it.")
+        st.toast(sentence.format(name=run_name(gone, _)))
+
+
+def _say(notice: Notice | None) -> None:
+    # the container is always there: an element that comes and goes would shift, and so dim, all below it
+    with st.container(key="notice", horizontal=True, vertical_alignment="center"):
+        if notice is None:
+            return
+        (st.error if notice.error else st.info)(notice.say(_), width="stretch")
+        if notice.undo and session.state().before:
+            st.button(_("Undo"), key="undo", on_click=settings.send, args=(e.Undone(),))

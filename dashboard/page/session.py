@@ -1,0 +1,250 @@
+"""The one place where Streamlit's session state and address bar are read and written.
+
+It maps widgets, the browser's words and the address to events, and the page's state back to widgets and the address.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.app import events as e
+from dashboard.app.player import Player
+from dashboard.app.session import Session
+from dashboard.app.sessions import Sessions
+from dashboard.app.state import LANGUAGES, PageState, Part
+from dashboard.app.view import View, fitted
+from moons import Experiment, FieldError
+from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
+from moons.share import VERSION as LINK_VERSION
+
+BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
+
+
+@dataclass(eq=False)
+class Browser:
+    """What this adapter remembers of one browser tab."""
+
+    session: Session
+    run: object = None  # the script's run whose widgets were read last
+    drawn: int = 0  # whole runs of the script, so far
+    shown: PageState = field(default_factory=PageState)  # as the last whole run drew it
+    settings: dict[str, Any] = field(default_factory=dict)  # the settings' widgets, as that run drew them
+    handled: dict[str, int] = field(default_factory=dict)  # click -> the whole run that had drawn what was clicked
+    sliders: dict[str, tuple[str, list[Any]]] = field(default_factory=dict)  # CSS name -> key, options
+    memory: dict[str, Any] = field(default_factory=dict)  # what components have made, to be used again
+
+
+@st.cache_resource
+def sessions() -> Sessions:
+    """All sessions of the process."""
+    return Sessions()
+
+
+def begin() -> bool:
+    """Make or find the session. Returns whether the page is drawn for the first time."""
+    if "browser" in st.session_state:
+        return False
+    st.session_state["browser"] = Browser(sessions().new())
+    language = (st.context.locale or "").partition("-")[0]
+    choose(replace(state().shared, language=language if language in LANGUAGES else "en"))
+    return True
+
+
+def browser() -> Browser:
+    """This tab's memory."""
+    kept: Browser = st.session_state["browser"]
+    return kept
+
+
+def served() -> Session:
+    """The session on the server."""
+    return browser().session
+
+
+def player() -> Player:
+    """What moves through the run looked at."""
+    return served().player
+
+
+def state() -> PageState:
+    """The page's state, with what the widgets say."""
+    tab, context = browser(), get_script_run_ctx()
+    run = context.cursors if context else None  # made anew for every run of the script
+    if tab.run is not run:
+        tab.run = run
+        for part in _parts(tab.session.state):
+            said = {key: _frozen(st.session_state[key]) for key in _keys(type(part)) if key in st.session_state}
+            if any(getattr(part, key) != value for key, value in said.items()):
+                tab.session.send(e.Chosen(replace(part, **said)))
+    return tab.session.state
+
+
+def send(event: e.Event) -> PageState:
+    """Let something happen, and make the widgets say it. Raises FieldError for what can't be."""
+    state()
+    after = served().send(event)
+    _show(after)
+    return after
+
+
+def try_send(event: e.Event) -> PageState:
+    """The same, but what can't be is told in a notice."""
+    state()
+    after = served().try_send(event)
+    _show(after)
+    return after
+
+
+def choose(part: Part) -> PageState:
+    """Let a part of the state say something else."""
+    return send(e.Chosen(part))
+
+
+def look(**changes: Any) -> PageState:
+    """Change what is looked at: fields of View."""
+    return choose(replace(state().view, **changes))
+
+
+def keep_widgets() -> None:
+    """Streamlit forgets the value of a widget that isn't drawn: say each of them anew."""
+    now = state()
+    for part in _parts(now):
+        for key in _keys(type(part)):
+            st.session_state[key] = _thawed(getattr(part, key))
+
+
+def _show(now: PageState) -> None:
+    for part in _parts(now):
+        for key in _keys(type(part)):
+            value = getattr(part, key)
+            if key not in st.session_state or _frozen(st.session_state[key]) != value:
+                st.session_state[key] = _thawed(value)
+
+
+def _parts(now: PageState) -> Iterable[Part]:
+    return (now.view, now.transport, now.inside, now.lessons, now.data_room, now.comparison, now.shared)
+
+
+@cache
+def _keys(part: type[Part]) -> tuple[str, ...]:
+    """The fields of a part that a widget holds; an epoch is held by the run."""
+    return tuple(f.name for f in fields(part) if not f.metadata.get("memory") and (part, f.name) != (View, "epoch"))
+
+
+def _frozen(value: Any) -> Any:
+    """A widget's list as the tuple that the state holds."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _thawed(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def choose_tab(tab: str) -> None:
+    """Open a tab under the charts."""
+    st.session_state["notebook"] = tab
+
+
+def is_new(click: str, drawn: int) -> bool:
+    """Whether a click on what the page showed in its `drawn`-th whole run is not handled yet.
+
+    A timer's tick that overtakes the run of a click makes Streamlit begin that run, click and all, once more. Where no
+    timer runs, every click is one.
+    """
+    tab = browser()
+    new = not tab.shown.busy or tab.handled.get(click) != drawn
+    tab.handled[click] = drawn
+    return new
+
+
+def drawn() -> int:
+    """How many whole runs of the script there were."""
+    return browser().drawn
+
+
+def begin_drawing() -> None:
+    """From here on the script draws the state as it is now."""
+    browser().shown = state()
+
+
+def end_drawing() -> None:
+    """The script has drawn the whole page."""
+    browser().drawn += 1
+
+
+def needs_whole_run() -> bool:
+    """Whether more has changed since the last whole run than what the moving parts show by themselves."""
+    return _outline(state()) != _outline(browser().shown)
+
+
+def shown_by_fragment() -> None:
+    """What has just happened is shown by the fragment at hand: no whole run is needed for it."""
+    browser().shown = state()
+
+
+def _outline(now: PageState) -> PageState:
+    """The state without what changes while a run moves."""
+    looked = now.looked if not now.busy else replace(now.looked, cursor=replace(now.looked.cursor, epoch=0))
+    progress = now.progress if not now.busy else replace(now.progress, known=0)
+    return replace(now, looked=looked, progress=progress)
+
+
+def theme() -> str:
+    """ "light" or "dark", as the browser shows it."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def language() -> str:
+    """The session's language."""
+    kept: Browser | None = st.session_state.get("browser")
+    return kept.session.state.shared.language if kept else "en"  # before the session has begun
+
+
+def heard(word: str, component: str) -> Any:
+    """What a component in the browser has just said under that word; None if it has not."""
+    said = st.session_state.get(component)
+    return said.get(word) if said is not None else None
+
+
+# the address bar
+
+
+def went_back() -> bool:
+    """Whether the browser's Back or Forward has brought another link of this session."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def read_link() -> tuple[Experiment, View, list[FieldError]]:
+    """What the address bar says, and what was wrong there. The link of a known run may leave out what it has."""
+    query, errors = st.query_params.to_dict(), list[FieldError]()
+    view = read_spec(query, "view", View, errors)
+    said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    for run in served().runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
+        if said == {key: text for key, text in to_query(run.experiment).items() if key != "v"}:
+            return run.experiment, view, errors
+    experiment, wrong = from_query(query)
+    return experiment, view, wrong + errors
+
+
+def link(**view: Any) -> dict[str, str]:
+    """The parameters of a link to what is on the screen, or to another `view` of it."""
+    now = state()
+    wanted = replace(now.view, **{"epoch": now.epoch} | view)
+    shown, _lacking = fitted(wanted, player().run.history)
+    query = to_query(now.experiment) | spec_query("view", shown)
+    return {"v": LINK_VERSION} | query if query else {}
+
+
+def write_link() -> None:
+    """Make the address bar say what is on the screen; parameters that aren't ours stay."""
+    ours = {*_EXPERIMENT, "view", "v"}
+    others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
+    wanted = others | link()
+    if dict(st.query_params.items()) != wanted:
+        st.query_params.from_dict(wanted)

@@ -1,0 +1,71 @@
+"""The link to what is on the screen, for another machine, a class or a frame in another page."""
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dashboard.app.view import HIDEABLE
+from dashboard.page import session
+from dashboard.page.language import _
+from moons.data import table
+from moons.share import TURNS, VERSION
+
+EPOCH = "&view.epoch="  # what the browser writes before the epoch that it shows, unless that is 0
+
+_copy = st.components.v2.component(
+    "moons_copy",
+    html="<div><input readonly><button type='button'></button></div>",
+    css="""
+      div { display: flex; gap: 0.5rem; }
+      input { flex: 1; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
+        border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
+      button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
+        white-space: nowrap; background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
+      :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+    """,
+    js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),
+)
+
+
+def draw() -> None:
+    """Behind "Share": a link to copy, what it hides, and a frame."""
+    with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
+        # of the defaults it means; and without an epoch, which goes on while this stands open
+        query = session.link(hide=session.state().shared.hidden_in_link, epoch=0) or {"v": VERSION}
+        _promise(query)
+        st.pills(
+            _("Hide from whoever opens it"),
+            HIDEABLE,
+            key="hidden_in_link",
+            selection_mode="multi",
+            format_func=lambda group: _(HIDEABLE[group]),
+        )
+        base = (st.context.url or "").partition("?")[0]
+        link = f"{base}?{urlencode(query, safe=':,-')}"
+        epoch = session.player().epoch
+        words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
+        _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
+        st.caption(_("To show it inside another page:"))
+        words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
+        begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
+        _copy(
+            key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words}
+        )
+
+
+def _promise(query: Mapping[str, str]) -> None:
+    """What whoever opens the link will see, or what it has no room for."""
+    if TURNS in query:
+        st.warning(
+            _(
+                "Changes on the way and weights set by hand are too many for a link. Download the experiment as a "
+                "file, and share that instead."
+            )
+        )
+    elif query.get("data.table") == table.LEFT_OUT:
+        st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
+    else:
+        st.markdown(_("This link opens to the same picture, trained, on another machine."))

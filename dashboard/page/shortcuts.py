@@ -1,0 +1,52 @@
+"""Keys for what can be clicked, and the sheet that lists them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.page import session
+from dashboard.page.language import _
+from moons.fields import N_
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a key does: it clicks inside the element of this Streamlit key."""
+
+    does: str  # untranslated
+    name: str
+    place: int = 0  # which of the things to click there
+
+
+KEYS: dict[str, Key] = {
+    "s": Key(N_("Step"), "step"),
+    "x": Key(N_("Reset"), "reset"),
+    "b": Key(N_("Play backwards"), "backwards"),
+    "i": Key(N_("Instant on or off"), "instant"),
+    "n": Key(N_("Look into the network, or not"), "network"),
+    "g": Key(N_("Log scale on or off"), "log"),
+    "1": Key(N_("Train"), "room", 0),
+    "2": Key(N_("Learn"), "room", 1),
+    "3": Key(N_("Compare"), "room", 2),
+    "4": Key(N_("Data"), "room", 3),
+    "5": Key(N_("Take away"), "room", 4),
+    "?": Key(N_("This sheet"), "keys"),
+}
+_listen = st.components.v2.component(
+    "moons_keys", js=Path(__file__).with_name("keys.js").read_text(encoding="utf-8"), html="<i hidden></i>"
+)
+
+
+def draw() -> None:
+    """The sheet."""
+    with st.popover(_("Keys"), icon=":material/keyboard:", type="tertiary", key="keys"):
+        rows = {_("Space"): _("Train or pause"), **{key.upper(): _(what.does) for key, what in KEYS.items()}}
+        st.markdown("  \n".join(f"`{key}` {does}" for key, does in rows.items()))
+        st.caption(_("Tab moves from control to control; the arrow keys move a slider that has the focus."))
+
+
+def listen() -> None:
+    """Hear the keys, wherever on the page they are pressed."""
+    keys = {key: {"name": what.name, "place": what.place} for key, what in KEYS.items()}
+    _listen(key="listener", data={"keys": keys, "language": session.language()}, width="content", height="content")

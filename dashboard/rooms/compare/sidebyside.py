@@ -1,0 +1,201 @@
+"""Boundaries of several runs at the same epoch, tied by one slider. A fragment: moving in time draws nothing else."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.app.names import LETTERS, run_name, score_text
+from dashboard.app.shelf import Kept
+from dashboard.page import picture, session
+from dashboard.page.language import _, ngettext
+from moons.data import Dataset, DataSpec
+from moons.digits import Digits
+from moons.export.frames import level_colors, point_colors, rgb
+from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
+from moons.inspection.comparison import Disagreement, disagreement
+from moons.inspection.points import judge
+from moons.model import NaiveNet
+from moons.plots import palette
+
+MOST_POINTS = 600  # in a picture as small as these
+
+_component = picture.component("moons_side_by_side", Path(__file__).with_name("sidebyside"))
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Look:
+    """One run at the epoch looked at, or at its end if it is shorter."""
+
+    kept: Kept
+    epoch: int
+    model: NaiveNet
+
+    @property
+    def data(self) -> DataSpec:
+        return self.kept.history.experiment.data
+
+    @property
+    def dataset(self) -> Dataset:
+        return self.kept.history.dataset
+
+
+def draw(runs: list[Kept], against: int) -> None:
+    """The slider, a picture of each run, and the map of where the first and the one `against` it disagree."""
+    st.fragment(_tick)(runs, against)
+
+
+def last_epoch(runs: list[Kept]) -> int:
+    """The end of the longest run."""
+    return max(kept.history.n_epochs for kept in runs)
+
+
+def epoch_of(runs: list[Kept]) -> int:
+    """The epoch looked at: the end, until a person has moved it."""
+    chosen = session.state().comparison.compared_epoch
+    return last_epoch(runs) if chosen is None else min(chosen, last_epoch(runs))
+
+
+def _tick(runs: list[Kept], against: int) -> None:
+    looks = [_look(kept, epoch_of(runs)) for kept in runs]
+    pictures = [_picture(look, place, epoch_of(runs)) for place, look in enumerate(looks)]
+    said = ""
+    if len(looks) > 1 and _see_alike(looks[0].data, looks[against].data):
+        difference, said = _map(looks[0], looks[against], against)
+        pictures.append(difference)
+    elif len(looks) > 1:
+        said = _("{a} and {b} answer different questions, or see the points in different units: there is no map.")
+        said = said.format(a=LETTERS[0], b=LETTERS[against])
+    data = {
+        "serial": _serial(),
+        "epoch": epoch_of(runs),
+        "last": last_epoch(runs),
+        "columns": COLUMNS,
+        "rows": ROWS,
+        "pictures": pictures,
+        "disagreement": said,
+        "language": session.language(),
+        "words": {"epoch": _("Epoch {epoch}"), "timeline": _("Timeline of all runs: the epoch looked at")},
+    }
+    heard: dict[str, Callable[[], None]] = {"on_seek_change": _seek}
+    _component(key="compared_pictures", data=data, **heard)
+
+
+def _seek() -> None:
+    epoch = int(session.heard("seek", "compared_pictures"))
+    session.choose(replace(session.state().comparison, compared_epoch=epoch))
+
+
+def _serial() -> int:
+    """Counts what was sent, so that the browser knows an answer from the one before."""
+    memory = session.browser().memory
+    memory["compared_serial"] = memory.get("compared_serial", 0) + 1
+    return int(memory["compared_serial"])
+
+
+def _look(kept: Kept, epoch: int) -> _Look:
+    with kept.run.lock:
+        at = min(epoch, kept.history.n_epochs)
+        return _Look(kept, at, kept.history.model_at(at))
+
+
+def _picture(look: _Look, place: int, epoch: int) -> Payload:
+    grid = make_grid(look.dataset)
+    dataset, n_classes = look.dataset, look.dataset.n_classes
+    scores = judge(look.model, look.dataset, look.kept.history.experiment.training_now).scores
+    sentence = (
+        _("Loss {train} (test {test}), accuracy {train_score} (test {test_score})")
+        if n_classes
+        else _("Loss {train} (test {test}), R² {train_score} (test {test_score})")
+    )
+    said = sentence.format(
+        train=f"{Digits(scores.train_loss):.4f}",
+        test=f"{Digits(scores.test_loss):.4f}",
+        train_score=score_text(scores.train_score, n_classes),
+        test_score=score_text(scores.test_score, n_classes),
+    )
+    if look.epoch < epoch:
+        trained = ngettext("It is trained for {n} epoch.", "It is trained for {n} epochs.", look.epoch)
+        said = f"{trained.format(n=f'{look.epoch:,}')} {said}"
+    letter, name = LETTERS[place], run_name(look.kept, _)
+    alt = _("Decision boundary of {run} at epoch {epoch}.").format(run=letter, epoch=f"{look.epoch:,}")
+    return {
+        "letter": letter,
+        "name": name,
+        "color": palette.RUNS[place],
+        "alt": alt,
+        "says": said,
+        "z": picture.text(boundary(look.model, grid, PROBABILITY).values),
+        "levels": picture.text(level_colors(n_classes)),
+        "extent": dataset.extent(),
+        "points": _points(dataset, dataset.X_train, dataset.y_train, np.ones(len(dataset.y_train), bool)),
+    }
+
+
+def _see_alike(first: DataSpec, second: DataSpec) -> bool:
+    """Whether two runs' networks can be asked about the same points."""
+    return (first.task, first.standardise) == (second.task, second.standardise)
+
+
+def _map(first: _Look, second: _Look, against: int) -> tuple[Payload, str]:
+    """Where the two say different classes, over the points of the first; and that in a sentence."""
+    grid, dataset = make_grid(first.dataset), first.dataset
+    found = disagreement(first.model, second.model, dataset, grid.points)
+    pair = {"a": LETTERS[0], "b": LETTERS[against]}
+    sentence = (
+        _(
+            "{a} and {b} put {train} of {n_train} training points and {test} of {n_test} test points into different "
+            "classes; they disagree on {share} of this plane."
+        )
+        if dataset.n_classes
+        else _(
+            "{a} and {b} are more than a tenth of the numbers' range apart at {train} of {n_train} training points "
+            "and {test} of {n_test} test points, and on {share} of this plane."
+        )
+    )
+    said = sentence.format(
+        **pair,
+        train=f"{found.train.sum():,}",
+        n_train=f"{len(found.train):,}",
+        test=f"{found.test.sum():,}",
+        n_test=f"{len(found.test):,}",
+        share=f"{found.places.mean():.1%}",
+    )
+    shown = {
+        "letter": "≠",
+        "name": _("Where {a} and {b} disagree").format(**pair),
+        "color": palette.GUESSING,
+        "alt": said,
+        "says": _("Shaded: they disagree. The points it touches are drawn full."),
+        "z": picture.text(found.places.astype(np.uint8)),
+        "levels": picture.text(_shade()),
+        "extent": dataset.extent(),
+        "points": _touched(dataset, found),
+    }
+    return shown, said
+
+
+def _touched(dataset: Dataset, found: Disagreement) -> Payload:
+    """Training and test points; those that are touched come first, so that none of them is left out."""
+    X = np.concatenate([dataset.X_train, dataset.X_test])
+    y = np.concatenate([dataset.y_train, dataset.y_test])
+    on = np.concatenate([found.train, found.test])
+    order = np.argsort(~on, kind="stable")
+    return _points(dataset, X[order], y[order], on[order])
+
+
+def _points(dataset: Dataset, X: NDArray[np.float32], y: NDArray[Any], on: NDArray[np.bool_]) -> Payload:
+    first = slice(0, MOST_POINTS)
+    ink, full = point_colors(dataset, y[first]), on[first].astype(np.uint8)
+    return {"X": picture.text(X[first]), "ink": picture.text(ink), "on": picture.text(full)}
+
+
+def _shade() -> NDArray[np.uint8]:
+    """(2, 4): nothing where two networks agree."""
+    return np.array([[*rgb(palette.GUESSING), opacity] for opacity in (0, 150)]).astype(np.uint8)

@@ -1,0 +1,160 @@
+"""The network diagram: a place on the page for it, and what travels to it. The live component plays its frames."""
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.page.language import _, value_text
+from moons.data import Dataset
+from moons.features import FEATURES
+from moons.inspection.boundary import Grid
+from moons.inspection.neurons import ZERO, Neurons, Shown
+from moons.model import NaiveNet
+from moons.plots import palette
+
+LONGEST = 24  # letters of a class's name
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "moons_diagram",
+    html=(_HERE / "diagram.html").read_text(encoding="utf-8"),
+    css=(_HERE / "diagram.css").read_text(encoding="utf-8"),
+    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("inspector.js", "diagram.js")),
+)
+
+
+def draw(height: int) -> None:
+    """The place. It never changes: the live component hands it what to show."""
+    with st.container(key="diagram"):
+        _component(key="network_diagram", data={"height": height}, height="content")
+
+
+def scene(
+    model: NaiveNet,
+    dataset: Dataset,
+    shown: Shown,
+    first: Neurons,
+    grid: Grid,
+    epoch: int,
+    point: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What stays through a run: layers and their names, the inputs' tiles, colours, words."""
+    low, high = palette.CLASSES[:2]
+    layers = [
+        {
+            "title": _layer_title(model, layer),
+            "note": _folded_note(model.sizes[layer] - len(units), epoch),
+            "units": units.tolist(),
+            "names": [unit_name(model, dataset, layer, unit) for unit in units.tolist()],
+        }
+        for layer, units in enumerate(shown)
+    ]
+    return {
+        "layers": layers,
+        "columns": grid.columns,
+        "rows": grid.rows,
+        "zero": ZERO,
+        "inputs": _text(first.tiles[0]),
+        "colors": {
+            "negative": low,
+            "positive": high,
+            "outputs": [palette.class_color(label) for label in shown[-1].tolist()] if model.sizes[-1] > 1 else [high],
+        },
+        "point": point,
+        "words": _words(),
+    }
+
+
+def frame(seen: Neurons) -> dict[str, str | None]:
+    """A moment of it: tiles as bytes; then, layer by layer, scales, biases, weights and both gradients as float32."""
+    numbers = [
+        part.ravel()
+        for layer in range(1, len(seen.tiles))
+        for part in (
+            seen.scales[layer],
+            seen.biases[layer - 1],
+            seen.bias_gradients[layer - 1],
+            seen.weights[layer - 1],
+            seen.weight_gradients[layer - 1],
+        )
+    ]
+    return {
+        "tiles": _text(np.concatenate(seen.tiles[1:])),
+        "numbers": _text(np.concatenate(numbers).astype("<f4")),
+        "passed": None if seen.passed is None else _text(np.concatenate(seen.passed).astype("<f4")),
+    }
+
+
+def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
+    """The training point that is followed: where it lies on a tile, as shares from the top left; what to say of it."""
+    left, right, bottom, top = dataset.extent()
+    x0, x1 = dataset.X_train[point].tolist()
+    if dataset.n_classes:
+        sentence = _("Point {point} of class {y}. Connections are as wide as what they carry: weight × activation.")
+    else:
+        sentence = _(
+            "Point {point} with the number {y}. Connections are as wide as what they carry: weight × activation."
+        )
+    y = dataset.y_train[point]
+    return {
+        "number": point,
+        "x": (x0 - left) / (right - left),
+        "y": (top - x1) / (top - bottom),
+        "said": sentence.format(point=point, y=dataset.class_name(int(y)) if dataset.n_classes else f"{y:.3g}"),
+    }
+
+
+def _text(values: NDArray[Any]) -> str:
+    return base64.b64encode(values.tobytes()).decode()
+
+
+def _layer_title(model: NaiveNet, layer: int) -> str:
+    if layer == 0:
+        return _("Inputs")
+    if layer == len(model.sizes) - 1:
+        return _("Outputs") if model.sizes[-1] > 1 else _("Output")
+    activation = value_text(model.activations[layer - 1])
+    return _("Layer {number} · {activation}").format(number=layer, activation=activation)
+
+
+def unit_name(model: NaiveNet, dataset: Dataset, layer: int, unit: int) -> str:
+    """What a unit is called, in plain text; layers count from the inputs (0)."""
+    if layer == 0:
+        return FEATURES[model.inputs[unit]].label if model.inputs else f"x{unit}"
+    if layer == len(model.sizes) - 1:
+        name = dataset.class_name(unit, LONGEST)
+        return _("class {label}").format(label=name) if dataset.n_classes else _("prediction")
+    return _("Layer {number}, unit {unit}").format(number=layer, unit=unit)
+
+
+def _folded_note(n_more: int, epoch: int) -> str:
+    if not n_more:
+        return ""
+    sentence = _("{n} more, which moved the next layer less at epoch {epoch}")
+    return sentence.format(n=f"{n_more:,}", epoch=f"{epoch:,}")
+
+
+def _words() -> dict[str, str]:
+    return {
+        "diagram": _("The network: inputs, every unit as a picture of its activation over the plane, outputs."),
+        "rest": _("Point at a unit or a connection. A click shows the unit large, or lets you set the weight."),
+        "set": _("Which number to set"),
+        "undo": _("Undo"),
+        "from": _("weight from {source}"),
+        "slide": _("Value"),
+        "close": _("Close"),
+        "weight": _("Weight"),
+        "bias": _("Bias"),
+        "gradient": _("Gradient"),
+        "largest": _("Largest activation"),
+        "connection": _("{source} → {target}"),
+        "here": _("{value} at point {point}"),
+        "unit_now": _("{name}: bias {bias}, largest activation {largest}"),
+        "negative": _("negative"),
+        "positive": _("positive"),
+        "over_epochs": _("over the epochs"),
+    }

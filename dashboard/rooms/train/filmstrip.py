@@ -1,0 +1,81 @@
+"""The run in small pictures, at epochs spaced by their logarithm: most happens early."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.app import events as e
+from dashboard.app.player import Player
+from dashboard.page import picture, session
+from dashboard.page.language import _
+from moons.export.frames import level_colors, spaced_epochs
+from moons.inspection.boundary import PROBABILITY, boundary, make_grid
+from moons.run import History
+
+COUNT = 10
+COLUMNS, ROWS = 50, 40
+_component = picture.component("moons_filmstrip", Path(__file__).with_name("filmstrip"))
+
+
+class Film:
+    """One run's pictures, each taken once."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self._grid = make_grid(history.dataset, COLUMNS, ROWS)
+        self._taken: dict[int, NDArray[np.uint8]] = {}
+
+    def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
+        """By epoch; None where the run isn't trained yet."""
+        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
+        epochs = spaced_epochs(end, COUNT)
+        for epoch in epochs:
+            if epoch not in self._taken and epoch <= self.history.n_epochs:
+                self._taken[epoch] = boundary(self.history.model_at(epoch), self._grid, PROBABILITY).values
+        return {epoch: self._taken.get(epoch) for epoch in epochs}
+
+
+def draw() -> None:
+    """The strip; while training it looks again once a second."""
+    every = 1.0 if session.state().busy else None
+    st.fragment(_strip, run_every=every)()
+
+
+def _strip() -> None:
+    player = session.player()
+    film = _film(player)
+    with player.run.lock:
+        taken = film.pictures()
+    label = _("Look at epoch {epoch}")
+    data = {
+        "pictures": [
+            {"epoch": epoch, "z": None if z is None else picture.text(z), "label": label.format(epoch=f"{epoch:,}")}
+            for epoch, z in taken.items()
+        ],
+        "epoch": player.epoch,
+        "most": COUNT,
+        "columns": COLUMNS,
+        "rows": ROWS,
+        "levels": picture.text(level_colors(player.run.history.dataset.n_classes)),
+        "language": session.language(),
+        "words": {"film": _("The boundary over the run")},
+    }
+    heard: dict[str, Any] = {"on_look_change": _look}
+    _component(key="filmstrip", data=data, **heard)
+    if session.heard("look", "filmstrip") is not None:
+        st.rerun()  # all that stands outside the fragment looks at that epoch too
+
+
+def _look() -> None:
+    session.try_send(e.Sought(int(session.heard("look", "filmstrip"))))
+
+
+def _film(player: Player) -> Film:
+    memory = session.browser().memory
+    kept: Film | None = memory.get("film")
+    if kept is None or kept.history is not player.run.history:
+        kept = memory["film"] = Film(player.run.history)
+    return kept

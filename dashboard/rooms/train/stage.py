@@ -1,0 +1,303 @@
+"""What moves while training: the figures strip, and boundary and loss, patched in place by the browser."""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard.app import events as e
+from dashboard.app.feed import Frame as Passed
+from dashboard.app.names import score_text
+from dashboard.app.player import Player
+from dashboard.app.status import Status, remedy, status
+from dashboard.app.update import anew, undoable
+from dashboard.page import controls, session, settings
+from dashboard.page.language import _, literal
+from dashboard.rooms.train import chooser, diagram, inside, live
+from dashboard.rooms.train.scene import Camera, Frame, Moment
+from moons import FieldError
+from moons.digits import Digits
+from moons.inspection.boundary import CHANGE
+from moons.inspection.curve import loss_curve
+from moons.plots.boundary import Shows, boundary_figure
+from moons.plots.loss import loss_figure
+from moons.progress import State
+
+TICK = 0.3  # seconds between two looks at the server
+PICTURES = 8  # in one tick, played by the browser one after the other
+TALL = 420, 420  # pixels, the heights of boundary and loss
+FRAMED = 300, 300  # the same, in a frame of another page
+LOW = 300, 250  # and where the network stands beside them
+NETWORK_HEIGHT = 624
+PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
+
+
+def draw() -> None:
+    """The figures strip and, under it, boundary and loss side by side."""
+    strip = st.container(key="stage")
+    plain = session.browser().memory.get("plain", False)
+    if not plain:
+        _pictures(_base())
+    every = (PLAIN_TICK if plain else TICK) if session.state().busy else None
+    with strip:
+        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=every)()
+
+
+def _base() -> dict[str, go.Figure]:
+    """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
+    memory = session.browser().memory
+    if memory.get("base_theme") != session.theme():
+        memory |= {"base": _figures(session.player()), "base_theme": session.theme()}
+    figures: dict[str, go.Figure] = memory["base"]
+    return figures
+
+
+def _tick(drawn: int) -> None:
+    """One look at the run; or at another one, while a slider is dragged."""
+    memory, served = session.browser().memory, session.served()
+    served.look()
+    if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
+        st.rerun()
+    now = session.state()
+    previewed = _previewed(session.heard("preview", "live"))
+    player = previewed or session.player()
+    camera = _camera(player)
+    scene = (drawn, player.number, camera.look, session.theme())
+    fresh = memory.get("scene") != scene or session.heard("resync", "live") is not None
+    if fresh:
+        camera.choose_units(player.state)
+        memory |= {"scene": scene, "scene_number": memory.get("scene_number", 0) + 1}
+    shown = camera.frame(camera.moment(player.state), player.pace)
+    frames = _frames(player, camera) if now.busy and not previewed else []
+    playing = now.busy and not previewed
+    memory["serial"] = memory.get("serial", 0) + 1
+    live.show(
+        live.payload(
+            serial=memory["serial"],
+            scene=memory["scene_number"],
+            figures=_figures(player) if fresh else None,
+            network=_network(player, camera) if fresh and camera.look.network else None,
+            frames=frames,
+            now=shown,
+            curve=loss_curve(player.run.history),
+            known=player.run.history.n_epochs,
+            interval=TICK,
+            status=Status(_("Preview: let go to keep it.")) if previewed else status(now, player, _),
+            alts=_alts(frames[-1] if frames else shown, player),
+            language=session.language(),
+            sliders=list(session.browser().sliders) if now.transport.instant and not playing else [],
+            trace=inside.course(player),
+            picked=inside.picked(player),
+            playing=playing,
+            preview=previewed is not None,
+            by_hand=edit.say(_) if (edit := undoable(now)) else "",
+        ),
+        heard={
+            "resync": _nothing,
+            "plain": _go_plain,
+            "preview": _nothing,
+            "seek": _seek,
+            "settle": _settle,
+            "remedy": _remedy,
+            "trace": inside.point_at,
+            "pick": inside.pick,
+            "point": inside.follow_point,
+            "edit": inside.edit,
+            "undo": inside.undo,
+        },
+    )
+
+
+def _asks_for_whole_run() -> bool:
+    """Whether what stands outside the fragment must follow."""
+    return session.needs_whole_run() or session.heard("settle", "live") is not None
+
+
+def _nothing() -> None:
+    """The fragment's run reads the word by itself."""
+
+
+def _seek() -> None:
+    """Look at the epoch under the hand."""
+    session.try_send(e.Sought(int(session.heard("seek", "live"))))
+    session.served().settle(session.BLINK)
+    session.shown_by_fragment()
+
+
+def _settle() -> None:
+    """The hand has let go of the timeline, or has clicked on the loss chart."""
+    session.try_send(e.Sought(int(session.heard("settle", "live"))))
+
+
+def _remedy() -> None:
+    """Try what the diagnosis suggests."""
+    found = remedy(session.player())
+    if found:
+        settings.change(found.experiment)
+
+
+def _previewed(slider: dict[str, Any] | None) -> Player | None:
+    """The finished run that a dragged slider stands for; None where there is none within a blink."""
+    if not slider:
+        return None
+    try:
+        wanted = settings.read(controls.moved(str(slider["slider"]), float(slider["value"])))
+        looked = anew(session.state(), wanted)
+        return session.served().preview(looked, wanted.training.epochs, session.BLINK)
+    except FieldError:
+        return None
+
+
+def _plain_tick(drawn: int) -> None:
+    """The same with charts drawn anew."""
+    session.served().look()
+    if session.needs_whole_run():
+        st.rerun()
+    player = session.player()
+    _pictures(_figures(player))
+    st.caption(literal(status(session.state(), player, _).text))
+
+
+def _frames(player: Player, camera: Camera) -> list[Frame]:
+    """What the run has passed since the last look, as pictures."""
+    memory = session.browser().memory
+    passed = [one for one in session.served().feed.since(memory.get("heard_frame", 0)) if one.run == player.number]
+    if passed:
+        memory["heard_frame"] = passed[-1].number
+    return [camera.frame(camera.moment(_state_of(one)), player.pace) for one in _some(passed)]
+
+
+def _some(passed: list[Passed]) -> list[Passed]:
+    """At most PICTURES of them, evenly, the last one among them."""
+    places = np.unique(np.linspace(0, len(passed) - 1, PICTURES).round().astype(int)) if passed else []
+    return [passed[place] for place in places]
+
+
+def _state_of(frame: Passed) -> State:
+    return State(frame.epoch, 0, frame.parameters, np.empty((0, frame.parameters.size), np.float32))
+
+
+def _go_plain() -> None:
+    session.browser().memory["plain"] = True
+
+
+def _camera(player: Player) -> Camera:
+    memory, history, now = session.browser().memory, player.run.history, session.state()
+    look = chooser.look(player)
+    since = None
+    if look.view == CHANGE:
+        with player.run.lock:
+            since = history.state_at(min(now.view.since, history.n_epochs))
+    kept: Camera | None = memory.get("camera")
+    experiment, dataset = history.experiment, history.dataset
+    if (
+        kept is None
+        or kept.look != look
+        or not _same(kept.since, since)
+        or kept.dataset is not dataset
+        or kept.spec != experiment.model
+        or kept.training != experiment.training_now
+    ):
+        kept = Camera(experiment.model, experiment.training_now, dataset, look, since)
+        kept.choose_units(player.state)
+        memory["camera"] = kept
+    return kept
+
+
+def _same(one: State | None, other: State | None) -> bool:
+    return one is other or bool(one and other and np.array_equal(one.parameters, other.parameters, equal_nan=True))
+
+
+def _figures(player: Player) -> dict[str, go.Figure]:
+    camera, view = _camera(player), session.state().view
+    moment: Moment = camera.moment(player.state)
+    theme = session.theme()
+    return {
+        "boundary": boundary_figure(
+            moment.answer,
+            camera.dataset,
+            moment.verdicts,
+            lines=moment.lines,
+            shows=Shows(view.test_points, view.misclassified),
+            theme=theme,
+            _=_,
+        ),
+        "loss": loss_figure(
+            loss_curve(player.run.history),
+            epoch=moment.epoch,
+            loss=moment.verdicts.scores.train_loss,
+            log=view.log,
+            theme=theme,
+            _=_,
+        ),
+    }
+
+
+def _network(player: Player, camera: Camera) -> dict[str, Any]:
+    """The diagram's own part of a scene."""
+    seen, grid = camera.moment(player.state).inside, camera.tile_grid
+    assert seen is not None
+    assert grid is not None
+    point = camera.look.point
+    told = None if point is None else diagram.point_scene(camera.dataset, point)
+    return diagram.scene(camera.model, camera.dataset, camera.shown, seen, grid, player.epoch, told)
+
+
+def _pictures(figures: dict[str, go.Figure]) -> None:
+    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss.
+
+    page.css places them; one below the other they come in this order, the answer first.
+    """
+    network = session.state().view.network
+    heights = LOW if network else FRAMED if st.context.is_embedded else TALL
+    with st.container(key="network_pictures" if network else "pictures"):
+        _boundary(figures["boundary"], heights[0])
+        if network:
+            diagram.draw(NETWORK_HEIGHT)
+        _loss(figures["loss"], heights[1])
+
+
+def _boundary(figure: go.Figure, height: int) -> None:
+    told = _("The plane coloured by the class that the network predicts, under the points.")
+    if not session.player().run.history.dataset.n_classes:
+        told = _("The plane coloured by the number that the network predicts, under the points.")
+    with st.container(key="boundary", gap="xxsmall"):
+        chooser.draw()
+        st.plotly_chart(
+            figure,
+            key=f"boundary_chart_{session.theme()}",  # a chart that is patched while it changes its theme can lose it
+            height=height,
+            config={"displayModeBar": False},
+            alt=told,
+        )
+
+
+def _loss(figure: go.Figure, height: int) -> None:
+    with st.container(key="loss", gap="xxsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
+            st.markdown(f"**{_('Loss')}**", width="stretch", help=said)
+            st.toggle(_("Log scale"), key="log", help=_("Logarithmic loss axis."))
+        st.plotly_chart(
+            figure,
+            key=f"loss_chart_{session.theme()}",
+            height=height,
+            config={"displayModeBar": False},
+            alt=_("The loss over the epochs, for training and test points."),
+        )
+
+
+def _alts(frame: Frame, player: Player) -> dict[str, str]:
+    """What the charts show now, for those who can't see them."""
+    scores, classes = frame.scores, player.run.history.dataset.n_classes
+    boundary = _("Decision boundary at epoch {epoch}: it separates {score} of the training points.")
+    if not classes:
+        boundary = _("Predicted numbers at epoch {epoch}: R² is {score} on the training points.")
+    return {
+        "boundary": boundary.format(epoch=f"{frame.epoch:,}", score=score_text(scores.train_score, classes)),
+        "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
+            epoch=f"{frame.epoch:,}", train=f"{Digits(scores.train_loss):.4f}", test=f"{Digits(scores.test_loss):.4f}"
+        ),
+    } | chooser.alts(player, frame.epoch)
