@@ -33,20 +33,15 @@ def open_run(run_id: RunId, known: Iterable[Run]) -> Run:
     if same is not None:
         return same
     wanted = run_id.experiment
-    shared = [
-        (min(shared_epochs(run.experiment, wanted), run.history.n_epochs), run) for run in runs if _alike(run, run_id)
-    ]
-    epoch, like = max(shared, key=lambda pair: pair[0], default=(0, None))
+    alike = [run for run in runs if run.id.device == run_id.device]
+    shared = [min(shared_epochs(run.experiment, wanted), run.history.n_epochs) for run in alike]
+    epoch, like = max(zip(shared, alike, strict=True), key=lambda pair: pair[0], default=(0, None))
     if like is not None and epoch:
         with like.lock:
             history = like.history.continued(wanted, epoch)
         return Run(run_id, history, like.seconds * epoch / max(1, like.history.n_epochs))
     data = (run.history.dataset for run in runs if run.experiment.data == wanted.data)
     return Run(run_id, History(wanted, device=run_id.device, dataset=next(data, None)))
-
-
-def _alike(run: Run, other: RunId) -> bool:
-    return run.id.device == other.device
 
 
 def shared_epochs(one: Experiment, other: Experiment) -> int:

@@ -48,7 +48,7 @@ class Sessions:
             return sum(session.watched for session in self._sessions.values())
 
     def tidy(self) -> None:
-        """Forget sessions that were not looked at for long; then, for memory, the runs of those not looked at, oldest first."""
+        """Forget sessions not looked at for long; then, to save memory, runs, of those not looked at first."""
         now = self._clock()
         with self._lock:
             for token, session in list(self._sessions.items()):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields, replace
 from functools import partial
+from typing import Any
 
 from dashboard.app import events as e
 from dashboard.app.state import (
@@ -16,7 +17,6 @@ from dashboard.app.state import (
     Motion,
     Notice,
     PageState,
-    Part,
     Progress,
     RunId,
     Shared,
@@ -31,7 +31,7 @@ from moons.plots.words import Translate
 from moons.progress import TRAINED
 from moons.run import SETTLED
 
-_PARTS: dict[type[Part], str] = {
+_PARTS: dict[type, str] = {
     View: "view",
     Transport: "transport",
     Inside: "inside",
@@ -81,7 +81,8 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
         case e.SurfaceAsked():
             return replace(_at(state, Cursor(state.epoch)) if event.shown else state, surface=event.shown)
         case e.Chosen():
-            return replace(state, **{_PARTS[type(event.part)]: event.part})
+            changed: dict[str, Any] = {_PARTS[type(event.part)]: event.part}
+            return replace(state, **changed)
         case e.Said():
             return replace(state, notice=event.notice)
         case e.Failed():
@@ -160,12 +161,11 @@ def _weight_set(state: PageState, event: e.WeightSet) -> PageState:
     cursor = Cursor(state.epoch)
     if state.playing and state.epoch < run.experiment.epochs:
         cursor = Cursor(state.epoch, Motion.FORWARD)
-    edited = _look_at(state, Looked(run, cursor, origin=state.epoch), None)
-    unit = edited.view.unit if edited.view.unit == (event.place.layer, event.place.unit) else ()
+    unit = state.view.unit if state.view.unit == (event.place.layer, event.place.unit) else ()
     return replace(
-        edited,
+        _look_at(state, Looked(run, cursor, origin=state.epoch), None),
         hand_edit=HandEdit(run, before, edit.epoch, edit.parameter, event.was, event.say),
-        view=replace(edited.view, unit=unit),
+        view=replace(state.view, unit=unit),
     )
 
 

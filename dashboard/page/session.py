@@ -5,7 +5,6 @@ It maps widgets, the browser's words and the address to events, and the page's s
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -15,13 +14,28 @@ from dashboard.app import events as e
 from dashboard.app.player import Player
 from dashboard.app.session import Session
 from dashboard.app.sessions import Sessions
-from dashboard.app.state import LANGUAGES, PageState, Part
+from dashboard.app.state import (
+    LANGUAGES,
+    Comparison,
+    DataRoom,
+    Inside,
+    Lessons,
+    PageState,
+    Part,
+    Shared,
+    Transport,
+)
 from dashboard.app.view import View, fitted
 from moons import Experiment, FieldError
 from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
+# the fields of each part of the state that a widget holds; an epoch is held by the run
+_KEYS: dict[type, tuple[str, ...]] = {
+    part: tuple(f.name for f in fields(part) if not f.metadata.get("memory") and f.name != "epoch")
+    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared)
+}
 _EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
 
 
@@ -35,7 +49,7 @@ class Browser:
     shown: PageState = field(default_factory=PageState)  # as the last whole run drew it
     settings: dict[str, Any] = field(default_factory=dict)  # the settings' widgets, as that run drew them
     handled: dict[str, int] = field(default_factory=dict)  # click -> the whole run that had drawn what was clicked
-    sliders: dict[str, tuple[str, list[Any]]] = field(default_factory=dict)  # CSS name -> key, options
+    sliders: dict[str, tuple[str, list[Any] | None]] = field(default_factory=dict)  # CSS name -> key, options
     memory: dict[str, Any] = field(default_factory=dict)  # what components have made, to be used again
 
 
@@ -78,7 +92,7 @@ def state() -> PageState:
     if tab.run is not run:
         tab.run = run
         for part in _parts(tab.session.state):
-            said = {key: _frozen(st.session_state[key]) for key in _keys(type(part)) if key in st.session_state}
+            said = {key: _frozen(st.session_state[key]) for key in _KEYS[type(part)] if key in st.session_state}
             if any(getattr(part, key) != value for key, value in said.items()):
                 tab.session.send(e.Chosen(replace(part, **said)))
     return tab.session.state
@@ -110,17 +124,22 @@ def look(**changes: Any) -> PageState:
     return choose(replace(state().view, **changes))
 
 
+def open_room(room: str) -> None:
+    """Go to another room."""
+    look(room=room)
+
+
 def keep_widgets() -> None:
     """Streamlit forgets the value of a widget that isn't drawn: say each of them anew."""
     now = state()
     for part in _parts(now):
-        for key in _keys(type(part)):
+        for key in _KEYS[type(part)]:
             st.session_state[key] = _thawed(getattr(part, key))
 
 
 def _show(now: PageState) -> None:
     for part in _parts(now):
-        for key in _keys(type(part)):
+        for key in _KEYS[type(part)]:
             value = getattr(part, key)
             if key not in st.session_state or _frozen(st.session_state[key]) != value:
                 st.session_state[key] = _thawed(value)
@@ -128,12 +147,6 @@ def _show(now: PageState) -> None:
 
 def _parts(now: PageState) -> Iterable[Part]:
     return (now.view, now.transport, now.inside, now.lessons, now.data_room, now.comparison, now.shared)
-
-
-@cache
-def _keys(part: type[Part]) -> tuple[str, ...]:
-    """The fields of a part that a widget holds; an epoch is held by the run."""
-    return tuple(f.name for f in fields(part) if not f.metadata.get("memory") and (part, f.name) != (View, "epoch"))
 
 
 def _frozen(value: Any) -> Any:

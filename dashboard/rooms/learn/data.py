@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard.page import session
 from dashboard.page.language import _, error_sentence
 from dashboard.rooms.learn import exercises
-from dashboard.rooms.learn.screens import Screen, cloud, turn
+from dashboard.rooms.learn.screens import Screen, cloud, open_lesson, turn
 from moons.data import Dataset
 from moons.device import TransferError, checksum, to_device, why_device
 from moons.fields import N_
@@ -89,7 +89,7 @@ def _device() -> None:
         st.metric(_("checksum of what arrived"), f"{checksum(arrived):08x}")
     st.success(_("The same: every number is in its place."), icon=":material/check:")
     st.markdown(_("In the notebook's first run they were not the same, and nobody looked."))
-    st.button(_("See what happened"), key="to_mystery", on_click=lambda: session.look(lesson="mystery"))
+    st.button(_("See what happened"), key="to_mystery", on_click=open_lesson, args=("mystery",))
 
 
 SCREENS = (

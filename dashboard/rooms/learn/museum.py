@@ -84,7 +84,7 @@ def _show(key: str, which: str) -> None:
     experiment = _experiment(key, which)
     looked = Looked(RunId(experiment), Cursor(experiment.epochs))
     settings.send(e.RunOpened(looked, Notice(partial(_shown, key), undo=True)))
-    session.look(room="train")
+    session.open_room("train")
 
 
 def _shown(key: str, _: Translate) -> str:

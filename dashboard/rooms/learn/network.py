@@ -9,7 +9,7 @@ import torch
 from dashboard.page import session
 from dashboard.page.language import _, literal
 from dashboard.rooms.learn import clock, exercises, xor
-from dashboard.rooms.learn.screens import Screen, cloud, quote, turn
+from dashboard.rooms.learn.screens import Screen, cloud, open_lesson, quote, turn
 from dashboard.rooms.train.notebook import index_column, logit_names
 from moons.data import Dataset
 from moons.fields import N_
@@ -83,7 +83,7 @@ def _forward() -> None:
         else _("Writing `model(X)` calls it. A point, (1, 2), goes in; the prediction comes out.")
     )
     st.markdown(comes_out)
-    st.button(_("See it with a point's own numbers"), key="to_step", on_click=lambda: session.look(lesson="step"))
+    st.button(_("See it with a point's own numbers"), key="to_step", on_click=open_lesson, args=("step",))
 
 
 def _logits() -> None:
@@ -141,7 +141,7 @@ def _predicts_numbers() -> bool:
     if _dataset().n_classes:
         return False
     st.info(_("Your network predicts a number, so it has one output and no logits. Choose data with classes for this."))
-    st.button(_("Choose data"), key="to_data", on_click=lambda: session.look(room="data"))
+    st.button(_("Choose data"), key="to_data", on_click=session.open_room, args=("data",))
     return True
 
 

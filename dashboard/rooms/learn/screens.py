@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import streamlit as st
 
@@ -48,7 +49,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             st.button(onward, key="screen_next", type="primary", on_click=_go, args=(key, at + 1))
         else:
             after = LESSONS[LESSONS.index(lesson) + 1]
-            st.button(_("Next lesson"), key="lesson_next", on_click=_open, args=(after,))
+            st.button(_("Next lesson"), key="lesson_next", on_click=open_lesson, args=(after,))
         st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
 
@@ -59,10 +60,12 @@ def quote(words: str) -> None:
 
 
 def _go(key: str, to: int) -> None:
-    session.choose(replace(session.state().lessons, **{key: to}))
+    changed: dict[str, Any] = {key: to}
+    session.choose(replace(session.state().lessons, **changed))
 
 
-def _open(lesson: str) -> None:
+def open_lesson(lesson: str) -> None:
+    """Go to another lesson."""
     session.look(lesson=lesson)
 
 

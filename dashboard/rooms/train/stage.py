@@ -171,8 +171,9 @@ def _frames(player: Player, camera: Camera) -> list[Frame]:
 
 def _some(passed: list[Passed]) -> list[Passed]:
     """At most PICTURES of them, evenly, the last one among them."""
-    places = np.unique(np.linspace(0, len(passed) - 1, PICTURES).round().astype(int)) if passed else []
-    return [passed[place] for place in places]
+    if not passed:
+        return []
+    return [passed[place] for place in np.unique(np.linspace(0, len(passed) - 1, PICTURES).round().astype(int))]
 
 
 def _state_of(frame: Passed) -> State:
