@@ -3,12 +3,19 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 
 KEPT = 3600.0  # seconds that a session is kept after the last sign of its browser
 MOST_BYTES = 600_000_000  # of runs, over all sessions
+
+
+@cache
+def sessions() -> "Sessions":
+    """All sessions of this process."""
+    return Sessions()
 
 
 class Sessions:

@@ -1,10 +1,13 @@
 """What the page says about the run, in a sentence or two, and the one thing to try."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from dashboard.app.player import Player
+from dashboard.app.session import Session
 from dashboard.app.state import PageState
+from dashboard.app.translate import translator
 from moons import History
 from moons.fields import N_
 from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose, largest_steady_rate
@@ -35,6 +38,14 @@ class Status:
     quiet: bool = False  # it changes too often to be read aloud
 
 
+def live_words(session: Session) -> dict[str, Any]:
+    """What is said of a run that moves, as the browser reads it; of one at rest nothing, as the page says it."""
+    state = session.state
+    if not state.busy:
+        return {}
+    return {"status": asdict(status(state, session.player, translator(state.shared.language)))}
+
+
 def status(state: PageState, player: Player, _: Translate) -> Status:
     """How the run is doing, with the evidence; at rest also the likely cause, and what to try."""
     if state.playing:
@@ -50,7 +61,7 @@ def status(state: PageState, player: Player, _: Translate) -> Status:
     title = _where(player, _)
     if "diagnosis" in state.view.hide:
         return Status("", title)
-    found = diagnose(player.run.history, player.epoch)
+    found = _diagnose(player)
     said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause)]
     trial = remedy(player)
     if trial and trial != found.remedy:
@@ -87,7 +98,7 @@ def _on_the_way(state: PageState, player: Player, _: Translate) -> Status:
     size = len(history.dataset.y_train) * player.state.parameters.size
     if player.epoch == 0 or size > QUICK or "diagnosis" in state.view.hide:
         return Status("", _("Training …"), quiet=True)
-    found = diagnose(history, player.epoch)
+    found = _diagnose(player)
     # no number: the pictures of this moment are still to be played
     return Status(_(CONDITIONS[found.condition]), _("Training …"), tone=_tone(found), quiet=True)
 
@@ -99,12 +110,18 @@ def _tone(found: Diagnosis) -> str:
 def remedy(player: Player) -> Remedy | None:
     """What the button tries: of a run whose rate makes it diverge the largest one that doesn't, found by trying."""
     history = player.run.history
-    found = diagnose(history, player.epoch)
+    found = _diagnose(player)
     if found.condition != "diverging" or found.remedy is None:
         return found.remedy
     if history not in _STEADY:
         _STEADY[history] = largest_steady_rate(history)
     return _STEADY[history] or found.remedy
+
+
+def _diagnose(player: Player) -> Diagnosis:
+    epoch = player.epoch
+    with player.run.lock:
+        return diagnose(player.run.history, epoch)
 
 
 def _rate(trial: Remedy) -> float:

@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from dashboard.app import events as e
 from dashboard.app.player import Player
 from dashboard.app.session import Session
-from dashboard.app.sessions import Sessions
+from dashboard.app.sessions import sessions
 from dashboard.app.state import (
     LANGUAGES,
     Comparison,
@@ -51,12 +51,6 @@ class Browser:
     handled: dict[str, int] = field(default_factory=dict)  # click -> the whole run that had drawn what was clicked
     sliders: dict[str, tuple[str, list[Any] | None]] = field(default_factory=dict)  # CSS name -> key, options
     memory: dict[str, Any] = field(default_factory=dict)  # what components have made, to be used again
-
-
-@st.cache_resource
-def sessions() -> Sessions:
-    """All sessions of the process."""
-    return Sessions()
 
 
 def begin() -> bool:

@@ -1,4 +1,4 @@
-"""What travels to the browser: whole figures when the scene changes, a few small frames at every tick."""
+"""What travels to the live component: a scene when something else is looked at, and between two scenes what is new."""
 
 import base64
 import math
@@ -9,119 +9,138 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.app.status import Status
-from dashboard.page import chart
+from dashboard.app.message import WIDEST
+from dashboard.app.player import Player
+from dashboard.page import chart, component
 from dashboard.page.language import _
 from dashboard.rooms.train import diagram
-from dashboard.rooms.train.scene import Frame
+from dashboard.rooms.train.scene import Camera, Frame, Look
+from moons.data import Dataset
+from moons.inspection.boundary import Grid
 from moons.inspection.curve import Line, LossCurve
+from moons.model import NaiveNet
 from moons.plots import palette
-
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "moons_live",
-    html=(_HERE / "live.html").read_text(encoding="utf-8"),
-    css=(_HERE / "live.css").read_text(encoding="utf-8"),
-    js="".join((_HERE / part).read_text(encoding="utf-8") for part in ("quick.js", "live.js")),
-)
+from moons.progress import Scores
 
 Payload = dict[str, Any]
-
-
-def payload(
-    *,
-    serial: int,
-    scene: int,
-    figures: Mapping[str, go.Figure] | None,
-    network: Mapping[str, Any] | None,
-    frames: list[Frame],
-    now: Frame,
-    curve: LossCurve,
-    known: int,
-    interval: float,
-    status: Status,
-    alts: Mapping[str, str],
-    language: str,
-    sliders: list[str],
-    trace: Mapping[str, Any] | None,
-    picked: tuple[int, int] | None,
-    playing: bool,
-    preview: bool,
-    by_hand: str,
-) -> Payload:
-    """All that the browser needs to show `frames` over the next `interval` seconds and then stay at the last."""
-    return {
-        "serial": serial,
-        "scene": scene,
-        "figures": figures and {name: chart.spec(figure) for name, figure in figures.items()},
-        "network": network,
-        "frames": [_frame(frame) for frame in frames],
-        "now": _frame(frames[0] if frames else now),
-        "train": _line(curve.train),
-        "test": _line(curve.test),
-        "epochs": curve.epochs,
-        "classes": curve.n_classes,
-        "known": known,
-        "interval": 1000 * interval,
-        "status": asdict(status),
-        "alts": dict(alts),
-        "sliders": sliders,
-        "trace": trace,
-        "picked": picked,
-        "playing": playing,
-        "preview": preview,
-        "byHand": by_hand,
-        "language": language,
-        "colors": {"train": palette.TRAIN, "test": palette.TEST},
-        "words": {
-            "epoch": _("Epoch"),
-            "loss": _("Loss"),
-            "score": _("Accuracy") if curve.n_classes else "R²",
-            "pace": _("Speed"),
-            "per_second": _("epochs per second"),
-            "train": _("train"),
-            "test": _("test"),
-            "timeline": _("Timeline: the epoch looked at"),
-            "progress": _("Share of all epochs done"),
-        },
-    }
+_HTML = (component.FOLDER / "live" / "live.html").read_text(encoding="utf-8")
 
 
 def show(data: Payload, heard: Mapping[str, Callable[[], None]]) -> None:
     """Mount the component, or hand it its next payload. `heard`: what to do for each of the browser's words."""
     callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
-    _component(key="live", data=data, **callbacks)
+    mount = component.component("live", "live/live.js", css="live/live.css", html=_HTML)
+    mount(key="live", data=data, **callbacks)
 
 
-def _frame(frame: Frame) -> dict[str, Any]:
+def is_wide(player: Player) -> bool:
+    """Whether the network is too large for a browser: then the server makes the pictures that move."""
+    return player.state.parameters.size > WIDEST
+
+
+def scene(
+    player: Player, camera: Camera, figures: Mapping[str, go.Figure], curve: LossCurve, network: Payload | None
+) -> Payload:
+    """All that stays while a run is looked at."""
     return {
-        "epoch": frame.epoch,
-        "scores": {name: score if math.isfinite(score) else None for name, score in asdict(frame.scores).items()},
-        "pace": frame.pace,
-        "z": _packed(frame.image),
-        "contours": _path(frame.lines.contours),
-        "hinges": _path(frame.lines.hinges),
-        "wrong": {"x": frame.wrong[:, 0].tolist(), "y": frame.wrong[:, 1].tolist()},
-        "network": frame.inside and diagram.frame(frame.inside),
+        "figures": {name: chart.spec(figure) for name, figure in figures.items()},
+        "network": _network(camera.model, camera.dataset),
+        "mesh": _mesh(camera.grid),
+        "lineMesh": _mesh(camera.line_grid),
+        "tileMesh": _mesh(camera.tile_grid or camera.grid),
+        "shown": [units.tolist() for units in camera.shown],
+        "look": _look(camera.look),
+        "since": None if camera.since is None else text(camera.since.parameters),
+        "points": _points(camera.dataset),
+        "wide": is_wide(player),
+        "diagram": network,
+        "train": _line(curve.train),
+        "test": _line(curve.test),
+        "epochs": curve.epochs,
+        "classes": curve.n_classes,
+        "colors": {"train": palette.TRAIN, "test": palette.TEST},
+        "words": _words(curve.n_classes),
     }
 
 
-def _line(line: Line) -> dict[str, list[float]]:
-    # significant digits, not decimals: on a log scale 1e-9 is as large as any other loss
-    return {"x": line.epoch.tolist(), "y": [float(f"{loss:.5g}") for loss in line.loss.tolist()]}
+def state(epoch: int, scores: Scores, parameters: NDArray[np.float32]) -> Payload:
+    """The network of one epoch, and how it does."""
+    return {"epoch": epoch, "scores": _scores(scores), "parameters": text(parameters)}
 
 
-def _path(line: NDArray[np.float32] | None) -> dict[str, dict[str, str]] | None:
-    return None if line is None else {"x": _packed(line[:, 0]), "y": _packed(line[:, 1])}
-
-
-def _packed(values: NDArray[Any]) -> dict[str, str]:
-    """An array as plotly.js reads it: bytes (u1) or float32 (f4)."""
+def frame(shown: Frame) -> Payload:
+    """A picture that the server has made."""
     return {
-        "dtype": values.dtype.str[1:],
-        "shape": ", ".join(map(str, values.shape)),
-        "bdata": base64.b64encode(values.tobytes()).decode(),
+        "epoch": shown.epoch,
+        "scores": _scores(shown.scores),
+        "z": text(shown.image),
+        "contours": _path(shown.lines.contours),
+        "hinges": _path(shown.lines.hinges),
+        "wrong": _path(shown.wrong),
+        "diagram": shown.inside and diagram.frame(shown.inside),
+    }
+
+
+def text(values: NDArray[Any]) -> str:
+    """An array's bytes, row by row, as the browser reads them."""
+    return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii")
+
+
+def _network(model: NaiveNet, dataset: Dataset) -> Payload:
+    sizes, activations = model.sizes, (*model.activations, "linear")
+    layers = [
+        {"activation": activation, "inputs": inputs, "outputs": outputs}
+        for activation, inputs, outputs in zip(activations, sizes, sizes[1:], strict=False)
+    ]
+    features = list(model.inputs) if model.inputs else ["x0", "x1"]
+    span = [float(dataset.y_train.min()), float(dataset.y_train.max())]
+    return {"features": features, "layers": layers, "nClasses": dataset.n_classes, "span": span}
+
+
+def _mesh(grid: Grid) -> Payload:
+    return {"x0": grid.x0, "dx": grid.dx, "columns": grid.columns, "y0": grid.y0, "dy": grid.dy, "rows": grid.rows}
+
+
+def _look(look: Look) -> Payload:
+    return {
+        "view": look.view,
+        "unit": look.unit,
+        "contours": look.contours,
+        "hinges": look.hinges,
+        "network": look.network,
+    }
+
+
+def _points(dataset: Dataset) -> Payload:
+    """All points, the training set first, and the class of each."""
+    X = np.concatenate([dataset.X_train, dataset.X_test]).astype("<f4")
+    y = np.concatenate([dataset.y_train, dataset.y_test]) if dataset.n_classes else np.zeros(len(X))
+    return {"X": text(X), "classes": text(y.astype(np.uint8))}
+
+
+def _scores(scores: Scores) -> dict[str, float | None]:
+    return {name: score if math.isfinite(score) else None for name, score in asdict(scores).items()}
+
+
+def _line(line: Line) -> dict[str, str]:
+    return {"x": text(line.epoch.astype("<f4")), "y": text(line.loss.astype("<f4"))}
+
+
+def _path(line: NDArray[np.float32] | None) -> dict[str, str] | None:
+    return None if line is None else {"x": text(line[:, 0].astype("<f4")), "y": text(line[:, 1].astype("<f4"))}
+
+
+def _words(n_classes: int) -> dict[str, str]:
+    return {
+        "epoch": _("Epoch"),
+        "loss": _("Loss"),
+        "score": _("Accuracy") if n_classes else "R²",
+        "pace": _("Speed"),
+        "per_second": _("epochs per second"),
+        "train": _("train"),
+        "test": _("test"),
+        "timeline": _("Timeline: the epoch looked at"),
+        "progress": _("Share of all epochs done"),
     }

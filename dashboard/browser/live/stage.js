@@ -1,0 +1,374 @@
+/** Shows one run's state everywhere at once: the figures strip, both charts, the diagram. */
+
+import { Evaluator } from "../evaluator.js"
+import { bytes, floats } from "../decode.js"
+import { decode } from "../protocol.js"
+import { pointsOf } from "../samples.js"
+import { Charts } from "./charts.js"
+import { Diagram } from "./diagram.js"
+import { watchHand } from "./hand.js"
+import { KnownStates } from "./known.js"
+import { Pictures } from "./pictures.js"
+import { Playback } from "./playback.js"
+import { LiveSocket, socketAddress } from "./socket.js"
+import { Strip } from "./strip.js"
+
+/**
+ * @typedef {import("../protocol.js").State} State
+ * @typedef {import("./pictures.js").Picture} Picture
+ */
+
+const ALONE = 400 // milliseconds at rest elsewhere than the page was drawn, after which the page must follow
+const LOST = 50 // looks without charts to patch, a fifth of a second each, after which the page draws them itself
+
+export class Stage {
+  /** @type {any} what the page said last */
+  data = null
+  /** @type {any} the scene at hand: see live.py */
+  scene = null
+  number = 0 // of the scene's run
+  /** @type {Picture | null} */
+  shown = null
+  /** @type {LiveSocket | null} */
+  socket = null
+  playback = /** @type {Playback<any>} */ (new Playback())
+  known = new KnownStates()
+  rest = { playing: false, more: false, known: 0, pace: 0 }
+  frozen = false // Pause was pressed, and the page does not say so yet
+  /** @type {[number, number] | null | undefined} a unit under the hand; undefined: none was looked at */
+  hovered
+  busy = false // a picture is being made
+  /** @type {State | null} to be shown as soon as it isn't */
+  next = null
+  missing = 0
+  apart = 0 // since when the run rests elsewhere than the page was drawn
+  /** @type {any[] | null} the word to be said once the page has answered the last one */
+  wanted = null
+  asked = 0
+
+  /**
+   * @param {HTMLElement} root
+   * @param {(word: string, value: any) => void} tell says a word to the page
+   */
+  constructor(root, tell) {
+    this.root = root
+    this.tell = tell
+    this.evaluator = new Evaluator()
+    this.pictures = new Pictures(this.evaluator)
+    this.strip = new Strip(root, {
+      seek: (epoch) => this.seek(epoch),
+      settle: (epoch) => this.tell("settle", epoch),
+      remedy: () => this.tell("remedy", this.data.serial),
+    })
+    this.charts = new Charts({
+      settle: (epoch) => this.tell("settle", Math.min(epoch, this.rest.known)),
+      point: (row) => this.tell("point", row),
+    })
+    this.diagram = new Diagram({
+      pick: (layer, unit) => this.tell("pick", { layer, unit }),
+      hover: (place) => this.hover(place),
+      edit: (place, value, done) => this.edit(place, value, done),
+      trace: (place) => this.want("trace", place),
+      undo: () => this.tell("undo", this.data.serial),
+    })
+    this.hand = watchHand({
+      slide: (slider, value) => this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
+      pause: () => this.pause(),
+      release: () => (this.wanted = null),
+      escape: () => this.dismiss(),
+    })
+    this.watch = setInterval(() => this.mend(), 200)
+    this.visible = () => this.socket?.say({ do: "hidden", hidden: document.hidden })
+    document.addEventListener("visibilitychange", this.visible)
+    this.ticker = requestAnimationFrame((now) => this.tick(now))
+  }
+
+  /** @param {HTMLElement | null} place */
+  setDiagram(place) {
+    this.diagram.setPlace(place)
+    if (place && this.scene?.diagram) this.refresh()
+  }
+
+  /**
+   * The page's next word.
+   * @param {any} data
+   */
+  receive(data) {
+    if (this.data?.serial === data.serial) return
+    this.data = data
+    this.connect(data.token)
+    if (data.scene) this.setScene(data)
+    else if (data.number !== this.number) this.tell("resync", data.serial)
+    if (data.message) this.hear(bytes(data.message).buffer)
+    for (const frame of data.frames ?? []) this.playback.push([served(frame, this.scene)], performance.now())
+    this.strip.tell(data.status)
+    this.charts.describe(data.alts)
+    this.diagram.tell(data)
+    this.ask()
+  }
+
+  /** @param {any} data */
+  setScene(data) {
+    const { scene, now } = data
+    this.scene = scene
+    if (data.number !== this.number) this.known.clear()
+    this.number = data.number
+    this.frozen = false
+    this.apart = 0
+    this.playback.clear()
+    this.rest = { playing: data.playing, more: data.computing, known: data.known, pace: data.pace }
+    const X = pointsOf(floats(scene.points.X))
+    this.pictures.setScene({
+      ...scene,
+      points: X,
+      classes: bytes(scene.points.classes),
+      since: scene.since && floats(scene.since),
+    })
+    this.strip.setScene({ ...scene, language: data.language })
+    this.charts.setScene(scene, data.number)
+    this.diagram.setScene(scene.diagram, scene)
+    const state = { epoch: now.epoch, scores: scoresOf(now.scores), parameters: floats(now.parameters) }
+    this.known.add(state)
+    this.last = state
+    this.shown = null
+    this.present(state, { served: true })
+  }
+
+  /** @param {string} token */
+  connect(token) {
+    if (!token || this.socket?.token === token) return
+    this.socket?.close()
+    this.socket = new LiveSocket(socketAddress(document.baseURI), token, {
+      onBinary: (buffer) => this.hear(buffer),
+      onWords: (words) => words.status && this.strip.tell(words.status),
+      onState: (open) => this.opened(open),
+      since: () => ({ scene: this.number, known: this.charts.curveEnd }),
+    })
+  }
+
+  /**
+   * The socket is open, or not: the page goes on without it by a timer.
+   * @param {boolean} open
+   */
+  opened(open) {
+    this.root.dataset.socket = open ? "open" : "closed"
+    if (this.data && open !== this.data.pushed && (this.data.playing || this.data.computing)) this.tell("route", open)
+  }
+
+  /**
+   * A live message.
+   * @param {ArrayBufferLike} buffer
+   */
+  hear(buffer) {
+    const message = decode(/** @type {ArrayBuffer} */ (buffer))
+    if (message.scene !== this.number || !this.scene) return
+    const { playing, more, known, pace } = message
+    this.rest = { playing, more, known, pace }
+    this.charts.grow(message)
+    for (const state of message.states) this.known.add(state)
+    if (this.frozen || this.scene.wide) return
+    this.playback.push(message.states, performance.now())
+  }
+
+  /** @param {number} now */
+  tick(now) {
+    this.ticker = requestAnimationFrame((next) => this.tick(next))
+    if (!this.scene || this.frozen) return
+    const moving = this.rest.playing || this.rest.more
+    const state = moving ? this.playback.next(now) : this.playback.drain()
+    if (state) {
+      this.last = state
+      this.present(state)
+    }
+    this.follow(now, moving)
+  }
+
+  /**
+   * The run rests where the page was not drawn: the page must follow.
+   * @param {number} now
+   * @param {boolean} moving
+   */
+  follow(now, moving) {
+    const { data } = this
+    const there = data && !data.playing && !data.computing && data.epoch === this.last?.epoch
+    if (moving || there || data.preview || this.strip.held || this.socket?.isOpen !== true) this.apart = 0
+    else if (!this.apart) this.apart = now
+    else if (now - this.apart > ALONE) {
+      this.apart = now + 2_000
+      this.tell("settle", this.last?.epoch ?? data.epoch)
+    }
+  }
+
+  /**
+   * Show a state; while a picture is being made, the newest of those that come waits.
+   * @param {any} state
+   * @param {{ served?: boolean }} [how] served: the charts show the server's own picture of it already
+   */
+  present(state, { served = false } = {}) {
+    if (this.busy) {
+      this.next = state
+      return
+    }
+    this.busy = true
+    this.picture(state)
+      .then((picture) => {
+        if (picture) this.paint(picture, served)
+      })
+      .catch((error) => console.error(error))
+      .finally(() => {
+        this.busy = false
+        const { next } = this
+        this.next = null
+        if (next) this.present(next)
+      })
+  }
+
+  /** @param {any} state */
+  picture(state) {
+    if (state.z) return Promise.resolve(state)
+    const moving = this.rest.playing || this.rest.more
+    const look = { ...(this.hovered === undefined ? {} : { unit: this.hovered }), network: this.diagram.isThere }
+    return this.pictures.make(state, { moving, look })
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {boolean} served
+   */
+  paint(picture, served) {
+    this.shown = picture
+    const own = served && this.hovered === undefined
+    this.charts.show(picture, { moving: this.rest.playing || this.rest.more, own, unit: this.hovered ?? null })
+    this.diagram.show(picture)
+    this.strip.show({ ...picture, pace: this.rest.pace, known: Math.max(this.rest.known, picture.epoch) })
+  }
+
+  /** The same state once more, as something else is wanted of it. */
+  refresh() {
+    if (this.last) this.present(this.last)
+  }
+
+  /** Pause, at once: the page's own button follows. */
+  pause() {
+    if (!this.rest.playing && !this.rest.more) return
+    const epoch = this.last?.epoch ?? 0
+    if (this.socket?.say({ do: "pause", epoch, scene: this.number })) {
+      this.frozen = true
+      this.playback.clear()
+    }
+  }
+
+  /**
+   * The timeline is dragged: the nearest state that is known at once, the exact one from the server.
+   * @param {number} epoch
+   */
+  seek(epoch) {
+    const at = Math.max(0, Math.min(Math.round(epoch), this.rest.known))
+    const near = this.known.nearest(at)
+    this.playback.clear()
+    if (near && !this.scene.wide) this.present(near)
+    if (near?.epoch === at) this.last = near
+    else if (!this.scene.wide && this.socket?.say({ do: "seek", epoch: at, scene: this.number })) return
+    else this.want("seek", at)
+  }
+
+  /**
+   * A unit is pointed at: it fills the large picture, without asking anyone.
+   * @param {[number, number] | null} place
+   */
+  hover(place) {
+    if (this.scene.wide) return
+    this.hovered = place ?? undefined
+    this.refresh()
+  }
+
+  /**
+   * A weight or bias gets another value; while the hand is on it the pictures follow at once.
+   * @param {{ layer: number, unit: number, source: number | null, parameter: number }} place
+   * @param {number} value
+   * @param {boolean} done
+   */
+  edit(place, value, done) {
+    const said = { layer: place.layer, unit: place.unit, source: place.source, value, done }
+    if (done) this.tell("edit", said)
+    else if (this.last?.parameters && !this.rest.playing) {
+      const parameters = this.last.parameters.slice()
+      parameters[place.parameter] = value
+      this.present({ ...this.last, parameters })
+    }
+  }
+
+  /** What was picked, or followed, goes. */
+  dismiss() {
+    if (this.data?.picked) this.tell("pick", { layer: this.data.picked[0], unit: this.data.picked[1] })
+    else if (this.scene?.diagram?.point) this.tell("point", this.scene.diagram.point.number)
+  }
+
+  /** @param {any[]} words */
+  want(...words) {
+    this.wanted = words
+    this.ask()
+  }
+
+  /** One word at a time, always the latest. */
+  ask() {
+    if (!this.wanted || this.asked === this.data.serial) return
+    this.asked = this.data.serial
+    const [word, value] = this.wanted
+    this.wanted = null
+    this.tell(word, value)
+  }
+
+  /** Streamlit redraws a chart from its own, older figure when it resizes or changes theme: draw ours again. */
+  mend() {
+    if (!this.scene) return
+    const { there, drawn } = this.charts.mend()
+    if (drawn && this.shown) this.charts.show(this.shown, { moving: false, own: false, unit: this.hovered ?? null })
+    this.missing = there || document.hidden ? 0 : this.missing + 1
+    if (this.missing === LOST) this.tell("plain", true)
+    this.stale = this.hand.holds || !this.data.preview ? 0 : (this.stale ?? 0) + 1
+    if (this.stale === 3) this.tell("resync", this.data.serial) // let go where it was taken, a slider says nothing
+  }
+
+  close() {
+    cancelAnimationFrame(this.ticker)
+    clearInterval(this.watch)
+    document.removeEventListener("visibilitychange", this.visible)
+    this.hand.close()
+    this.socket?.close()
+    this.strip.close()
+    this.diagram.close()
+    this.evaluator.close()
+  }
+}
+
+/** @param {Record<string, number | null>} scores */
+function scoresOf({ train_loss, test_loss, train_score, test_score }) {
+  const number = (/** @type {number | null} */ value) => value ?? Number.NaN
+  return {
+    trainLoss: number(train_loss),
+    testLoss: number(test_loss),
+    trainScore: number(train_score),
+    testScore: number(test_score),
+  }
+}
+
+/**
+ * A picture that the server has made.
+ * @param {any} frame
+ * @param {any} scene
+ */
+function served(frame, scene) {
+  const path = (/** @type {any} */ line) => line && { x: floats(line.x), y: floats(line.y) }
+  return {
+    epoch: frame.epoch,
+    scores: scoresOf(frame.scores),
+    z: bytes(frame.z),
+    mesh: scene.mesh,
+    wrong: path(frame.wrong),
+    contours: path(frame.contours),
+    hinges: path(frame.hinges),
+    layers: null,
+    served: frame.diagram,
+  }
+}

@@ -1,0 +1,133 @@
+"""The live socket: pushes a session's run to its browser, and hears its hand."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from dashboard.app import events as e
+from dashboard.app.message import Listener, message
+from dashboard.app.session import Session
+from dashboard.app.sessions import sessions
+from dashboard.app.status import live_words
+
+PROTOCOL = "moons.1"  # offered by the browser, followed by its session's token
+FASTEST, SLOWEST = 0.05, 0.4  # seconds between two messages: few browsers get many small ones, many get few large ones
+MESSAGES_A_SECOND = 300  # to all browsers together
+WORDS_EVERY = 1.0  # seconds
+FLOOD = 60  # words a second from one browser: more, and it is cut off
+LONGEST = 2_000  # characters of a word
+STUCK = 10.0  # seconds that a browser may take to read a message
+REFUSED, TOO_MUCH = 1008, 1009  # close codes
+
+
+async def live(websocket: WebSocket) -> None:
+    """Serve one browser until it leaves."""
+    offered = websocket.scope.get("subprotocols", [])
+    session = sessions().find(offered[1]) if len(offered) == 2 and offered[0] == PROTOCOL else None
+    if session is None or not same_origin(websocket):
+        await websocket.close(REFUSED)
+        return
+    await websocket.accept(subprotocol=PROTOCOL)
+    connection = _Connection(websocket, session)
+    try:
+        await connection.serve()
+    finally:
+        session.feed.leave(connection)
+        session.look()  # from now on the time counts after which nothing is computed for it
+
+
+def same_origin(websocket: WebSocket) -> bool:
+    """Whether the page that asks comes from this host. A program that isn't a browser names no origin."""
+    origin = websocket.headers.get("origin")
+    if origin is None:
+        return True
+    host = websocket.headers.get("x-forwarded-host") or websocket.headers.get("host", "")
+    return urlsplit(origin).netloc == host.partition(",")[0].strip()
+
+
+class _Connection:
+    """One browser's socket."""
+
+    def __init__(self, websocket: WebSocket, session: Session) -> None:
+        self._socket, self._session = websocket, session
+        self._listener = Listener()
+        self._changed = asyncio.Event()
+        self._hidden = False
+        self._heard: deque[float] = deque(maxlen=FLOOD)
+        self._words: tuple[float, str] = (0.0, "")  # when they were sent last, and what they were
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(self._changed.set)
+
+        session.feed.listen(self, wake)
+
+    async def serve(self) -> None:
+        self._session.look()
+        self._changed.set()
+        tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._receive())]
+        _done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError, WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
+                await task
+
+    async def _send(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            every = min(SLOWEST, max(FASTEST, sessions().live / MESSAGES_A_SECOND))
+            if not self._hidden:
+                data = message(self._session, self._listener, every)
+                if data is not None:
+                    await asyncio.wait_for(self._socket.send_bytes(data), STUCK)
+                await self._say(every)
+            await asyncio.sleep(every)
+
+    async def _say(self, every: float) -> None:
+        """How the run is doing, in words; seldom, and less often where many look."""
+        now = time.monotonic()
+        if now - self._words[0] < WORDS_EVERY * every / FASTEST:
+            return
+        words = json.dumps(await asyncio.to_thread(live_words, self._session))
+        if words != self._words[1]:
+            await asyncio.wait_for(self._socket.send_text(words), STUCK)
+        self._words = now, words
+
+    async def _receive(self) -> None:
+        while True:
+            text = await self._socket.receive_text()
+            now = time.monotonic()
+            if len(text) > LONGEST or (len(self._heard) == FLOOD and now - self._heard[0] < 1.0):
+                await self._socket.close(TOO_MUCH)
+                return
+            self._heard.append(now)
+            with suppress(ValueError, TypeError, KeyError):  # not a word of ours: nothing happens
+                await self._hear(json.loads(text))
+
+    async def _hear(self, word: dict[str, Any]) -> None:
+        match word.get("do"):
+            case "pause":
+                await self._happen(e.PausePressed(int(word["epoch"])), int(word["scene"]))
+            case "seek":
+                await self._happen(e.Sought(int(word["epoch"])), int(word["scene"]))
+            case "hidden":
+                self._hidden = bool(word["hidden"])
+                self._changed.set()
+            case "since":  # a browser that comes back says what it has
+                scene = self._session.player.number
+                known = int(word["known"]) if int(word["scene"]) == scene else 0
+                self._listener = Listener(scene=scene, curve_from=known, frame=self._session.feed.number)
+                self._changed.set()
+
+    async def _happen(self, event: e.Event, scene: int) -> None:
+        if scene == self._session.player.number:  # else it means a run that is no longer looked at
+            await asyncio.to_thread(self._session.try_send, event)
