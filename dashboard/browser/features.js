@@ -13,10 +13,10 @@ export const FEATURES = {
   x0_squared: { value: (x0) => x0 * x0, glsl: "p.x * p.x" },
   x1_squared: { value: (_x0, x1) => x1 * x1, glsl: "p.y * p.y" },
   x0_x1: { value: (x0, x1) => x0 * x1, glsl: "p.x * p.y" },
-  sin_x0: { value: (x0) => Math.sin(x0), glsl: "sin(p.x)" },
-  sin_x1: { value: (_x0, x1) => Math.sin(x1), glsl: "sin(p.y)" },
-  cos_x0: { value: (x0) => Math.cos(x0), glsl: "cos(p.x)" },
-  cos_x1: { value: (_x0, x1) => Math.cos(x1), glsl: "cos(p.y)" },
+  sin_x0: { value: (x0) => Math.sin(x0), glsl: "sine(p.x)" },
+  sin_x1: { value: (_x0, x1) => Math.sin(x1), glsl: "sine(p.y)" },
+  cos_x0: { value: (x0) => Math.cos(x0), glsl: "cosine(p.x)" },
+  cos_x1: { value: (_x0, x1) => Math.cos(x1), glsl: "cosine(p.y)" },
 }
 
 /**

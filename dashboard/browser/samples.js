@@ -25,9 +25,12 @@ export function coordinates(place) {
   const found = known.get(place)
   if (found) return found
   const { x0, dx, columns, y0, dy, rows } = place
-  const n = columns * rows
-  const x = Float32Array.from({ length: n }, (_, k) => x0 + dx * (k % columns))
-  const y = Float32Array.from({ length: n }, (_, k) => y0 + dy * Math.floor(k / columns))
+  const x = new Float32Array(columns * rows)
+  const y = new Float32Array(columns * rows)
+  for (let k = 0; k < x.length; k++) {
+    x[k] = x0 + dx * (k % columns)
+    y[k] = y0 + dy * Math.floor(k / columns)
+  }
   const made = { x, y }
   known.set(place, made)
   return made
