@@ -14,7 +14,7 @@ from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.words import Translate, axis_title, literal, untranslated
 
-HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces
+HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
 SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
@@ -48,8 +48,8 @@ def boundary_figure(
     figure = go.Figure(
         [
             _heatmap(answer, dataset, _),
-            _lines(lines.contours, theme, width=1.3, opacity=0.9),
-            _lines(lines.hinges, theme, width=0.9, opacity=0.55),
+            _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
+            _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
             _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
             _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
             _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
@@ -98,6 +98,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
     else:
         hover = where + "<extra></extra>"
     return go.Heatmap(
+        meta="picture",
         z=answer.values,
         x0=grid.x0,
         dx=grid.dx,
@@ -163,9 +164,10 @@ def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], 
     return scale, top
 
 
-def _lines(line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float) -> go.Scatter:
+def _lines(meta: str, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float) -> go.Scatter:
     points = np.empty((0, 2), np.float32) if line is None else line
     return go.Scatter(
+        meta=meta,
         x=points[:, 0],
         y=points[:, 1],
         mode="lines",
@@ -191,6 +193,7 @@ def _points(
         x=X[:, 0],
         y=X[:, 1],
         mode="markers",
+        meta="training points" if filled else "test points",
         name=name,
         visible=visible,
         customdata=names[y] if len(names) else y,
@@ -210,6 +213,7 @@ def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, vi
         x=points[:, 0],
         y=points[:, 1],
         mode="markers",
+        meta="wrong",
         name=_("misclassified"),
         visible=visible,
         marker={

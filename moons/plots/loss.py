@@ -20,6 +20,7 @@ def loss_figure(
     figure = go.Figure(
         [
             go.Scatter(
+                meta="guessing",
                 x=[0, curve.epochs],
                 y=[curve.guessing] * 2,
                 mode="lines",
@@ -29,6 +30,7 @@ def loss_figure(
                 hoverinfo="skip",
             ),
             go.Scatter(
+                meta="ahead",
                 x=curve.train.epoch,
                 y=curve.train.loss,
                 mode="lines",
@@ -36,9 +38,10 @@ def loss_figure(
                 showlegend=False,
                 hoverinfo="skip",
             ),
-            _line(curve.train, epoch, palette.TRAIN, train, dash="solid"),
-            _line(curve.test, epoch, palette.TEST, _("test"), dash="dash"),
+            _line("train", curve.train, epoch, palette.TRAIN, train, dash="solid"),
+            _line("test", curve.test, epoch, palette.TEST, _("test"), dash="dash"),
             go.Scatter(
+                meta="now",
                 x=[epoch],
                 y=[loss],
                 mode="markers",
@@ -68,9 +71,10 @@ def loss_figure(
     return figure
 
 
-def _line(line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:
+def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:
     known = int(line.epoch.searchsorted(epoch, side="right"))
     return go.Scatter(
+        meta=meta,
         x=line.epoch[:known],
         y=line.loss[:known],
         mode="lines",

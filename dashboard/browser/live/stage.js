@@ -102,7 +102,7 @@ export class Stage {
     if (data.message) this.hear(bytes(data.message).buffer)
     for (const frame of data.frames ?? []) this.playback.push([served(frame, this.scene)], performance.now())
     this.strip.tell(data.status)
-    this.charts.describe(data.alts)
+    this.charts.describe(data.alts ?? {})
     this.diagram.tell(data)
     this.ask()
   }
@@ -151,7 +151,7 @@ export class Stage {
    * @param {boolean} open
    */
   opened(open) {
-    this.root.dataset.socket = open ? "open" : "closed"
+    this.strip.strip.dataset.socket = open ? "open" : "closed"
     if (this.data && open !== this.data.pushed && (this.data.playing || this.data.computing)) this.tell("route", open)
   }
 

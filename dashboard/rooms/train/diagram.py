@@ -2,13 +2,13 @@
 
 import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.page import component
 from dashboard.page.language import _, value_text
 from moons.data import Dataset
 from moons.features import FEATURES
@@ -18,19 +18,14 @@ from moons.model import NaiveNet
 from moons.plots import palette
 
 LONGEST = 24  # letters of a class's name
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "moons_diagram",
-    html=(_HERE / "diagram.html").read_text(encoding="utf-8"),
-    css=(_HERE / "diagram.css").read_text(encoding="utf-8"),
-    js="".join((_HERE / name).read_text(encoding="utf-8") for name in ("inspector.js", "diagram.js")),
-)
+_HTML = '<div class="diagram"></div>'
 
 
 def draw(height: int) -> None:
     """The place. It never changes: the live component hands it what to show."""
     with st.container(key="diagram"):
-        _component(key="network_diagram", data={"height": height}, height="content")
+        mount = component.component("live", "live/live.js", css="live/live.css", html=_HTML)
+        mount(key="network_diagram", data={"place": "diagram", "height": height}, height="content")
 
 
 def scene(

@@ -4,7 +4,6 @@ import base64
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +60,7 @@ def scene(
         "epochs": curve.epochs,
         "classes": curve.n_classes,
         "colors": {"train": palette.TRAIN, "test": palette.TEST},
+        "palette": {"classes": list(palette.CLASSES), "guessing": palette.GUESSING, "numbers": list(palette.NUMBERS)},
         "words": _words(curve.n_classes),
     }
 

@@ -1,5 +1,7 @@
 """What moves while training: the figures strip, and boundary and loss, patched in place by the browser."""
 
+import base64
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -9,6 +11,7 @@ import streamlit as st
 
 from dashboard.app import events as e
 from dashboard.app.feed import Frame as Passed
+from dashboard.app.message import Listener, message
 from dashboard.app.names import score_text
 from dashboard.app.player import Player
 from dashboard.app.status import Status, remedy, status
@@ -40,9 +43,22 @@ def draw() -> None:
     plain = session.browser().memory.get("plain", False)
     if not plain:
         _pictures(_base())
-    every = (PLAIN_TICK if plain else TICK) if session.state().busy else None
     with strip:
-        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=every)()
+        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=_every(plain=plain))()
+
+
+def _every(*, plain: bool) -> float | None:
+    """Seconds between two looks of the browser's timer; None where the run is pushed to it, or rests."""
+    if not session.state().busy:
+        return None
+    if plain:
+        return PLAIN_TICK
+    return None if _is_pushed() else TICK
+
+
+def _is_pushed() -> bool:
+    """Whether the live socket brings what is new; of a large network the server makes the pictures, at each tick."""
+    return session.served().feed.listeners > 0 and not live.is_wide(session.player())
 
 
 def _base() -> dict[str, go.Figure]:
@@ -60,42 +76,41 @@ def _tick(drawn: int) -> None:
     served.look()
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
         st.rerun()
-    now = session.state()
+    now, language = session.state(), session.language()
     previewed = _previewed(session.heard("preview", "live"))
     player = previewed or session.player()
     camera = _camera(player)
-    scene = (drawn, player.number, camera.look, session.theme())
-    fresh = memory.get("scene") != scene or session.heard("resync", "live") is not None
+    key = (drawn, player.number, camera.look, session.theme())
+    fresh = memory.get("scene") != key or session.heard("resync", "live") is not None
+    busy = now.busy and not previewed
+    payload: dict[str, Any] = {
+        "serial": _serial(),
+        "number": player.number,
+        "token": served.token,
+        "pushed": _is_pushed(),
+        "epoch": player.epoch,
+        "known": player.run.history.n_epochs,
+        "pace": player.pace,
+        "playing": now.playing and not previewed,
+        "computing": now.computing and not previewed,
+        "preview": previewed is not None,
+        "status": asdict(Status(_("Preview: let go to keep it.")) if previewed else status(now, player, _)),
+        "sliders": list(session.browser().sliders) if now.transport.instant and not busy else [],
+        "trace": inside.course(player),
+        "picked": inside.picked(player),
+        "byHand": edit.say(_) if (edit := undoable(now)) else "",
+        "language": language,
+    }
     if fresh:
-        camera.choose_units(player.state)
-        memory |= {"scene": scene, "scene_number": memory.get("scene_number", 0) + 1}
-    shown = camera.frame(camera.moment(player.state), player.pace)
-    frames = _frames(player, camera) if now.busy and not previewed else []
-    playing = now.busy and not previewed
-    memory["serial"] = memory.get("serial", 0) + 1
+        memory["scene"] = key
+        payload |= _scene(player, camera)
+    elif busy and not _is_pushed():
+        payload |= _news(player, camera)
     live.show(
-        live.payload(
-            serial=memory["serial"],
-            scene=memory["scene_number"],
-            figures=_figures(player) if fresh else None,
-            network=_network(player, camera) if fresh and camera.look.network else None,
-            frames=frames,
-            now=shown,
-            curve=loss_curve(player.run.history),
-            known=player.run.history.n_epochs,
-            interval=TICK,
-            status=Status(_("Preview: let go to keep it.")) if previewed else status(now, player, _),
-            alts=_alts(frames[-1] if frames else shown, player),
-            language=session.language(),
-            sliders=list(session.browser().sliders) if now.transport.instant and not playing else [],
-            trace=inside.course(player),
-            picked=inside.picked(player),
-            playing=playing,
-            preview=previewed is not None,
-            by_hand=edit.say(_) if (edit := undoable(now)) else "",
-        ),
+        payload,
         heard={
             "resync": _nothing,
+            "route": _nothing,
             "plain": _go_plain,
             "preview": _nothing,
             "seek": _seek,
@@ -110,9 +125,44 @@ def _tick(drawn: int) -> None:
     )
 
 
+def _scene(player: Player, camera: Camera) -> dict[str, Any]:
+    """Everything of the run looked at, for a browser that shows another one or another side of it."""
+    state = player.state
+    camera.choose_units(state)
+    moment = camera.moment(state)
+    shown = camera.frame(moment, player.pace)
+    curve = loss_curve(player.run.history)
+    network = _network(player, camera) if camera.look.network else None
+    memory = session.browser().memory
+    memory["listener"] = Listener(session.served().feed.number, player.number, player.run.history.n_epochs)
+    return {
+        "scene": live.scene(player, camera, _figures(player), curve, network),
+        "now": live.state(state.epoch, moment.verdicts.scores, state.parameters),
+        "alts": _alts(shown, player),
+    }
+
+
+def _news(player: Player, camera: Camera) -> dict[str, Any]:
+    """What the browser doesn't have yet, where nothing pushes it."""
+    if live.is_wide(player):
+        frames = _frames(player, camera)
+        return {"frames": [live.frame(frame) for frame in frames], "alts": _alts(frames[-1], player) if frames else {}}
+    listener: Listener = session.browser().memory["listener"]
+    news = message(session.served(), listener, TICK)
+    return {"message": None if news is None else base64.b64encode(news).decode("ascii")}
+
+
+def _serial() -> int:
+    """Counts what was sent, so that the browser knows an answer from the one before."""
+    memory = session.browser().memory
+    memory["serial"] = memory.get("serial", 0) + 1
+    return int(memory["serial"])
+
+
 def _asks_for_whole_run() -> bool:
     """Whether what stands outside the fragment must follow."""
-    return session.needs_whole_run() or session.heard("settle", "live") is not None
+    heard = session.heard("settle", "live") is not None or session.heard("route", "live") is not None
+    return heard or session.needs_whole_run()
 
 
 def _nothing() -> None:

@@ -1,0 +1,171 @@
+/** The two charts that Streamlit has mounted, patched in place: it would mount them anew, with a blank frame and no zoom. */
+
+import { boundaryScale } from "../colors.js"
+import { Curve } from "../curves.js"
+import { floats } from "../decode.js"
+import { clearPlane, paintPlane, restyleOf, traceOf } from "../plane.js"
+
+/** @typedef {import("./pictures.js").Picture} Picture */
+
+const NAMES = /** @type {const} */ (["boundary", "loss"])
+const PLANE = { picture: "picture", wrong: "wrong", contours: "contours", hinges: "hinges" }
+const COLUMNS = 400 // of a curve
+const SHARE = 0.25 // of the time that the loss chart may take to be drawn
+
+/** The chart of that name, where it is on the screen. @param {string} name @returns {any} */
+const chartOf = (name) =>
+  [...document.querySelectorAll(`.st-key-${name} .js-plotly-plot`)].find(
+    (/** @type {any} */ chart) => chart.offsetParent && chart._fullLayout,
+  )
+
+/** @returns {any} */
+const plotly = () => /** @type {any} */ (window).Plotly // Streamlit's own
+
+export class Charts {
+  /** @type {any} */
+  #scene = null
+  #number = 0
+  #train = new Curve()
+  #test = new Curve()
+  #drawnAt = 0 // when the loss was drawn last, and how long that took
+  #took = 0
+
+  /** @param {{ settle: (epoch: number) => void, point: (row: number) => void }} acts */
+  constructor(acts) {
+    this.acts = acts
+  }
+
+  /** The first epoch whose loss isn't known. */
+  get curveEnd() {
+    return this.#train.length ? Math.max(0, this.end) : 0
+  }
+
+  end = 0
+
+  /**
+   * @param {any} scene
+   * @param {number} number
+   */
+  setScene(scene, number) {
+    this.#scene = scene
+    this.#number = number
+    this.#train.cut(0)
+    this.#test.cut(0)
+    this.#train.append(0, floats(scene.train.x), floats(scene.train.y))
+    this.#test.append(0, floats(scene.test.x), floats(scene.test.y))
+    for (const name of NAMES) this.#draw(name)
+  }
+
+  /**
+   * The curves' new points.
+   * @param {import("../protocol.js").Message} message
+   */
+  grow({ curveFrom, train, test, known }) {
+    this.#train.append(curveFrom, train.epochs, train.losses)
+    this.#test.append(curveFrom, test.epochs, test.losses)
+    this.end = known
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {{ moving: boolean, own: boolean, unit: [number, number] | null }} how own: the boundary is drawn already
+   */
+  show(picture, { moving, own, unit }) {
+    if (!own) this.#paint(picture, unit)
+    const now = performance.now()
+    if (moving && now - this.#drawnAt < this.#took / SHARE) return
+    this.#line(picture)
+    this.#drawnAt = performance.now()
+    this.#took = this.#drawnAt - now
+  }
+
+  /** @param {Record<string, string>} alts what the charts show, for those who can't see them */
+  describe(alts) {
+    for (const [name, alt] of Object.entries(alts)) chartOf(name)?.setAttribute("aria-label", alt)
+  }
+
+  /** Draw again what Streamlit has drawn over. Returns whether the charts are there, and whether any was drawn. */
+  mend() {
+    let there = true
+    let drawn = false
+    for (const name of NAMES) {
+      const chart = chartOf(name)
+      if (!plotly() || !chart) there = false
+      else if (chart.moons?.number !== this.#number || chart.data !== chart.moons.data) drawn = this.#draw(name) || drawn
+    }
+    return { there, drawn }
+  }
+
+  /**
+   * A whole figure, in the theme that Streamlit gave the chart; uirevision keeps zoom.
+   * @param {"boundary" | "loss"} name
+   */
+  #draw(name) {
+    const chart = chartOf(name)
+    if (!plotly() || !chart || !this.#scene) return false
+    const { data, layout } = structuredClone(this.#scene.figures[name])
+    const { template, width, height, autosize, font } = chart.layout
+    clearPlane(chart)
+    const known = chart.moons !== undefined
+    plotly().react(chart, data, { template, width, autosize, font, ...layout, height: fit(chart, layout, height) })
+    chart.moons = { number: this.#number, data: chart.data }
+    if (!known) this.#listen(name, chart)
+    return true
+  }
+
+  /**
+   * @param {"boundary" | "loss"} name
+   * @param {any} chart
+   */
+  #listen(name, chart) {
+    chart.on("plotly_click", (/** @type {any} */ { points }) => {
+      if (name === "loss") return this.acts.settle(points[0].x)
+      const at = traceOf(chart, "training points")
+      const point = points.find((/** @type {any} */ { curveNumber }) => curveNumber === at)
+      if (point) this.acts.point(point.pointNumber)
+    })
+  }
+
+  /**
+   * @param {Picture} picture
+   * @param {[number, number] | null} unit
+   */
+  #paint(picture, unit) {
+    const chart = chartOf("boundary")
+    if (!plotly() || chart?.moons?.number !== this.#number) return
+    const { look, network, palette } = this.#scene
+    const shown = unit ?? look.unit
+    const last = network.layers.length
+    const label = shown?.[0] === last ? shown[1] : 1
+    const scale = boundaryScale(shown ? "unit" : look.view, network.nClasses, palette, label)
+    const { mesh, z, wrong, contours, hinges } = picture
+    const plane = { values: z, ...mesh, scale, wrong, contours, hinges }
+    if (paintPlane(chart, plane, PLANE)) return
+    clearPlane(chart)
+    plotly().restyle(chart, ...restyleOf(chart, plane, PLANE))
+  }
+
+  /** @param {Picture} picture */
+  #line({ epoch, scores }) {
+    const chart = chartOf("loss")
+    if (!plotly() || chart?.moons?.number !== this.#number) return
+    const lines = [this.#train.shown(Math.max(epoch, this.end), COLUMNS), this.#train.shown(epoch, COLUMNS), this.#test.shown(epoch, COLUMNS)]
+    const numbers = ["ahead", "train", "test", "now"].map((id) => traceOf(chart, id))
+    const x = [...lines.map((line) => line.x), [epoch]]
+    const y = [...lines.map((line) => line.y), [scores.trainLoss]]
+    plotly().restyle(chart, { x, y }, numbers)
+  }
+}
+
+/**
+ * On a phone a plane of equal scales can't fill a chart's height: give back what would stay empty.
+ * @param {any} chart
+ * @param {any} layout
+ * @param {number} height
+ */
+function fit(chart, { yaxis }, height) {
+  const spare = innerWidth <= 640 && yaxis.scaleanchor
+  const fitting = spare ? Math.min(height, 0.75 * innerWidth) : height
+  chart.closest(".stElementContainer").style.flexBasis = spare ? `${fitting}px` : ""
+  return fitting
+}
