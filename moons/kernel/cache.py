@@ -14,12 +14,11 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import llvmlite
 import numba
-import numpy as np
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
@@ -100,8 +99,8 @@ def _rebuild(code: bytes, target: Any) -> Any:
 def _key(target: Any) -> bytes:
     """All that the machine code depends on: sources, versions, the processor."""
     sources = [file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.py"))]
-    versions = sys.version, numba.__version__, llvmlite.__version__, np.__version__
-    return repr((sources, versions, target.codegen().magic_tuple())).encode()
+    versions = [version(name) for name in ("numba", "llvmlite", "numpy")]
+    return repr((sources, sys.version, versions, target.codegen().magic_tuple())).encode()
 
 
 def _digest(*parts: bytes) -> bytes:
