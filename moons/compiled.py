@@ -4,13 +4,8 @@ Here Python lays out the memory; `kernel` does the work. What it computes depend
 begins with and on nothing else, so a run is the same bit for bit however it is cut into chunks.
 """
 
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,15 +18,11 @@ from moons.model import ACTIVATIONS, NaiveNet, set_parameters
 from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, TRAINED, Chunk, Scores, State, TrainSpec
 from moons.schedule import learning_rates
 
-_COMPILING = threading.Lock()
-
 
 def train_compiled(
     model: NaiveNet, dataset: Dataset, spec: TrainSpec, *, start: State, chunk_epochs: int
 ) -> Iterator[Chunk]:
     """The same chunks as `train.train_torch`, up to rounding. See `train.train`."""
-    with _COMPILING:
-        _compile_elsewhere()
     state, ended = start, None
     two_classes = dataset.n_classes == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
@@ -90,32 +81,7 @@ def faster(sizes: tuple[int, ...]) -> bool:
 
 def warm_up() -> None:
     """Compile what every run needs, or load it from the disk: a few seconds the first time, else a moment."""
-    with _COMPILING:
-        _compile_elsewhere()
     kernel.warm_up()
-
-
-# Without the package's own __init__, which would load PyTorch, and without looking for garbage: seconds each.
-_COMPILE = """
-import gc, sys, types
-gc.disable()
-sys.modules["moons"] = package = types.ModuleType("moons")
-package.__path__ = [sys.argv[1]]
-from moons import kernel
-kernel.warm_up()
-"""
-
-
-@cache
-def _compile_elsewhere() -> None:
-    """Where nothing is compiled yet, let a process of its own do that, and keep it on the disk for this one.
-
-    What Numba has just compiled and what it loads again can differ in a sum's last bit: so every process loads.
-    """
-    folder = kernel.folder(kernel.train_epochs)
-    if folder is None or any(folder.glob("*.nbc")):
-        return
-    subprocess.run([sys.executable, "-c", _COMPILE, str(Path(__file__).parent)], check=False)
 
 
 def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:

@@ -20,7 +20,7 @@ FLAGS = [
 
 
 @contextmanager
-def server(*options):
+def server(*options, script=ROOT / "streamlit_app.py"):
     """The page on a free local port: (address, process)."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
@@ -30,7 +30,7 @@ def server(*options):
         "-m",
         "streamlit",
         "run",
-        "streamlit_app.py",
+        str(script),
         "--server.headless",
         "true",
         "--server.fileWatcherType",
@@ -41,7 +41,7 @@ def server(*options):
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONWARNINGS": "default"},
+        env=os.environ | {"PYTHONWARNINGS": "default", "PYTHONPATH": str(ROOT)},
     )
     address = f"http://localhost:{port}"
     try:

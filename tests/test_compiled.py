@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -250,37 +249,6 @@ def test_every_run_uses_the_one_version_that_warming_up_compiles():
     chunks_of("compiled", TrainSpec(epochs=2))
     chunks_of("compiled", BATCHES, ModelSpec(hidden=(), activation="gelu"))
     assert len(kernel.train_epochs.signatures) == 1
-
-
-def where_it_is_kept(environment, tmp_path):
-    """The folder in which a copy of the package keeps what it compiled, "None" if nowhere."""
-    program = "from moons import kernel; print(kernel.train_epochs.stats.cache_path)"
-    environment = os.environ | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"} | environment
-    result = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return result.stdout.strip()
-
-
-def test_what_is_compiled_is_kept_wherever_a_folder_can_be_written(tmp_path):
-    package = tmp_path / "moons" / "kernel"
-    shutil.copytree(ROOT / "moons" / "kernel", package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "home").mkdir()
-    home, none = {"HOME": str(tmp_path / "home")}, {"HOME": os.devnull, "XDG_CACHE_HOME": os.devnull}
-
-    assert where_it_is_kept(home | {"NUMBA_CACHE_DIR": str(tmp_path / "own")}, tmp_path).startswith(f"{tmp_path}/own/")
-    assert where_it_is_kept(home, tmp_path).startswith(f"{package}/__pycache__/kernel-")
-    for file in sorted(package.glob("__pycache__/**/*"), reverse=True):
-        file.unlink() if file.is_file() else file.rmdir()
-    (package / "__pycache__").rmdir()
-    (package / "__pycache__").touch()  # a file, so that no folder can be made: a read-only one wouldn't stop root
-    assert where_it_is_kept(home, tmp_path).startswith(f"{tmp_path}/home/.cache/moons/kernel-")
-    assert where_it_is_kept(none, tmp_path) == "None"
 
 
 def test_the_codes_are_the_registries_places():

@@ -11,6 +11,5 @@ flat, in the order of `model.parameters()`.
 """
 
 from moons.kernel.epochs import train_epochs, warm_up
-from moons.kernel.jit import folder
 
-__all__ = ["folder", "train_epochs", "warm_up"]
+__all__ = ["train_epochs", "warm_up"]

@@ -1,15 +1,12 @@
-"""How the kernel's functions are compiled: into one another, and where that is kept on the disk."""
+"""How the kernel's functions are compiled into one another."""
 
-import zlib
-from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, cast
 
-import numba
 import numpy as np
 from numba import njit
 from numba.core.compiler import Compiler
 
+from moons.kernel.cache import KernelCache
 from moons.kernel.vector_math import INNER, Function
 
 Int = int | np.int64
@@ -53,40 +50,8 @@ def jit_apart(function: Function) -> Function:
 
 
 def on_disk(function: Function) -> Function:
-    """Compile `function`, or load what was compiled before.
-
-    What was compiled stays in a folder named after the sources that it came from, so that it is never older than
-    they: Numba itself looks at the function's own file alone. The folder is beside the sources, or NUMBA_CACHE_DIR
-    if that is set, or else in the user's cache; where none can be written, each process compiles anew.
-    """
+    """Compile `function` when it is first called, or load what was compiled before: see `cache`."""
     options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, "_nrt": False}
     compiled: Any = njit(**options)(function)
-    here = Path(__file__).parent
-    sources = b"".join(file.read_bytes() for file in sorted(here.glob("*.py")))
-    config: Any = numba.config
-    given = config.CACHE_DIR
-    try:
-        for parent in (Path(given or here / "__pycache__"), Path.home() / ".cache" / "moons"):
-            config.CACHE_DIR = str(parent / f"kernel-{zlib.crc32(sources):08x}")
-            if _writable(Path(config.CACHE_DIR)):
-                compiled.enable_caching()
-                break
-    finally:
-        config.CACHE_DIR = given
+    compiled._cache = KernelCache()
     return cast(Function, compiled)
-
-
-def _writable(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
-
-
-def folder(function: Function) -> Path | None:
-    """Where what `on_disk` compiled is kept; None where nothing can be written."""
-    compiled: Any = function
-    path = compiled.stats.cache_path
-    return None if path is None else Path(path)
