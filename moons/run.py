@@ -267,7 +267,8 @@ class History:
         """A chunk at whose end weights were set by hand."""
         state, model = edited(chunk.state, self.experiment.edits), self._build_model()
         set_parameters(model, state.parameters)
-        return replace(chunk, state=state, scores=scores_of(model, self.dataset, self.experiment.training_now))
+        scores = scores_of(model, self.dataset, self.experiment.training_now) if chunk.measured else None
+        return replace(chunk, state=state, measured=scores)
 
     def _build_model(self) -> NaiveNet:
         return build_model(self.experiment.model, self.dataset.n_classes)
