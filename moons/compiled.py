@@ -59,8 +59,9 @@ def train_compiled(
     room = layout.room(sizes, state.parameters.size, len(state.moments), train, test)
     rule, X = _rule(spec, dataset.n_classes), np.array(X_train.T, order="C")
     batches, budget = spec.steps_per_epoch(len(y)), Budget() if stop else None
+    last, finished = state.epoch, True
     while ended is None:
-        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
+        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs) if finished else last
         parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, last)
         curves, now = np.empty((4, last - first), np.float32), np.empty(4)
         done, batch = 0, _resume(state.partial, room, now)

@@ -172,6 +172,10 @@ class TrainSpec(Spec):
 Stop = Callable[[], bool]  # asked between two batches: whether to stop now
 
 
+class Stopped(Exception):  # noqa: N818 - nothing has failed
+    """A `stop` condition was true before there was a result."""
+
+
 @dataclass(frozen=True, eq=False)
 class PartialEpoch:
     """An epoch of which some batches are done: with it, training goes on bit for bit as if it hadn't been stopped."""

@@ -45,9 +45,9 @@ def train(
     After each chunk the model holds the weights of the chunk's end. The caller owns the pace: nothing happens until
     the next chunk is asked for.
 
-    `stop` is asked between batches, about every 5 ms at most. Where it is true, the chunk ends there, after at least
-    one batch, perhaps inside an epoch (`chunk.state.partial`). The next chunk goes on from there, and so does another
-    call with `start=chunk.state`: bit for bit the run that wasn't stopped.
+    `stop` is asked between batches, about every 5 ms or after each. Where it is true, the chunk ends there, after at
+    least one batch, perhaps inside an epoch (`chunk.state.partial`). The next chunk goes on to where this one would
+    have ended. So does another call with `start=chunk.state`; either way it is bit for bit the run that wasn't stopped.
 
     Raises FieldError at once if the settings can't be served.
     """
@@ -140,9 +140,9 @@ def train_torch(
 ) -> Iterator[Chunk]:
     """The notebook's loop: forward, loss, zero_grad, backward, step. See `train`."""
     run = _TorchRun(model, dataset, spec, device, start or untrained(model, spec))
-    ended = None
+    last, finished, ended = run.epoch, True, None
     while ended is None:
-        first, last = run.epoch, min(run.epoch + chunk_epochs, spec.epochs)
+        first, last = run.epoch, min(run.epoch + chunk_epochs, spec.epochs) if finished else last
         rows, finite = run.train_epochs(last, stop)
         state = run.state()
         set_parameters(model, state.parameters)
@@ -151,7 +151,8 @@ def train_torch(
         elif state.epoch == spec.epochs:
             ended = TRAINED
         losses, test_losses, scores, test_scores = np.array(rows, np.float32).reshape(-1, 4).T.copy()
-        measured = run.scores() if ended or run.epoch == last else None
+        finished = ended is not None or run.epoch == last
+        measured = run.scores() if finished else None
         yield Chunk(first, state.epoch, losses, test_losses, scores, test_scores, state, measured, ended)
 
 

@@ -125,7 +125,7 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
 
 def replayed(history: History, epoch: int) -> tuple[NaiveNet, torch.optim.Optimizer, TrainSpec]:
     """Network, optimiser and settings as the run has them after `epoch` epochs."""
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     model = history.model_at(epoch)
     return model, make_optimizer(model, spec, history.state_at(epoch)), spec
 
@@ -136,7 +136,7 @@ def batches_of(history: History, epoch: int, point: int | None) -> list[NDArray[
     if point is not None:
         Between(0, n_points - 1, 1).check("point", point)
         return [np.array([point])]
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     every = torch.arange(n_points)
     return [every[batch].numpy() for batch in batches_of_epoch(spec, epoch, n_points)]
 
