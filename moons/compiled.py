@@ -4,23 +4,40 @@ Here Python lays out the memory; `kernel` does the work. What it computes depend
 begins with and on nothing else, so a run is the same bit for bit however it is cut into chunks.
 """
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from moons import kernel
 from moons.data import Dataset
 from moons.kernel import codes, layout
 from moons.model import ACTIVATIONS, NaiveNet, set_parameters
-from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, TRAINED, Chunk, Scores, State, TrainSpec
+from moons.optimizers import OPTIMIZERS
+from moons.progress import (
+    NOT_FINITE,
+    REGRESSION_LOSSES,
+    TRAINED,
+    Chunk,
+    PartialEpoch,
+    Scores,
+    State,
+    Stop,
+    TrainSpec,
+)
 from moons.schedule import learning_rates
+
+CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
+ALL = 2**62  # batches
 
 
 def train_compiled(
-    model: NaiveNet, dataset: Dataset, spec: TrainSpec, *, start: State, chunk_epochs: int
+    model: NaiveNet, dataset: Dataset, spec: TrainSpec, *, start: State, chunk_epochs: int, stop: Stop | None = None
 ) -> Iterator[Chunk]:
     """The same chunks as `train.train_torch`, up to rounding. See `train.train`."""
     state, ended = start, None
@@ -32,42 +49,79 @@ def train_compiled(
     train = layout.blocks(X_train, y, spec.batch_size or len(y))
     test = layout.blocks(X_test, y_of_test, len(y_of_test))
     room = layout.room(sizes, state.parameters.size, len(state.moments), train, test)
-    rule = _rule(spec, dataset.n_classes)
-    X = np.array(X_train.T, order="C")
+    rule, X = _rule(spec, dataset.n_classes), np.array(X_train.T, order="C")
+    batches, budget = spec.steps_per_epoch(len(y)), Budget() if stop else None
+    last, finished = state.epoch, True
     while ended is None:
-        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
-        parameters, moments = state.parameters.copy(), state.moments.copy()
+        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs) if finished else last
+        parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, last)
         curves, now = np.empty((4, last - first), np.float32), np.empty(4)
-        done = kernel.train_epochs(
-            sizes,
-            activations,
-            parameters,
-            moments,
-            room if two_classes else room._replace(Q=parameters),
-            X,
-            y,
-            train,
-            test,
-            learning_rates(spec, first, last),
-            state.step,
-            (spec.shuffle_seed(first), spec.dropout_seed(first)),
-            rule,
-            curves,
-            now,
-        )
-        if first + done < last:
+        done, batch = 0, _resume(state.partial, room, now)
+        step = state.step - batch
+        while True:
+            began = time.perf_counter(), done * batches + batch
+            done, batch, finite = kernel.train_epochs(
+                sizes,
+                activations,
+                parameters,
+                moments,
+                room if two_classes else room._replace(Q=parameters),
+                X,
+                y,
+                train,
+                test,
+                rates,
+                step + done * batches,
+                (spec.shuffle_seed(first), spec.dropout_seed(first)),
+                rule,
+                curves,
+                now,
+                done,
+                batch,
+                budget.batches if budget else ALL,
+            )
+            finished = not finite or done == last - first
+            if finished or stop is None or stop():
+                break
+            if budget:
+                budget.adapt(time.perf_counter() - began[0], done * batches + batch - began[1])
+        state = State(first + done, step + done * batches + batch, parameters, moments)
+        if batch:
+            before = State(state.epoch, state.step - batch, room.P_before.copy(), room.M_before.copy())
+            loss_sum, test_loss, hits_sum, test_hits = now.tolist()
+            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, hits_sum, test_loss, test_hits))
+        if not finite:
             ended = NOT_FINITE
-        elif last == spec.epochs:
+        elif state.epoch == spec.epochs:
             ended = TRAINED
-        step = state.step + done * spec.steps_per_epoch(len(y))
-        state = State(first + done, step, parameters, moments)
         set_parameters(model, parameters)
         loss, test_loss, score, test_score = curves[:, :done].copy()
         if dataset.n_classes == 0:
             score, test_score = _r2(score, y), _r2(test_score, y_of_test)
             now[2:] = _r2(now[2], y), _r2(now[3], y_of_test)
-        scores = Scores(*now.tolist())
-        yield Chunk(first, state.epoch, loss, test_loss, score, test_score, state, scores, ended)
+        measured = Scores(*now.tolist()) if finished else None
+        yield Chunk(first, state.epoch, loss, test_loss, score, test_score, state, measured, ended)
+
+
+def _resume(partial: PartialEpoch | None, room: layout.Room, now: NDArray[np.float64]) -> int:
+    """Write what is done of an epoch to where the kernel looks for it. Returns the number of batches done."""
+    if partial is None:
+        return 0
+    room.P_before[:], room.M_before[:] = partial.before.parameters, partial.before.moments
+    now[:] = partial.loss_sum, partial.test_loss, partial.hits_sum, partial.test_hits
+    return partial.batches
+
+
+class Budget:
+    """How many batches take the kernel about CALL_SECONDS."""
+
+    def __init__(self) -> None:
+        self.batches = 1
+
+    def adapt(self, seconds: float, batches: int) -> None:
+        """Learn from a call that did so many batches."""
+        fits = int(batches * CALL_SECONDS / max(seconds, 1e-9))
+        self.batches = max(1, min(fits, 16 * self.batches))
 
 
 def faster(sizes: tuple[int, ...]) -> bool:

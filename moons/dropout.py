@@ -16,9 +16,11 @@ from moons.progress import TrainSpec
 class Dropout:
     """Draws one epoch's masks: of each batch in its order, layer by layer."""
 
-    def __init__(self, spec: TrainSpec, epoch: int) -> None:
+    def __init__(self, spec: TrainSpec, epoch: int, drawn: int = 0) -> None:
+        """`drawn` numbers of the epoch are skipped: one for each point and hidden unit that had its turn."""
         self._share = spec.dropout
         self._generator = torch.Generator().manual_seed(spec.dropout_seed(epoch))
+        torch.rand(drawn, generator=self._generator)
 
     def mask(self, h: Tensor) -> Tensor:
         """What to multiply the activations h (m, units) of a hidden layer by: 0, or 1 / (1 − the share)."""
@@ -26,11 +28,14 @@ class Dropout:
         return ((numbers >= self._share) / (1 - self._share)).to(h.device)
 
 
-def in_training(model: NaiveNet, spec: TrainSpec, epoch: int) -> Callable[[Tensor], Tensor]:
-    """`model` as it is trained in an epoch: x (m, 2) -> outputs. To be called with the epoch's batches in order."""
+def in_training(model: NaiveNet, spec: TrainSpec, epoch: int, points_done: int = 0) -> Callable[[Tensor], Tensor]:
+    """`model` as it is trained in an epoch: x (m, 2) -> outputs.
+
+    To be called with the epoch's batches in order, after those with the first `points_done` points.
+    """
     if spec.dropout == 0:
         return model
-    dropout = Dropout(spec, epoch)
+    dropout = Dropout(spec, epoch, points_done * sum(model.sizes[1:-1]))
 
     def forward(x: Tensor) -> Tensor:
         h = model.features(x)

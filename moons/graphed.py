@@ -10,6 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from moons.optimizers import OPTIMIZERS
 from moons.progress import TrainSpec
 
 EPOCHS = 50  # in a graph
@@ -22,7 +23,7 @@ Work = Callable[[], None]
 def can_graph(spec: TrainSpec, device: torch.device) -> bool:
     """Whether a graph can hold this training."""
     same = spec.batch_size is None and spec.schedule == "constant" and spec.dropout == 0
-    return device.type == "cuda" and same and spec.optimizer in ("sgd", "momentum", "nesterov")
+    return device.type == "cuda" and same and not OPTIMIZERS[spec.optimizer].counts_steps
 
 
 def capture_on_cuda(work: Work) -> Work:

@@ -27,12 +27,12 @@ def hits(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
     return (outputs.squeeze(dim=1) - y).square().sum()
 
 
-def score(total_hits: float, y: Tensor, n_classes: int) -> float:
+def score(mean_hits: float, y: Tensor, n_classes: int) -> float:
     """Accuracy of classes, a share; R² of a regression (as sklearn.metrics.r2_score, 0 where all targets agree)."""
     if n_classes:
-        return total_hits / len(y)
-    spread = (y - y.mean()).square().sum().item()
-    return 1 - total_hits / spread if spread else 0.0
+        return mean_hits
+    variance = (y - y.mean()).square().mean().item()
+    return 1 - mean_hits / variance if variance else 0.0
 
 
 def guessing_loss(dataset: Dataset, spec: TrainSpec) -> float:

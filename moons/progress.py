@@ -1,18 +1,18 @@
 """What training is told (TrainSpec), carries (State) and tells (Chunk). Both engines speak these three."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moons.fields import N_, FieldError, Spec, between, choice
+from moons.optimizers import OPTIMIZERS
 
 MAX_EPOCHS = 100_000
 FIRST_DROPOUT_SEED = 1_000_000_000  # above every shuffle's
 
-# name -> how many numbers the optimiser remembers for each parameter
-OPTIMIZERS: dict[str, int] = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 SCHEDULES = ("constant", "step", "cosine", "warmup", "exponential")
 
 REGRESSION_LOSSES = ("mse", "huber")
@@ -169,6 +169,25 @@ class TrainSpec(Spec):
         return FIRST_DROPOUT_SEED + self.shuffle_seed(epoch)
 
 
+Stop = Callable[[], bool]  # asked between two batches: whether to stop now
+
+
+class Stopped(Exception):  # noqa: N818 - nothing has failed
+    """A `stop` condition was true before there was a result."""
+
+
+@dataclass(frozen=True, eq=False)
+class PartialEpoch:
+    """An epoch of which some batches are done: with it, training goes on bit for bit as if it hadn't been stopped."""
+
+    before: "State"  # at the epoch's start; a run whose loss isn't finite goes back to it
+    batches: int  # done, at least 1
+    loss_sum: float  # over their points, each batch before its own update; with dropout
+    hits_sum: float  # of the same outputs: right answers, or squared errors of a regression
+    test_loss: float  # at the epoch's start, mean per point
+    test_hits: float
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """All that training carries from one update to the next. Never written to once made."""
@@ -179,9 +198,15 @@ class State:
     moments: NDArray[np.float32]  # (what the optimiser remembers, n_parameters)
     best_loss: float = math.inf  # the smallest test loss so far, where the spec has patience
     best_epoch: int = 0  # and its epoch
+    partial: PartialEpoch | None = None  # what is done of the next epoch, where training stopped inside it
 
     def __post_init__(self) -> None:
         self.parameters.flags.writeable = self.moments.flags.writeable = False
+
+    @property
+    def whole(self) -> "State":
+        """The same state without an unfinished epoch: as it was after `epoch` epochs."""
+        return self.partial.before if self.partial else self
 
     @property
     def nbytes(self) -> int:
@@ -212,6 +237,13 @@ class Chunk:
     test_loss: NDArray[np.float32]  # (stop - start,), before the epoch's first update
     train_score: NDArray[np.float32]  # (stop - start,), of the same outputs as the losses; see Scores
     test_score: NDArray[np.float32]
-    state: State  # after `stop` epochs
-    scores: Scores  # of that state
+    state: State  # after `stop` epochs, and perhaps some batches of the next one
+    measured: Scores | None  # of that state; None where training was stopped before the chunk's end
     ended: str | None  # why the run ends, in its last chunk: TRAINED, NOT_FINITE, LOW_TRAIN_LOSS, …
+
+    @property
+    def scores(self) -> Scores:
+        """Of the chunk's state. Raises ValueError where training was stopped before the chunk's end."""
+        if self.measured is None:
+            raise ValueError(f"a chunk that was stopped (after epoch {self.stop}) has no scores: see train.scores_of")
+        return self.measured

@@ -1,130 +1,48 @@
-"""An experiment is a value; a run is its complete, replayable history."""
+"""A run: its complete, replayable history."""
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data import Dataset, DataSpec, make_dataset
+from moons.data import Dataset, make_dataset
 from moons.device import select_device
 from moons.edit import Edit, edited
+from moons.engine import EngineChoice, choose_engine
+from moons.experiment import FIXED_FIELDS, Change, Experiment
 from moons.fields import N_, FieldError
-from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
-from moons.progress import NOT_FINITE, Chunk, State, TrainSpec
-from moons.train import EngineChoice, choose_engine, scores_of, train, untrained
+from moons.keyframes import Keyframes
+from moons.model import NaiveNet, build_model, set_parameters
+from moons.progress import NOT_FINITE, Chunk, State, Stop, Stopped, TrainSpec
+from moons.scores import scores_of
+from moons.train import train, untrained
+
+__all__ = ["CHUNK_EPOCHS", "FIXED_FIELDS", "KEYFRAME_BYTES", "Change", "Experiment", "History", "run"]
 
 KEYFRAME_BYTES = 6_000_000  # with the curves of 100,000 epochs a run stays below 8 MB
-SETTLED = ("optimizer", "seed", "regression_loss")  # its memory, the shuffles, and what every loss is measured in
+KEYFRAME_SECONDS = 0.05  # of training between two keyframes, while there is memory for them
 CHUNK_EPOCHS = 250  # of a run at once: short enough that any epoch is near a keyframe
-
-
-@dataclass(frozen=True)
-class Change:
-    """From `epoch` on, train as `training` says."""
-
-    epoch: int
-    training: TrainSpec
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """All that decides the outcome of a run. The default is exactly the notebook.
-
-    Raises FieldError for a parameter that is set by hand twice at the same epoch.
-    """
-
-    data: DataSpec = DataSpec()
-    model: ModelSpec = ModelSpec()
-    training: TrainSpec = TrainSpec()
-    changes: tuple[Change, ...] = ()  # made while training, by epoch
-    edits: tuple[Edit, ...] = ()  # weights set by hand, by epoch; each parameter once an epoch
-
-    def __post_init__(self) -> None:
-        places: set[tuple[int, int]] = set()
-        for edit in self.edits:
-            if (edit.epoch, edit.parameter) in places:
-                raise FieldError(
-                    N_(
-                        "a weight can be set by hand once an epoch, and parameter {value} is set twice at epoch {epoch}"
-                    ),
-                    value=edit.parameter,
-                    epoch=f"{edit.epoch:,}",
-                )
-            places.add((edit.epoch, edit.parameter))
-
-    @property
-    def training_now(self) -> TrainSpec:
-        """How it trains after all changes."""
-        return self.changes[-1].training if self.changes else self.training
-
-    @property
-    def epochs(self) -> int:
-        """Length of the whole run."""
-        return self.training_now.epochs
-
-    def stretch(self, epoch: int) -> tuple[TrainSpec, int]:
-        """How the epochs from `epoch` on are trained, and the epoch at which that ends."""
-        spec = [self.training, *(change.training for change in self.changes if change.epoch <= epoch)][-1]
-        turns = [change.epoch for change in self.changes] + [edit.epoch for edit in self.edits]
-        return spec, min([turn for turn in turns if turn > epoch] + [spec.epochs])
-
-    def changed(self, epoch: int, training: TrainSpec) -> "Experiment":
-        """The same experiment, trained as `training` says from `epoch` on. Later changes and edits are dropped.
-
-        Raises FieldError for what can't change without a new start.
-        """
-        for name in SETTLED:
-            before, after = getattr(self.training, name), getattr(training, name)
-            if before != after:
-                raise FieldError(
-                    N_("{field} can't change while a run goes on (it is {before}), got {value}"),
-                    field=name,
-                    before=before,
-                    value=after,
-                )
-        if training.epochs < epoch:
-            raise FieldError(
-                N_("{field} must be at least {low}, the epochs already trained, got {value}"),
-                field="epochs",
-                low=f"{epoch:,}",
-                value=f"{training.epochs:,}",
-            )
-        edits = tuple(edit for edit in self.edits if edit.epoch <= epoch)
-        if epoch == 0:
-            return replace(self, training=training, changes=(), edits=edits)
-        kept = tuple(change for change in self.changes if change.epoch < epoch)
-        return replace(self, changes=(*kept, Change(epoch, training)), edits=edits)
-
-    def edited(self, edit: Edit) -> "Experiment":
-        """The same experiment with a weight set by hand. Later changes and edits are dropped.
-
-        Raises FieldError for an edit after the run's end.
-        """
-        changes = tuple(change for change in self.changes if change.epoch <= edit.epoch)
-        shorter = replace(self, changes=changes)
-        if edit.epoch > shorter.epochs:
-            raise FieldError(
-                N_("{field} must be between {low} and {high}, got {value}"),
-                field="epoch",
-                low=0,
-                high=f"{shorter.epochs:,}",
-                value=f"{edit.epoch:,}",
-            )
-        place = edit.epoch, edit.parameter
-        kept = [e for e in self.edits if e.epoch <= edit.epoch and (e.epoch, e.parameter) != place]
-        return replace(shorter, edits=(*kept, edit))
+SETTLED = FIXED_FIELDS  # deprecated name
 
 
 class History:
     """A run so far: every epoch's losses, and enough weights to rebuild any epoch exactly.
 
-    It grows at its end alone; what it has handed out never changes.
+    It grows at its end alone; what it has handed out never changes. So one thread may `play` it while any number of
+    others read: the curves, `n_epochs`, `ended`, `last`, `state_at`, `model_at`, `branch`, `edit`, … `n_epochs` and
+    then `ended` are set last: what they promise is there. Two threads must not `play` at the same time.
     """
 
     def __init__(
-        self, experiment: Experiment, *, engine: str = "auto", device: str = "auto", dataset: Dataset | None = None
+        self,
+        experiment: Experiment,
+        *,
+        engine: str = "auto",
+        device: str = "auto",
+        dataset: Dataset | None = None,
+        keyframe_bytes: int = KEYFRAME_BYTES,
     ) -> None:
         self.experiment = experiment
         self.dataset = dataset or make_dataset(experiment.data)
@@ -136,8 +54,11 @@ class History:
         self.choice: EngineChoice = choose_engine(model, self.dataset, experiment.training, engine, self.device)
         self._n_epochs = 0
         self._curves = np.empty((4, experiment.epochs), np.float32)  # losses, scores; train, test
-        self._keyframes = [edited(untrained(model, experiment.training), experiment.edits)]  # by epoch
-        self._replayed = self._keyframes[0]  # the state last asked for: the next one is often near
+        self._keyframe_bytes = keyframe_bytes
+        self._seconds = 0.0  # of training since the last keyframe
+        self._last = edited(untrained(model, experiment.training), experiment.edits)
+        self._keyframes = Keyframes(self._last, keyframe_bytes)
+        self._replayed = self._last  # where the last replay ended: the next state asked for is often near
 
     @property
     def n_epochs(self) -> int:
@@ -167,18 +88,38 @@ class History:
     @property
     def nbytes(self) -> int:
         """Memory held by curves and keyframes, bytes; the dataset is not counted."""
-        return self._curves.nbytes + sum(state.nbytes for state in self._keyframes)
+        return self._curves.nbytes + self._keyframes.nbytes
 
     @property
     def last(self) -> State:
-        """The state at the end of what is trained."""
-        return self._keyframes[-1]
+        """The state at the end of what is trained, perhaps inside an epoch."""
+        return self._last
 
-    def play(self, start: State, chunk_epochs: int) -> Iterator[Chunk]:
-        """Train on from `start`, any state of this run, recording what is new. One Chunk per `chunk_epochs`."""
+    def play(self, start: State, chunk_epochs: int, *, stop: Stop | None = None) -> Iterator[Chunk]:
+        """Train on from `start`, any state of this run, recording what is new. One Chunk per `chunk_epochs`.
+
+        Where `stop` is true, a shorter Chunk is yielded at once, perhaps ending inside an epoch; see train.train. The
+        next one goes on from there, as does another call with `start=history.last`.
+        """
+        pieces: list[Chunk] = []
+        pause = _Pause(stop)
+        training = self._train(start, chunk_epochs, pause)
+        while True:
+            pause.begin()
+            piece = next(training, None)
+            if piece is None:
+                return
+            self._record(piece, pause.seconds)
+            pieces.append(piece)
+            if piece.measured is not None or pause.stopped:
+                yield _joined(pieces)
+                pieces = []
+
+    def _train(self, start: State, chunk_epochs: int, stop: Stop | None) -> Iterator[Chunk]:
+        """The chunks of this run from `start` on. Changes nothing."""
         model, state = self._build_model(), start
         while state.epoch < self.experiment.epochs:
-            spec, end = self.experiment.stretch(state.epoch)
+            spec, end = self.experiment.segment(state.epoch)
             length = min(chunk_epochs, end - state.epoch)
             for chunk in train(
                 model,
@@ -188,23 +129,24 @@ class History:
                 device=self.device.type,
                 start=state,
                 chunk_epochs=length,
+                stop=stop,
             ):
                 if chunk.stop == end < self.experiment.epochs and chunk.ended != NOT_FINITE:
                     chunk = replace(chunk, ended=None)  # noqa: PLW2901 - it goes on, under other settings
                 if any(edit.epoch == chunk.stop > chunk.start for edit in self.experiment.edits):
                     chunk = self._edited(chunk)  # noqa: PLW2901
-                self._record(chunk)
                 yield chunk
                 if chunk.ended:
                     return
                 state = chunk.state
-                if state.epoch + length > end:  # the next chunk would cross a change of settings
+                if chunk.measured is not None and state.epoch + length > end:  # the next chunk would cross a change
                     break
 
-    def state_at(self, epoch: int) -> State:
+    def state_at(self, epoch: int, *, stop: Stop | None = None) -> State:
         """The state after `epoch` epochs, bit for bit as training passed through it.
 
-        Raises FieldError for an epoch that isn't trained yet.
+        Raises FieldError for an epoch that isn't trained yet, and Stopped where `stop` is true before it is rebuilt;
+        what was rebuilt so far is kept, so that asking again goes on from there.
         """
         if not 0 <= epoch <= self.n_epochs:
             raise FieldError(
@@ -214,34 +156,44 @@ class History:
                 high=self.n_epochs,
                 value=epoch,
             )
-        near = self._keyframes[bisect_right(self._keyframes, epoch, key=lambda state: state.epoch) - 1]
-        if near.epoch < self._replayed.epoch <= epoch:
-            near = self._replayed
+        near, replayed = self._keyframes.before(epoch), self._replayed
+        if near.step < replayed.step and replayed.epoch <= epoch:
+            near = replayed
         if near.epoch < epoch:
-            near = next(c.state for c in self.play(near, epoch - near.epoch) if c.stop == epoch)
-        self._replayed = near
-        return near
+            for chunk in self._train(near, epoch - near.epoch, stop):
+                self._replayed = near = chunk.state
+                if near.epoch == epoch and chunk.measured is not None:
+                    break
+                if stop is not None and chunk.measured is None:
+                    raise Stopped
+        self._replayed = near.whole
+        return near.whole
 
-    def weights_at(self, epoch: int) -> NDArray[np.float32]:
-        """All weights and biases after `epoch` epochs: (n_parameters,), in the order of `model.parameters()`."""
-        return self.state_at(epoch).parameters
+    def weights_at(self, epoch: int, *, stop: Stop | None = None) -> NDArray[np.float32]:
+        """All weights and biases after `epoch` epochs: (n_parameters,), in the order of `model.parameters()`.
 
-    def model_at(self, epoch: int) -> NaiveNet:
-        """The network after `epoch` epochs, on the CPU; 0 is untrained."""
+        `stop` as in `state_at`.
+        """
+        return self.state_at(epoch, stop=stop).parameters
+
+    def model_at(self, epoch: int, *, stop: Stop | None = None) -> NaiveNet:
+        """The network after `epoch` epochs, on the CPU; 0 is untrained. `stop` as in `state_at`."""
         model = self._build_model()
-        set_parameters(model, self.weights_at(epoch))
+        set_parameters(model, self.weights_at(epoch, stop=stop))
         return model
 
-    def kept(self, until: int, most: int) -> list[State]:
-        """At most `most` of the states that are kept whole, evenly from the first to the last up to `until` epochs."""
-        there = [state for state in self._keyframes if state.epoch <= until]
+    def keyframes(self, until: int, most: int) -> list[State]:
+        """At most `most` of the states that are kept, evenly from the first to the last up to `until` epochs."""
+        there = self._keyframes.until(until)
         places = np.unique(np.linspace(0, len(there) - 1, most).round().astype(int))
         return [there[place] for place in places]
 
-    def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
-        kept = self._keyframes
-        return np.array([s.epoch for s in kept]), np.array([s.parameters[parameter] for s in kept], np.float32)
+    def parameter_trace(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """One weight or bias at the keyframes: (k,) epochs from 0 on, (k,) values."""
+        states = self._keyframes.states
+        return np.array([s.epoch for s in states]), np.array([s.parameters[parameter] for s in states], np.float32)
+
+    kept, course = keyframes, parameter_trace  # deprecated names
 
     def branch(self, epoch: int, training: TrainSpec) -> "History":
         """A new run that shares this one's first `epoch` epochs and goes on from there as `training` says."""
@@ -259,19 +211,26 @@ class History:
         return self._continued(experiment, epoch)
 
     def _continued(self, experiment: Experiment, epoch: int) -> "History":
-        other = History(experiment, engine=self.choice.name, device=self.asked_device, dataset=self.dataset)
+        other = History(
+            experiment,
+            engine=self.choice.name,
+            device=self.asked_device,
+            dataset=self.dataset,
+            keyframe_bytes=self._keyframe_bytes,
+        )
         now = edited(self.state_at(epoch), experiment.edits)
         other._n_epochs = epoch
         other._curves[:, :epoch] = self._curves[:, :epoch]
-        other._keyframes = [state for state in self._keyframes if state.epoch < epoch] + [now]
-        other._replayed = other._keyframes[0]
+        other._keyframes = self._keyframes.continued(now)
+        other._last, other._replayed = now, other._keyframes.states[0]
         return other
 
     def _edited(self, chunk: Chunk) -> Chunk:
         """A chunk at whose end weights were set by hand."""
         state, model = edited(chunk.state, self.experiment.edits), self._build_model()
         set_parameters(model, state.parameters)
-        return replace(chunk, state=state, scores=scores_of(model, self.dataset, self.experiment.training_now))
+        scores = scores_of(model, self.dataset, self.experiment.training_now) if chunk.measured else None
+        return replace(chunk, state=state, measured=scores)
 
     def _build_model(self) -> NaiveNet:
         return build_model(self.experiment.model, self.dataset.n_classes)
@@ -281,18 +240,53 @@ class History:
         curve.flags.writeable = False
         return curve
 
-    def _record(self, chunk: Chunk) -> None:
-        """Keep what a chunk adds to the run's end; a replayed chunk adds nothing."""
+    def _record(self, chunk: Chunk, seconds: float) -> None:
+        """Keep what a chunk adds to the run's end; a replayed chunk adds nothing. For readers' sake in this order."""
+        if chunk.stop > self.n_epochs:
+            new = slice(self.n_epochs - chunk.start, None)
+            curves = chunk.train_loss, chunk.test_loss, chunk.train_score, chunk.test_score
+            self._curves[:, self.n_epochs : chunk.stop] = [curve[new] for curve in curves]
+            self._keyframes.append(chunk.state.whole, self._seconds + seconds)
+            self._last, self._seconds = chunk.state, 0.0
+            self._n_epochs = chunk.stop
+        elif chunk.stop == self.n_epochs and (chunk.ended or chunk.state.step > self._last.step):
+            self._last, self._seconds = chunk.state, self._seconds + seconds
         self.ended = chunk.ended or self.ended
-        if chunk.stop <= self.n_epochs:
-            return
-        new = slice(self.n_epochs - chunk.start, None)
-        curves = chunk.train_loss, chunk.test_loss, chunk.train_score, chunk.test_score
-        self._curves[:, self.n_epochs : chunk.stop] = [curve[new] for curve in curves]
-        self._n_epochs = chunk.stop
-        self._keyframes.append(chunk.state)
-        while len(self._keyframes) > 2 and sum(state.nbytes for state in self._keyframes) > KEYFRAME_BYTES:
-            self._keyframes[1:-1] = self._keyframes[2:-1:2]  # every second one; the first and the last stay
+
+
+class _Pause:
+    """Asks training to pause where `stop` is true, or where a keyframe is due."""
+
+    def __init__(self, stop: Stop | None) -> None:
+        self._stop = stop
+        self.begin()
+
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self._began, self.stopped = time.perf_counter(), False
+
+    @property
+    def seconds(self) -> float:
+        """Since `begin`."""
+        return time.perf_counter() - self._began
+
+    def __call__(self) -> bool:
+        self.stopped = self._stop is not None and self._stop()
+        return self.stopped or self.seconds > KEYFRAME_SECONDS
+
+
+def _joined(pieces: Sequence[Chunk]) -> Chunk:
+    """Chunks that follow one another, as one."""
+    if len(pieces) == 1:
+        return pieces[0]
+    return replace(
+        pieces[-1],
+        start=pieces[0].start,
+        train_loss=np.concatenate([piece.train_loss for piece in pieces]),
+        test_loss=np.concatenate([piece.test_loss for piece in pieces]),
+        train_score=np.concatenate([piece.train_score for piece in pieces]),
+        test_score=np.concatenate([piece.test_score for piece in pieces]),
+    )
 
 
 def run(experiment: Experiment, *, engine: str = "auto", device: str = "auto") -> History:

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, Chunk, State, TrainSpec
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, Chunk, State, Stop, TrainSpec
 
-Engine = Callable[[State, int], Iterator[Chunk]]  # (start, epochs in a chunk) -> chunks
+Engine = Callable[[State, int, Stop | None], Iterator[Chunk]]  # (start, epochs in a chunk, stop) -> chunks
 
 
 def can_stop(spec: TrainSpec) -> bool:
@@ -18,17 +18,19 @@ def can_stop(spec: TrainSpec) -> bool:
     )
 
 
-def until_stop(engine: Engine, start: State, chunk_epochs: int, spec: TrainSpec) -> Iterator[Chunk]:
+def until_stop(
+    engine: Engine, start: State, chunk_epochs: int, spec: TrainSpec, stop: Stop | None = None
+) -> Iterator[Chunk]:
     """The engine's chunks up to the first epoch that meets a condition of `spec`, which is the last one done.
 
     Conditions look at what each epoch has recorded, so a run cut into chunks anywhere ends in the same epoch.
     """
     best = start.best_loss, start.best_epoch
     state = start
-    for chunk in engine(start, chunk_epochs):
+    for chunk in engine(start, chunk_epochs, stop):
         met = _first_met(chunk, spec, *best)
-        if met is not None and met[0] + 1 < chunk.stop:
-            chunk = next(engine(state, met[0] + 1 - chunk.start))  # noqa: PLW2901 - the same epochs, cut short
+        if met is not None and (met[0] + 1 < chunk.stop or chunk.measured is None):
+            chunk = next(engine(state, met[0] + 1 - chunk.start, None))  # noqa: PLW2901 - the same epochs, cut short
         best = _best(chunk, *best)
         state = replace(chunk.state, best_loss=best[0], best_epoch=best[1])
         yield replace(chunk, state=state, ended=met[1] if met else chunk.ended)

@@ -1,70 +1,32 @@
-"""Training as a generator of chunks: the notebook's loop in plain PyTorch, and the choice of an engine."""
+"""Training as a generator of chunks: the notebook's loop in plain PyTorch, or the same as machine code."""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from moons import compiled
 from moons.data import Dataset
-from moons.device import select_device, to_device
+from moons.device import select_device
 from moons.dropout import in_training
-from moons.fields import N_, FieldError
-from moons.graphed import GraphedEpochs, can_graph
-from moons.loss import Loss, hits, make_loss, score
+from moons.engine import ENGINES, EngineChoice, choose_engine
+from moons.graphed import WORTH_IT, GraphedEpochs, can_graph
+from moons.loss import hits, make_loss
 from moons.model import NaiveNet, get_parameters, set_parameters
-from moons.progress import NOT_FINITE, OPTIMIZERS, TRAINED, Chunk, Scores, State, TrainSpec
+from moons.optimizers import OPTIMIZERS, read_moments, write_moments
+from moons.progress import NOT_FINITE, TRAINED, Chunk, PartialEpoch, Scores, State, Stop, TrainSpec
 from moons.schedule import learning_rates
+from moons.scores import Split, loss_and_hits, scores_of, scores_on
 from moons.stopping import can_stop, until_stop
 
+__all__ = ["ENGINES", "EngineChoice", "choose_engine", "make_optimizer", "scores_of", "step_phases", "train"]
+__all__ += ["train_step", "train_torch", "untrained"]
+
 Row = tuple[float, float, float, float]  # of an epoch: losses, then scores; each of train, then of test
-ENGINES = ("auto", "torch", "compiled")
-
-# what torch.optim calls the numbers that State.moments holds, row by row
-_MOMENTS: dict[str, tuple[str, ...]] = {
-    "sgd": (),
-    "momentum": ("momentum_buffer",),
-    "nesterov": ("momentum_buffer",),
-    "rmsprop": ("square_avg",),
-    "adam": ("exp_avg", "exp_avg_sq"),
-    "adamw": ("exp_avg", "exp_avg_sq"),
-}
-
-
-@dataclass(frozen=True)
-class EngineChoice:
-    """Which engine serves, and why: a sentence, untranslated."""
-
-    name: str
-    why: str
-
-
-def choose_engine(
-    model: NaiveNet, dataset: Dataset, spec: TrainSpec, engine: str, device: torch.device
-) -> EngineChoice:
-    """The engine that `train` will use. Raises FieldError for an unknown one, or one that can't serve."""
-    if engine not in ENGINES:
-        raise FieldError(
-            N_("{field} must be one of {options}, got {value}"),
-            field="engine",
-            options=", ".join(ENGINES),
-            value=repr(engine),
-        )
-    if engine == "torch":
-        return EngineChoice("torch", N_("PyTorch, because you chose it."))
-    if device.type != "cpu":
-        if engine == "compiled":
-            raise FieldError(
-                N_("{field} must be cpu for the compiled engine, got {value}"), field="device", value=device
-            )
-        return EngineChoice("torch", N_("PyTorch, because the compiled engine runs on the CPU only."))
-    if engine == "auto" and not compiled.faster(model.sizes):
-        return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide."))
-    return EngineChoice("compiled", N_("compiled, because it is faster here; the numbers are PyTorch's."))
+CPU = torch.device("cpu")
+BACKWARD, PENALTIES, UPDATE = "backward", "penalties", "update"  # the phases of a step
 
 
 def train(
@@ -76,31 +38,94 @@ def train(
     device: str = "auto",
     start: State | None = None,
     chunk_epochs: int = 100,
+    stop: Stop | None = None,
 ) -> Iterator[Chunk]:
     """Train `model` from `start` (untrained, if None) to `spec.epochs`, one Chunk per `chunk_epochs` epochs.
 
-    After each chunk the model holds the weights of the chunk's end. The caller owns pace and stopping: nothing
-    happens until the next chunk is asked for. Raises FieldError at once if the settings can't be served.
+    After each chunk the model holds the weights of the chunk's end. The caller owns the pace: nothing happens until
+    the next chunk is asked for.
+
+    `stop` is asked between batches, about every 5 ms or after each. Where it is true, the chunk ends there, after at
+    least one batch, perhaps inside an epoch (`chunk.state.partial`). The next chunk goes on to where this one would
+    have ended. So does another call with `start=chunk.state`; either way it is bit for bit the run that wasn't stopped.
+
+    Raises FieldError at once if the settings can't be served.
     """
     spec.steps_per_epoch(len(dataset.X_train))
     place = select_device(device)
     name = choose_engine(model, dataset, spec, engine, place).name
     start = start or untrained(model, spec)
 
-    def chunks(start: State, chunk_epochs: int) -> Iterator[Chunk]:
+    def chunks(start: State, chunk_epochs: int, stop: Stop | None) -> Iterator[Chunk]:
         if name == "compiled":
-            return compiled.train_compiled(model, dataset, spec, start=start, chunk_epochs=chunk_epochs)
-        return train_torch(model, dataset, spec, device=place, start=start, chunk_epochs=chunk_epochs)
+            return compiled.train_compiled(model, dataset, spec, start=start, chunk_epochs=chunk_epochs, stop=stop)
+        return train_torch(model, dataset, spec, device=place, start=start, chunk_epochs=chunk_epochs, stop=stop)
 
     if can_stop(spec):
-        return until_stop(chunks, start, chunk_epochs, spec)
-    return chunks(start, chunk_epochs)
+        return until_stop(chunks, start, chunk_epochs, spec, stop)
+    return chunks(start, chunk_epochs, stop)
 
 
 def untrained(model: NaiveNet, spec: TrainSpec) -> State:
     """The state before the first update, with the model's present weights."""
     parameters = get_parameters(model)
-    return State(0, 0, parameters, np.zeros((OPTIMIZERS[spec.optimizer], parameters.size), np.float32))
+    moments = len(OPTIMIZERS[spec.optimizer].moments)
+    return State(0, 0, parameters, np.zeros((moments, parameters.size), np.float32))
+
+
+def train_step(model: nn.Module, loss: Tensor, optimizer: torch.optim.Optimizer, spec: TrainSpec) -> None:
+    """One update of all weights: zero_grad, backward, what `spec` does to the gradients, step."""
+    for _phase in step_phases(model, loss, optimizer, spec):
+        pass
+
+
+def step_phases(
+    model: nn.Module, loss: Tensor, optimizer: torch.optim.Optimizer, spec: TrainSpec, *, clear: bool = True
+) -> Iterator[str]:
+    """`train_step` phase by phase, for who wants to look: the gradients after BACKWARD are those of the loss.
+
+    After PENALTIES they are what the optimiser is given: L1's gradient added, then clipped. `clear=False` leaves
+    zero_grad out.
+    """
+    if clear:
+        optimizer.zero_grad()
+    loss.backward()
+    yield BACKWARD
+    if spec.l1:
+        for parameter in model.parameters():
+            assert parameter.grad is not None
+            parameter.grad.add_(parameter.detach().sign(), alpha=spec.l1)
+    if spec.clip_norm is not None:
+        nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
+    yield PENALTIES
+    optimizer.step()
+    yield UPDATE
+
+
+def make_optimizer(model: nn.Module, spec: TrainSpec, state: State | None = None) -> torch.optim.Optimizer:
+    """The optimiser that `spec` names, at its first rate; with `state`, with the memory and the rate it has there."""
+    entry = OPTIMIZERS[spec.optimizer]
+    optimizer = entry.make(model.parameters(), lr=spec.learning_rate, weight_decay=spec.weight_decay)
+    if state is not None:
+        write_moments(optimizer, entry.moments, state.moments, state.step)
+        set_rate(optimizer, float(learning_rates(spec, state.epoch, state.epoch + 1)[0]))
+    return optimizer
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
+    """Set the learning rate of the next updates."""
+    optimizer.param_groups[0]["lr"] = rate
+
+
+def batches_of_epoch(
+    spec: TrainSpec, epoch: int, n_points: int, device: torch.device = CPU
+) -> tuple[Tensor | slice, ...]:
+    """The points of each update of one epoch: all of them, or a seeded shuffle dealt into batches."""
+    batch_size = spec.batch_size or n_points
+    if batch_size == n_points:  # as the compiled engine: dropout goes by the points' order
+        return (slice(None),)
+    generator = torch.Generator().manual_seed(spec.shuffle_seed(epoch))
+    return torch.split(torch.randperm(n_points, generator=generator).to(device), batch_size)
 
 
 def train_torch(
@@ -111,195 +136,150 @@ def train_torch(
     device: torch.device,
     start: State | None = None,
     chunk_epochs: int = 100,
+    stop: Stop | None = None,
 ) -> Iterator[Chunk]:
     """The notebook's loop: forward, loss, zero_grad, backward, step. See `train`."""
-    start = start or untrained(model, spec)
-    set_parameters(model, start.parameters)
-    model.to(device)
-    train = _Split(dataset.X_train, dataset.y_train, dataset.n_classes, device)
-    test = _Split(dataset.X_test, dataset.y_test, dataset.n_classes, device)
-    loss_function = make_loss(spec, dataset.n_classes)
-    optimizer = make_optimizer(model, spec)
-    _load_moments(optimizer, spec, start)
-    steps_per_epoch = spec.steps_per_epoch(len(train.X))
-    state, ended = start, None
-    graphed: GraphedEpochs | None = None
-    if can_graph(spec, device):
-        graphed = GraphedEpochs(lambda: _graphed_epoch(model, train, test, loss_function, optimizer, spec))
-
-    def snapshot(epoch: int) -> State:
-        return _snapshot(model, optimizer, spec, epoch, start.step + (epoch - start.epoch) * steps_per_epoch)
-
+    run = _TorchRun(model, dataset, spec, device, start or untrained(model, spec))
+    last, finished, ended = run.epoch, True, None
     while ended is None:
-        first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs)
-        rows = _graphed_rows(graphed, last - first, train, test) if graphed else []
-        if graphed and not rows:  # a loss isn't finite: the same epochs once more, one by one, as far as they go
-            graphed, optimizer = None, make_optimizer(model, spec)
-            set_parameters(model, state.parameters)
-            _load_moments(optimizer, spec, state)
-        left = first + len(rows)
-        for epoch, rate in zip(range(left, last), learning_rates(spec, left, last), strict=True):
-            optimizer.param_groups[0]["lr"] = float(rate)
-            before = state if spec.batch_size is None else snapshot(epoch)
-            test_loss, test_score = _evaluate(model, test, loss_function)
-            train_loss, train_score = _epoch(model, train, loss_function, optimizer, spec, epoch)
-            if not math.isfinite(train_loss):
-                ended, last = NOT_FINITE, epoch
-                break
-            rows.append((train_loss, test_loss, train_score, test_score))
-
-        # a full batch that isn't finite was never used for an update; updates by smaller batches are taken back
-        undo = ended and spec.batch_size is not None
-        state = before if undo else snapshot(last)
+        first, last = run.epoch, min(run.epoch + chunk_epochs, spec.epochs) if finished else last
+        rows, finite = run.train_epochs(last, stop)
+        state = run.state()
         set_parameters(model, state.parameters)
-        ended = ended or (TRAINED if last == spec.epochs else None)
+        if not finite:
+            ended = NOT_FINITE
+        elif state.epoch == spec.epochs:
+            ended = TRAINED
         losses, test_losses, scores, test_scores = np.array(rows, np.float32).reshape(-1, 4).T.copy()
-        now = _scores(model, train, test, loss_function)
-        yield Chunk(first, last, losses, test_losses, scores, test_scores, state, now, ended)
+        finished = ended is not None or run.epoch == last
+        measured = run.scores() if finished else None
+        yield Chunk(first, state.epoch, losses, test_losses, scores, test_scores, state, measured, ended)
 
 
-class _Split:
-    """One split's points on a device."""
+class _TorchRun:
+    """A network, its optimiser and its points on a device, somewhere in a run."""
 
-    def __init__(self, X: NDArray[np.float32], y: NDArray[np.generic], n_classes: int, device: torch.device) -> None:
-        self.X, self.y, self.n_classes = to_device(X, device), to_device(y, device), n_classes
+    def __init__(self, model: NaiveNet, dataset: Dataset, spec: TrainSpec, device: torch.device, start: State) -> None:
+        self._model, self._spec, self._device = model.to(device), spec, device
+        self._train = Split(dataset.X_train, dataset.y_train, dataset.n_classes, device)
+        self._test = Split(dataset.X_test, dataset.y_test, dataset.n_classes, device)
+        self._loss_function = make_loss(spec, dataset.n_classes)
+        self._go_to(start)
+        self._graphed = GraphedEpochs(self._graphed_epoch) if can_graph(spec, device) else None
 
+    def train_epochs(self, last: int, stop: Stop | None) -> tuple[list[Row], bool]:
+        """Train to epoch `last`, or till `stop`. Returns the finished epochs' rows, and if all losses are finite."""
+        rows: list[Row] = []
+        while self.epoch < last:
+            graphed = self._graphed_epochs(last if stop is None else min(last, self.epoch + WORTH_IT))
+            if graphed:
+                rows += graphed
+            else:
+                finite, finished = self._train_epoch(stop)
+                if not finite:
+                    return rows, False
+                if not finished:
+                    return rows, True
+                rows.append(self._end_epoch())
+            if stop and stop():
+                break
+        return rows, True
 
-@torch.enable_grad()  # whoever asks for an epoch may not want gradients, but training does
-def _epoch(
-    model: NaiveNet, train: _Split, loss_function: Loss, optimizer: torch.optim.Optimizer, spec: TrainSpec, epoch: int
-) -> tuple[float, float]:
-    """One pass over all points. Returns the mean loss and the score, each batch's before its own update.
+    def state(self) -> State:
+        """A copy of all that training carries on."""
+        parameters = get_parameters(self._model)
+        moments = read_moments(self._optimizer, OPTIMIZERS[self._spec.optimizer].moments)
+        partial = None
+        if self._batches:
+            assert self._before is not None
+            partial = PartialEpoch(self._before, self._batches, self._loss_sum, self._hits_sum, *self._tested)
+        return State(self.epoch, self._step, parameters, moments, partial=partial)
 
-    Returns at once, without an update, when a batch's loss isn't finite.
-    """
-    total = right = 0.0
-    network = in_training(model, spec, epoch)
-    for batch in _batches(spec, epoch, len(train.X), train.X.device):
-        y_logits, y = network(train.X[batch]), train.y[batch]
-        loss = loss_function(y_logits, y)
-        total += loss.item() * len(y)
-        right += hits(y_logits, y, train.n_classes).item()
-        if not math.isfinite(total):
-            break
-        _update(model, loss, optimizer, spec)
-    return total / len(train.X), score(right, train.y, train.n_classes)
+    def scores(self) -> Scores:
+        """Of the network as it is."""
+        return scores_on(self._model, self._train, self._test, self._loss_function)
 
+    def _go_to(self, state: State) -> None:
+        set_parameters(self._model, state.parameters)
+        self._optimizer = make_optimizer(self._model, self._spec, state)
+        self.epoch, self._step = state.epoch, state.step
+        self._batches, self._loss_sum, self._hits_sum = 0, 0.0, 0.0  # of the epoch, so far
+        self._tested = math.nan, math.nan  # test loss and mean hits at its start
+        self._before: State | None = None  # its start, if it has several batches
+        partial = state.partial
+        if partial:
+            self._batches, self._loss_sum, self._hits_sum = partial.batches, partial.loss_sum, partial.hits_sum
+            self._tested, self._before = (partial.test_loss, partial.test_hits), partial.before
+            self._deal()
 
-def _update(model: NaiveNet, loss: Tensor, optimizer: torch.optim.Optimizer, spec: TrainSpec) -> None:
-    """Make the loss smaller: zero_grad, backward, step."""
-    if spec.l1:
-        loss = loss + spec.l1 * _size(model)
-    optimizer.zero_grad()
-    loss.backward()
-    if spec.clip_norm is not None:
-        nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
-    optimizer.step()
+    def _deal(self) -> None:
+        """Deal the epoch's batches, and draw its dropout."""
+        self._dealt = batches_of_epoch(self._spec, self.epoch, len(self._train.X), self._device)
+        points_done = self._batches * (self._spec.batch_size or 0)
+        self._network = in_training(self._model, self._spec, self.epoch, points_done)
 
+    @torch.enable_grad()  # whoever asks for an epoch may not want gradients, but training does
+    def _train_epoch(self, stop: Stop | None) -> tuple[bool, bool]:
+        """The batches that are left of an epoch. Returns whether all losses are finite, and whether it is finished.
 
-def _graphed_rows(graphed: GraphedEpochs, n: int, train: _Split, test: _Split) -> list[Row]:
-    """The next `n` epochs' losses and scores; none if a loss isn't finite, as a graph can't stop there."""
-    sums = graphed.run(n).cpu().tolist()
-    if not all(math.isfinite(train_loss) for train_loss, *_rest in sums):
-        return []
-    return [(a, b, score(c, train.y, train.n_classes), score(d, test.y, test.n_classes)) for a, b, c, d in sums]
+        A batch whose loss isn't finite makes no update, and those by the batches before it are taken back.
+        """
+        if self._batches == 0:
+            self._deal()
+            set_rate(self._optimizer, float(learning_rates(self._spec, self.epoch, self.epoch + 1)[0]))
+            self._before = self.state() if len(self._dealt) > 1 else None
+            with torch.no_grad():
+                self._tested = loss_and_hits(self._model(self._test.X), self._test, self._loss_function)
+        for batch in self._dealt[self._batches :]:
+            outputs, y = self._network(self._train.X[batch]), self._train.y[batch]
+            loss = self._loss_function(outputs, y)
+            self._loss_sum += loss.item() * len(y)
+            self._hits_sum += hits(outputs, y, self._train.n_classes).item()
+            if not math.isfinite(self._loss_sum):
+                if self._before:
+                    self._go_to(self._before)
+                return False, False
+            train_step(self._model, loss, self._optimizer, self._spec)
+            self._batches += 1
+            self._step += 1
+            if self._batches < len(self._dealt) and stop and stop():
+                return True, False
+        return True, True
 
+    def _end_epoch(self) -> Row:
+        """The finished epoch's losses and scores."""
+        n, (test_loss, test_hits) = len(self._train.X), self._tested
+        row = self._loss_sum / n, test_loss, self._train.score(self._hits_sum / n), self._test.score(test_hits)
+        self.epoch += 1
+        self._batches, self._loss_sum, self._hits_sum, self._before = 0, 0.0, 0.0, None
+        return row
 
-@torch.enable_grad()
-def _graphed_epoch(
-    model: NaiveNet, train: _Split, test: _Split, loss_function: Loss, optimizer: torch.optim.Optimizer, spec: TrainSpec
-) -> Tensor:
-    """One epoch by a full batch, nothing of which is read back: both losses, then what both scores sum up; (4,)."""
-    with torch.no_grad():
-        on_test = model(test.X)
-    y_logits = model(train.X)
-    loss = loss_function(y_logits, train.y)
-    with torch.no_grad():
-        losses = loss.detach(), loss_function(on_test, test.y)
-        sums = (hits(y_logits, train.y, train.n_classes), hits(on_test, test.y, test.n_classes))
-        row = torch.stack([number.float() for number in (*losses, *sums)])
-    _update(model, loss, optimizer, spec)
-    return row
+    def _graphed_epochs(self, last: int) -> list[Row]:
+        """Epochs up to `last` by graph. None without a graph, or if a loss isn't finite: a graph can't stop there."""
+        if self._graphed is None:
+            return []
+        before = self.state()
+        sums = self._graphed.run(last - self.epoch).cpu().tolist()
+        if not all(math.isfinite(train_loss) for train_loss, *_rest in sums):
+            self._graphed = None
+            self._go_to(before)
+            return []
+        self._step += last - self.epoch
+        self.epoch = last
+        n, m = len(self._train.X), len(self._test.X)
+        return [(a, b, self._train.score(c / n), self._test.score(d / m)) for a, b, c, d in sums]
 
-
-def make_optimizer(model: nn.Module, spec: TrainSpec) -> torch.optim.Optimizer:
-    """The torch.optim optimiser that `spec` names, with PyTorch's defaults for all that `spec` doesn't say."""
-    parameters, lr, decay = model.parameters(), spec.learning_rate, spec.weight_decay
-    if spec.optimizer == "rmsprop":
-        return torch.optim.RMSprop(parameters, lr=lr, weight_decay=decay)
-    if spec.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=lr, weight_decay=decay)
-    if spec.optimizer == "adamw":
-        return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
-    momentum = 0.0 if spec.optimizer == "sgd" else 0.9
-    return torch.optim.SGD(
-        parameters, lr=lr, momentum=momentum, nesterov=spec.optimizer == "nesterov", weight_decay=decay
-    )
-
-
-def _batches(spec: TrainSpec, epoch: int, n_points: int, device: torch.device) -> tuple[Tensor | slice, ...]:
-    """The points of each update of one epoch: all of them, or a seeded shuffle dealt into batches."""
-    batch_size = spec.batch_size or n_points
-    if batch_size == n_points:  # as the compiled engine: dropout goes by the points' order
-        return (slice(None),)
-    generator = torch.Generator().manual_seed(spec.shuffle_seed(epoch))
-    return torch.split(torch.randperm(n_points, generator=generator).to(device), batch_size)
-
-
-def _size(model: nn.Module) -> Tensor:
-    """The sum of the absolute values of all weights and biases, as the L1 penalty counts it."""
-    return torch.stack([p.abs().sum() for p in model.parameters()]).sum()
-
-
-@torch.no_grad()
-def _evaluate(model: NaiveNet, split: _Split, loss_function: Loss) -> tuple[float, float]:
-    """Mean loss and score."""
-    outputs = model(split.X)
-    right = hits(outputs, split.y, split.n_classes).item()
-    return loss_function(outputs, split.y).item(), score(right, split.y, split.n_classes)
-
-
-def scores_of(model: NaiveNet, dataset: Dataset, spec: TrainSpec) -> Scores:
-    """How `model` (on the CPU) does on both splits."""
-    splits = (dataset.X_train, dataset.y_train), (dataset.X_test, dataset.y_test)
-    train, test = (_Split(X, y, dataset.n_classes, torch.device("cpu")) for X, y in splits)
-    return _scores(model, train, test, make_loss(spec, dataset.n_classes))
-
-
-def _scores(model: NaiveNet, train: _Split, test: _Split, loss_function: Loss) -> Scores:
-    (train_loss, train_score), (test_loss, test_score) = (
-        _evaluate(model, split, loss_function) for split in (train, test)
-    )
-    return Scores(train_loss, test_loss, train_score, test_score)
-
-
-def _snapshot(model: nn.Module, optimizer: torch.optim.Optimizer, spec: TrainSpec, epoch: int, step: int) -> State:
-    """What training holds now, after `epoch` epochs and `step` updates."""
-    parameters = get_parameters(model)
-    rows = [
-        torch.cat([_moment(optimizer, p, name).reshape(-1) for p in model.parameters()]).cpu().numpy()
-        for name in _MOMENTS[spec.optimizer]
-    ]
-    return State(epoch, step, parameters, np.array(rows, np.float32).reshape(len(rows), parameters.size))
-
-
-def _moment(optimizer: torch.optim.Optimizer, parameter: Tensor, name: str) -> Tensor:
-    """What the optimiser remembers of a parameter; nothing, before its first update."""
-    remembered = optimizer.state.get(parameter, {}).get(name)
-    return torch.zeros_like(parameter) if remembered is None else remembered.detach()
-
-
-def _load_moments(optimizer: torch.optim.Optimizer, spec: TrainSpec, state: State) -> None:
-    """Give the optimiser the memory it had in `state`; before the first update it has none."""
-    if state.step == 0:
-        return
-    names = _MOMENTS[spec.optimizer]
-    offset = 0
-    for parameter in optimizer.param_groups[0]["params"]:
-        part = slice(offset, offset + parameter.numel())
-        memory = {
-            name: torch.from_numpy(row[part].copy()).view_as(parameter).to(parameter.device)
-            for name, row in zip(names, state.moments, strict=True)
-        }
-        optimizer.state[parameter] = {"step": torch.tensor(float(state.step)), **memory}
-        offset += parameter.numel()
+    @torch.enable_grad()
+    def _graphed_epoch(self) -> Tensor:
+        """One epoch by a full batch, nothing of which is read back: both losses, then both sums of hits; (4,)."""
+        train, test = self._train, self._test
+        with torch.no_grad():
+            on_test = self._model(test.X)
+        outputs = self._model(train.X)
+        loss = self._loss_function(outputs, train.y)
+        with torch.no_grad():
+            losses = loss.detach(), self._loss_function(on_test, test.y)
+            sums = (hits(outputs, train.y, train.n_classes), hits(on_test, test.y, test.n_classes))
+            row = torch.stack([number.float() for number in (*losses, *sums)])
+        train_step(self._model, loss, self._optimizer, self._spec)
+        return row

@@ -126,7 +126,7 @@ def test_a_units_large_picture_is_its_tile_and_its_hinge_lies_where_the_sum_is_z
 
 def test_a_weights_course_is_what_the_run_had_at_these_epochs():
     history = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=600)))
-    epochs, values = history.course(3)
+    epochs, values = history.parameter_trace(3)
     assert epochs[0] == 0
     assert epochs[-1] == 600
     assert values.tolist() == [history.weights_at(int(epoch))[3] for epoch in epochs]

@@ -1,6 +1,8 @@
 """A run is its complete, replayable history."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, replace
+from itertools import count
 
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, run
+from moons.keyframes import Keyframes
+from moons.progress import State, Stopped
 from moons.run import KEYFRAME_BYTES
 from tests.strategies import data_specs, model_specs, train_specs
 
@@ -115,7 +119,9 @@ def test_a_run_stays_within_eight_megabytes(hidden, epochs):
         History(Experiment(DataSpec(n_points=20, n_test=20), ModelSpec(hidden), spec)), cut=max(1, epochs // 200)
     )
     assert history.nbytes <= 8_000_000
-    assert sum(state.nbytes for state in history._keyframes[1:-1]) <= KEYFRAME_BYTES
+    states = history.keyframes(history.n_epochs, 10_000)
+    assert sum(state.nbytes for state in states[1:-1]) <= KEYFRAME_BYTES
+    assert (states[0].epoch, states[-1].epoch) == (0, epochs)
     middle = history.n_epochs // 2
     assert history.state_at(middle).epoch == middle
 
@@ -124,3 +130,104 @@ def test_the_network_after_no_epochs_is_the_untrained_one():
     history = run(QUICK)
     assert history.train_loss[0] == pytest.approx(0.7497, abs=0.05)
     np.testing.assert_array_equal(history.weights_at(0), History(QUICK).last.parameters)
+
+
+BATCHES = replace(QUICK, training=TrainSpec(epochs=6, batch_size=7, optimizer="adam", dropout=0.3))
+
+
+def always():
+    return True
+
+
+def every(n):
+    """True at every n-th question."""
+    asked = count(1)
+    return lambda: next(asked) % n == 0
+
+
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+@settings(max_examples=15, deadline=None)
+@given(experiments, st.integers(1, 7), st.integers(1, 20), st.booleans(), st.data())
+def test_a_run_played_in_slices_is_the_run_itself(engine, experiment, cut, chunk_epochs, anew, data):
+    experiment = replace(experiment, training=replace(experiment.training, epochs=min(20, experiment.epochs)))
+    at = data.draw(st.integers(0, experiment.epochs - 1))
+    changed = replace(experiment.training, learning_rate=0.004, batch_size=None)
+    experiment = experiment.changed(at, changed)
+    sliced, whole = History(experiment, engine=engine), run(experiment, engine=engine)
+    stops = every(cut)
+    while not sliced.ended:
+        for chunk in sliced.play(sliced.last, chunk_epochs, stop=stops):
+            assert chunk.stop == sliced.n_epochs == sliced.last.epoch
+            if anew:
+                break
+    for name in ("train_loss", "test_loss", "train_score", "test_score"):
+        np.testing.assert_array_equal(getattr(sliced, name), getattr(whole, name))
+    epoch = data.draw(st.integers(0, whole.n_epochs))
+    np.testing.assert_array_equal(sliced.weights_at(epoch), whole.weights_at(epoch))
+    np.testing.assert_array_equal(sliced.last.moments, whole.last.moments)
+
+
+def test_a_run_stopped_inside_an_epoch_shows_its_whole_epochs():
+    history, whole = History(BATCHES), run(BATCHES)
+    for chunk in history.play(history.last, 6, stop=always):
+        if chunk.state.step == 9 * 2 + 4:
+            break
+    assert (history.n_epochs, history.last.partial.batches) == (2, 4)
+    np.testing.assert_array_equal(history.weights_at(2), whole.weights_at(2))
+    branch = play(history.branch(2, BATCHES.training))
+    np.testing.assert_array_equal(branch.train_loss, whole.train_loss)
+    play(history)
+    np.testing.assert_array_equal(history.train_loss, whole.train_loss)
+
+
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+def test_a_seek_that_is_stopped_goes_on_where_it_was(engine):
+    history = run(BATCHES, engine=engine)
+    sparse = History(BATCHES, engine=engine, keyframe_bytes=0)
+    play(sparse)
+    stopped = 0
+    while True:
+        try:
+            state = sparse.state_at(5, stop=always)
+            break
+        except Stopped:
+            stopped += 1
+    assert stopped == (5 * 9 - 1 if engine == "torch" else stopped)
+    assert stopped > 5
+    np.testing.assert_array_equal(state.parameters, history.weights_at(5))
+    np.testing.assert_array_equal(sparse.weights_at(4), history.weights_at(4))
+
+
+def test_keyframes_are_spread_over_the_seconds_of_a_replay():
+    arrays = np.zeros(10, np.float32), np.zeros((0, 10), np.float32)
+    frames = Keyframes(State(0, 0, *arrays), 40 * 40)
+    for epoch in range(1, 500):  # the epochs after 250 take ten times as long
+        frames.append(State(epoch, epoch, *arrays), 0.01 if epoch <= 250 else 0.1)
+        assert frames.nbytes <= 40 * 40
+    epochs = np.array([state.epoch for state in frames.states])
+    assert (epochs[0], epochs[-1]) == (0, 499)
+    seconds = np.where(epochs <= 250, 0.01 * epochs, 2.5 + 0.1 * (epochs - 250))
+    assert np.diff(seconds).max() <= 4 * seconds[-1] / 40 + 0.1  # 40 would fit, evenly spread
+    for epoch in (0, 1, 17, 249, 300, 499):
+        assert frames.before(epoch).epoch == max(e for e in epochs if e <= epoch)
+
+
+def test_many_read_a_run_while_one_plays_it():
+    experiment = replace(QUICK, training=TrainSpec(epochs=3_000, batch_size=20, optimizer="momentum"))
+    whole, history = run(experiment), History(experiment, keyframe_bytes=5_000)
+
+    def read(seed):
+        rng, seen = np.random.default_rng(seed), 0
+        while history.ended is None:
+            seen = history.n_epochs
+            assert len(history.train_loss) >= seen
+            np.testing.assert_array_equal(history.train_loss[:seen], whole.train_loss[:seen])
+            epoch = int(rng.integers(0, seen + 1))
+            np.testing.assert_array_equal(history.weights_at(epoch), whole.weights_at(epoch))
+            assert history.last.epoch >= seen
+        return history.n_epochs
+
+    with ThreadPoolExecutor(3) as threads:
+        reads = [threads.submit(read, seed) for seed in range(2)]
+        threads.submit(play, history, cut=50).result()
+        assert [reader.result() for reader in reads] == [3_000, 3_000]

@@ -36,7 +36,7 @@ INPUTS = {
 
 def masks_by_hand(history, epoch, rows):
     """What dropout leaves of each hidden layer in an epoch's first batch."""
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     generator = torch.Generator().manual_seed(1_000_000_000 + 100_000 * spec.seed + epoch)
     for units in history.sizes[1:-1]:
         yield (spec.dropout <= torch.rand(units, len(rows), generator=generator).T) / (1 - spec.dropout)

@@ -11,9 +11,9 @@ from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
 from moons.device import TransferError
 from moons.model import NaiveNet, set_parameters
-from moons.progress import Scores, State
+from moons.progress import Scores, State, Stopped
 from moons.run import CHUNK_EPOCHS
-from moons.train import scores_of
+from moons.scores import scores_of
 
 PICTURES = 60  # a second, at most
 TOGETHER = 4  # pictures that are made in one go
@@ -34,6 +34,8 @@ class Player:
         self._start: int | None = None  # the epoch to begin a motion at, until it is found
         self._due = 0.0
         self._seconds_per_epoch = 0.0  # 0 is not known yet
+        self._costs = 0.0  # seconds since the last whole epoch
+        self._inside: State | None = None  # how far an epoch has come that takes longer than a slice
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
 
     @property
@@ -96,7 +98,7 @@ class Player:
             if cursor.motion is not self._cursor.motion or not moving:
                 self._moves.clear()
                 self._moves.append((time.perf_counter(), self.epoch if self._start is None else self._start))
-            self._cursor, self._due, self.failure = cursor, 0.0, None
+            self._cursor, self._due, self.failure, self._inside = cursor, 0.0, None, None
 
     def wait(self, seconds: float) -> bool:
         """Wait until the state wanted is there, at most so long. Returns whether it is."""
@@ -112,10 +114,12 @@ class Player:
             try:
                 if cursor.motion is Motion.REST:
                     return self._reach(cursor, until)
-                self._begin(cursor)
+                self._begin(cursor, until)
                 if cursor.motion is Motion.BACKWARD:
-                    return self._back(cursor)
+                    return self._back(cursor, until)
                 return self._forth(cursor, until)
+            except Stopped:  # a seek goes on from where it was stopped
+                return time.perf_counter()
             except TransferError as error:
                 with self._changed:
                     self.failure, self._cursor = error, Cursor(self.epoch)
@@ -127,22 +131,22 @@ class Player:
         """Train up to the epoch wanted, or find it among what is trained."""
         history = self.run.history
         if cursor.epoch <= history.n_epochs or history.ended:
-            state = history.state_at(min(cursor.epoch, history.n_epochs))
-            self._show(cursor, state, self._scores(state))
+            state = history.state_at(min(cursor.epoch, history.n_epochs), stop=lambda: self._stops(cursor, until))
+            self._show(cursor, state, None)
             return None
-        while True:
-            left = until - time.perf_counter()
-            state, scores = self._train(history.last, min(CHUNK_EPOCHS, cursor.epoch - history.n_epochs), left)
-            enough = history.n_epochs >= cursor.epoch or history.ended is not None
-            if enough or self._cursor is not cursor or time.perf_counter() >= until:
-                break
-        self._show(cursor, state, scores)
+        state, scores = history.last, None
+        while not self._stops(cursor, until) and history.n_epochs < cursor.epoch and not history.ended:
+            left = min(CHUNK_EPOCHS, cursor.epoch - history.n_epochs)
+            state, scores = self._train(cursor, history.last, left, until)
+        if state.whole.epoch != self.epoch or history.ended:
+            self._show(cursor, state.whole, None if state.partial else scores)
         return None if self.arrived else time.perf_counter()
 
-    def _begin(self, cursor: Cursor) -> None:
+    def _begin(self, cursor: Cursor, until: float) -> None:
         """Where a motion begins elsewhere than at the epoch shown."""
         if self._start is not None:
-            state = self.run.history.state_at(min(self._start, self.run.history.n_epochs))
+            epoch = min(self._start, self.run.history.n_epochs)
+            state = self.run.history.state_at(epoch, stop=lambda: self._stops(cursor, until))
             with self._changed:
                 if self._cursor is cursor:
                     self._state, self._start = state, None
@@ -151,20 +155,24 @@ class Player:
         """A few pictures of playing forward."""
         began = time.perf_counter()
         made = 0
-        while made < TOGETHER and self._cursor is cursor and not self._at_end(cursor):
-            epochs = self.speed if cursor.goal is None else min(self.speed, cursor.goal - self.epoch)
-            state, scores = self._train(self._state, epochs, max(until - time.perf_counter(), 0.002))
-            self._show(cursor, state, scores)
+        while made < TOGETHER and not self._at_end(cursor):
+            wanted = self.epoch + self.speed if cursor.goal is None else min(self.epoch + self.speed, cursor.goal)
+            start = self._inside or self._state
+            state, scores = self._train(cursor, start, wanted - start.epoch, until)
+            self._inside = state if state.partial else None
+            if state.partial and state.epoch == self.epoch:
+                return time.perf_counter()  # one epoch takes longer than a slice
+            self._show(cursor, state.whole, None if state.partial else scores)
             made += 1
-            if time.perf_counter() >= until:
+            if self._stops(cursor, until):
                 break
         return self._onward(cursor, began, made)
 
-    def _back(self, cursor: Cursor) -> float | None:
+    def _back(self, cursor: Cursor, until: float) -> float | None:
         """A picture of playing backwards."""
         began = time.perf_counter()
-        state = self.run.history.state_at(max(0, self.epoch - self.speed))
-        self._show(cursor, state, self._scores(state))
+        state = self.run.history.state_at(max(0, self.epoch - self.speed), stop=lambda: self._stops(cursor, until))
+        self._show(cursor, state, None)
         return self._onward(cursor, began, 1)
 
     def _onward(self, cursor: Cursor, began: float, made: int) -> float | None:
@@ -186,26 +194,31 @@ class Player:
         ended = history.ended is not None and self.epoch == history.n_epochs
         return ended or self.epoch in {cursor.goal, history.experiment.epochs}
 
-    def _train(self, start: State, epochs: int, seconds: float) -> tuple[State, Scores]:
-        """At most `epochs` on from `start`, as many as fit into `seconds`; at least one."""
+    def _train(self, cursor: Cursor, start: State, epochs: int, until: float) -> tuple[State, Scores | None]:
+        """At most `epochs` on from `start`, as far as the time goes; the state may lie inside an epoch."""
         began, known = time.perf_counter(), self.run.history.n_epochs
-        cost = self._seconds_per_epoch or self._guess()
-        chunk = next(self.run.history.play(start, max(1, min(epochs, CHUNK_EPOCHS, int(seconds / cost)))))
+        training = self.run.history.play(start, epochs, stop=lambda: self._stops(cursor, until))
+        chunk = next(training)
         taken = time.perf_counter() - began
-        if chunk.state.epoch > start.epoch:
-            self._seconds_per_epoch = taken / (chunk.state.epoch - start.epoch)
-        if self.run.history.n_epochs > known:
+        done = chunk.state.epoch - start.epoch
+        self._costs += taken
+        if done:
+            self._seconds_per_epoch, self._costs = self._costs / done, 0.0
+        if self.run.history.n_epochs > known or chunk.measured is None:
             self.run.seconds += taken
-        return chunk.state, chunk.scores
+        return chunk.state, chunk.measured
 
-    def _show(self, cursor: Cursor, state: State, scores: Scores) -> None:
+    def _stops(self, cursor: Cursor, until: float) -> bool:
+        return self._cursor is not cursor or time.perf_counter() >= until
+
+    def _show(self, cursor: Cursor, state: State, scores: Scores | None) -> None:
         with self._changed:
             if self._cursor is not cursor:
                 return  # the person has gone elsewhere meanwhile
             self._state = state
             self._moves.append((time.perf_counter(), state.epoch))
             self._changed.notify_all()
-        self._feed.add(self.number, state.epoch, scores, state.parameters)
+        self._feed.add(self.number, state.epoch, scores or self._scores(state), state.parameters)
 
     def _scores(self, state: State) -> Scores:
         history = self.run.history

@@ -29,7 +29,7 @@ from moons.fields import N_
 from moons.inspection.variations import rewound
 from moons.plots.words import Translate
 from moons.progress import TRAINED
-from moons.run import SETTLED
+from moons.run import FIXED_FIELDS
 
 _PARTS: dict[type, str] = {
     View: "view",
@@ -140,7 +140,7 @@ def _branch(state: PageState) -> PageState:
     """A run of its own from the epoch looked at, with the settings that held there."""
     if state.looked.origin == state.epoch:
         return state
-    training, _end = state.experiment.stretch(state.epoch)
+    training, _end = state.experiment.segment(state.epoch)
     looked = _continued(state, state.epoch, training)
     looked = replace(looked, origin=state.epoch, cursor=Cursor(state.epoch))
     sentence = N_(
@@ -275,7 +275,7 @@ def _same_network(state: PageState, event: e.SettingsChanged) -> bool:
 def _can_go_on(state: PageState, event: e.SettingsChanged) -> bool:
     """Whether the run can go on with the settings wanted: what is fixed at its start must last."""
     now = state.experiment.training_now
-    lasts = all(getattr(now, name) == getattr(event.wanted.training, name) for name in SETTLED)
+    lasts = all(getattr(now, name) == getattr(event.wanted.training, name) for name in FIXED_FIELDS)
     return lasts and _same_network(state, event)
 
 

@@ -25,7 +25,7 @@ class Dearest:
 
 def most_expensive(history: History, epoch: int, count: int) -> Dearest:
     """The `count` costliest training points after `epoch` epochs. Raises FieldError for an epoch not trained yet."""
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     dataset = history.dataset
     loss_function = make_loss(spec, dataset.n_classes)
     model, y = history.model_at(epoch), torch.from_numpy(dataset.y_train)  # which may have to train: with gradients

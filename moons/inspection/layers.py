@@ -83,9 +83,9 @@ def gradient_norms(history: History, until: int) -> GradientNorms:
     """The gradients' lengths at about MOMENTS of the epochs that a run keeps whole, up to `until`."""
     model = history.model_at(0)
     epochs, found = [], []
-    for state in history.kept(until, MOMENTS):
+    for state in history.keyframes(until, MOMENTS):
         torch.nn.utils.vector_to_parameters(torch.tensor(state.parameters), model.parameters())
-        spec, _end = history.experiment.stretch(state.epoch)
+        spec, _end = history.experiment.segment(state.epoch)
         epochs.append(state.epoch)
         found.append([_length(*pair) for pair in _gradients(model, spec, history.dataset)])
     return GradientNorms(np.array(epochs), np.array(found, np.float64).T)

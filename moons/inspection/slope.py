@@ -66,7 +66,7 @@ def along_gradient(history: History, epoch: int) -> Rates:
 def _loss_of(model: NaiveNet, history: History, epoch: int) -> Callable[[Tensor | None], Tensor]:
     """The loss of all training points with other weights in `model`, or with those it has."""
     X, y = torch.from_numpy(history.dataset.X_train), torch.from_numpy(history.dataset.y_train)
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     loss_function = make_loss(spec, history.dataset.n_classes)
 
     def loss_of(weights: Tensor | None) -> Tensor:

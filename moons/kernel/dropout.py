@@ -33,6 +33,16 @@ def draw_masks(share: float, masks: Floats, n: Int, words: NDArray[np.uint32], d
     return drawn
 
 
+@jit_exact
+def skip_masks(n: Int, words: NDArray[np.uint32], drawn: Int) -> Int:
+    """Advance the generator by n numbers. Returns how many words of its memory are used up then, as `draw_masks`."""
+    while n > WORDS - drawn:
+        n -= WORDS - drawn
+        twist(words)
+        drawn = 0
+    return drawn + n
+
+
 @jit
 def drop(H: Floats, row: Int, rows: Int, masks: Floats, at: Int, across: Int, n: Int) -> None:
     """Multiply n points of those rows by their masks, which begin at `at`, each row's `across` after the last's."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, SGD, TWO_CLASSES
-from moons.kernel.dropout import draw_masks
+from moons.kernel.dropout import draw_masks, skip_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
 from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
 from moons.kernel.losses import many_classes, numbers, two_classes
@@ -77,10 +77,14 @@ def run_through(
     step: Int,
     seed: Int,
     learn: Bool,
+    first: Int,
+    last: Int,
+    total: Float,
+    hits: Float,
 ) -> tuple[Float, Float]:
-    """Mean loss and hits, or squared errors, over all batches; if `learn`, with one update by each.
+    """Add the loss and hits, or squared errors, of batches [first, last); if `learn`, with one update by each.
 
-    Breaks off where a batch's loss isn't finite. `seed` is dropout's.
+    Breaks off where a batch's loss isn't finite. `step` counts the updates before the epoch; `seed` is dropout's.
     """
     pair, n_in = rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
     drawn: Int = WORDS
@@ -88,9 +92,8 @@ def run_through(
     hidden = work.A.shape[0] - sizes[0] - sizes[sizes.size - 1]
     if dropout > 0:
         seed_words(seed, work.words)
-    total: Float = 0.0
-    hits: Float = 0.0
-    for batch in range(-(-points.n_points // points.batch_size)):
+        drawn = skip_masks(hidden * first * points.batch_size, work.words, drawn)
+    for batch in range(first, last):
         if dropout > 0:
             n = points.n_points - batch * points.batch_size
             n = n if n < points.batch_size else points.batch_size
@@ -107,10 +110,10 @@ def run_through(
             update(rule.optimizer, P, M, work.G, rate, step + batch + 1)
             if pair:
                 collapse(P, work.Q, n_in)
-    return total / points.n_points, hits / points.n_points
+    return total, hits
 
 
-def _train_epochs(
+def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     sizes: Integers,
     codes: Integers,
     P: Floats,
@@ -126,44 +129,78 @@ def _train_epochs(
     rule: Rule,
     curves: Floats,
     now: NDArray[np.float64],
-) -> int:
-    """Train in place, one epoch for each of the rates. Returns the number of epochs done.
+    done: int,
+    batch: int,
+    budget: int,
+) -> tuple[int, int, bool]:
+    """Train in place, one epoch for each of the rates, and at most `budget` batches.
 
-    It is smaller than asked for where a loss wasn't finite: then P and M are what that epoch began with.
+    Returns the number of epochs done, the batches done of the next one, and whether all losses were finite. Where one
+    wasn't, P and M are what that epoch began with.
 
     sizes (layers + 1,): units of each layer, with 1 output for two classes; codes (layers,): activations, LINEAR
     the last; P (n_parameters,), M (moments, n_parameters): parameters, and what the optimiser remembers of them;
-    X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,); step: updates done before;
-    seeds: of the first epoch's shuffle and of its dropout, one more for each further epoch's; curves (4, epochs):
-    filled with the mean loss of the training points, each batch before its own update and with dropout, and of the test
-    points before the epoch, then the mean hits, or squared errors, of the same outputs; now (4,): filled with the same
-    at the end, without dropout.
+    X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,), of which the first `done` are
+    done already; step: updates before epoch `done`; seeds: of the first epoch's shuffle and of its dropout, one more
+    for each further epoch's; curves (4, epochs): filled with the mean loss of the training points, each batch before
+    its own update and with dropout, and of the test points before the epoch, then the mean hits, or squared errors, of
+    the same outputs; now (4,): filled with the same at the end, without dropout.
+
+    batch: batches of epoch `done` that are done already. It began with work.P_before and work.M_before, and `now`
+    holds its numbers so far: sums over the training points, means over the test points. On return likewise.
     """
     batches, pair, n_in = -(-train.n_points // train.batch_size), rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
-    done, epochs = 0, rates.size
+    epochs = rates.size
     if pair:
         collapse(P, work.Q, n_in)
+    finite = True
     while True:
         learn = done < epochs
+        if learn and budget < 1:
+            return done, batch, finite
         if learn and batches > 1:
             permutation(seeds[0] + done, work.order, work.words)
             deal(X, y, work.order, train)
-            copy(P, M, work.P_before, work.M_before)
+            if batch == 0:
+                copy(P, M, work.P_before, work.M_before)
         rate = rates[done] if learn else 0.0
-        for split in range(1, -1, -1):  # the test set first: the training set's pass changes the weights
-            points = test if split == 1 else train
+        last = batch + budget if learn and budget < batches - batch else batches
+        for split in range(0 if batch > 0 else 1, -1, -1):  # the test set first: training changes the weights
+            points, until = (test, 1) if split == 1 else (train, last)
+            if batch == 0:
+                now[split] = now[2 + split] = 0.0
             now[split], now[2 + split] = run_through(
-                sizes, codes, P, M, work, points, rule, rate, step, seeds[1] + done, learn and split == 0
+                sizes,
+                codes,
+                P,
+                M,
+                work,
+                points,
+                rule,
+                rate,
+                step,
+                seeds[1] + done,
+                learn and split == 0,
+                0 if split == 1 else batch,
+                until,
+                now[split],
+                now[2 + split],
             )
+            if split == 1 or last == batches:
+                now[split] /= points.n_points
+                now[2 + split] /= points.n_points
         if not learn:
-            return done
+            return done, 0, finite
+        budget -= last - batch
+        batch = 0 if last == batches else last
         if np.isfinite(now[0]):
-            for row in range(4):
-                curves[row, done] = now[row]
-            step += batches
-            done += 1
+            if batch == 0:
+                for row in range(4):
+                    curves[row, done] = now[row]
+                step += batches
+                done += 1
             continue
-        epochs = done
+        epochs, batch, finite = done, 0, False
         if batches > 1:
             copy(work.P_before, work.M_before, P, M)
             if pair:
@@ -180,4 +217,4 @@ def warm_up() -> None:
     points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0), 0.0)
     no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
     work = room(sizes, P.size, len(M), points, points)
-    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), rule, curves, now)
+    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), rule, curves, now, 0, 0, 1)

@@ -176,7 +176,7 @@ def _answers(step: Step) -> dict[str, Any]:
 
 def _price(history: History, step: Step) -> dict[str, Any]:
     """What an error costs in a regression, from the largest one below the target to as far above."""
-    spec, _end = history.experiment.stretch(step.epoch)
+    spec, _end = history.experiment.segment(step.epoch)
     loss = make_loss(spec, 0)
     errors = np.nan_to_num(step.logits[:, 0] - step.y)
     widest = max(0.5, float(np.abs(errors).max()))

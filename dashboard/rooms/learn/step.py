@@ -39,7 +39,7 @@ def _draw() -> None:
 def _controls(player: Player) -> None:
     n_points = len(player.run.history.dataset.y_train)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        batch = player.run.experiment.stretch(player.epoch)[0].batch_size or n_points
+        batch = player.run.experiment.segment(player.epoch)[0].batch_size or n_points
         names = {"point": _("One point"), "batch": _("All {n} points").format(n=f"{n_points:,}")}
         if batch < n_points:
             names["batch"] = ngettext("The batch of {n} point", "The batch of {n} points", batch).format(n=f"{batch:,}")

@@ -22,7 +22,7 @@ def draw_layers() -> None:
     """Weights, gradients and answers of each layer, at the epoch looked at."""
     player = session.player()
     history, epoch = player.run.history, player.epoch
-    model, spec = player.model(), history.experiment.stretch(epoch)[0]
+    model, spec = player.model(), history.experiment.segment(epoch)[0]
     with player.run.lock:
         norms = gradient_norms(history, epoch)
     found = layers(model, spec, history.dataset)
@@ -96,7 +96,7 @@ def draw_path() -> None:
     dataset = history.dataset
     _fit(path_point=min(session.state().inside.path_point, len(dataset.y_train) - 1))
     st.number_input(_("Training point"), 0, len(dataset.y_train) - 1, key="path_point", width=180)
-    model, spec = player.model(), history.experiment.stretch(player.epoch)[0]
+    model, spec = player.model(), history.experiment.segment(player.epoch)[0]
     found = path(model, spec, dataset, session.state().inside.path_point)
     names = tuple(diagram.unit_name(model, dataset, 0, unit) for unit in range(model.sizes[0]))
     if found.probabilities is not None:

@@ -26,7 +26,7 @@ def course(player: Player) -> dict[str, Any] | None:
     place, sizes = session.state().pointed_at, player.run.history.sizes
     if place is None or not place.fits(sizes):
         return None
-    epochs, values = player.run.history.course(_parameter(place, sizes))
+    epochs, values = player.run.history.parameter_trace(_parameter(place, sizes))
     line = thin(values, columns=60)
     return {"about": [place.layer, place.unit, place.source], "x": epochs[line.epoch].tolist(), "y": line.loss.tolist()}
 

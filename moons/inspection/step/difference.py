@@ -39,7 +39,7 @@ def finite_difference(history: History, epoch: int, point: int | None, parameter
     model = history.model_at(epoch).double()
     nudge = torch.zeros_like(flat)
     nudge[parameter] = h
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     loss_function = make_loss(spec, history.dataset.n_classes)
     y = y.double() if y.is_floating_point() else y
 

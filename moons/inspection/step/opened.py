@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from moons.dropout import Dropout, in_training
 from moons.fields import Between
@@ -15,8 +15,7 @@ from moons.loss import make_loss
 from moons.model import NaiveNet
 from moons.progress import TrainSpec
 from moons.run import History
-from moons.schedule import learning_rates
-from moons.train import _batches, _load_moments, _size, make_optimizer
+from moons.train import BACKWARD, PENALTIES, batches_of_epoch, make_optimizer, step_phases, train_step
 
 Floats = NDArray[np.float32]
 
@@ -95,18 +94,16 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
     logits = passed[-1].z
     loss_function = make_loss(spec, history.dataset.n_classes)
     loss = loss_function(logits, y)
-    optimizer.zero_grad()
-    loss.backward(retain_graph=True)
     flow = [_flow(layer, loss) for layer in passed]
-    before, gradients = [_numbers(p) for p in model.parameters()], _gradients(model)
-    penalise(model, spec)
-    used = _gradients(model)
-    optimizer.step()
+    before = [_numbers(p) for p in model.parameters()]
+    gradients = {phase: _gradients(model) for phase in step_phases(model, loss, optimizer, spec)}
     after = [_numbers(p) for p in model.parameters()]
 
     parameters = [
         Parameter(b, gradient, u, gradient + rest, a)
-        for b, gradient, u, rest, a in zip(before, gradients, used, leftover, after, strict=True)
+        for b, gradient, u, rest, a in zip(
+            before, gradients[BACKWARD], gradients[PENALTIES], leftover, after, strict=True
+        )
     ]
     with torch.no_grad():
         loss_after = loss_function(in_training(model, spec, epoch)(X), y).item()
@@ -128,12 +125,9 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
 
 def replayed(history: History, epoch: int) -> tuple[NaiveNet, torch.optim.Optimizer, TrainSpec]:
     """Network, optimiser and settings as the run has them after `epoch` epochs."""
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     model = history.model_at(epoch)
-    optimizer = make_optimizer(model, spec)
-    _load_moments(optimizer, spec, history.state_at(epoch))
-    optimizer.param_groups[0]["lr"] = float(learning_rates(spec, epoch, epoch + 1)[0])
-    return model, optimizer, spec
+    return model, make_optimizer(model, spec, history.state_at(epoch)), spec
 
 
 def batches_of(history: History, epoch: int, point: int | None) -> list[NDArray[np.int64]]:
@@ -142,9 +136,9 @@ def batches_of(history: History, epoch: int, point: int | None) -> list[NDArray[
     if point is not None:
         Between(0, n_points - 1, 1).check("point", point)
         return [np.array([point])]
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     every = torch.arange(n_points)
-    return [every[batch].numpy() for batch in _batches(spec, epoch, n_points, every.device)]
+    return [every[batch].numpy() for batch in batches_of_epoch(spec, epoch, n_points)]
 
 
 def points_at(history: History, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
@@ -159,19 +153,8 @@ def _gradients_before(history: History, epoch: int, point: int | None) -> list[F
     network = in_training(model, spec, epoch - 1)
     for rows in batches_of(history, epoch - 1, point):
         X, y = points_at(history, rows)
-        optimizer.zero_grad()
-        make_loss(spec, history.dataset.n_classes)(network(X), y).backward()
-        penalise(model, spec)
-        optimizer.step()
+        train_step(model, make_loss(spec, history.dataset.n_classes)(network(X), y), optimizer, spec)
     return _gradients(model)
-
-
-def penalise(model: NaiveNet, spec: TrainSpec) -> None:
-    """Do to the gradients what the run does between `backward` and `step`."""
-    if spec.l1:
-        (spec.l1 * _size(model)).backward()  # adds to what is there
-    if spec.clip_norm is not None:
-        nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
 
 
 class _Passed(NamedTuple):

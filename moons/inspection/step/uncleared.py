@@ -9,9 +9,10 @@ from torch import nn
 
 from moons.dropout import in_training
 from moons.fields import Between
-from moons.inspection.step.opened import batches_of, penalise, points_at, replayed
+from moons.inspection.step.opened import batches_of, points_at, replayed
 from moons.loss import make_loss
 from moons.run import History
+from moons.train import PENALTIES, step_phases
 
 MOST = 1_000  # updates
 
@@ -42,10 +43,8 @@ def _norms(history: History, epoch: int, point: int | None, updates: int, *, cle
     for network, rows in islice(batches, updates):
         X, y = points_at(history, rows)
         loss = make_loss(spec, history.dataset.n_classes)(network(X), y)
-        if clear:
-            optimizer.zero_grad()
-        loss.backward()
-        penalise(model, spec)
-        norms.append(nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None]).item())
-        optimizer.step()
+        for phase in step_phases(model, loss, optimizer, spec, clear=clear):
+            if phase == PENALTIES:
+                gradients = [p.grad for p in model.parameters() if p.grad is not None]
+                norms.append(nn.utils.get_total_norm(gradients).item())
     return norms
