@@ -1,5 +1,6 @@
 """Worker threads that advance tasks in slices of time, fair between their owners."""
 
+import logging
 import os
 import threading
 import time
