@@ -24,8 +24,10 @@ ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is
 class Player:
     """One run being looked at: a Task for the runner."""
 
-    def __init__(self, run: Run, cursor: Cursor, feed: Feed, *, number: int, watched: Callable[[], bool]) -> None:
-        self.run, self.number, self._feed, self._watched = run, number, feed, watched
+    def __init__(
+        self, run: Run, cursor: Cursor, feed: Feed, *, number: int, owner: object, watched: Callable[[], bool]
+    ) -> None:
+        self.run, self.number, self.owner, self._feed, self._watched = run, number, owner, feed, watched
         self.speed = 20  # epochs per picture
         self.failure: TransferError | None = None
         self._changed = threading.Condition()
@@ -37,11 +39,6 @@ class Player:
         self._costs = 0.0  # seconds since the last whole epoch
         self._inside: State | None = None  # how far an epoch has come that takes longer than a slice
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
-
-    @property
-    def owner(self) -> object:
-        """Its session's share of time is this feed's."""
-        return self._feed
 
     @property
     def state(self) -> State:

@@ -1,6 +1,5 @@
 """Worker threads that advance tasks in slices of time, fair between their owners."""
 
-import logging
 import os
 import threading
 import time
@@ -13,9 +12,7 @@ FORGET = 60.0  # seconds after which an idle owner's use counts no more
 class Task(Protocol):
     """Work that can be done bit by bit."""
 
-    @property
-    def owner(self) -> object:
-        """Whose time it takes: owners get equal shares."""
+    owner: object  # whose time it takes: owners get equal shares
 
     def work(self, until: float) -> float | None:
         """Work until about that time (perf_counter seconds). Returns when to go on; None if nothing is left to do."""

@@ -3,7 +3,9 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from dashboard.app import events as e
@@ -28,11 +30,13 @@ class Session:
         self.shelf = Shelf()
         self.feed = Feed()
         self.seen = clock()  # when the browser gave its last sign
+        self.link: dict[str, str] = {}  # what its address bar says
         self._runner, self._clock = runner, clock
         self._lock = threading.RLock()
         self._numbers = 0  # of players
         self._before: Run | None = None  # the run that Undo brings back
         self._preview: Player | None = None  # of a slider under the hand
+        self._others: list[Player] = []  # that nobody looks at
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
 
@@ -84,10 +88,7 @@ class Session:
         if self._preview is not None:
             self._preview.go(Cursor(self._preview.epoch))
         with self._lock:
-            self._numbers += 1
-            run = open_run(looked.run, self.runs)
-            player = Player(run, Cursor(), Feed(), number=self._numbers, watched=lambda: self.watched)
-        self._preview = player
+            player = self._preview = self._background(open_run(looked.run, self.runs))
         player.go(Cursor(epoch))
         self._runner.wake(player)
         if player.wait(seconds):
@@ -98,9 +99,8 @@ class Session:
     def compute(self, run_id: RunId, seconds: float) -> Run:
         """A run, trained to its end or as far as those seconds go; the epoch looked at stays."""
         with self._lock:
-            self._numbers += 1
             run = open_run(run_id, self.runs)
-            player = Player(run, Cursor(), Feed(), number=self._numbers, watched=lambda: self.watched)
+            player = self._background(run)
         player.go(Cursor(run.experiment.epochs))
         self._runner.wake(player)
         player.wait(seconds)
@@ -115,8 +115,9 @@ class Session:
     def look(self) -> None:
         """The browser has given a sign: what was suspended for want of one goes on."""
         self.seen = self._clock()
-        if not self._player.arrived:
-            self._runner.wake(self._player)
+        for player in (self._player, *self._others):
+            if not player.arrived:
+                self._runner.wake(player)
 
     @property
     def watched(self) -> bool:
@@ -132,6 +133,44 @@ class Session:
         """A run by its name, trained or not. Raises FieldError if it can't be made."""
         with self._lock:
             return open_run(run_id, self.runs)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a browser tab is connected."""
+        return self.feed.listeners > 0
+
+    def adopt(self, other: "Session") -> None:
+        """Keep the runs of another session too, as a second tab of the same browser does."""
+        for kept in other.shelf:
+            self.shelf.keep(kept.run, kept.looked, stays=True)
+
+    def restore(self, experiments: Iterable[Experiment]) -> None:
+        """Keep runs that are not trained any more, and train them anew in the background."""
+        for experiment in experiments:
+            run_id = RunId(experiment)
+            with suppress(FieldError), self._lock:
+                run = open_run(run_id, self.runs)
+                self.shelf.add(run, Looked(run_id, Cursor(experiment.epochs)))
+                player = self._background(run)
+                player.go(Cursor(experiment.epochs))
+                self._runner.wake(player)
+
+    def forget(self) -> None:
+        """Remove all runs but the one looked at."""
+        with self._lock:
+            self._before = None
+            self._state = replace(self._synced(), before=None, hand_edit=None)
+            for player in self._others:
+                player.go(Cursor(player.epoch))
+            for kept in self.shelf:
+                self.shelf.remove(kept.number)
+
+    def _background(self, run: Run) -> Player:
+        """A player that nobody looks at."""
+        self._numbers += 1
+        player = Player(run, Cursor(), Feed(), number=self._numbers, owner=self, watched=lambda: self.watched)
+        self._others = [one for one in self._others if not one.arrived] + [player]
+        return player
 
     def _synced(self) -> PageState:
         """The state, with what the player has done since."""
@@ -160,6 +199,6 @@ class Session:
 
     def _play(self, looked: Looked, run: Run) -> Player:
         self._numbers += 1
-        player = Player(run, Cursor(), self.feed, number=self._numbers, watched=lambda: self.watched)
+        player = Player(run, Cursor(), self.feed, number=self._numbers, owner=self, watched=lambda: self.watched)
         player.go(looked.cursor)
         return player

@@ -85,6 +85,12 @@ class Shelf:
         if found is not None:
             found.stays |= stays
 
+    def add(self, run: Run, looked: Looked) -> None:
+        """Put a run on the shelf that is trained later."""
+        if self.find(run.id) is None:
+            number = 1 + max((kept.number for kept in self), default=0)
+            self._kept.append(Kept(run, looked, number, self._clock(), stays=True))
+
     def remove(self, number: int) -> None:
         """Take a run off."""
         self._kept = [kept for kept in self if kept.number != number]

@@ -10,7 +10,7 @@ from dashboard.app.names import run_name
 from dashboard.app.state import LANGUAGES, Notice
 from dashboard.app.view import View, fitted
 from dashboard.app.words import error_sentence
-from dashboard.page import glossary, session, settings, sharing, shortcuts, sidebar
+from dashboard.page import glossary, memory, session, settings, sharing, shortcuts, sidebar
 from dashboard.page.language import _
 from dashboard.rooms import ROOMS
 from moons import Experiment, FieldError
@@ -98,6 +98,7 @@ def _top() -> None:
             if len(LANGUAGES) > 1:
                 _languages()
             shortcuts.listen()
+            memory.draw()
 
 
 def _languages() -> None:

@@ -37,6 +37,7 @@ _KEYS: dict[type, tuple[str, ...]] = {
     for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared)
 }
 _EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
+_OURS = {*_EXPERIMENT, "view", "v"}
 
 
 @dataclass(eq=False)
@@ -44,6 +45,9 @@ class Browser:
     """What this adapter remembers of one browser tab."""
 
     session: Session
+    opened_with: dict[str, str] = field(
+        default_factory=dict
+    )  # what the address bar said of the page at first
     run: object = None  # the script's run whose widgets were read last
     drawn: int = 0  # whole runs of the script, so far
     shown: PageState = field(default_factory=PageState)  # as the last whole run drew it
@@ -57,10 +61,18 @@ def begin() -> bool:
     """Make or find the session. Returns whether the page is drawn for the first time."""
     if "browser" in st.session_state:
         return False
-    st.session_state["browser"] = Browser(sessions().new())
+    st.session_state["browser"] = Browser(sessions().new(), _ours())
     language = (st.context.locale or "").partition("-")[0]
     choose(replace(state().shared, language=language if language in LANGUAGES else "en"))
     return True
+
+
+def attach(kept: Session) -> None:
+    """Serve this tab by another session."""
+    tab = browser()
+    tab.session, tab.shown, tab.memory = kept, PageState(), {}
+    kept.look()
+    _show(kept.state)
 
 
 def browser() -> Browser:
@@ -248,10 +260,15 @@ def link(**view: Any) -> dict[str, str]:
     return {"v": LINK_VERSION} | query if query else {}
 
 
+def _ours() -> dict[str, str]:
+    """What the address bar says of the page."""
+    return {key: value for key, value in st.query_params.items() if key.partition(".")[0] in _OURS}
+
+
 def write_link() -> None:
     """Make the address bar say what is on the screen; parameters that aren't ours stay."""
-    ours = {*_EXPERIMENT, "view", "v"}
-    others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in ours}
-    wanted = others | link()
+    others = {key: value for key, value in st.query_params.items() if key.partition(".")[0] not in _OURS}
+    served().link = link()
+    wanted = others | served().link
     if dict(st.query_params.items()) != wanted:
         st.query_params.from_dict(wanted)

@@ -10,7 +10,7 @@ from dashboard.app import events as e
 from dashboard.app.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
 from dashboard.app.shelf import MOST, MOST_PINNED, Kept, Shelf
 from dashboard.app.state import Comparison, Cursor
-from dashboard.page import session, settings
+from dashboard.page import memory, session, settings
 from dashboard.page.language import _, ngettext
 from dashboard.rooms.compare import rewind, sidebyside
 from moons import History
@@ -85,6 +85,7 @@ def _choose(shelf: Shelf) -> list[Kept]:
                     max_selections=len(LETTERS),
                     help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
                 )
+                memory.offer_to_forget()
     run, looked = session.player().run, session.state().looked
     return runs or [shelf.find(run.id) or Kept(run, looked, 1 + max(by_number, default=0), 0.0)]
 

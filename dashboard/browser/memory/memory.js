@@ -1,0 +1,74 @@
+/**
+ * What the browser remembers of a person's runs: the token that finds them on the server, and the experiments
+ * themselves, from which a server that has lost them computes them anew. Nothing of it leaves this browser and its page.
+ */
+
+const TAB = "moons.tab" // sessionStorage: this tab's token, which a reload keeps
+const LAST = "moons.last" // localStorage: the token of the tab used last
+const RUNS = "moons.runs" // localStorage: experiments, as JSON texts
+const MOST = 2_000_000 // characters
+
+/** @param {Storage} storage @param {string} key */
+const read = (storage, key) => {
+  try {
+    return storage.getItem(key)
+  } catch {
+    return null // a browser that remembers nothing
+  }
+}
+
+/** @param {Storage} storage @param {string} key @param {string | null} value */
+const write = (storage, key, value) => {
+  try {
+    if (value === null) storage.removeItem(key)
+    else storage.setItem(key, value)
+  } catch {
+    // full, or forbidden: then a reload starts afresh
+  }
+}
+
+/**
+ * The experiments that fit, newest last.
+ * @param {string[]} runs
+ */
+export function fitting(runs) {
+  let room = MOST
+  return runs.reduceRight((/** @type {string[]} */ kept, run) => {
+    room -= run.length
+    return room < 0 ? kept : [run, ...kept]
+  }, [])
+}
+
+let asked = "" // the token that this page has reported
+
+/**
+ * @param {object} mount
+ * @param {{ token: string, runs: string[] | null, wanted: string, forget: boolean }} mount.data
+ *   token: of the session that serves this tab; wanted: a token whose session is gone, whose runs are asked for
+ * @param {(word: string, value: any) => void} mount.setTriggerValue
+ */
+export default function ({ data, setTriggerValue }) {
+  if (!data) return
+  const { token, runs, wanted, forget } = data
+  const known = read(sessionStorage, TAB) ?? read(localStorage, LAST)
+  if (forget) {
+    for (const key of [LAST, RUNS]) write(localStorage, key, null)
+    write(sessionStorage, TAB, token)
+    asked = token
+    return
+  }
+  if (known && known !== token && asked !== known) {
+    asked = known
+    setTriggerValue("found", { token: known })
+    return
+  }
+  if (wanted && asked === wanted) {
+    asked = token
+    setTriggerValue("runs", { runs: JSON.parse(read(localStorage, RUNS) ?? "[]") })
+    return
+  }
+  asked = token
+  write(sessionStorage, TAB, token)
+  write(localStorage, LAST, token)
+  if (runs) write(localStorage, RUNS, JSON.stringify(fitting(runs)))
+}

@@ -1,0 +1,80 @@
+"""The runs found again after a reload: the browser keeps their token, and their experiments for a restarted server."""
+
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from dashboard.app.sessions import sessions
+from dashboard.page import component, session, settings
+from dashboard.page.language import _, ngettext
+from moons import Experiment, FieldError
+from moons.export.tables import from_json, to_json
+
+LARGEST = 300_000  # characters of an experiment that the browser is given to keep
+
+
+def draw() -> None:
+    """The component, which shows nothing."""
+    tab, served = session.browser(), session.served()
+    data = {
+        "token": served.token,
+        "runs": [text for kept in served.shelf if len(text := _text(kept.run.experiment)) <= LARGEST],
+        "wanted": tab.memory.pop("wanted", ""),
+        "forget": tab.memory.pop("forget", False),
+    }
+    heard: dict[str, Any] = {"on_found_change": _found, "on_runs_change": _runs}
+    mount = component.component("memory", "memory/memory.js", html="<i hidden></i>")
+    mount(key="memory", data=data, width="content", height="content", **heard)
+
+
+def offer_to_forget() -> None:
+    """A button that removes all runs, here and in the browser."""
+    st.button(
+        _("Forget my runs"),
+        key="forget",
+        icon=":material/delete_sweep:",
+        type="tertiary",
+        on_click=_forget,
+        help=_("Removes every run from the server and from this browser. Otherwise they are kept for an hour."),
+    )
+
+
+def _found() -> None:
+    """The browser knows another session: after a reload its own, in a second tab the first one's."""
+    token = str(session.heard("found", "memory")["token"])
+    kept = sessions().find(token)
+    if kept is None:
+        session.browser().memory["wanted"] = token
+        return
+    now = session.served()
+    if not kept.is_shown and kept.link == session.browser().opened_with:  # a reload: everything goes on where it was
+        session.attach(kept)
+        sessions().forget(now.token)
+        settings.show_current()
+    else:
+        now.adopt(kept)
+
+
+def _runs() -> None:
+    """The experiments that the browser has kept, as the server has lost their runs: they are computed anew."""
+    found = []
+    for text in session.heard("runs", "memory")["runs"]:
+        try:
+            found.append(from_json(str(text)))
+        except FieldError:  # of an older version, perhaps
+            continue
+    session.served().restore(found)
+    if found:
+        sentence = ngettext("{n} run of yours was found again.", "{n} runs of yours were found again.", len(found))
+        st.toast(sentence.format(n=len(found)))
+
+
+def _forget() -> None:
+    session.served().forget()
+    session.browser().memory["forget"] = True
+
+
+@lru_cache(maxsize=500)
+def _text(experiment: Experiment) -> str:
+    return to_json(experiment)
