@@ -9,8 +9,7 @@ from moons import ModelSpec, TrainSpec, build_model
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.points import judge
 from moons.plots.boundary import HEATMAP, WRONG, boundary_figure, wrong_points
-from tests.browser_package import DATASET, mesh, text
-from tests.test_browser_webgl import page  # noqa: F401 - a fixture
+from tests.browser_package import DATASET, mesh, package_page, text
 
 GRID = make_grid(DATASET)
 LOOK = """() => {
@@ -39,6 +38,12 @@ PAINT = """async ({ address, values, mesh, wrong }) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def page():
+    with package_page() as page:
+        yield page
+
+
 def figure(seed):
     model = build_model(ModelSpec((8,), seed=seed, init_scale=3), 2)
     verdicts = judge(model, DATASET, TrainSpec())
@@ -49,7 +54,7 @@ def figure(seed):
 
 
 @pytest.fixture
-def chart(page):  # noqa: F811
+def chart(page):
     """A page with an empty place for a chart, and Plotly."""
     page.evaluate("() => document.body.innerHTML = '<div id=chart style=\"width: 700px; height: 500px\"></div>'")
     page.add_script_tag(content=get_plotlyjs())

@@ -73,8 +73,10 @@ test("the hand finds units, biases and connections", () => {
   assert.deepEqual(found(places, weights, x, y), { layer: 1, unit: 2 })
   assert.deepEqual(found(places, weights, x - wide / 2, y + tall / 2), { layer: 1, unit: 2, source: null })
   const [source, target] = [places[1][0], places[2][1]]
-  const middle = [(source.x + source.wide / 2 + target.x - target.wide / 2) / 2, (source.y + target.y) / 2]
-  assert.deepEqual(found(places, weights, middle[0], middle[1]), { layer: 2, unit: 1, source: 0 })
+  const [from, to] = [source.x + source.wide / 2, target.x - target.wide / 2]
+  const rise = 3 * 0.25 ** 2 - 2 * 0.25 ** 3 // of a Bézier curve with level ends, a quarter of the way
+  const quarter = [from + 0.25 * (to - from), source.y + rise * (target.y - source.y)]
+  assert.deepEqual(found(places, weights, quarter[0], quarter[1]), { layer: 2, unit: 1, source: 0 })
   assert.equal(found(places, weights, 599, 1), null)
 })
 
