@@ -1,16 +1,27 @@
-"""Networks of every kind, as the browser's modules receive them."""
+"""The browser's modules under test: networks of every kind as they receive them, and a page of their own origin."""
 
 import base64
+import shutil
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import torch
+from playwright.sync_api import sync_playwright
 
 from moons import DataSpec, ModelSpec, build_model, make_dataset
 from moons.features import FEATURES
 from moons.inspection.boundary import Grid, make_grid
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters
 from moons.plots import palette
+from tests.browser import FLAGS
+
+PACKAGE = Path(__file__).parents[1] / "dashboard" / "browser"
+SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 DATASET = make_dataset(DataSpec(n_points=80, n_test=20))
 MESH, LINE_MESH = make_grid(DATASET, 40, 32), make_grid(DATASET, 25, 20)
@@ -73,7 +84,7 @@ def network(model: NaiveNet, n_classes: int) -> dict[str, object]:
     activations = (*model.activations, "linear")
     layers = [
         {"activation": activation, "inputs": inputs, "outputs": outputs}
-        for activation, inputs, outputs in zip(activations, model.sizes, model.sizes[1:], strict=False)
+        for activation, inputs, outputs in zip(activations, model.sizes[:-1], model.sizes[1:], strict=True)
     ]
     parameters = text(get_parameters(model))
     return {
@@ -96,3 +107,41 @@ def request(asked: Case) -> dict[str, object]:
         "y": asked.y.tolist(),
         "shown": [units.tolist() for units in asked.shown],
     }
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A file server that says nothing, and lets any page import its files."""
+
+    def log_message(self, *words):
+        pass
+
+    def end_headers(self):
+        self.send_header("Access-Control-Allow-Origin", "*")
+        super().end_headers()
+
+
+@contextmanager
+def served():
+    """The package's files on a free local port: the address."""
+    server = ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(PACKAGE)))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def package_page():
+    """A page of the package's own origin, `page.address`, with a software graphics processor."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((path for name in names if (path := shutil.which(name))), None)
+    flags = [flag for flag in FLAGS if flag != "--disable-gpu"]
+    with served() as address, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=[*flags, *SOFTWARE_GL])
+        page = chromium.new_page()
+        page.goto(f"{address}/package.json")
+        page.address = address
+        yield page
+        chromium.close()

@@ -5,7 +5,6 @@ import shutil
 import struct
 import subprocess
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,9 +16,8 @@ from moons.inspection.neurons import hidden_sums, neurons
 from moons.inspection.points import judge
 from moons.plots.boundary import boundary_figure
 from moons.progress import TrainSpec
-from tests.browser_package import DATASET, LINE_MESH, MESH, PALETTE, SPAN, SPECS, array, case, request
+from tests.browser_package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, request
 
-PACKAGE = Path(__file__).parents[1] / "dashboard" / "browser"
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="needs Node, which runs the browser's modules")
 GRID, LINE_GRID = replace(MESH, span=SPAN), replace(LINE_MESH, span=SPAN)

@@ -1,23 +1,12 @@
 """The same networks evaluated in a browser: on its graphics processor, and in a worker."""
 
 import json
-import shutil
-import threading
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import sync_playwright
 
-from tests.browser import FLAGS
-from tests.browser_package import MESH, SPECS, array, case, request
-
-PACKAGE = Path(__file__).parents[1] / "dashboard" / "browser"
-SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+from tests.browser_package import MESH, SPECS, array, case, package_page, request, served
 
 EVALUATE = """async ({ cases, address }) => {
   const { openWebgl } = await import(`${address}/webgl.js`)
@@ -45,41 +34,10 @@ WORK = """async ({ asked: { network, mesh }, address }) => {
 }"""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A file server that says nothing, and lets any page import its files."""
-
-    def log_message(self, *words):
-        pass
-
-    def end_headers(self):
-        self.send_header("Access-Control-Allow-Origin", "*")
-        super().end_headers()
-
-
-@contextmanager
-def served():
-    server = ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(PACKAGE)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture(scope="module")
 def page():
-    """A page of the package's own origin, with a software graphics processor."""
-    with served() as address, sync_playwright() as playwright:
-        flags = [flag for flag in FLAGS if flag != "--disable-gpu"]
-        names = ("chromium", "chromium-browser", "google-chrome")
-        path = next((path for name in names if (path := shutil.which(name))), None)
-        chromium = playwright.chromium.launch(executable_path=path, args=[*flags, *SOFTWARE_GL])
-        page = chromium.new_page()
-        page.goto(f"{address}/package.json")
-        page.address = address
+    with package_page() as page:
         yield page
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -43,9 +43,7 @@ const ARM = 2.5 // half a mark's size, pixels
  * @returns {number}
  */
 export const traceOf = (chart, id) =>
-  id === undefined
-    ? -1
-    : chart.data.findIndex((/** @type {any} */ trace) => trace.meta === id || trace.name === id)
+  id === undefined ? -1 : chart.data.findIndex((/** @type {any} */ trace) => trace.meta === id || trace.name === id)
 
 /**
  * Show a picture, or say that Plotly must (false): something has no place in the chart yet.
