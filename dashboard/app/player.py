@@ -29,6 +29,7 @@ class Player:
         self.speed = 20  # epochs per picture
         self.failure: TransferError | None = None
         self._changed = threading.Condition()
+        self._waiting = 0  # threads in `wait`
         self._cursor = cursor
         self._state: State = run.history.last if cursor.epoch >= run.history.n_epochs else run.history.state_at(0)
         self._start: int | None = None  # the epoch to begin a motion at, until it is found
@@ -101,11 +102,15 @@ class Player:
     def wait(self, seconds: float) -> bool:
         """Wait until the state wanted is there, at most so long. Returns whether it is."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.arrived, seconds)
+            self._waiting += 1  # whoever waits looks, for longer than since the browser's last sign
+            try:
+                return self._changed.wait_for(lambda: self.arrived, seconds)
+            finally:
+                self._waiting -= 1
 
     def work(self, until: float) -> float | None:
         """One slice: see runner.Task."""
-        if self.arrived or not self._watched():
+        if self.arrived or not (self._waiting or self._watched()):
             return None
         cursor = self._cursor
         with self.run.lock:
@@ -152,13 +157,21 @@ class Player:
         began = time.perf_counter()
         made = 0
         while made < TOGETHER and self._cursor is cursor and not self._at_end(cursor):
-            epochs = self.speed if cursor.goal is None else min(self.speed, cursor.goal - self.epoch)
-            state, scores = self._train(self._state, epochs, max(until - time.perf_counter(), 0.002))
-            self._show(cursor, state, scores)
+            self._show(cursor, *self._picture(cursor, until))
             made += 1
             if time.perf_counter() >= until:
                 break
         return self._onward(cursor, began, made)
+
+    def _picture(self, cursor: Cursor, until: float) -> tuple[State, Scores]:
+        """The next picture of playing forward: `speed` epochs on, or as many as there is time for."""
+        history, state = self.run.history, self._state
+        goal = min(state.epoch + self.speed, history.experiment.epochs if cursor.goal is None else cursor.goal)
+        while True:
+            state, scores = self._train(state, goal - state.epoch, max(until - time.perf_counter(), 0.002))
+            done = state.epoch >= goal or (history.ended is not None and state.epoch == history.n_epochs)
+            if done or self._cursor is not cursor or time.perf_counter() >= until:
+                return state, scores
 
     def _back(self, cursor: Cursor) -> float | None:
         """A picture of playing backwards."""
