@@ -1,9 +1,9 @@
 """The Learn room in a real browser: the opened step by keys and hand, and a walk through every screen."""
 
 import pytest
-from dashboard.language import translator
 from playwright.sync_api import expect
 
+from dashboard.app.translate import translator
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons.data import Table
 from tests.browser import assert_soon, browser, open_page, server

@@ -4,14 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from dashboard.language import literal
 
-from dashboard import inside
+from dashboard.app import events as e
+from dashboard.app.state import Place
+from dashboard.app.words import literal
+from dashboard.rooms.train import inside
 from moons import DataSpec, Experiment, make_dataset
 from moons.data import OWN, Table
 from moons.plots.words import literal as drawn
 from moons.share import to_query
-from tests.test_page import checked, open_page, player, setting
+from tests.page import history_of, open_page, player, rerun, send
 
 CAT, EVIL, LONG = "cat", "<img src=x> **b** $&", "an uncommonly long name of a class, in many words"
 NAMES = (CAT, EVIL, LONG)
@@ -33,7 +35,7 @@ def show(query, **state):
     page = open_page(**query)
     for key, value in state.items():
         page.session_state[key] = value
-    return checked(page.run())
+    return rerun(page)
 
 
 def component(page, key):
@@ -61,9 +63,8 @@ def test_a_name_is_shortened_where_there_is_little_room_and_hangul_counts_double
 
 
 def test_the_diagram_calls_its_outputs_by_the_classes_names(query):
-    page = show(query, network=True)
-    page.session_state["followed"] = (player(page).history.dataset, 0)
-    network = component(checked(page.run()), "serial")["network"]
+    page = send(show(query, network=True), e.PointFollowed(0))
+    network = component(page, "serial")["network"]
     assert network["layers"][-1]["names"] == [f"class {CAT}", f"class {EVIL}", "class an uncommonly long name…"]
     assert f"Point 0 of class {CAT}." in network["point"]["said"]
 
@@ -75,7 +76,7 @@ def test_a_unit_that_fills_the_picture_is_called_by_its_class_and_that_is_no_mar
 
 def test_a_weight_set_by_hand_is_told_by_the_classes_name(query):
     page = show(query)
-    told = inside._sentence(inside.Place(2, 0, None), player(page), 0.0, 1.0)
+    told = inside.weight_text(Place(2, 0, None), player(page).model(), history_of(page).dataset, 0, 0.0, 1.0, str)
     assert told.startswith(f"The bias of class {CAT} is 1 ")
 
 
@@ -121,10 +122,10 @@ def test_an_opened_step_names_classes(query):
 
 
 def test_the_surface_is_of_a_class_by_its_name(query):
-    page = show(query, surface=True)
+    page = send(show(query), e.SurfaceAsked())
     assert page.selectbox(key="surface_label").options == list(NAMES)
-    page.session_state["surface"] = True
-    figures = figure(setting(page, "selectbox", "surface_label", 2), "scatter3d")
+    page.selectbox(key="surface_label").set_value(2)
+    figures = figure(send(page, e.SurfaceAsked()), "scatter3d")
     assert figures["layout"]["scene"]["zaxis"]["title"]["text"] == "probability of class an uncommonly…"
 
 
@@ -141,7 +142,7 @@ def test_measures_of_two_classes_name_the_second(query):
     page = open_page(v="1", training__epochs="50", data__kind=OWN, data__table=two.link)
     page.session_state["notebook"] = "Metrics"
     page.session_state["picture"] = "probability"
-    page = checked(page.run())
+    page = rerun(page)
     assert any(f"how many of class {literal(EVIL)} it finds" in part.value for part in page.caption)
     plane = component(page, "serial")["figures"]["boundary"]["data"][0]
     assert f"probability of class {drawn(EVIL)}: %{{z}}" in plane["hovertemplate"]

@@ -3,9 +3,23 @@
 import numpy as np
 import pytest
 
-from dashboard import shelf
+from dashboard.app import events as e
+from dashboard.app import shelf
+from dashboard.app.state import Comparison
 from moons import Experiment, TrainSpec, run
-from tests.test_page import checked, click, live, open_page, player, setting
+from tests.page import (
+    at_end,
+    click,
+    history_of,
+    live,
+    open_page,
+    player,
+    rerun,
+    send,
+    served,
+    setting,
+    state,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +29,7 @@ def every_run_is_more_than_a_glimpse(monkeypatch):
 
 def compare(page):
     page.segmented_control(key="room").set_value("compare")
-    return checked(page.run())
+    return rerun(page)
 
 
 def two_runs(**query):
@@ -45,15 +59,14 @@ def test_the_last_two_runs_stand_beside_each_other_with_only_what_differs():
 
 def test_a_short_computing_time_is_not_told_as_none():
     page = two_runs()
-    for kept, seconds in zip(page.session_state["shelf"], (0.00321, 12.345), strict=True):
-        kept.player.seconds = seconds
-    assert [*checked(page.run()).table[0].value.loc["Computing time"]] == ["0.0032 s", "12.35 s"]
+    for kept, seconds in zip(served(page).shelf, (0.00321, 12.345), strict=True):
+        kept.run.seconds = seconds
+    assert [*rerun(page).table[0].value.loc["Computing time"]] == ["0.0032 s", "12.35 s"]
 
 
 def test_the_pictures_are_of_the_epoch_looked_at():
     page = two_runs()
-    page.session_state["compared_epoch"] = 7
-    page = checked(page.run())
+    page = send(page, e.Chosen(Comparison(compared=(1, 2), compared_with=2, compared_epoch=7)))
     shown = live(page)
     assert (shown["epoch"], shown["last"]) == (7, 60)
     loss = run(Experiment(training=TrainSpec(epochs=8, learning_rate=0.1))).train_loss[7]
@@ -64,13 +77,13 @@ def test_the_pictures_are_of_the_epoch_looked_at():
 
 def test_a_rewind_is_one_click_and_starts_from_the_same_weights():
     page = two_runs()
-    before = player(page)
+    before = history_of(page)
     names = [button.label for button in page.button if button.key and button.key.startswith("rewind")]
     page = click(page, f"rewind{names.index('Optimiser adam')}")
-    now = player(page)
-    assert now.history.experiment.training == TrainSpec(epochs=60, learning_rate=1.0, optimizer="adam")
-    np.testing.assert_array_equal(now.history.weights_at(0), before.history.weights_at(0))
-    assert now.at_end
+    now = history_of(page)
+    assert now.experiment.training == TrainSpec(epochs=60, learning_rate=1.0, optimizer="adam")
+    np.testing.assert_array_equal(now.weights_at(0), before.weights_at(0))
+    assert at_end(page)
     assert page.selectbox(key="training.optimizer").value == "adam"
     assert len(page.multiselect(key="compared").value) == 3
     assert list(said(page))[:2] == ["Learning rate", "Optimiser"]
@@ -78,9 +91,9 @@ def test_a_rewind_is_one_click_and_starts_from_the_same_weights():
 
 def test_a_kept_run_can_be_opened_again_as_the_current_one():
     page = two_runs()
-    first = next(iter(page.session_state["shelf"]))
+    first = next(iter(served(page).shelf))
     page = click(page, "open0")
-    assert player(page) is first.player
+    assert player(page).run is first.run
     assert page.select_slider(key="training.learning_rate").value == 0.1
     assert page.button(key="open0").disabled
 
@@ -90,9 +103,9 @@ def test_a_run_can_be_named_pinned_and_removed():
     page = setting(page, "text_input", "name1", "  <b>slow</b> ")
     assert live(page)["pictures"][0]["name"] == "1 · <b>slow</b>"
     page = setting(page, "toggle", "pin1", True)
-    assert next(iter(page.session_state["shelf"])).pinned
+    assert next(iter(served(page).shelf)).pinned
     page = click(page, "remove1")
-    assert [kept.number for kept in page.session_state["shelf"]] == [2]
+    assert [kept.number for kept in served(page).shelf] == [2]
     assert page.multiselect(key="compared").value == [2]
 
 
@@ -113,7 +126,7 @@ def test_before_anything_is_trained_one_press_makes_two_runs_to_compare():
     rows = said(page)
     assert rows["Learning rate"] == ["0.01", "0.1"]
     assert rows["Epochs trained"] == ["60", "60"]
-    assert page.session_state["compared"] == [1, 2]
+    assert state(page).comparison.compared == (1, 2)
 
 
 def test_one_run_alone_is_shown_beside_what_to_compare_it_with():
@@ -127,7 +140,7 @@ def test_one_run_alone_is_shown_beside_what_to_compare_it_with():
 def test_with_no_run_chosen_the_one_on_the_page_is_shown():
     page = two_runs()
     page.multiselect(key="compared").set_value([])
-    page = checked(page.run())
+    page = rerun(page)
     assert [picture["name"] for picture in live(page)["pictures"]] == ["2 · Epochs 60, Learning rate 1.0"]
 
 
@@ -142,7 +155,7 @@ def test_runs_that_answer_different_questions_have_no_map():
     page = compare(open_page(training__epochs="60", data__kind="plane"))
     page = setting(page, "select_slider", "training.learning_rate", 0.1)
     page.session_state["data.kind"] = "moons"
-    page = checked(page.run())
+    page = rerun(page)
     assert len(live(page)["pictures"]) == 2
     assert "there is no map" in live(page)["disagreement"]
     assert said(page)["Dataset"] == ["Plane", "Two moons"]

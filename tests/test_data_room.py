@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard import language
+from dashboard.page import language
 from dashboard.rooms.data import own, sketch
 from moons import DataSpec, Experiment, FieldError, make_dataset
 from moons.data import GENERATORS, OWN, Table, read_csv
 from moons.data.table import STARTER
 from moons.plots import palette
 from moons.plots.scatter import LEVELS, color_places, point_colors, scatter
-from tests.test_page import checked, click, open_page, player, setting, text
+from tests.page import at_end, click, experiment_of, history_of, open_page, player, rerun, setting, text
 
 CSV = "length;width;kind\n" + "".join(f"{i},5;{i * i % 7},25;{'ab'[i % 2]}\n" for i in range(40))
 
@@ -22,22 +22,22 @@ CSV = "length;width;kind\n" + "".join(f"{i},5;{i * i % 7},25;{'ab'[i % 2]}\n" fo
 def open_room(**query):
     page = open_page(training__epochs="20", **query)
     page.segmented_control(key="room").set_value("data")
-    return checked(page.run())
+    return rerun(page)
 
 
 def upload(page, content):
     page.file_uploader(key="upload_file").upload(
         "points.csv", content.encode() if isinstance(content, str) else content
     )
-    return checked(page.run())
+    return rerun(page)
 
 
 def data(page):
-    return player(page).history.experiment.data
+    return experiment_of(page).data
 
 
 def dataset(page):
-    return player(page).history.dataset
+    return history_of(page).dataset
 
 
 @pytest.mark.parametrize("kind", [*GENERATORS, OWN])
@@ -45,7 +45,7 @@ def test_a_click_on_a_picture_chooses_its_dataset_and_the_run_follows(kind):
     page = click(open_room(), f"pick_{kind}")
     assert data(page).kind == kind
     assert page.selectbox(key="data.kind").value == kind
-    assert player(page).history.n_epochs == (0 if kind == "moons" else 20)
+    assert history_of(page).n_epochs == (0 if kind == "moons" else 20)
     assert text(page) == ""
 
 
@@ -86,7 +86,7 @@ def test_a_file_is_shown_and_its_chosen_columns_become_the_points():
     page = click(setting(page, "selectbox", "upload_x1", 0), "use_upload")
     sheet = read_csv(CSV.encode())
     assert data(page).table == sheet.table(1, 0, 2)
-    assert player(page).at_end
+    assert at_end(page)
     assert page.data_editor[0].value["width"].tolist() == list(data(page).table.x0)
     page = click(page, "undo_points")
     assert data(page) == DataSpec()
@@ -120,7 +120,7 @@ def test_a_file_and_what_was_chosen_of_it_outlive_a_visit_to_another_room():
     page = setting(page, "selectbox", "upload_task", "classification")
     for room in ("train", "data"):
         page.segmented_control(key="room").set_value(room)
-        page = checked(page.run())
+        page = rerun(page)
     chosen = [page.selectbox(key=f"upload_{name}").value for name in ("x0", "x1", "label", "task")]
     assert chosen == [1, 0, 2, "classification"]
     assert data(click(page, "use_upload")).table == read_csv(CSV.encode()).table(1, 0, 2)
@@ -309,10 +309,10 @@ def test_own_points_fewer_than_a_batch_take_it_down_and_that_is_said():
     page = click(page, "pick_own")
     assert text(page) == "There are only 14 points to learn from, so the batch size is 8 now."
     page = click(page, "undo")
-    assert (data(page).kind, player(page).history.experiment.training.batch_size) == ("moons", 32)
+    assert (data(page).kind, experiment_of(page).training.batch_size) == ("moons", 32)
     page = click(upload(page, CSV), "use_upload")
     assert "There are only 30 points to learn from, so the batch size is 16 now." in text(page)
-    assert (data(page).kind, player(page).history.experiment.training.batch_size) == (OWN, 16)
+    assert (data(page).kind, experiment_of(page).training.batch_size) == (OWN, 16)
 
 
 def test_columns_of_very_different_scales_are_standardised_and_that_is_said():

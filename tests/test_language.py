@@ -6,9 +6,9 @@ import re
 from string import Formatter
 
 import pytest
-from dashboard.language import translator
 
-from dashboard import session
+from dashboard.app.translate import translator
+from dashboard.page import session
 from tests import messages
 
 ROOT = messages.ROOT

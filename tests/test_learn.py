@@ -2,14 +2,12 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from dashboard.glossary import TERMS
-from streamlit.testing.v1 import AppTest
 
+from dashboard.page.glossary import TERMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons import Experiment, run
 from moons.inspection.health import CONDITIONS
@@ -17,37 +15,34 @@ from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.step import open_step
 from moons.inspection.xor import SOLUTION
 from moons.share import from_query
+from tests.page import (
+    click,
+    experiment_of,
+    history_of,
+    new_page,
+    open_page,
+    player,
+    rerun,
+    state,
+    until,
+)
 
-APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
 
 
 def learn(lesson, screen=None, **session):
-    page = AppTest.from_file(APP, default_timeout=120)
-    page.query_params["training.epochs"] = "300"
-    page.query_params["v"] = "1"
-    checked(page.run())
+    page = open_page(training__epochs="300", v="1")
     page.session_state["room"], page.session_state["lesson"] = "learn", lesson
     if screen is not None:
         page.session_state[f"screen_{lesson}"] = screen
     for key, value in session.items():
         page.session_state[key] = value
-    return checked(page.run())
-
-
-def checked(page):
-    assert not page.exception, page.exception
-    return page
-
-
-def click(page, key):
-    page.button(key=key).click()
-    return checked(page.run())
+    return rerun(page)
 
 
 def choose(page, key, value):
     page.segmented_control(key=key).set_value(value)
-    return checked(page.run())
+    return rerun(page)
 
 
 def opened(page):
@@ -84,82 +79,82 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_lesson_has_something_to_say_about_any_run(kind):
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", "training.epochs": "30", **KINDS[kind]})
-    checked(page.run())
+    rerun(page)
     page.session_state["room"] = "learn"
-    checked(page.run())
-    if not page.session_state["player"].history.n_epochs:
+    rerun(page)
+    if not history_of(page).n_epochs:
         page = click(page, "opened_train")
     for how in ("batch", "point"):
         page = choose(page, "opened_of", how)
-    page.slider(key="opened_epoch").set_value(page.session_state["player"].history.n_epochs)
-    checked(page.run())
+    page.slider(key="opened_epoch").set_value(history_of(page).n_epochs)
+    rerun(page)
     for lesson in ("data", "network", "training"):
         for screen in range(len(SECTIONS[lesson].SCREENS)):
             page.session_state["lesson"], page.session_state[f"screen_{lesson}"] = lesson, screen
-            assert said(checked(page.run()))
+            assert said(rerun(page))
 
 
 @pytest.mark.parametrize("screen", [0, 1, 2])
 def test_of_a_run_that_has_diverged_no_number_is_told_that_is_none(screen):
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     query = {"v": "1", "data.kind": "gaussian", "training.learning_rate": "10", "training.epochs": "300"}
     page.query_params.update(query | {"view.epoch": "300", "view.room": "learn", "view.lesson": "training"})
-    checked(page.run())
+    rerun(page)
     page.session_state["screen_training"] = screen
-    text = said(checked(page.run()))
+    text = said(rerun(page))
     assert not re.search(r"\b(nan|inf)\b", text), text
-    history = page.session_state["player"].history
+    history = history_of(page)
     (found,) = (info.value for info in page.info if "has diverged" in info.value)
     earlier = int(re.search(r"Look at epoch (\d+)", found)[1])
     page.slider(key="opened_epoch").set_value(earlier)
-    checked(page.run())
+    rerun(page)
     assert np.isfinite(history.train_loss[earlier])
     assert not any("has diverged" in info.value for info in page.info)
 
 
 def test_the_colours_of_a_regression_are_not_called_classes():
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", "data.kind": "plane", "training.epochs": "30", "view.room": "learn"})
-    checked(page.run())
+    rerun(page)
     page.session_state["lesson"], page.session_state["screen_training"] = "training", 3
-    assert any("number that the network predicts" in caption.value for caption in checked(page.run()).caption)
+    assert any("number that the network predicts" in caption.value for caption in rerun(page).caption)
 
 
 def test_next_and_back_turn_the_screens():
     page = learn("data")
     assert page.button(key="screen_back").disabled
     page = click(page, "screen_next")
-    assert page.session_state["screen_data"] == 1
-    assert click(page, "screen_back").session_state["screen_data"] == 0
+    assert state(page).lessons.screen_data == 1
+    assert state(click(page, "screen_back")).lessons.screen_data == 0
 
 
 def test_the_last_screen_leads_to_the_next_lesson():
-    assert click(learn("data", 3), "lesson_next").session_state["lesson"] == "network"
-    assert click(learn("mystery", 3), "lesson_next").session_state["lesson"] == "museum"
+    assert state(click(learn("data", 3), "lesson_next")).view.lesson == "network"
+    assert state(click(learn("mystery", 3), "lesson_next")).view.lesson == "museum"
 
 
 def test_a_run_without_classes_is_shown_the_way_to_some():
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": "plane", "view.room": "learn"})
-    checked(page.run())
+    rerun(page)
     page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
-    assert click(checked(page.run()), "to_data").session_state["room"] == "data"
+    assert state(click(rerun(page), "to_data")).view.room == "data"
 
 
 @pytest.mark.parametrize("kind", ["moons", "rings"])
 def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logits(kind):
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", "training.epochs": "30", "data.kind": kind, "view.room": "learn"})
-    checked(page.run())
+    rerun(page)
     page.session_state["lesson"], page.session_state["screen_network"] = "network", 1
-    page = click(checked(page.run()), "opened_train")
-    shown, history = page.dataframe[0].value, page.session_state["player"].history
+    page = click(rerun(page), "opened_train")
+    shown, history = page.dataframe[0].value, history_of(page)
     assert set(shown["y"]) == set(range(history.dataset.n_classes))
     points = torch.from_numpy(history.dataset.X_train[shown["point"]])
     with torch.no_grad():
-        logits = history.model_at(page.session_state["player"].epoch)(points).numpy()
+        logits = history.model_at(player(page).epoch)(points).numpy()
     for label in range(history.dataset.n_classes):
         np.testing.assert_allclose(shown[f"logit {label}"], logits[:, label], atol=1e-4)
 
@@ -167,10 +162,10 @@ def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logit
 def test_the_opened_step_shows_autograds_numbers():
     page = click(learn("step"), "opened_train")
     page.slider(key="opened_epoch").set_value(120)
-    data = opened(checked(page.run()))
-    history = page.session_state["player"].history
+    data = opened(rerun(page))
+    history = history_of(page)
     step = open_step(history, 120, 0)
-    assert data["epoch"] == page.session_state["player"].epoch == 120
+    assert data["epoch"] == player(page).epoch == 120
     assert data["loss"] == pytest.approx(step.loss, rel=1e-12)
     for weight in data["weights"]:
         layer, unit, source = step.layers[weight["layer"]], weight["unit"], weight["source"]
@@ -185,7 +180,7 @@ def test_the_opened_step_of_a_batch_is_the_runs_own():
     page = choose(learn("step"), "opened_of", "batch")
     data = opened(page)
     assert data["points"] == 256
-    assert data["loss"] == pytest.approx(run(page.session_state["player"].history.experiment).train_loss[0], rel=1e-5)
+    assert data["loss"] == pytest.approx(run(experiment_of(page)).train_loss[0], rel=1e-5)
     parts = data["ways"]["0-3-1"]
     total = sum(part["value"] for part in parts["parts"]) + parts["rest"]
     (weight,) = (weight for weight in data["weights"] if weight["way"] == "0-3-1")
@@ -193,11 +188,11 @@ def test_the_opened_step_of_a_batch_is_the_runs_own():
 
 
 def test_of_a_large_network_the_units_that_matter_are_drawn():
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", "training.epochs": "10", "model.hidden": "64-32-8-8"})
-    checked(page.run())
+    rerun(page)
     page.session_state["room"] = "learn"
-    data = opened(checked(page.run()))
+    data = opened(rerun(page))
     assert [len(column["units"]) for column in data["columns"]] == [2, 8, 8, 8, 8, 2]
     assert [column["total"] for column in data["columns"]] == [2, 64, 32, 8, 8, 2]
 
@@ -206,7 +201,7 @@ def test_the_mystery_is_solved_by_its_clues():
     page = learn("mystery", 1)
     for clue in mystery.CLUES:
         page = click(page, f"look_{clue}")
-    assert page.session_state["mystery_found"] == set(mystery.CLUES)
+    assert state(page).lessons.mystery_found == set(mystery.CLUES)
     text = said(page)
     assert "ln 2 = 0.693" in text
     assert "of the points arrived somewhere else" in text
@@ -218,17 +213,15 @@ def test_the_mystery_is_solved_by_its_clues():
 
 def test_fixing_the_mystery_puts_the_run_on_the_page_and_it_learns():
     page = click(learn("mystery", 3), "watch_broken")
-    player = page.session_state["player"]
-    assert player.playing
-    broken = player.history.dataset
+    assert state(page).playing
+    broken = history_of(page).dataset
     page = click(page, "watch_fixed")
-    player = page.session_state["player"]
-    assert player.playing
-    assert player.history.experiment == Experiment()
-    assert (player.history.dataset.X_train != broken.X_train).any()
-    first = player.epoch
-    assert checked(page.run()).session_state["player"].epoch > first
-    assert click(page, "undo").session_state["player"].history.dataset is broken
+    assert state(page).playing
+    assert experiment_of(page) == Experiment()
+    assert (history_of(page).dataset.X_train != broken.X_train).any()
+    first = player(page).epoch
+    until(lambda: player(page).epoch > first)
+    assert history_of(click(page, "undo")).dataset is broken
 
 
 @pytest.mark.parametrize(
@@ -237,7 +230,7 @@ def test_fixing_the_mystery_puts_the_run_on_the_page_and_it_learns():
 )
 def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
     page = learn(screen, len(SECTIONS[screen].SCREENS) - 1)
-    mine = page.session_state["player"].history
+    mine = history_of(page)
     assert mine.n_epochs == 300
     for key in keys:
         page = choose(page, f"guess_{key}", "lower")
@@ -245,8 +238,8 @@ def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
         table = page.table[keys.index(key)].value
         assert table.iloc[0, 2] == f"{float(mine_scores(mine).test_loss):.4f}"
     page = click(page, f"take_{keys[0]}")
-    assert page.session_state["player"].history.experiment != mine.experiment
-    assert click(page, "undo").session_state["player"].history is mine
+    assert experiment_of(page) != mine.experiment
+    assert history_of(click(page, "undo")) is mine
 
 
 # what was done to a run on its way -> the exercise, and what its two runs are to be
@@ -281,11 +274,11 @@ TURNED = {
 def test_an_exercise_changes_one_thing_alone_whatever_was_done_to_the_run(turn):
     link, lesson, key, expected = TURNED[turn]
     link = {"training.epochs": "120", **link}
-    page = AppTest.from_file(APP, default_timeout=120)
+    page = new_page()
     page.query_params.update({"v": "1", **link, "view.epoch": "120", "view.room": "learn", "view.lesson": lesson})
-    checked(page.run())
+    rerun(page)
     page.session_state[f"screen_{lesson}"] = len(SECTIONS[lesson].SCREENS) - 1
-    page = choose(checked(page.run()), f"guess_{key}", "lower")
+    page = choose(rerun(page), f"guess_{key}", "lower")
     table = page.table[0].value
     for row, query in enumerate(expected):
         history = run(from_query(query)[0])
@@ -308,9 +301,9 @@ def mine_scores(history):
 def test_the_parameters_are_counted():
     page = learn("network", 3)
     page.number_input(key="count_guess").set_value(80)
-    assert "Not 80" in said(checked(page.run()))
+    assert "Not 80" in said(rerun(page))
     page.number_input(key="count_guess").set_value(82)
-    assert "**82**" in said(checked(page.run()))
+    assert "**82**" in said(rerun(page))
 
 
 def test_xor_is_solved_by_hand():
@@ -318,19 +311,18 @@ def test_xor_is_solved_by_hand():
     assert "All four are right" not in said(page)
     page = click(page, "xor_answer")
     assert "All four are right" in said(page)
-    assert page.session_state["xor_out_b"] == SOLUTION.out_b
+    assert state(page).lessons.xor_out_b == SOLUTION.out_b
     page.number_input(key="xor_out_b").set_value(1.0)
-    assert "All four are right" not in said(checked(page.run()))
+    assert "All four are right" not in said(rerun(page))
 
 
 def test_an_exhibit_is_put_on_the_page():
     page = learn("museum")
     assert len([button for button in page.button if str(button.key).startswith("museum_")]) == 2 * len(EXHIBITS)
     page = click(page, "museum_scrambled_before")
-    player = page.session_state["player"]
-    assert page.session_state["room"] == "train"
-    assert player.history.experiment == EXHIBITS["scrambled"].before
-    assert player.epoch == 2_000
+    assert state(page).view.room == "train"
+    assert experiment_of(page) == EXHIBITS["scrambled"].before
+    assert player(page).epoch == 2_000
 
 
 def test_the_museum_has_every_fault():
@@ -342,4 +334,4 @@ def test_the_museum_has_every_fault():
 def test_the_glossary_is_a_press_away_and_searchable():
     page = click(learn("step"), "all_terms")
     page.text_input(key="find_term").set_value("softm")
-    assert "Turns logits into probabilities" in said(checked(page.run()))
+    assert "Turns logits into probabilities" in said(rerun(page))

@@ -1,18 +1,31 @@
 """Links, made and opened, on the page as Streamlit runs it."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import session
+from dashboard.app import events as e
+from dashboard.app.state import Place
+from dashboard.page import session
 from moons import DataSpec, Experiment, ModelSpec
 from moons.data import Table
 from moons.edit import Edit
 from moons.export.tables import to_json
-from tests.test_page import APP, checked, click, live, open_page, player, setting, text
+from tests.page import (
+    click,
+    experiment_of,
+    history_of,
+    live,
+    open_page,
+    payloads,
+    player,
+    rerun,
+    send,
+    setting,
+    state,
+    text,
+)
 from tests.test_page_network import pixels
 from tests.test_reading import bring
 
@@ -41,8 +54,7 @@ def test_what_a_link_had_no_room_for_is_said_once():
 
 
 def test_even_a_link_of_defaults_says_whose_defaults_they_are():
-    told = [json.loads(component.proto.json) for component in open_page().get("bidi_component")]
-    link, frame = (data for data in told if "mark" in data)
+    link, frame = (data for data in payloads(open_page()) if "mark" in data)
     assert link["begin"].endswith("?v=1")
     assert (
         frame["begin"] + frame["end"]
@@ -51,10 +63,7 @@ def test_even_a_link_of_defaults_says_whose_defaults_they_are():
 
 
 def opened(query):
-    page = AppTest.from_file(APP, default_timeout=60)
-    for name, value in query.items():
-        page.query_params[name] = value
-    return checked(page.run())
+    return open_page(**query)
 
 
 def link_of(page):
@@ -75,13 +84,13 @@ def test_a_link_says_since_which_epoch_the_change_is_shown():
 
 def test_the_change_since_a_later_epoch_than_the_one_looked_at_is_in_a_link_too():
     page = opened({"training.epochs": "300", "view.picture": "change", "view.since": "250", "view.epoch": "100"})
-    assert (player(page).epoch, player(page).history.n_epochs) == (100, 250)
+    assert (player(page).epoch, history_of(page).n_epochs) == (100, 250)
 
 
 def test_a_link_shows_the_unit_that_fills_the_large_picture():
     page = click(open_page(training__epochs="300"), "step")
     page.session_state["unit"] = (1, 3)
-    query = link_of(checked(page.run()))
+    query = link_of(rerun(page))
     assert query["view.unit"] == "1-3"
     other = opened(query)
     np.testing.assert_array_equal(pixels(live(other)["now"]), pixels(live(page)["now"]))
@@ -101,8 +110,8 @@ def test_a_link_shows_the_unit_that_fills_the_large_picture():
 def test_a_view_that_the_run_does_not_have_is_said_and_the_rest_is_shown(query, sentence):
     page = opened({"training.epochs": "300", "view.epoch": "5", "view.contours": "true", **query})
     assert text(page).endswith(f"their defaults are shown instead. {sentence}")
-    assert (player(page).epoch, page.session_state["contours"]) == (5, True)
-    assert (page.session_state["since"], page.session_state["unit"]) == (0, ())
+    assert (player(page).epoch, state(page).view.contours) == (5, True)
+    assert (state(page).view.since, state(page).view.unit) == (0, ())
 
 
 def test_a_picture_that_a_regression_does_not_have_is_its_plain_one():
@@ -117,7 +126,7 @@ def test_only_what_a_link_has_wrong_falls_back_to_its_default():
         v="1", data__kind="circles", data__noise="0.2", model__hidden="8", training__batch_size="500", view__epoch="3"
     )
     assert "Batch size must be at most the number of training points (256), got 500" in text(page)
-    experiment = player(page).history.experiment
+    experiment = experiment_of(page)
     assert experiment == Experiment(DataSpec(kind="circles", noise=0.2), ModelSpec(hidden=(8,)))
     assert player(page).epoch == 3
     assert page.slider(key="data.noise").value == 0.2
@@ -126,7 +135,7 @@ def test_only_what_a_link_has_wrong_falls_back_to_its_default():
 
 def test_of_a_link_of_another_version_the_settings_are_used_and_the_page_says_so():
     page = open_page(v="2", data__noise="0.3", training__epochs="300")
-    assert player(page).history.experiment.data.noise == 0.3
+    assert experiment_of(page).data.noise == 0.3
     assert text(page) == (
         "What this link shows may differ from what was shared. The link is of version 2, and here links are read as of "
         "version 1."
@@ -147,7 +156,7 @@ def back(monkeypatch):
             page.query_params[name] = value
         with monkeypatch.context() as history:
             history.setattr(session, "went_back", lambda: True)
-            return checked(page.run())
+            return rerun(page)
 
     return go
 
@@ -155,12 +164,12 @@ def back(monkeypatch):
 def test_back_to_a_link_with_something_wrong_shows_it_as_its_first_look_did(back):
     wrong = {"training.epochs": "300", "data.noise": "loud", "view.epoch": "20"}
     page = opened(wrong)
-    before, first = text(page), player(page).history.experiment
+    before, first = text(page), experiment_of(page)
     page = setting(page, "slider", "data.noise", 0.3)
     assert text(page) != before
     page = back(page, wrong)
     assert text(page) == before
-    assert (player(page).history.experiment, player(page).epoch) == (first, 20)
+    assert (experiment_of(page), player(page).epoch) == (first, 20)
     assert page.slider(key="data.noise").value == first.data.noise
 
 
@@ -169,34 +178,34 @@ def test_back_finds_the_run_whose_weights_or_points_are_too_many_for_a_link(back
     for experiment in (with_edits(51), Experiment(DataSpec(kind="own", table=many))):
         page = bring(open_page(training__epochs="60"), "moons.json", to_json(experiment).encode())
         page.segmented_control(key="room").set_value("train")
-        page = click(checked(page.run()), "reset")
+        page = click(rerun(page), "reset")
         page = click(page, "step")
         query = link_of(page)
         page = setting(page, "select_slider", "width0", 4)
         page = back(page, query)
         assert text(page) == ""
-        assert player(page).history.experiment == experiment
+        assert experiment_of(page) == experiment
         assert page.select_slider(key="width0").value == 16
 
 
 def test_back_while_training_stops_at_the_epoch_of_the_link(back):
     page = opened({"training.epochs": "100000", "view.epoch": "30"})
-    query, losses = link_of(page), player(page).history
+    query, losses = link_of(page), history_of(page)
     page = click(page, "train")
-    assert player(page).playing
+    assert state(page).playing
     page = back(page, query)
-    assert (player(page).epoch, player(page).playing, player(page).history) == (30, False, losses)
-    assert checked(page.run()).button(key="train").label == "Train"
+    assert (player(page).epoch, state(page).playing, history_of(page)) == (30, False, losses)
+    assert rerun(page).button(key="train").label == "Train"
     assert player(page).epoch == 30
 
 
 def test_back_keeps_the_frame_and_what_is_hidden_and_finds_an_edit(back):
     page = opened({"training.epochs": "80", "view.epoch": "40", "view.hide": "data-rooms", "embed": "true"})
-    page.session_state["player"] = player(page).edit(40, 3, 0.1)
-    query = link_of(checked(page.run()))
+    edited = e.WeightSet(Place(1, 1, 1), 3, 0.1, 0.0, lambda _: "A weight is set.")
+    query = link_of(send(page, edited))
     page = setting(page, "select_slider", "training.learning_rate", 0.1)
     page = back(page, query)
-    assert [(edit.epoch, edit.value) for edit in player(page).history.experiment.edits] == [(40, 0.1)]
+    assert [(edit.epoch, edit.value) for edit in experiment_of(page).edits] == [(40, 0.1)]
     assert (player(page).epoch, player(page).state.parameters[3]) == (40, np.float32(0.1))
     assert [heading.value for heading in page.sidebar.subheader] == ["Network", "Training"]
     assert link_of(page) == query

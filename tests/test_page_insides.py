@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from tests.test_page import checked, click, open_page, player, setting
+from tests.page import click, history_of, open_page, rerun, setting, state
 
 
 def open_tab(name, **query):
     page = open_page(training__epochs="300", **query)
     page.session_state["notebook"] = name
-    return checked(page.run())
+    return rerun(page)
 
 
 def captions(page):
@@ -31,7 +31,7 @@ def charts(page):
 def test_layers_are_told_in_a_table_and_two_charts(playing):
     page = open_tab("Layers", model__hidden="5-3")
     page = click(page, "train" if playing else "step")
-    assert player(page).playing == playing
+    assert state(page).playing == playing
     table = page.dataframe[0].value
     assert table["Units"].tolist() == [5, 3, 2]
     assert table["Activation"].tolist() == ["relu", "relu", "linear"]
@@ -70,7 +70,7 @@ def test_a_layer_chosen_in_a_larger_network_gives_way_to_one_that_is_there():
 
 def test_one_points_way_ends_in_its_loss():
     page = setting(open_tab("One point"), "number_input", "path_point", 7)
-    history = player(page).history
+    history = history_of(page)
     point, y = torch.from_numpy(history.dataset.X_train[[7]]), int(history.dataset.y_train[7])
     probability = history.model_at(0)(point).softmax(dim=1)[0, y].item()
     assert f"its loss is −ln of that: {-math.log(probability):.4f}" in captions(page)

@@ -3,22 +3,19 @@
 import json
 import re
 from importlib import import_module
-from pathlib import Path
 
 import pytest
-from dashboard.language import ngettext
-from dashboard.player import Player
 from google.protobuf.message import Message
-from streamlit.testing.v1 import AppTest
 
-from dashboard import session
+from dashboard.page import session
+from dashboard.page.language import ngettext
 from dashboard.rooms import ROOMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
-from moons import History
 from moons.device import to_device
+from moons.train import EngineChoice
 from tests import messages
+from tests.page import experiment_of, history_of, open_page, player, rerun, state
 
-APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 SCREENS = {"data": data, "network": network, "training": training, "mystery": mystery}
 PLACEHOLDER = re.compile(r"\\\{[^}]*\\\}")  # as re.escape writes it
 HANGUL = re.compile("[가-힣]")
@@ -61,17 +58,13 @@ QUIET = {
 def page(monkeypatch):
     # not by the session's own state alone: AppTest asks for a widget's words outside of it
     monkeypatch.setattr(session, "language", lambda: "ko")
-    page = AppTest.from_file(APP, default_timeout=120)
-    page.query_params["training.epochs"], page.query_params["v"] = "300", "1"
-    return run(page)
+    return open_page(training__epochs="300", v="1")
 
 
 def run(page, **state):
     for key, value in state.items():
         page.session_state[key] = value
-    page.run()
-    assert not page.exception, page.exception
-    return page
+    return rerun(page)
 
 
 def texts(part):
@@ -138,14 +131,13 @@ def test_a_device_that_holds_other_numbers_than_were_sent_is_said_in_korean_and_
 
     for module in (import_module("moons.train"), data):
         monkeypatch.setattr(module, "to_device", lambda array, device: to_device(array, device, faulty))
-    experiment = page.session_state["player"].history.experiment
-    page = run(page, player=Player(History(experiment, engine="torch")))
+    history_of(page).choice = EngineChoice("torch", "")
     for press in ("step", "train"):
         page.button(key=press).click()
         page = run(page)
         assert "체크섬" in page.error[0].value and "cpu" in page.error[0].value
         assert_korean(page)
-        assert (page.session_state["player"].epoch, page.session_state["player"].playing) == (0, False)
+        assert (player(page).epoch, state(page).playing) == (0, False)
     assert "체크섬" in run(page, room="learn", lesson="data", screen_data=2).error[-1].value
 
 
@@ -154,18 +146,12 @@ def test_a_device_that_holds_other_numbers_than_were_sent_is_said_in_korean_and_
 )
 def test_the_browser_s_language_is_the_first_one(monkeypatch, locale, language):
     monkeypatch.setattr(type(session.st.context), "locale", locale)
-    page = AppTest.from_file(APP, default_timeout=60).run()
-    assert page.session_state["language"] == language
+    assert state(open_page()).shared.language == language
 
 
 def test_a_link_opens_in_the_language_of_whoever_opens_it(monkeypatch):
-    page = AppTest.from_file(APP, default_timeout=60)
-    page.query_params["data.noise"], page.query_params["v"] = "0.3", "1"
-    page.run()
-    page.session_state["language"] = "ko"
-    page.run()
-    assert not page.exception
-    assert page.session_state["data.noise"] == 0.3
+    page = run(open_page(data__noise="0.3", v="1"), language="ko")
+    assert experiment_of(page).data.noise == 0.3
     assert not {"ko", "en"} & {value for values in page.query_params.values() for value in values}
 
 

@@ -7,9 +7,24 @@ import numpy as np
 import pytest
 import torch
 
-from dashboard import chooser
+from dashboard.app import events as e
+from dashboard.app.state import Place
+from dashboard.rooms.train import chooser
 from moons.inspection.boundary import make_grid
-from tests.test_page import checked, click, live, open_page, player, setting, text
+from tests.page import (
+    click,
+    experiment_of,
+    history_of,
+    live,
+    open_page,
+    player,
+    rerun,
+    send,
+    setting,
+    state,
+    text,
+    until,
+)
 
 
 def numbers(frame):
@@ -31,17 +46,19 @@ def test_the_diagram_shows_the_weights_of_the_epoch_looked_at():
     page = open_network(training__epochs="300")
     page = setting(page, "selectbox", "step_size", 100)
     page = click(page, "step")
-    weights = player(page).history.model_at(100).layers[0].weight.detach().numpy()
+    weights = history_of(page).model_at(100).layers[0].weight.detach().numpy()
     np.testing.assert_array_equal(numbers(live(page)["now"])[48:80].reshape(16, 2), weights)
     assert live(page)["now"]["epoch"] == 100
 
 
 def test_while_training_every_frame_brings_its_own_weights():
     page = click(open_network(), "train")
-    frames = live(page)["frames"]
+    first = player(page).epoch
+    until(lambda: player(page).epoch > first + 20)
+    frames = live(rerun(page))["frames"]
     assert len(frames) > 1
     for frame in frames:
-        bias = player(page).history.model_at(frame["epoch"]).layers[0].bias.detach().numpy()
+        bias = history_of(page).model_at(frame["epoch"]).layers[0].bias.detach().numpy()
         np.testing.assert_array_equal(numbers(frame)[16:32], bias)
 
 
@@ -68,8 +85,8 @@ def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
     page = click(open_page(training__epochs="300"), "step")
     before = pixels(live(page)["now"])
     page.session_state["unit"] = (layer, 1)
-    page = checked(page.run())
-    model, grid = player(page).history.model_at(1), make_grid(player(page).history.dataset)
+    page = rerun(page)
+    model, grid = history_of(page).model_at(1), make_grid(history_of(page).dataset)
     hidden = torch.relu(model.layers[0](grid.points))
     whole = (grid.points, hidden, model(grid.points).softmax(dim=1))[layer][:, 1].detach().numpy()
     scale = 1 if layer == 2 else np.abs(whole).max()
@@ -123,15 +140,14 @@ def test_test_points_and_crosses_can_be_hidden():
 
 def edit(page, value):
     """A person sets the weight from x1 to unit 3."""
-    page.session_state["player"] = player(page).edit(player(page).epoch, 7, value)
-    return checked(page.run())
+    return send(page, e.WeightSet(Place(1, 3, 1), 7, value, 0.0, lambda _: "A weight is set."))
 
 
 def test_an_edited_run_keeps_its_weights_when_a_setting_changes():
     page = setting(open_page(training__epochs="300"), "selectbox", "step_size", 100)
     page = edit(click(page, "step"), 2.5)
     page = setting(page, "select_slider", "training.learning_rate", 0.1)
-    experiment = player(page).history.experiment
+    experiment = experiment_of(page)
     assert experiment.edits[0].value == 2.5
     assert experiment.training_now.learning_rate == 0.1
 
@@ -149,7 +165,7 @@ def test_a_changed_setting_is_said_to_be_marked_where_the_chart_marks_it(epoch):
 
 def test_reset_goes_back_to_weights_that_nobody_has_set():
     page = click(edit(click(open_page(training__epochs="300"), "step"), 2.5), "reset")
-    assert player(page).history.experiment.edits == ()
+    assert experiment_of(page).edits == ()
     assert live(page)["now"]["scores"]["train_loss"] == pytest.approx(0.7497, abs=1e-4)
     assert "without those that you set by hand" in text(page)
     assert player(click(page, "undo")).history.experiment.edits[0].value == 2.5
@@ -165,8 +181,8 @@ def test_the_surface_is_as_high_as_the_answer(kind):
     )
     sent = spec["data"][0]["z"]
     heights = np.frombuffer(base64.b64decode(sent["bdata"]), sent["dtype"])
-    history = player(page).history
+    history = history_of(page)
     outputs = history.model_at(0)(make_grid(history.dataset, 63, 50).points)
     expected = outputs.softmax(dim=1)[:, {"moons": 1, "rings": 0}[kind]] if kind != "plane" else outputs[:, 0]
     np.testing.assert_allclose(heights, expected.detach().numpy(), atol=1e-6)
-    assert not player(page).playing
+    assert not state(page).playing

@@ -1,139 +1,207 @@
-"""The player moves a cursor through a history."""
+"""The player moves a cursor through a run, a slice of time at a time."""
 
-import threading
+import math
+import time
+from dataclasses import replace
+from importlib import import_module
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from dashboard.player import Player
 
+from dashboard.app.feed import Feed
+from dashboard.app.player import PICTURES, Player
+from dashboard.app.runs import Run
+from dashboard.app.state import Cursor, Motion, RunId
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
+from moons.device import TransferError, to_device
+from moons.progress import State
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))
+LARGE = Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))
 
 
-def test_a_tick_moves_by_whole_pictures_and_stops_at_the_end():
-    player = Player(History(EXPERIMENT))
-    player.play()
-    seen = [state.epoch for state in player.tick(pictures=3, epochs=20, budget=60)]
-    assert seen == [20, 40, 60]
-    while player.playing:
-        seen += [state.epoch for state in player.tick(pictures=8, epochs=200, budget=60)]
-    assert seen[-1] == 1_000
-    assert player.at_end
+def player_of(history, *, feed=None, watched=True):
+    looked_at = Run(RunId(history.experiment), history)
+    return Player(looked_at, Cursor(), feed or Feed(), number=1, watched=lambda: watched)
 
 
-def test_a_step_is_exactly_as_long_as_asked():
-    player = Player(History(EXPERIMENT))
-    for epochs, epoch in ((1, 1), (10, 11), (100, 111), (1_000, 1_000), (1, 1_000)):
-        player.step(epochs, within=60)
+def go(player, epoch, motion=Motion.REST, goal=None):
+    """Let it go there, or move from there, until it rests. Returns the epochs it has shown."""
+    seen = player.owner.number
+    player.go(Cursor(epoch, motion, goal))
+    while player.work(time.perf_counter() + 60) is not None:
+        pass
+    assert player.arrived
+    return [frame.epoch for frame in player.owner.since(seen)]
+
+
+@pytest.mark.parametrize("speed", [100, 300])
+def test_playing_shows_a_picture_every_so_many_epochs_and_rests_at_the_end(speed):
+    player = player_of(History(EXPERIMENT))
+    player.speed = speed
+    assert go(player, 0, Motion.FORWARD) == [*range(speed, 1_000, speed), 1_000]
+    assert player.cursor == Cursor(1_000)
+    np.testing.assert_array_equal(player.run.history.train_loss, run(EXPERIMENT).train_loss)
+
+
+def test_what_is_asked_for_is_shown_to_the_epoch():
+    player = player_of(History(EXPERIMENT))
+    for epoch in (1, 11, 111, 1_000, 400):
+        go(player, epoch)
         assert player.epoch == epoch
-        assert not player.playing
+        np.testing.assert_array_equal(player.state.parameters, run(EXPERIMENT).weights_at(epoch))
 
 
-def test_a_step_that_takes_long_is_played_so_that_it_can_be_paused():
-    player = Player(History(EXPERIMENT))
-    player.step(100, within=0)
-    assert player.playing
-    seen = [state.epoch for state in player.tick(pictures=8, epochs=1, budget=60)]
-    assert seen[-1] == player.epoch == 100
-    assert not player.playing
-    player.step(100, within=0)
-    player.pause()
-    player.play()
-    while player.playing:
-        list(player.tick(pictures=8, epochs=500, budget=60))
-    assert player.epoch == 1_000
+def test_a_goal_ends_the_motion():
+    player = player_of(History(EXPERIMENT))
+    go(player, 0, Motion.FORWARD, goal=110)
+    assert player.cursor == Cursor(110)
+    assert player.run.history.n_epochs == 110
 
 
-def test_the_pace_is_that_of_whole_ticks(monkeypatch):
-    seconds = iter(range(1_000))
-    monkeypatch.setattr("dashboard.player.time", SimpleNamespace(perf_counter=lambda: next(seconds) / 100))
-    player = Player(History(EXPERIMENT))
-    player.play()
-    began, paces = [], []
-    while player.playing:
-        began.append(player.epoch)
-        list(player.tick(pictures=4, epochs=70, budget=60))
-        paces.append(player.pace)
-    assert began[-1] == 840  # so that the last tick moves by less
-    assert paces[0] == 0 < paces[1]
-    assert paces[-1] == pytest.approx(paces[1], rel=0.1)
-    player.play()
+def test_the_pace_is_that_of_the_last_pictures(monkeypatch):
+    clock = SimpleNamespace(now=0.0)
+
+    class Slow(Feed):
+        """Each picture takes a tenth of a second."""
+
+        def add(self, *told):
+            clock.now += 0.1
+            super().add(*told)
+
+    monkeypatch.setattr("dashboard.app.player.time", SimpleNamespace(perf_counter=lambda: clock.now))
+    player = player_of(History(EXPERIMENT), feed=Slow())
+    player.speed = 5
+    player.go(Cursor(0, Motion.FORWARD))
     assert player.pace == 0
-    list(player.tick(pictures=4, epochs=1_000, budget=60))
-    assert player.pace > 1_000
+    while player.epoch < 2 * PICTURES * player.speed:
+        player.work(math.nextafter(clock.now, math.inf) + 1)
+    assert player.pace == pytest.approx(50)
+    go(player, player.epoch, Motion.BACKWARD)
+    assert player.pace == pytest.approx(50)
+    player.go(Cursor(100))
+    assert player.pace == 0
 
 
-def test_a_step_crosses_a_change_of_settings():
-    history = History(EXPERIMENT)
-    Player(history).step(100, within=60)
-    player = Player(history.branch(50, TrainSpec(epochs=1_000, learning_rate=0.1)), 0)
-    player.step(200, within=60)
+def test_playing_crosses_a_change_of_settings():
+    player = player_of(run(EXPERIMENT).branch(50, TrainSpec(epochs=1_000, learning_rate=0.1)))
+    go(player, 0, Motion.FORWARD, goal=200)
     assert player.epoch == 200
+    expected = run(EXPERIMENT.changed(50, TrainSpec(epochs=1_000, learning_rate=0.1)))
+    np.testing.assert_array_equal(player.state.parameters, expected.weights_at(200))
 
 
-def test_playing_a_finished_run_replays_it_from_the_start():
+def test_a_finished_run_is_replayed_without_a_change():
     history = run(EXPERIMENT)
     losses = history.train_loss.copy()
-    player = Player(history, 1_000)
-    player.play()
-    assert player.epoch == 0
-    assert [state.epoch for state in player.tick(pictures=4, epochs=10, budget=60)] == [10, 20, 30, 40]
+    player = player_of(history)
+    assert go(player, 0, Motion.FORWARD, goal=40) == [20, 40]
     np.testing.assert_array_equal(history.train_loss, losses)
     assert history.n_epochs == 1_000
 
 
 def test_playing_backwards_passes_the_same_states_the_other_way():
-    history = run(EXPERIMENT)
-    there, back = Player(history), Player(history, 1_000)
-    there.play()
-    back.play(backwards=True)
-    forwards = list(there.tick(pictures=20, epochs=50, budget=60))
-    backwards = list(back.tick(pictures=20, epochs=50, budget=60))
-    assert not back.playing
-    assert [state.epoch for state in backwards] == list(range(950, -1, -50))
-    for one, other in zip(forwards[:-1], backwards[-2::-1], strict=True):
-        np.testing.assert_array_equal(one.parameters, other.parameters)
+    player = player_of(run(EXPERIMENT))
+    player.speed = 50
+    forwards = go(player, 0, Motion.FORWARD)
+    shown = {frame.epoch: frame.parameters for frame in player.owner.since(0)}
+    backwards = go(player, 1_000, Motion.BACKWARD)
+    assert backwards == [*forwards[-2::-1], 0]
+    assert player.cursor == Cursor(0)
+    for frame in player.owner.since(len(forwards))[:-1]:
+        np.testing.assert_array_equal(frame.parameters, shown[frame.epoch])
 
 
-def test_a_branch_goes_on_from_its_epoch_and_leaves_the_run_as_it_was():
-    player = Player(run(EXPERIMENT), 1_000)
-    losses = player.history.train_loss.copy()
-    other = player.branch(400, TrainSpec(epochs=1_000, learning_rate=0.3))
-    assert other.epoch == 400
-    assert other.finish(within=60)
-    np.testing.assert_array_equal(player.history.train_loss, losses)
-    np.testing.assert_array_equal(other.history.train_loss[:401], losses[:401])
-    assert other.history.train_loss[401] != losses[401]
+def interrupted(player, by):
+    """Let `by` happen in the midst of each chunk."""
+    play = player.run.history.play
+
+    def chunks(start, epochs):
+        for chunk in play(start, epochs):
+            by()
+            yield chunk
+
+    player.run.history.play = chunks
 
 
-def test_a_run_is_finished_at_once_or_not_at_all():
-    player = Player(History(EXPERIMENT))
-    player.step(10)
-    assert player.finish() in {True, False}
-    assert player.epoch in {0, 1_000}
+@pytest.mark.parametrize("motion", [Motion.REST, Motion.FORWARD])
+def test_work_for_an_epoch_that_is_wanted_no_more_ends_with_its_chunk_and_is_not_shown(motion):
+    player = player_of(History(EXPERIMENT))
+    interrupted(player, lambda: player.go(Cursor(0)))
+    player.go(Cursor(1_000 if motion is Motion.REST else 0, motion))
+    player.work(time.perf_counter() + 60)
+    assert player.arrived
+    assert (player.epoch, player.owner.number) == (0, 0)
+    assert player.run.history.n_epochs <= 250
 
 
-def test_only_one_thread_has_the_turn():
-    player = Player(History(EXPERIMENT))
-    heard = []
-    with player.turn() as mine:
-        assert mine
-        other = threading.Thread(target=lambda: heard.append(player.turn().__enter__()))
-        other.start()
-        other.join()
-    assert heard == [False]
-    with player.turn() as mine:
-        assert mine
-
-
-def test_a_costly_run_is_not_begun_by_many_epochs_at_once(monkeypatch):
-    player = Player(History(Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))))
+@pytest.mark.parametrize("cursor", [Cursor(1_000), Cursor(0, Motion.FORWARD)], ids=["computed", "played"])
+def test_a_costly_run_is_not_begun_by_many_epochs_at_once(cursor):
     tried = []
-    monkeypatch.setattr(player, "advance", tried.append)
-    assert not player.finish()
+
+    def play(start, epochs):
+        tried.append(epochs)
+        yield SimpleNamespace(state=replace(start, epoch=start.epoch + epochs), scores=None)
+
+    player = player_of(History(LARGE))
+    player.run.history.play = play
+    player.go(cursor)
+    player.work(time.perf_counter() + 0.03)
     assert tried[0] == 1
-    tried.clear()
-    assert not player.reach(1_000, within=0.1)
-    assert tried[0] == 1
+
+
+def test_what_is_left_to_compute_is_told_in_seconds():
+    player = player_of(History(EXPERIMENT))
+    player.go(Cursor(1_000))
+    assert player.seconds_left > 0
+    go(player, 1_000)
+    assert player.seconds_left == 0
+    costly = player_of(History(LARGE))
+    costly.go(Cursor(1_000))
+    assert costly.seconds_left > 60
+
+
+def test_where_nobody_looks_nothing_is_computed():
+    player = player_of(History(EXPERIMENT), watched=False)
+    player.go(Cursor(1_000))
+    assert player.work(time.perf_counter() + 60) is None
+    assert player.run.history.n_epochs == 0
+    assert not player.arrived
+
+
+def test_a_faulty_transfer_ends_the_motion_and_is_told(monkeypatch):
+    history = History(EXPERIMENT, engine="torch")
+    player = player_of(history)
+    with monkeypatch.context() as faulty:
+        faulty.setattr(
+            import_module("moons.train"),
+            "to_device",
+            lambda array, device: to_device(array, device, lambda tensor, _: tensor.flip(0)),
+        )
+        go(player, 10)
+        assert isinstance(player.failure, TransferError)
+        assert (player.epoch, history.n_epochs) == (0, 0)
+    go(player, 10)
+    assert player.failure is None
+    assert player.epoch == 10
+
+
+def test_a_slow_listener_misses_the_oldest_frames_alone():
+    feed = Feed()
+    state = State(0, 0, np.zeros(1, np.float32), np.zeros((0, 1), np.float32))
+    for epoch in range(1_000):
+        feed.add(1, epoch, None, state.parameters)
+    kept = [frame.number for frame in feed.since(0)]
+    assert kept == list(range(1_001 - len(kept), 1_001))
+    assert [frame.epoch for frame in feed.since(997)] == [997, 998, 999]
+
+
+def test_a_listener_is_woken_by_each_frame_until_it_leaves():
+    feed, heard = Feed(), []
+    feed.listen("one", lambda: heard.append(feed.number))
+    feed.add(1, 0, None, np.zeros(1, np.float32))
+    feed.leave("one")
+    feed.add(1, 1, None, np.zeros(1, np.float32))
+    assert heard == [1]
+    assert feed.listeners == 0

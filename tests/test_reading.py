@@ -14,7 +14,7 @@ from moons.export.weights import to_safetensors
 from moons.model import get_parameters
 from moons.share import from_query, to_query
 from tests.export_strategies import experiments
-from tests.test_page import checked, click, open_page, player, text
+from tests.page import at_end, click, experiment_of, kept, open_page, player, rerun, text
 
 SMALL = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec(hidden=(4,)), TrainSpec(epochs=50))
 
@@ -97,19 +97,19 @@ def test_no_file_crashes_the_reader(name, data):
 
 def bring(page, name, data):
     page.segmented_control(key="room").set_value("takeaway")
-    checked(page.run()).file_uploader(key="brought").upload(name, data, "application/octet-stream")
-    return checked(page.run())
+    rerun(page).file_uploader(key="brought").upload(name, data, "application/octet-stream")
+    return rerun(page)
 
 
 def test_an_experiment_that_is_brought_back_is_on_the_page_and_the_old_run_is_kept():
     page = click(open_page(training__epochs="60"), "step")
-    before = player(page)
+    before = player(page).run
     page = bring(page, "moons.json", to_json(SMALL).encode())
-    assert player(page).history.experiment == SMALL
-    assert player(page).at_end
+    assert experiment_of(page) == SMALL
+    assert at_end(page)
     assert page.slider(key="data.n_points").value == 40
-    assert [kept.player for kept in page.session_state["shelf"]] == [before, player(page)]
-    assert player(click(page, "undo")) is before
+    assert kept(page) == [before, player(page).run]
+    assert player(click(page, "undo")).run is before
 
 
 def test_weights_that_are_brought_are_the_networks_until_and_after_a_reset():
@@ -117,7 +117,7 @@ def test_weights_that_are_brought_are_the_networks_until_and_after_a_reset():
     page = bring(open_page(training__epochs="60"), "w.safetensors", to_safetensors(model))
     np.testing.assert_array_equal(player(page).state.parameters, get_parameters(model))
     page.segmented_control(key="room").set_value("train")
-    page = click(click(checked(page.run()), "step"), "reset")
+    page = click(click(rerun(page), "step"), "reset")
     np.testing.assert_array_equal(player(page).state.parameters, get_parameters(model))
 
 

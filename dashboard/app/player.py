@@ -31,13 +31,15 @@ class Player:
         self.speed = 20  # epochs per picture
         self.failure: TransferError | None = None
         self._changed = threading.Condition()
+        self._waiting = 0  # threads in `wait`
         self._cursor = cursor
         self._state: State = run.history.last if cursor.epoch >= run.history.n_epochs else run.history.state_at(0)
         self._start: int | None = None  # the epoch to begin a motion at, until it is found
         self._due = 0.0
         self._seconds_per_epoch = 0.0  # 0 is not known yet
         self._costs = 0.0  # seconds since the last whole epoch
-        self._inside: State | None = None  # how far an epoch has come that takes longer than a slice
+        self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
+        self._wanted = 0  # the epoch of the next picture, where it is begun
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
 
     @property
@@ -95,16 +97,21 @@ class Player:
             if cursor.motion is not self._cursor.motion or not moving:
                 self._moves.clear()
                 self._moves.append((time.perf_counter(), self.epoch if self._start is None else self._start))
-            self._cursor, self._due, self.failure, self._inside = cursor, 0.0, None, None
+            self._cursor, self._due, self.failure = cursor, 0.0, None
+            self._inside, self._wanted = None, 0
 
     def wait(self, seconds: float) -> bool:
         """Wait until the state wanted is there, at most so long. Returns whether it is."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.arrived, seconds)
+            self._waiting += 1  # whoever waits looks, for longer than since the browser's last sign
+            try:
+                return self._changed.wait_for(lambda: self.arrived, seconds)
+            finally:
+                self._waiting -= 1
 
     def work(self, until: float) -> float | None:
         """One slice: see runner.Task."""
-        if self.arrived or not self._watched():
+        if self.arrived or not (self._waiting or self._watched()):
             return None
         cursor = self._cursor
         with self.run.lock:
@@ -153,12 +160,15 @@ class Player:
         began = time.perf_counter()
         made = 0
         while made < TOGETHER and not self._at_end(cursor):
-            wanted = self.epoch + self.speed if cursor.goal is None else min(self.epoch + self.speed, cursor.goal)
             start = self._inside or self._state
-            state, scores = self._train(cursor, start, wanted - start.epoch, until)
-            self._inside = state if state.partial else None
-            if state.partial and state.epoch == self.epoch:
-                return time.perf_counter()  # one epoch takes longer than a slice
+            if self._wanted <= self.epoch:
+                end = self.run.history.experiment.epochs if cursor.goal is None else cursor.goal
+                self._wanted = min(self.epoch + self.speed, end)
+            state, scores = self._train(cursor, start, self._wanted - start.epoch, until)
+            reached = state.epoch >= self._wanted or self.run.history.ended is not None
+            self._inside = None if reached else state
+            if not reached and (made or state.epoch == self.epoch):
+                return time.perf_counter()  # the picture goes on in the next slice
             self._show(cursor, state.whole, None if state.partial else scores)
             made += 1
             if self._stops(cursor, until):

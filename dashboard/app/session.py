@@ -76,6 +76,7 @@ class Session:
 
     def settle(self, seconds: float) -> PageState:
         """Wait for what is being computed, at most so long: within a blink nothing needs to be said about it."""
+        self.look()
         if not self.state.playing:
             self._player.wait(seconds)
         return self.state

@@ -10,8 +10,10 @@ from dashboard.app.view import has_unit
 from dashboard.page import session, settings
 from dashboard.page.language import _
 from dashboard.rooms.train import diagram
+from moons.data import Dataset
 from moons.inspection.curve import thin
 from moons.inspection.step import parameter_index
+from moons.model import NaiveNet
 from moons.plots.words import Translate
 
 
@@ -43,7 +45,7 @@ def edit() -> None:
     was = float(player.state.parameters[parameter])
     if kept is not None and kept.parameter == parameter and kept.epoch == player.epoch:
         was = kept.was
-    say = partial(_sentence, place, player, was, value)
+    say = partial(weight_text, place, player.model(), history.dataset, player.epoch, was, value)
     session.try_send(e.WeightSet(place, parameter, value, was, say))
     session.served().settle(session.BLINK)
     if not said["done"]:
@@ -60,10 +62,12 @@ def _parameter(place: Place, sizes: tuple[int, ...]) -> int:
     return parameter_index(sizes, place.layer - 1, place.unit, place.source)
 
 
-def _sentence(place: Place, player: Player, was: float, value: float, _: Translate) -> str:
-    model, dataset = player.model(), player.run.history.dataset
+def weight_text(
+    place: Place, model: NaiveNet, dataset: Dataset, epoch: int, was: float, value: float, _: Translate
+) -> str:
+    """A weight or bias set by hand, in a sentence."""
     name = diagram.unit_name(model, dataset, place.layer, place.unit)
-    values = {"value": f"{value:.4g}", "epoch": f"{player.epoch:,}", "was": f"{was:.3g}", "name": name}
+    values = {"value": f"{value:.4g}", "epoch": f"{epoch:,}", "was": f"{was:.3g}", "name": name}
     if place.source is None:
         return _("The bias of {name} is {value} from epoch {epoch} on; it was {was}.").format(**values)
     source = diagram.unit_name(model, dataset, place.layer - 1, place.source)

@@ -1,0 +1,125 @@
+"""The page as Streamlit runs it, without a browser: open it, do something, look at what is there."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.page import session
+
+APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+PATIENCE = 60.0  # seconds, at most, for what takes a moment
+
+
+def new_page(**query):
+    """A page that is not run yet."""
+    page = AppTest.from_file(APP, default_timeout=2 * PATIENCE)
+    for name, value in query.items():
+        page.query_params[name.replace("__", ".")] = value
+    return page
+
+
+def open_page(**query):
+    """The page that a link opens."""
+    return rerun(new_page(**query))
+
+
+def rerun(page, patience=PATIENCE):
+    """Run the script once more. It waits as long as that for a run, where it waits a blink for a person."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(session, "BLINK", patience)
+        page.run()
+    return checked(page)
+
+
+def checked(page):
+    """The page, if nothing has gone wrong in it."""
+    assert not page.exception, page.exception
+    return page
+
+
+def click(page, key):
+    """Press a button."""
+    page.button(key=key).click()
+    return rerun(page)
+
+
+def setting(page, kind, key, value):
+    """Set a widget."""
+    getattr(page, kind)(key=key).set_value(value)
+    return rerun(page)
+
+
+def served(page):
+    """Its session on the server."""
+    return page.session_state["browser"].session
+
+
+def state(page):
+    """What it shows."""
+    return served(page).state
+
+
+def player(page):
+    """What moves through the run looked at."""
+    return served(page).player
+
+
+def history_of(page):
+    """The run looked at."""
+    return player(page).run.history
+
+
+def experiment_of(page):
+    """What is run."""
+    return state(page).experiment
+
+
+def kept(page):
+    """The runs that the session keeps, oldest first."""
+    return [one.run for one in served(page).shelf]
+
+
+def at_end(page):
+    """Whether the last epoch is looked at."""
+    now = state(page)
+    return not now.busy and now.progress.ended is not None and now.epoch == now.progress.known
+
+
+def send(page, event):
+    """Let something happen as a component in the browser would, and run the page."""
+    served(page).send(event)
+    return rerun(page)
+
+
+def settled(page):
+    """The page once nothing plays or is computed."""
+    served(page).look()
+    assert player(page).wait(PATIENCE)
+    rerun(page)
+    assert not state(page).busy
+    return page
+
+
+def until(condition):
+    """Look again and again until it holds."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, "it never came"
+
+
+def payloads(page):
+    """What the components in the browser are told."""
+    return [json.loads(component.proto.json) for component in page.get("bidi_component")]
+
+
+def live(page):
+    """What the live component, or that of Compare, is told."""
+    return next(payload for payload in payloads(page) if "serial" in payload)
+
+
+def text(page):
+    """What the page says above everything else."""
+    return " ".join(element.value for kind in ("error", "info") for element in page.get(kind))

@@ -1,0 +1,122 @@
+"""The runner's worker threads share their time fairly."""
+
+import threading
+import time
+
+import pytest
+
+from dashboard.app.runner import Runner
+from tests.page import until
+
+
+class Task:
+    """Counts its slices; each takes that many seconds."""
+
+    def __init__(self, owner=None, *, seconds=0.001, slices=10**9, again=0.0):
+        self.owner, self.seconds, self.left, self.again = owner or self, seconds, slices, again
+        self.done, self.inside, self.crowded = 0, 0, False
+
+    def work(self, until_then):
+        self.inside += 1
+        self.crowded |= self.inside > 1
+        end = time.perf_counter() + self.seconds
+        while time.perf_counter() < end:
+            pass
+        self.inside -= 1
+        self.done += 1
+        self.left -= 1
+        return time.perf_counter() + self.again if self.left > 0 else None
+
+
+@pytest.fixture(params=[1, 4])
+def runner(request):
+    made = Runner(request.param)
+    yield made
+    made.close()
+
+
+def test_a_task_is_worked_on_until_it_has_nothing_left_to_do(runner):
+    task = Task(slices=7)
+    runner.wake(task)
+    until(lambda: not runner.busy)
+    assert task.done == 7
+
+
+def test_owners_get_equal_shares_however_many_tasks_they_have():
+    runner = Runner(1)
+    few, many = [Task("few")], [Task("many") for _task in range(5)]
+    for task in few + many:
+        runner.wake(task)
+    until(lambda: few[0].done + sum(task.done for task in many) > 400)
+    runner.close()
+    shares = few[0].done, sum(task.done for task in many)
+    assert 0.7 < shares[0] / shares[1] < 1.4
+
+
+def test_an_owner_that_comes_later_has_no_arrears_to_catch_up():
+    runner = Runner(1)
+    first, second = Task("first"), Task("second")
+    runner.wake(first)
+    until(lambda: first.done > 200)
+    runner.wake(second)
+    began = first.done
+    until(lambda: second.done > 100)
+    runner.close()
+    assert first.done - began > 50
+
+
+def test_a_task_is_worked_on_by_one_thread_at_a_time():
+    runner = Runner(4)
+    tasks = [Task(slices=200, seconds=0.0002) for _task in range(3)]
+    for _time in range(50):
+        for task in tasks:
+            runner.wake(task)
+    until(lambda: not runner.busy)
+    runner.close()
+    assert not any(task.crowded for task in tasks)
+
+
+def test_a_task_that_fails_stops_none_of_the_others(runner):
+    class Faulty(Task):
+        def work(self, until_then):
+            super().work(until_then)
+            raise ValueError("a fault")
+
+    faulty, sound = Faulty(), Task(slices=20)
+    for _time in range(8):
+        runner.wake(faulty)
+    runner.wake(sound)
+    until(lambda: not runner.busy)
+    assert sound.done == 20
+    assert faulty.done >= 1
+
+
+def test_a_wake_while_it_works_is_not_lost(runner):
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Held(Task):
+        def work(self, until_then):
+            inside.set()
+            go_on.wait(60)
+            self.done += 1
+
+    task = Held()
+    runner.wake(task)
+    assert inside.wait(60)
+    runner.wake(task)
+    go_on.set()
+    until(lambda: not runner.busy)
+    assert task.done == 2
+
+
+def test_a_task_that_is_due_later_leaves_the_time_to_others():
+    runner = Runner(1)
+    later, now = Task(again=3600.0), Task(slices=50)
+    runner.wake(later)
+    until(lambda: later.done == 1)
+    runner.wake(now)
+    until(lambda: now.done == 50)
+    assert later.done == 1
+    runner.wake(later)
+    until(lambda: later.done == 2)
+    runner.close()
