@@ -45,9 +45,7 @@ class Browser:
     """What this adapter remembers of one browser tab."""
 
     session: Session
-    opened_with: dict[str, str] = field(
-        default_factory=dict
-    )  # what the address bar said of the page at first
+    opened_with: dict[str, str] = field(default_factory=dict)  # what the address bar said of the page at first
     run: object = None  # the script's run whose widgets were read last
     drawn: int = 0  # whole runs of the script, so far
     shown: PageState = field(default_factory=PageState)  # as the last whole run drew it

@@ -91,7 +91,8 @@ export class Charts {
     for (const name of NAMES) {
       const chart = chartOf(name)
       if (!plotly() || !chart) there = false
-      else if (chart.moons?.number !== this.#number || chart.data !== chart.moons.data) drawn = this.#draw(name) || drawn
+      else if (chart.moons?.number !== this.#number || chart.data !== chart.moons.data)
+        drawn = this.#draw(name) || drawn
     }
     return { there, drawn }
   }
@@ -149,7 +150,11 @@ export class Charts {
   #line({ epoch, scores }) {
     const chart = chartOf("loss")
     if (!plotly() || chart?.moons?.number !== this.#number) return
-    const lines = [this.#train.shown(Math.max(epoch, this.end), COLUMNS), this.#train.shown(epoch, COLUMNS), this.#test.shown(epoch, COLUMNS)]
+    const lines = [
+      this.#train.shown(Math.max(epoch, this.end), COLUMNS),
+      this.#train.shown(epoch, COLUMNS),
+      this.#test.shown(epoch, COLUMNS),
+    ]
     const numbers = ["ahead", "train", "test", "now"].map((id) => traceOf(chart, id))
     const x = [...lines.map((line) => line.x), [epoch]]
     const y = [...lines.map((line) => line.y), [scores.trainLoss]]

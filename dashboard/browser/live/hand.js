@@ -5,10 +5,10 @@
  * @param {(slider: string, value: number) => void} acts.slide a slider moves under the hand; its key's CSS name
  * @param {() => void} acts.pause Pause is pressed
  * @param {() => void} acts.release the hand lets go
- * @param {() => void} acts.escape
+ * @param {() => void} acts.dismiss Escape is pressed
  * @returns {{ readonly holds: boolean, close: () => void }}
  */
-export function watchHand({ slide, pause, release, escape }) {
+export function watchHand({ slide, pause, release, dismiss }) {
   /** @type {Node | null} */
   let held = null
   const gone = new AbortController()
@@ -22,7 +22,8 @@ export function watchHand({ slide, pause, release, escape }) {
     }
   })
   watch.observe(document.body, { subtree: true, attributeFilter: ["aria-valuetext"] })
-  const pressesPause = (/** @type {Event} */ { target }) => Boolean(/** @type {Element} */ (target).closest?.(".st-key-pause button"))
+  const pressesPause = (/** @type {Event} */ { target }) =>
+    Boolean(/** @type {Element} */ (target).closest?.(".st-key-pause button"))
   addEventListener(
     "pointerdown",
     (event) => {
@@ -42,8 +43,10 @@ export function watchHand({ slide, pause, release, escape }) {
   addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Escape") escape()
-      const typing = /** @type {Element} */ (event.target).closest?.("input:not([type=range], [type=checkbox]), textarea, button, a[href]")
+      if (event.key === "Escape") dismiss()
+      const typing = /** @type {Element} */ (event.target).closest?.(
+        "input:not([type=range], [type=checkbox]), textarea, button, a[href]",
+      )
       if (event.key === " " && !typing && document.querySelector(".st-key-pause button")) pause()
       if (event.key === "Enter" && pressesPause(event)) pause()
     },

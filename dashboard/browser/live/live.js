@@ -24,6 +24,7 @@ function mountStage(data, root, tell) {
   if (stage?.root !== root) {
     stage?.close()
     stage = new Stage(root, tell)
+    root.querySelector(".stage")?.classList.add("here")
     stage.setDiagram(place)
   }
   stage.tell = tell

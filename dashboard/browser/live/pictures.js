@@ -1,6 +1,7 @@
 /** From a state of the run to all that is drawn of it: one evaluation of the network, in the browser. */
 
 import { answers, boundary, contours, hinges, misclassified, unitTiles } from "../boundary.js"
+import { networkFrame } from "../network_frame.js"
 
 /**
  * @typedef {import("../evaluator.js").Evaluator} Evaluator
@@ -28,6 +29,7 @@ import { answers, boundary, contours, hinges, misclassified, unitTiles } from ".
  * @property {ArrayLike<number>} classes theirs
  * @property {Look} look
  * @property {Float32Array | null} since the parameters that the view of change compares with
+ * @property {Points | null} followed the training point that is followed
  *
  * @typedef {object} Picture
  * @property {number} epoch
@@ -38,7 +40,7 @@ import { answers, boundary, contours, hinges, misclassified, unitTiles } from ".
  * @property {Path} wrong misclassified points
  * @property {Path | null} contours
  * @property {Path | null} hinges
- * @property {{ tiles: Uint8Array, scales: Float32Array }[] | null} layers the diagram's pictures
+ * @property {import("../network_types.js").Frame | null} diagram
  */
 
 export class Pictures {
@@ -89,7 +91,15 @@ export class Pictures {
       wrong: misclassified(points.pass, network, scene.points, scene.classes),
       contours: look.contours && !look.unit && lines ? contours(lines.pass, network, lineMesh) : null,
       hinges: lines && (look.hinges || hinged) ? hinges(lines.pass, lineMesh, traced(scene, look)) : null,
-      layers: tiles ? scene.shown.map((units, layer) => unitTiles(tiles.pass, network, layer, units)) : null,
+      diagram: tiles
+        ? networkFrame({
+            epoch: state.epoch,
+            network,
+            shown: scene.shown,
+            pass: tiles.pass,
+            pointPass: named.followed?.pass ?? null,
+          })
+        : null,
     }
   }
 
@@ -106,8 +116,12 @@ export class Pictures {
       plane: { place: scene.mesh, wanted: { keep: look.unit ? [look.unit[0]] : "outputs" }, coarsen: true },
       points: { place: scene.points },
     }
-    if (hinged || (look.contours && !look.unit)) jobs.lines = { place: scene.lineMesh, wanted: { sums: hinged, keep: hinged ? "all" : "outputs" } }
-    if (look.network) jobs.tiles = { place: scene.tileMesh, wanted: { keep: "all" }, coarsen: false }
+    if (hinged || (look.contours && !look.unit))
+      jobs.lines = { place: scene.lineMesh, wanted: { sums: hinged, keep: hinged ? "all" : "outputs" } }
+    if (look.network) {
+      jobs.tiles = { place: scene.tileMesh, wanted: { keep: "all" } }
+      if (scene.followed) jobs.followed = { place: scene.followed, wanted: { keep: "all" } }
+    }
     return jobs
   }
 

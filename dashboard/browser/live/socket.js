@@ -25,7 +25,7 @@ export function socketAddress(page) {
 export class LiveSocket {
   /** @type {WebSocket | null} */
   #socket = null
-  /** @type {number | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   #tries = 0
   #closed = false

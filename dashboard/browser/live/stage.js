@@ -1,11 +1,11 @@
 /** Shows one run's state everywhere at once: the figures strip, both charts, the diagram. */
 
-import { Evaluator } from "../evaluator.js"
 import { bytes, floats } from "../decode.js"
+import { Evaluator } from "../evaluator.js"
 import { decode } from "../protocol.js"
 import { pointsOf } from "../samples.js"
 import { Charts } from "./charts.js"
-import { Diagram } from "./diagram.js"
+import { Diagram, diagramOf } from "./diagram.js"
 import { watchHand } from "./hand.js"
 import { KnownStates } from "./known.js"
 import { Pictures } from "./pictures.js"
@@ -75,7 +75,7 @@ export class Stage {
       slide: (slider, value) => this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
       pause: () => this.pause(),
       release: () => (this.wanted = null),
-      escape: () => this.dismiss(),
+      dismiss: () => this.dismiss(),
     })
     this.watch = setInterval(() => this.mend(), 200)
     this.visible = () => this.socket?.say({ do: "hidden", hidden: document.hidden })
@@ -123,10 +123,11 @@ export class Stage {
       points: X,
       classes: bytes(scene.points.classes),
       since: scene.since && floats(scene.since),
+      followed: followedOf(scene, X),
     })
     this.strip.setScene({ ...scene, language: data.language })
     this.charts.setScene(scene, data.number)
-    this.diagram.setScene(scene.diagram, scene)
+    this.diagram.setScene(scene.diagram, scene, now.epoch)
     const state = { epoch: now.epoch, scores: scoresOf(now.scores), parameters: floats(now.parameters) }
     this.known.add(state)
     this.last = state
@@ -354,6 +355,16 @@ function scoresOf({ train_loss, test_loss, train_score, test_score }) {
 }
 
 /**
+ * The training point that is followed.
+ * @param {any} scene
+ * @param {import("../samples.js").Points} points the training set comes first
+ */
+function followedOf(scene, points) {
+  const row = scene.diagram?.point?.number
+  return row === undefined ? null : { x: points.x.slice(row, row + 1), y: points.y.slice(row, row + 1) }
+}
+
+/**
  * A picture that the server has made.
  * @param {any} frame
  * @param {any} scene
@@ -368,7 +379,6 @@ function served(frame, scene) {
     wrong: path(frame.wrong),
     contours: path(frame.contours),
     hinges: path(frame.hinges),
-    layers: null,
-    served: frame.diagram,
+    diagram: frame.diagram && diagramOf(frame.diagram, frame.epoch),
   }
 }

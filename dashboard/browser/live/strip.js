@@ -38,7 +38,9 @@ export class Strip {
     this.status = /** @type {HTMLElement} */ (root.querySelector(".status"))
     this.button = /** @type {HTMLButtonElement} */ (root.querySelector("button"))
     this.timeline = /** @type {HTMLInputElement} */ (root.querySelector("input"))
-    this.says = new Map([...root.querySelectorAll("[data-say]")].map((e) => [/** @type {HTMLElement} */ (e).dataset.say, e]))
+    this.says = new Map(
+      [...root.querySelectorAll("[data-say]")].map((e) => [/** @type {HTMLElement} */ (e).dataset.say, e]),
+    )
     this.held = false
     this.painted = 0
     this.hand = new AbortController()
@@ -57,7 +59,12 @@ export class Strip {
   setScene(about) {
     this.about = about
     const { words, colors, epochs } = about
-    for (const [name, word] of Object.entries({ epoch: words.epoch, loss: words.loss, score: words.score, pace: words.pace })) {
+    for (const [name, word] of Object.entries({
+      epoch: words.epoch,
+      loss: words.loss,
+      score: words.score,
+      pace: words.pace,
+    })) {
       this.#say(`${name}-label`, word)
     }
     this.#say("epoch-of", `/ ${formatNumber(epochs, 0, about.language)}`)

@@ -33,10 +33,12 @@ const write = (storage, key, value) => {
  */
 export function fitting(runs) {
   let room = MOST
-  return runs.reduceRight((/** @type {string[]} */ kept, run) => {
-    room -= run.length
-    return room < 0 ? kept : [run, ...kept]
-  }, [])
+  let first = runs.length
+  while (first > 0 && runs[first - 1].length <= room) {
+    first -= 1
+    room -= runs[first].length
+  }
+  return runs.slice(first)
 }
 
 let asked = "" // the token that this page has reported

@@ -1,38 +1,35 @@
 """The network diagram: a place on the page for it, and what travels to it. The live component plays its frames."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.page import component
 from dashboard.page.language import _, value_text
+from dashboard.rooms.train import live_component
 from moons.data import Dataset
 from moons.features import FEATURES
 from moons.inspection.boundary import Grid
-from moons.inspection.neurons import ZERO, Neurons, Shown
+from moons.inspection.neurons import Neurons, Shown
 from moons.model import NaiveNet
 from moons.plots import palette
 
 LONGEST = 24  # letters of a class's name
-_HTML = '<div class="diagram"></div>'
 
 
 def draw(height: int) -> None:
     """The place. It never changes: the live component hands it what to show."""
     with st.container(key="diagram"):
-        mount = component.component("live", "live/live.js", css="live/live.css", html=_HTML)
-        mount(key="network_diagram", data={"place": "diagram", "height": height}, height="content")
+        live_component.mount()(key="network_diagram", data={"place": "diagram", "height": height}, height="content")
 
 
 def scene(
     model: NaiveNet,
     dataset: Dataset,
     shown: Shown,
-    first: Neurons,
     grid: Grid,
     epoch: int,
     point: Mapping[str, Any] | None,
@@ -42,6 +39,7 @@ def scene(
     layers = [
         {
             "title": _layer_title(model, layer),
+            "more": model.sizes[layer] - len(units),
             "note": _folded_note(model.sizes[layer] - len(units), epoch),
             "units": units.tolist(),
             "names": [unit_name(model, dataset, layer, unit) for unit in units.tolist()],
@@ -52,8 +50,6 @@ def scene(
         "layers": layers,
         "columns": grid.columns,
         "rows": grid.rows,
-        "zero": ZERO,
-        "inputs": _text(first.tiles[0]),
         "colors": {
             "negative": low,
             "positive": high,
@@ -64,23 +60,23 @@ def scene(
     }
 
 
-def frame(seen: Neurons) -> dict[str, str | None]:
-    """A moment of it: tiles as bytes; then, layer by layer, scales, biases, weights and both gradients as float32."""
-    numbers = [
-        part.ravel()
-        for layer in range(1, len(seen.tiles))
-        for part in (
-            seen.scales[layer],
-            seen.biases[layer - 1],
-            seen.bias_gradients[layer - 1],
-            seen.weights[layer - 1],
-            seen.weight_gradients[layer - 1],
-        )
-    ]
+def frame(seen: Neurons) -> dict[str, Any]:
+    """A moment of it, layer by layer: tiles as bytes, all else as float32. The inputs have no weights."""
     return {
-        "tiles": _text(np.concatenate(seen.tiles[1:])),
-        "numbers": _text(np.concatenate(numbers).astype("<f4")),
-        "passed": None if seen.passed is None else _text(np.concatenate(seen.passed).astype("<f4")),
+        "tiles": _texts(seen.tiles),
+        "scales": _texts(seen.scales),
+        "weights": [None, *_texts(seen.weights)],
+        "biases": [None, *_texts(seen.biases)],
+        "passed": None if seen.passed is None else _texts(seen.passed),
+        **gradients(seen),
+    }
+
+
+def gradients(seen: Neurons) -> dict[str, Any]:
+    """Of the mean loss, which a browser doesn't compute by itself."""
+    return {
+        "weightGradients": [None, *_texts(seen.weight_gradients)],
+        "biasGradients": [None, *_texts(seen.bias_gradients)],
     }
 
 
@@ -103,8 +99,9 @@ def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
     }
 
 
-def _text(values: NDArray[Any]) -> str:
-    return base64.b64encode(values.tobytes()).decode()
+def _texts(layers: Iterable[NDArray[Any]]) -> list[str]:
+    """Each layer's array, row by row, as the browser reads it."""
+    return [base64.b64encode(np.ascontiguousarray(values).tobytes()).decode() for values in layers]
 
 
 def _layer_title(model: NaiveNet, layer: int) -> str:

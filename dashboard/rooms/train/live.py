@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from dashboard.app.message import WIDEST
 from dashboard.app.player import Player
-from dashboard.page import chart, component
+from dashboard.page import chart
 from dashboard.page.language import _
-from dashboard.rooms.train import diagram
+from dashboard.rooms.train import diagram, live_component
 from dashboard.rooms.train.scene import Camera, Frame, Look
 from moons.data import Dataset
 from moons.inspection.boundary import Grid
@@ -24,14 +24,12 @@ from moons.plots import palette
 from moons.progress import Scores
 
 Payload = dict[str, Any]
-_HTML = (component.FOLDER / "live" / "live.html").read_text(encoding="utf-8")
 
 
 def show(data: Payload, heard: Mapping[str, Callable[[], None]]) -> None:
     """Mount the component, or hand it its next payload. `heard`: what to do for each of the browser's words."""
     callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
-    mount = component.component("live", "live/live.js", css="live/live.css", html=_HTML)
-    mount(key="live", data=data, **callbacks)
+    live_component.mount()(key="live", data=data, **callbacks)
 
 
 def is_wide(player: Player) -> bool:

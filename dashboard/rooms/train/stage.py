@@ -293,7 +293,8 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
     assert grid is not None
     point = camera.look.point
     told = None if point is None else diagram.point_scene(camera.dataset, point)
-    return diagram.scene(camera.model, camera.dataset, camera.shown, seen, grid, player.epoch, told)
+    scene = diagram.scene(camera.model, camera.dataset, camera.shown, grid, player.epoch, told)
+    return scene | diagram.gradients(seen)
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:
