@@ -106,7 +106,7 @@ function carried({ weights, passed }) {
   })
 }
 
-const arrays = (/** @type {(string | null)[] | null} */ texts) => texts && texts.map((text) => text && floats(text))
+const arrays = (/** @type {(string | null)[] | null} */ texts) => texts?.map((text) => text && floats(text))
 
 /** @param {any} scene */
 const gradientsOf = ({ weightGradients, biasGradients }) => ({

@@ -1,5 +1,6 @@
 /** The live component: mounted once as the stage beside the charts, and once as the diagram's place. */
 
+import { MARKUP } from "./markup.js"
 import { Stage } from "./stage.js"
 
 /** @type {Stage | null} one page has one stage; the diagram's place finds it here, whichever is mounted first */
@@ -23,8 +24,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function mountStage(data, root, tell) {
   if (stage?.root !== root) {
     stage?.close()
+    const element = /** @type {HTMLElement} */ (root.querySelector(".place"))
+    element.innerHTML = MARKUP
     stage = new Stage(root, tell)
-    root.querySelector(".stage")?.classList.add("here")
     stage.setDiagram(place)
   }
   stage.tell = tell
@@ -40,7 +42,7 @@ function mountStage(data, root, tell) {
  * @param {HTMLElement} root
  */
 function mountDiagram(data, root) {
-  const element = /** @type {HTMLElement} */ (root.querySelector(".diagram"))
+  const element = /** @type {HTMLElement} */ (root.querySelector(".place"))
   element.style.height = `min(${data.height}px, 115vw)`
   if (place !== element) {
     place = element
