@@ -5,7 +5,6 @@ import json
 import math
 import zlib
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,11 @@ from moons.data import GENERATORS, OWN_LABEL, TRANSFERS, Dataset
 from moons.digits import Digits
 from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
+from moons.export.settings import ever
+from moons.features import FEATURES, PLAIN
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
-from moons.inspection.curve import Line, loss_curve
+from moons.inspection.curve import loss_curve
 from moons.inspection.step import parameter_place
 from moons.loss import guessing_loss
 from moons.plots import palette
@@ -60,6 +61,7 @@ NUMBER_WORDS = {  # instead, where a number is predicted
     "test_score": N_("R², test"),
     "guessing": N_("always the mean"),
 }
+DROPOUT_WORDS = {"train": N_("train, with dropout")}
 STOPS = {
     LOW_TRAIN_LOSS: N_("It ended there: the training loss was low enough."),
     LOW_TEST_LOSS: N_("It ended there: the test loss was low enough."),
@@ -78,10 +80,11 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
+    if ever(history.experiment, "dropout"):
+        words = words | DROPOUT_WORDS
     run = {
         "language": language,
         "words": {key: _(sentence) for key, sentence in words.items()},
-        "share": history.dataset.n_classes > 0,  # whether a score is a share
         "ending": _ending(history, frames.scores[-1], _),
         "note": note,
         "settings": [_group(part, history.experiment, _) for part in PARTS],
@@ -90,8 +93,10 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
             *_edits(history, _),
         ],
         "loss": _losses(history),
-        "frames": _frames(frames),
+        "frames": _frames(frames, history.dataset.n_classes),
         "points": _points(history.dataset),
+        "axes": history.dataset.columns[:2],
+        "classes": history.dataset.all_class_names,
         "colors": _colors(history.dataset),
     }
     # no "<" can be in the text: so nothing in it can end the script element
@@ -123,10 +128,8 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
             if classes
             else _("R² is {train} on the training points and {test} on points it has never seen: 1 is perfect.")
         ).format(
-            **{
-                split: f"{score:.1%}" if classes else f"{score:.4f}"
-                for split, score in (("train", scores.train_score), ("test", scores.test_score))
-            }
+            train=_score_text(scores.train_score, history.dataset.n_classes),
+            test=_score_text(scores.test_score, history.dataset.n_classes),
         ),
     ]
     return [sentence for sentence in said if sentence]
@@ -198,11 +201,27 @@ def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
 
 def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
     layer, unit, source = parameter_place(history.sizes, edit.parameter)
-    label = _("Bias of unit {unit} in layer {layer}, set by hand")
-    if source is not None:
+    if source is None:
+        label = _("Bias of unit {unit} in layer {layer}, set by hand")
+    elif layer:
+        label = _("Weight from unit {source} to unit {unit} in layer {layer}, set by hand")
+    else:
         label = _("Weight from {source} to unit {unit} in layer {layer}, set by hand")
-    row = {"label": label.format(layer=layer + 1, unit=unit, source=source), "value": f"{edit.value:g}"}
+    place = {"layer": layer + 1, "unit": unit, "source": source if layer or source is None else _input(history, source)}
+    row = {"label": label.format(**place), "value": f"{edit.value:g}"}
     return {"title": _("From epoch {epoch}").format(epoch=f"{edit.epoch:,}"), "rows": [row]}
+
+
+def _input(history: History, place: int) -> str:
+    """What an input of the network is called: the column's name, or the feature's formula."""
+    name = history.experiment.model.features[place]
+    columns = dict(zip(PLAIN, history.dataset.columns, strict=False))
+    return columns.get(name, FEATURES[name].label)
+
+
+def _score_text(score: float, n_classes: int) -> str:
+    """Accuracy in percent, or R², as the page writes them."""
+    return f"{score:.1%}" if n_classes else f"{score:.4f}"
 
 
 def _value(name: str, value: Any, _: Translate) -> str:
@@ -223,25 +242,24 @@ def _value(name: str, value: Any, _: Translate) -> str:
 def _losses(history: History) -> dict[str, Any]:
     experiment = history.experiment
     curve = loss_curve(history)
-    lines = {"train": _line(curve.train), "test": _line(curve.test)}
+    at = np.union1d(curve.train.epoch, curve.test.epoch)  # the same epochs in both, so that one is pointed at
     return {
-        **lines,
+        "at": at.tolist(),
+        "train": [_number(loss) for loss in history.train_loss[at]],
+        "test": [_number(loss) for loss in history.test_loss[at]],
         "guessing": curve.guessing,
         "epochs": history.n_epochs or experiment.epochs,
         "changes": curve.changes,
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
-    return {"epoch": line.epoch.tolist(), "loss": [_number(loss) for loss in line.loss.tolist()]}
-
-
-def _frames(frames: Frames) -> dict[str, Any]:
+def _frames(frames: Frames, n_classes: int) -> dict[str, Any]:
     count, rows, columns = frames.images.shape
     packed = zlib.compress(frames.images.tobytes(), 9)
     return {
         "epochs": frames.epochs,
-        "scores": [{name: _number(value) for name, value in asdict(scores).items()} for scores in frames.scores],
+        "train_loss": [_number(scores.train_loss) for scores in frames.scores],
+        "texts": [_texts(scores, n_classes) for scores in frames.scores],
         "count": count,
         "rows": rows,
         "columns": columns,
@@ -249,6 +267,12 @@ def _frames(frames: Frames) -> dict[str, Any]:
         "levels": frames.colors.ravel().tolist(),
         "images": base64.b64encode(packed).decode("ascii"),
     }
+
+
+def _texts(scores: Scores, n_classes: int) -> dict[str, str]:
+    """The figures of a frame with the digits that the page shows."""
+    losses = {name: f"{Digits(getattr(scores, name)):.4f}" for name in ("train_loss", "test_loss")}
+    return losses | {name: _score_text(getattr(scores, name), n_classes) for name in ("train_score", "test_score")}
 
 
 def _points(dataset: Dataset) -> dict[str, Any]:
@@ -283,5 +307,5 @@ def _colors(dataset: Dataset) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """Five digits, as many as a chart shows; JSON has no word for what isn't finite."""
-    return float(f"{value:.5g}") if math.isfinite(value) else None
+    """All digits of a float32: a number that is rounded twice may differ in its last one. None if it isn't finite."""
+    return float(f"{value:.9g}") if math.isfinite(value) else None
