@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tokenize
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from nbclient import NotebookClient
 
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import GENERATORS, OWN, Table
+from moons.data.table import STARTER
 from moons.edit import Edit
 from moons.export.code import code, definition
 from moons.export.program import to_notebook, to_script
@@ -244,6 +246,14 @@ def test_names_that_a_person_has_written_stay_text(clean):
     assert [ast.literal_eval(names) for names in lists] == [list(NAMES)]
     assert """# In this run x0 is "$x_0$", x1 is '\"\"\"' and y is "import os".""" in script
     assert "back\\slash" in clean(script)["printed"]
+
+
+def test_names_that_the_figure_s_font_has_stand_in_the_figure(clean):
+    named = replace(STARTER, class_names=("ring", "core"), columns=("height", "width", "kind"))
+    script = to_script(run(Experiment(DataSpec(kind=OWN, table=named), training=TrainSpec(epochs=2)), engine="torch"))
+    assert 'axes.set(xlabel="height", ylabel="width", aspect="equal")' in script
+    assert script.count("axes.legend()") == 2
+    assert re.search(r"^\(.*\) (ring|core) (ring|core)$", clean(script)["printed"], re.MULTILINE)
 
 
 @given(st.text())

@@ -25,7 +25,7 @@ class Agreement:
     last_losses: tuple[float, float]  # the program's and the recorded one of the last epoch compared
     seconds: float  # that the program has trained so far
     program_epochs: int | None = None  # that the program has trained, once it has ended
-    single_epoch: float | None = None  # the largest difference after one epoch from the same weights, if measured
+    single_epoch: float | None = None  # the largest difference after one epoch from the same weights; PyTorch has none
 
     @property
     def ended(self) -> bool:

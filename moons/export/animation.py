@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from moons.data import Dataset
 from moons.digits import Digits
 from moons.export.frames import Frames, boundary_frames, point_colors, rgb
-from moons.export.settings import drawable
+from moons.export.points import drawable
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.plots import palette
 from moons.run import History
@@ -93,7 +93,7 @@ def _key(dataset: Dataset) -> Image.Image:
     key = Image.new("RGB", (max(1, sum(widths)), height), PAPER)
     draw = ImageDraw.Draw(key)
     for label, left in enumerate(np.cumsum([0, *widths])[: len(widths)].tolist()):
-        draw.circle((left + 11, height / 2), 4, palette.class_color(label))
+        draw.circle((left + 10, height / 2), 4, palette.class_color(label))
         draw.text((left + 18, height / 2), names[label], palette.INK["light"], font, anchor="lm")
     return key
 

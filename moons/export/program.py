@@ -17,6 +17,7 @@ from jinja2.ext import extract_from_ast
 
 from moons.export.agreement import Agreement, header
 from moons.export.code import code
+from moons.export.points import PointSettings
 from moons.export.settings import Settings, settings_of
 from moons.export.sources import FROM_PYTHON, IMPORTS
 from moons.plots.words import Translate, untranslated
@@ -86,7 +87,8 @@ def _environment(_: Translate) -> Environment:
 
 def _cells(history: History, names: tuple[str, ...], agreement: Agreement | None, _: Translate) -> list[Cell]:
     environment, run = _environment(_), settings_of(history)
-    words = _words(run) | {"run": run, "header": header(history, agreement, _)}
+    points = PointSettings(history.experiment.data, history.dataset)
+    words = _words(run) | {"run": run, "points": points, "header": header(history, agreement, _)}
     sources = {name: environment.get_template(f"{name}.jinja").render(words) for name in names if name != "imports.py"}
     programs = {name: _spaced(_wrapped(source)) for name, source in sources.items() if name.endswith(".py")}
     imports = _imports("\n".join(programs.values()))

@@ -18,6 +18,8 @@ from moons.export.frames import spaced_epochs
 from moons.export.program import to_loop
 from moons.inspection.points import judge
 from moons.loss import make_loss
+from moons.model import build_model
+from moons.progress import State, TrainSpec
 from moons.run import History
 from moons.train import make_optimizer, train
 
@@ -34,19 +36,24 @@ def prove(history: History) -> Iterator[Agreement]:
     """Run the training loop of the run's exported program, and compare its losses with the recorded ones.
 
     Yields what is known so far about four times a second; the last Agreement has `ended`. The program runs in a process
-    of its own, on one thread and at low priority; closing the iterator ends it. Raises ValueError for an untrained
+    of its own, on one thread and at low priority; closing the iterator ends it. What may change in `history` is read
+    before the first Agreement, so that another thread can train it on from there. Raises ValueError for an untrained
     run, and ProgramError if the program breaks off.
     """
     recorded, whole = history.train_loss.copy(), history.ended is not None
     if not len(recorded):
         raise ValueError("only a run with at least one epoch can be compared")
+    probes = [] if history.choice.name == "torch" else _probes(history)
     losses: list[float] = []
     for growth in _growths(to_loop(history)):
         losses += growth.losses
         agreement = _compared(np.array(losses, np.float32), recorded, growth.seconds)
         if growth.ended or (not whole and len(losses) >= len(recorded)):
-            n_epochs = len(losses) if whole else len(recorded)
-            yield _explained(history, replace(agreement, program_epochs=n_epochs))
+            yield replace(
+                agreement,
+                program_epochs=len(losses) if whole else len(recorded),
+                single_epoch=max((_single_epoch(history, probe) for probe in probes), default=None),
+            )
             return
         yield agreement
 
@@ -116,21 +123,31 @@ def _compared(losses: NDArray[np.float32], recorded: NDArray[np.float32], second
     )
 
 
-def _explained(history: History, agreement: Agreement) -> Agreement:
-    """With the difference that a single epoch makes, where the losses part and the engines differ."""
-    if agreement.agreeing == agreement.compared or history.choice.name == "torch":
-        return agreement
+@dataclass(frozen=True, eq=False)
+class _Probe:
+    """A recorded epoch: how it was trained, from where, and the training loss of the network after it."""
+
+    spec: TrainSpec
+    start: State
+    loss: float
+
+
+def _probes(history: History) -> list[_Probe]:
+    """Epochs from all over a run; none after which weights were set by hand."""
     edited = {edit.epoch for edit in history.experiment.edits}
-    epochs = [*spaced_epochs(history.n_epochs - 1, PROBES), agreement.agreeing - 1]
-    differences = [_single_epoch(history, epoch) for epoch in epochs if epoch >= 0 and epoch + 1 not in edited]
-    return replace(agreement, single_epoch=max(differences, default=None))
+    epochs = [epoch for epoch in spaced_epochs(history.n_epochs - 1, PROBES) if epoch + 1 not in edited]
+    return [_probe(history, epoch) for epoch in epochs]
 
 
-def _single_epoch(history: History, epoch: int) -> float:
+def _probe(history: History, epoch: int) -> _Probe:
+    spec, _end = history.experiment.stretch(epoch)
+    start = history.state_at(epoch)
+    return _Probe(spec, start, judge(history.model_at(epoch + 1), history.dataset, spec).scores.train_loss)
+
+
+def _single_epoch(history: History, probe: _Probe) -> float:
     """How far the training losses differ after an epoch in PyTorch and the recorded one, from the same weights."""
-    experiment, dataset = history.experiment, history.dataset
-    spec, _end = experiment.stretch(epoch)
-    start, model = history.state_at(epoch), history.model_at(epoch)
-    chunk = next(train(model, dataset, spec, engine="torch", device="cpu", start=start, chunk_epochs=1))
-    recorded = judge(history.model_at(epoch + 1), dataset, spec).scores
-    return abs(chunk.scores.train_loss - recorded.train_loss)
+    dataset = history.dataset
+    model = build_model(history.experiment.model, dataset.n_classes)
+    chunk = next(train(model, dataset, probe.spec, engine="torch", device="cpu", start=probe.start, chunk_epochs=1))
+    return abs(chunk.scores.train_loss - probe.loss)

@@ -1,21 +1,15 @@
-"""What the program's templates may ask about a run."""
+"""What the program's templates may ask about a run's network and training; of its points see `points`."""
 
 import math
-import re
 from dataclasses import dataclass, fields
-from functools import cached_property
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
-from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, alterations, make_dataset
+from moons.data import Dataset
 from moons.edit import Edit
 from moons.export import sources
-from moons.export.code import WIDTH, bracketed, code, definition
+from moons.export.code import bracketed, code
 from moons.features import PLAIN
 from moons.fields import default_of
-from moons.inspection.points import a_few_rows
 from moons.model import ModelSpec
 from moons.plots import palette
 from moons.progress import NOT_FINITE, TrainSpec
@@ -23,16 +17,7 @@ from moons.run import Experiment, History
 from moons.stopping import can_stop
 
 PRINT_EVERY = 1_000  # epochs, as the notebook does; shorter runs print more often
-FEW = 5  # points that are looked at one by one
 NEVER = {"stop_train_loss": -math.inf, "stop_test_loss": -math.inf, "stop_score": math.inf, "patience": math.inf}
-DRAWABLE = re.compile(
-    r"[A-Za-z0-9][\w .,:;()/%+*-]*", re.ASCII
-)  # no mathematics, and in matplotlib's and Pillow's fonts
-
-
-def drawable(names: tuple[str, ...]) -> bool:
-    """Whether a figure can show all these names as they are."""
-    return all(DRAWABLE.fullmatch(name) for name in names)
 
 
 def ever(experiment: Experiment, name: str) -> bool:
@@ -40,14 +25,9 @@ def ever(experiment: Experiment, name: str) -> bool:
     return any(value != default_of(TrainSpec, name) for value in _values(experiment, name))
 
 
-def own_names(dataset: Dataset) -> tuple[str, ...]:
-    """The classes' names if they are more than their numbers."""
-    return dataset.class_names if dataset.class_names != tuple(map(str, range(dataset.n_classes))) else ()
-
-
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """A run's settings, in the words of the templates. Text is source text."""
+    """A run's network and training. Text is source text."""
 
     experiment: Experiment
     dataset: Dataset
@@ -61,91 +41,10 @@ class Settings:
         """Whether a setting of training changes while it runs."""
         return len(set(_values(self.experiment, name))) > 1
 
-    # --- points
-
-    @property
-    def data(self) -> DataSpec:
-        """Which points are drawn."""
-        return self.experiment.data
-
     @property
     def n_classes(self) -> int:
         """How many classes there are; 0 for a regression."""
         return self.dataset.n_classes
-
-    @cached_property
-    def drawn(self) -> bool:
-        """Whether the points are what `data` draws; else they must be written down one by one."""
-        if self.data.own:
-            return False
-        again = make_dataset(self.data)
-        return all(np.array_equal(getattr(again, f.name), getattr(self.dataset, f.name)) for f in fields(again))
-
-    @cached_property
-    def alterations(self) -> tuple[str, ...]:
-        """The functions of `moons.data.alterations` that make the points of what is drawn."""
-        asked = {
-            "balanced": bool(self.n_classes) and self.data.balance != default_of(DataSpec, "balance"),
-            "with_wrong_labels": bool(self.n_classes) and self.data.label_noise > 0,
-            "standardised": self.data.standardise,
-            "scramble": self.data.transfer == SCRAMBLED,
-        }
-        return tuple(name for name, is_asked in asked.items() if is_asked)
-
-    @property
-    def functions(self) -> list[str]:
-        """The definitions of all that draws and alters points."""
-        altered = [definition(getattr(alterations, name), name) for name in self.alterations]
-        return [definition(GENERATORS[self.data.kind].draw, "draw"), *altered]
-
-    def draw(self, split: str, n_points: str = "") -> str:
-        """The call that draws the points of a split, "train" or "test"."""
-        number, seed = (self.data.n_points, 0) if split == "train" else (self.data.n_test, TEST_SEED)
-        arguments = [n_points or code(number), code(self.data.noise), code(self.data.seed + seed)]
-        if GENERATORS[self.data.kind].any_n_classes:
-            arguments.append(f"n_classes={self.n_classes}")
-        return f"draw({', '.join(arguments)})"
-
-    @property
-    def train_table(self) -> str:
-        """The training points as CSV lines x0,x1,y."""
-        return _table(self.dataset.X_train, self.dataset.y_train)
-
-    @property
-    def test_table(self) -> str:
-        """The test points as CSV lines x0,x1,y."""
-        return _table(self.dataset.X_test, self.dataset.y_test)
-
-    @property
-    def columns(self) -> dict[str, str]:
-        """What the columns x0, x1 and y are called, if not so."""
-        usual = ("x0", "x1", "y")
-        names = zip(usual, map(code, self.dataset.columns), strict=True)
-        return dict(names) if self.dataset.columns != usual else {}
-
-    @property
-    def class_names(self) -> str:
-        """The list of the classes' names, if they are more than their numbers."""
-        names = own_names(self.dataset)
-        return bracketed("class_names = [", map(code, names)) if names else ""
-
-    @property
-    def names_in_figure(self) -> bool:
-        """Whether the figure's fonts have all letters of the classes' names."""
-        return bool(self.class_names) and drawable(self.dataset.class_names)
-
-    @property
-    def axes(self) -> tuple[str, str]:
-        """What the axes of the plane are called."""
-        x0, x1, _y = self.dataset.columns
-        return (x0, x1) if drawable((x0, x1)) else ("x0", "x1")
-
-    @property
-    def few_rows(self) -> list[int]:
-        """A few training points, of every class if there are not too many classes."""
-        return [int(row) for row in a_few_rows(self.dataset, FEW)]
-
-    # --- network
 
     @property
     def model(self) -> ModelSpec:
@@ -179,8 +78,6 @@ class Settings:
     def init(self) -> str:
         """What draws a layer's first weights; empty for PyTorch's own way."""
         return sources.INITS.get(self.model.init, "")
-
-    # --- training
 
     @property
     def first(self) -> TrainSpec:
@@ -274,23 +171,6 @@ class Settings:
             lines.append("best_loss, best_epoch = math.inf, 0")
         return lines
 
-    # --- figures
-
-    @property
-    def class_colors(self) -> list[str]:
-        """The page's colour of each class; of a regression those of its ends."""
-        return [code(palette.class_color(label)) for label in range(self.n_classes or 2)]
-
-    @property
-    def colormap(self) -> str:
-        """What makes the colours of the classes, or of the numbers."""
-        line = f"colors = ListedColormap([{', '.join(self.class_colors)}])"
-        if self.n_classes:
-            listed = bracketed("class_colors = [", self.class_colors) + "\ncolors = ListedColormap(class_colors)"
-            return line if len(line) <= WIDTH else listed
-        low, high = self.class_colors
-        return f'colors = LinearSegmentedColormap.from_list("numbers", [{low}, "white", {high}])'
-
     @property
     def loss_color(self) -> str:
         """The page's colour of the training loss."""
@@ -300,11 +180,6 @@ class Settings:
     def guessing_color(self) -> str:
         """The page's colour of the loss that guessing gives."""
         return code(palette.GUESSING)
-
-    @property
-    def extent(self) -> str:
-        """The plane to draw: x0 low, x0 high, x1 low, x1 high, to a thousandth."""
-        return ", ".join(code(round(edge, 3)) for edge in self.dataset.extent())
 
 
 def settings_of(history: History) -> Settings:
@@ -327,7 +202,3 @@ def _setting(name: str, value: object) -> str:
 def _assignment(name: str, value: object) -> str:
     target = 'optimizer.param_groups[0]["weight_decay"]' if name == "weight_decay" else name
     return f"{target} = {_setting(name, value)}"
-
-
-def _table(X: NDArray[np.float32], y: NDArray[np.generic]) -> str:
-    return "".join(f"{x0!s},{x1!s},{label}\n" for (x0, x1), label in zip(X, y, strict=True))
