@@ -161,12 +161,15 @@ def test_a_program_that_goes_on_after_the_record_ended_is_seen():
     assert "it ends after 60 epochs and the page after 40" in spoken(to_script(history, agreement=measured))
 
 
-def test_a_run_that_is_not_at_its_end_is_compared_as_far_as_it_is():
-    history = History(Experiment())
+@pytest.mark.parametrize("epochs", [15_000, 100])  # the program's loop ends long after the comparison, or before it
+def test_a_run_that_is_not_at_its_end_is_compared_as_far_as_it_is(epochs):
+    history = History(Experiment(training=TrainSpec(epochs=epochs)))
     next(history.play(history.last, 50))
     measured = proof(history)
     assert (measured.compared, measured.recorded, measured.complete) == (50, 50, True)
     assert "over all 50 epochs that the page has trained" in spoken(to_script(history, agreement=measured))
+    next(history.play(history.last, 50))
+    assert "Run this program to compare." in spoken(to_script(history, agreement=measured))
 
 
 def children():

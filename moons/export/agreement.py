@@ -83,9 +83,12 @@ def limit_of(losses: NDArray[np.float32]) -> float:
 
 
 def header(history: History, agreement: Agreement | None, _: Translate) -> list[str]:
-    """Paragraphs that say what the program of a run is, and what is known about its losses."""
+    """Paragraphs that say what the program of a run is, and what is known about its losses.
+
+    An agreement that is still growing, or is about fewer epochs than the run has by now, is left out.
+    """
     first = _("All that decides this run stands in these lines: its points, its first weights and its settings.")
-    if agreement is None or not agreement.ended or not agreement.compared:
+    if agreement is None or not agreement.ended or agreement.recorded != history.n_epochs:
         return [first, _(_UNMEASURED[history.choice.name])]
     whole = agreement.recorded if history.ended else history.experiment.epochs
     values = {
@@ -96,7 +99,7 @@ def header(history: History, agreement: Agreement | None, _: Translate) -> list[
         "recorded": f"{agreement.last_losses[1]:.5g}",
         "program_epochs": f"{agreement.program_epochs:,}",
         "single": f"{agreement.single_epoch or 0:.0e}",
-        "seconds": f"{max(1, round(agreement.seconds * whole / agreement.compared)):,}",
+        "seconds": f"{max(1, round(agreement.seconds * whole / max(1, agreement.compared))):,}",
     }
     sentences = [*_findings(history, agreement), _SECONDS]
     return [first, " ".join(_(sentence).format(**values) for sentence in sentences)]
@@ -105,10 +108,10 @@ def header(history: History, agreement: Agreement | None, _: Translate) -> list[
 def _findings(history: History, agreement: Agreement) -> list[str]:
     if agreement.complete:
         return [_SAME if agreement.difference else _EXACT]
-    if agreement.agreeing == agreement.compared:
-        return [_OTHER_END]
     if not agreement.agreeing:
         return [_APART]
+    if agreement.agreeing == agreement.compared:
+        return [_OTHER_END]
     if agreement.single_epoch is None or agreement.single_epoch > ROUNDING * limit_of(history.train_loss) / CLOSE:
         return [_PART]
     adaptive = [_ADAPTIVE] if history.experiment.training.optimizer in ADAPTIVE else []

@@ -51,7 +51,7 @@ def prove(history: History) -> Iterator[Agreement]:
         if growth.ended or (not whole and len(losses) >= len(recorded)):
             yield replace(
                 agreement,
-                program_epochs=len(losses) if whole else len(recorded),
+                program_epochs=len(losses) if whole else min(len(losses), len(recorded)),
                 single_epoch=max((_single_epoch(history, probe) for probe in probes), default=None),
             )
             return
@@ -119,7 +119,7 @@ def _compared(losses: NDArray[np.float32], recorded: NDArray[np.float32], second
         agreeing=agreeing,
         difference=float(differences[:agreeing].max(initial=0.0)),
         last_losses=(float(losses[n - 1]), float(recorded[n - 1])) if n else (np.nan, np.nan),
-        seconds=seconds,
+        seconds=seconds * n / max(1, len(losses)),
     )
 
 
