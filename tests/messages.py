@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from moons.export.program import TEMPLATE, sentences
+from moons.export.program import TEMPLATES, sentences
 
 ROOT = Path(__file__).parents[1]
 PO = ROOT / "dashboard" / "locale" / "ko" / "LC_MESSAGES" / "moons.po"
@@ -45,7 +45,7 @@ def template():
         for name, _line, sentence, _comments, _context in said:
             found.add(sentence, locations=[(f"{folder}/{name}", 0)])
     for sentence in sentences():
-        found.add(sentence, locations=[(TEMPLATE.relative_to(ROOT).as_posix(), 0)])
+        found.add(sentence, locations=[(TEMPLATES.relative_to(ROOT).as_posix(), 0)])
     return found
 
 

@@ -150,7 +150,7 @@ def test_a_program_sets_the_same_weights_in_the_same_epoch():
 
 def test_the_report_lists_what_was_set_by_hand():
     text = to_report(play_on(run(QUICK).edit(100, 3, 2.5).edit(100, 33, 1.5)))
-    assert "Weight from 1 to unit 1 in layer 1, set by hand" in text
+    assert "Weight from x1 to unit 1 in layer 1, set by hand" in text
     assert "Bias of unit 1 in layer 1, set by hand" in text
 
 

@@ -16,10 +16,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, build_model, run
+from moons import DataSpec, Edit, Experiment, FieldError, History, ModelSpec, TrainSpec, build_model, run
+from moons.export.program import to_loop
+from moons.export.settings import ever
 from moons.export.tables import from_json, losses_csv, to_json
 from moons.export.weights import from_safetensors, to_onnx, to_safetensors
 from moons.features import FEATURES
+from moons.inspection.points import judge
 from moons.model import ACTIVATIONS, get_parameters
 from tests.export_strategies import experiments
 from tests.strategies import model_specs
@@ -36,6 +39,21 @@ def test_weights_come_back_as_they_went(spec, n_classes):
     tensors = safetensors.torch.load(file)
     assert tensors.keys() == model.state_dict().keys()
     assert all(torch.equal(tensors[name], value) for name, value in model.state_dict().items())
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+@pytest.mark.parametrize("spec", [ModelSpec(hidden=()), ModelSpec(hidden=(5, 4), activations=("linear", "tanh"))])
+def test_weights_fit_the_exported_program_s_network_and_come_back(spec, dropout):
+    history = run(Experiment(model=spec, training=TrainSpec(epochs=3, dropout=dropout)))
+    model = history.model_at(3)
+    program = {}
+    with torch.random.fork_rng():
+        exec(to_loop(history), program)
+    file = to_safetensors(model, dropout=ever(history.experiment, "dropout"))
+    program["model"].load_state_dict(safetensors.torch.load(file))
+    points = torch.from_numpy(history.dataset.X_test)
+    assert torch.equal(program["model"].eval()(points), model(points))
+    np.testing.assert_array_equal(from_safetensors(file, model), get_parameters(model))
 
 
 def saved_by_torch():
@@ -181,3 +199,25 @@ def test_losses_as_csv_read_back_the_same():
     np.testing.assert_array_equal(table.epoch, np.arange(30))
     np.testing.assert_array_equal(table.train_loss.astype(np.float32), history.train_loss)
     np.testing.assert_array_equal(table.test_loss.astype(np.float32), history.test_loss)
+
+
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
+def test_a_run_with_dropout_has_both_training_losses_in_its_csv(engine):
+    experiment = Experiment(training=TrainSpec(epochs=30, batch_size=100)).changed(
+        10, TrainSpec(epochs=30, batch_size=100, dropout=0.5)
+    )
+    history = History(experiment.edited(Edit(20, 3, 2.0)), engine=engine)
+    for chunk in history.play(history.last, 7):
+        if chunk.stop > 20:
+            break
+    n_epochs = history.n_epochs
+    table = pd.read_csv(io.StringIO(losses_csv(history))).astype(np.float32)
+    losses = ["train_loss_with_dropout", "train_loss_without_dropout", "test_loss_without_dropout"]
+    assert list(table.columns) == ["epoch", *losses]
+    np.testing.assert_array_equal(table.epoch, np.arange(n_epochs))
+    np.testing.assert_array_equal(table.train_loss_with_dropout, history.train_loss)
+    np.testing.assert_array_equal(table.test_loss_without_dropout, history.test_loss)
+    whole = [judge(history.model_at(epoch), history.dataset, experiment.training) for epoch in range(n_epochs)]
+    expected = [verdicts.scores.train_loss for verdicts in whole]
+    np.testing.assert_allclose(table.train_loss_without_dropout, expected, rtol=1e-5)
+    assert history.n_epochs == n_epochs < 30

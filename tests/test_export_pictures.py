@@ -11,12 +11,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
+from moons import DataSpec, Edit, Experiment, History, ModelSpec, TrainSpec, run
+from moons.data import Table
+from moons.digits import Digits
 from moons.export.animation import CAPTION, LAST_FRAME_MS, SCALE, to_gif
 from moons.export.frames import boundary_frames, spaced_epochs
 from moons.export.report import to_report
 from moons.fields import label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
+from moons.inspection.points import judge
 from tests.browser import browser
 
 SETTINGS = TrainSpec(epochs=400, optimizer="adam", learning_rate=0.02)
@@ -181,6 +184,76 @@ def test_a_report_lists_only_settings_that_mean_something_for_its_points(data, t
     }
     assert {labels[name] for name in there} <= listed
     assert not {labels[name] for name in gone} & listed
+
+
+def report_data(history):
+    return json.loads(re.search(r'id="run">(.*?)</script>', to_report(history), re.DOTALL)[1])
+
+
+NAMED = Table(
+    x0=(0.0, 1.0, 2.0, 3.0, 0.5, 1.5, 2.5, 3.5),
+    x1=(1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0),
+    y=(0, 1, 0, 1, 0, 1, 0, 1),
+    class_names=("tabby", "<b>삼색이</b>"),
+    columns=("height", "y", "breed"),
+)
+
+
+def test_a_report_names_classes_columns_and_inputs(chromium, tmp_path):
+    history = run(Experiment(DataSpec(kind="own", table=NAMED), training=TrainSpec(epochs=20)).edited(Edit(3, 1, 0.5)))
+    file = tmp_path / "report.html"
+    file.write_text(to_report(history), encoding="utf-8")
+    page = chromium.new_page()
+    page.goto(file.as_uri())
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("#classes .key").all_text_contents() == ["tabby", "<b>삼색이</b>"]
+    assert {"height", "y"} <= set(page.locator("#boundary text").all_text_contents())
+    assert "Weight from y to unit 0 in layer 1, set by hand" in page.locator("#changes").inner_text()
+    page.close()
+
+
+def test_a_weight_of_a_later_layer_or_a_computed_input_is_named_too():
+    model = ModelSpec(hidden=(2, 2), features=("x0", "x1_squared"))
+    history = run(Experiment(model=model, training=TrainSpec(epochs=2)).edited(Edit(1, 1, 0.5)).edited(Edit(1, 6, 0.5)))
+    labels = [row["label"] for change in report_data(history)["changes"] for row in change["rows"]]
+    assert labels == [
+        "Weight from x1² to unit 0 in layer 1, set by hand",
+        "Weight from unit 0 to unit 0 in layer 2, set by hand",
+    ]
+
+
+@pytest.mark.parametrize("experiment", [EXPERIMENT, Experiment(DataSpec(kind="gaussian"), training=SETTINGS)])
+def test_a_report_has_the_figures_of_the_page_for_every_epoch(experiment):
+    history = run(experiment)
+    found = report_data(history)
+    for epoch, texts in zip(found["frames"]["epochs"], found["frames"]["texts"], strict=True):
+        scores = judge(history.model_at(epoch), history.dataset, history.experiment.training_now).scores
+        assert texts["train_loss"] == f"{Digits(scores.train_loss):.4f}"
+        assert texts["test_score"] == (
+            f"{scores.test_score:.1%}" if history.dataset.n_classes else f"{scores.test_score:.4f}"
+        )
+    at = found["loss"]["at"]
+    np.testing.assert_array_equal(np.array(found["loss"]["train"], np.float32), history.train_loss[at])
+    np.testing.assert_array_equal(np.array(found["loss"]["test"], np.float32), history.test_loss[at])
+
+
+def test_a_report_says_which_loss_is_with_dropout():
+    spec = TrainSpec(epochs=20, dropout=0.2)
+    assert report_data(run(Experiment(training=spec)))["words"]["train"] == "train, with dropout"
+    assert report_data(run(Experiment(training=replace(spec, dropout=0.0))))["words"]["train"] == "train"
+
+
+def test_the_film_has_the_classes_names_where_its_font_has_the_letters():
+    plain = Experiment(
+        DataSpec(kind="own", table=replace(NAMED, class_names=("삼", "색"))), training=TrainSpec(epochs=2)
+    )
+    named = replace(plain, data=replace(plain.data, table=replace(NAMED, class_names=("tabby", "Manx"))))
+    captions = []
+    for experiment in (plain, named):
+        frame = np.asarray(Image.open(io.BytesIO(to_gif(run(experiment)))).convert("L"))
+        captions.append(frame[ROWS * SCALE : -4, COLUMNS * SCALE // 2 - 60 : COLUMNS * SCALE // 2 + 60])
+    assert (captions[0] > 200).all()
+    assert (captions[1] < 150).any()
 
 
 def test_the_default_run_s_report_and_animation_are_small():

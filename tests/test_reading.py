@@ -29,10 +29,11 @@ def test_an_experiment_that_was_taken_away_comes_back(experiment):
     assert read_experiment("moons.json", to_json(experiment).encode(), SMALL) == experiment
 
 
-def test_weights_become_the_first_ones_and_are_recorded():
+@pytest.mark.parametrize("dropout", [False, True])
+def test_weights_become_the_first_ones_and_are_recorded(dropout):
     trained = run(SMALL.changed(10, TrainSpec(epochs=50, learning_rate=0.1))).experiment
     model = weights()
-    experiment = read_experiment("w.safetensors", to_safetensors(model), trained)
+    experiment = read_experiment("w.safetensors", to_safetensors(model, dropout=dropout), trained)
     assert experiment.changes == ()
     np.testing.assert_array_equal(History(experiment).weights_at(0), get_parameters(model))
     again = read_experiment("moons.json", to_json(experiment).encode(), SMALL)

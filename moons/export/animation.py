@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from moons.data import Dataset
+from moons.digits import Digits
 from moons.export.frames import Frames, boundary_frames, point_colors, rgb
+from moons.export.points import drawable
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.plots import palette
 from moons.run import History
 
 SCALE = 4  # pixels of the GIF for each of the grid
+KEY_WIDTH = 230  # pixels of the caption that are free between epoch and loss
 CAPTION = 34  # pixels under the picture
 N_FRAMES = 60
 FRAME_MS, LAST_FRAME_MS = 100, 2_500  # the end stays a while, before it starts again
@@ -27,6 +30,7 @@ def to_gif(history: History) -> bytes:
     The words are English: the font that comes with Pillow has no others.
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
+    key = _key(history.dataset)
     points = _points(history.dataset, frames)
     opacity = frames.colors[:, 3:] / 255
     colors = (opacity * frames.colors[:, :3] + (1 - opacity) * rgb(PAPER)).round().astype(np.uint8)
@@ -37,6 +41,7 @@ def to_gif(history: History) -> bytes:
         picture = Image.new("RGB", (plane.width, plane.height + CAPTION), PAPER)
         picture.paste(plane)
         _write(picture, epoch, history.n_epochs, scores.train_loss)
+        picture.paste(key, ((picture.width - key.width) // 2, plane.height + (CAPTION - key.height) // 2))
         pictures.append(picture)
     inks = np.unique(point_colors(history.dataset, history.dataset.y_train), axis=0)
     inks = inks[:: 1 + len(inks) // 16]
@@ -78,6 +83,21 @@ def _points(dataset: Dataset, frames: Frames) -> Image.Image:
     return fine.resize((width, height), Image.Resampling.LANCZOS)
 
 
+def _key(dataset: Dataset) -> Image.Image:
+    """The classes' colours and names, for the caption; empty where the font lacks a letter or room is short."""
+    font, names = ImageFont.load_default(size=13), dataset.all_class_names
+    height = 20
+    widths = [26 + math.ceil(font.getlength(name)) for name in names] if drawable(tuple(names)) else []
+    if sum(widths) > KEY_WIDTH:
+        widths = []
+    key = Image.new("RGB", (max(1, sum(widths)), height), PAPER)
+    draw = ImageDraw.Draw(key)
+    for label, left in enumerate(np.cumsum([0, *widths])[: len(widths)].tolist()):
+        draw.circle((left + 10, height / 2), 4, palette.class_color(label))
+        draw.text((left + 18, height / 2), names[label], palette.INK["light"], font, anchor="lm")
+    return key
+
+
 def _write(picture: Image.Image, epoch: int, n_epochs: int, loss: float) -> None:
     """The caption, and a bar along the bottom that grows with the logarithm of the epoch."""
     draw = ImageDraw.Draw(picture)
@@ -85,6 +105,6 @@ def _write(picture: Image.Image, epoch: int, n_epochs: int, loss: float) -> None
     middle = picture.height - CAPTION / 2
     ink = palette.INK["light"]
     draw.text((10, middle), f"epoch {epoch:,}", ink, font, anchor="lm")
-    draw.text((picture.width - 10, middle), f"loss {loss:.4f}", ink, font, anchor="rm")
+    draw.text((picture.width - 10, middle), f"loss {Digits(loss):.4f}", ink, font, anchor="rm")
     share = math.log1p(epoch) / math.log1p(n_epochs) if n_epochs else 0.0
     draw.rectangle((0, picture.height - 3, share * picture.width, picture.height), palette.TRAIN)

@@ -1,45 +1,19 @@
-"""Values as Python expressions, and the features' formulas as they are written in this package."""
+"""Values and functions as Python source."""
 
 import ast
 import inspect
-import json
 import math
-from functools import cache
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from torch import nn
-
-from moons import features
-
-
-class Formula(str):
-    """An expression that is written as it stands."""
+WIDTH = 120  # columns of a line
 
 
 def code(value: object) -> str:
-    """`value` as a Python expression; `nn`, `torch` and `math` name what they name everywhere."""
-    if isinstance(value, nn.Linear):
-        return f"nn.Linear({value.in_features}, {value.out_features})"
-    if isinstance(value, nn.Module):
-        return f"nn.{type(value).__name__}()"
-    if isinstance(value, type):
-        return f"torch.optim.{value.__name__}"
-    if isinstance(value, list):
-        return f"[{', '.join(map(code, value))}]"
-    return _scalar_code(value)
-
-
-def formulas(names: tuple[str, ...]) -> list[Formula]:
-    """The features of these names, in x0 and x1."""
-    return [_formulas()[name] for name in names]
-
-
-def _scalar_code(value: object) -> str:
-    if isinstance(value, Formula):
-        return str(value)
-    if isinstance(value, str) and "\n" in value:
-        return f'"""\\\n{value}"""'
+    """`value` as a Python expression on one line, with the quotes and digits that a formatter leaves alone."""
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)  # double quotes, as a formatter likes them
+        return _quoted(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:_}"
     if isinstance(value, float) and math.isinf(value):
@@ -49,14 +23,46 @@ def _scalar_code(value: object) -> str:
     raise TypeError(f"no code for {value!r}")
 
 
-@cache
-def _formulas() -> dict[str, Formula]:
-    """Name → the body of the lambda that computes it, read from the registry's source."""
-    found = {}
-    for node in ast.walk(ast.parse(inspect.getsource(features))):
-        if isinstance(node, ast.Dict):
-            for key, entry in zip(node.keys, node.values, strict=True):
-                if isinstance(key, ast.Constant) and isinstance(entry, ast.Call):
-                    (compute,) = (part for part in entry.args if isinstance(part, ast.Lambda))
-                    found[str(key.value)] = Formula(ast.unparse(compute.body).replace(" ** ", "**"))
-    return found
+def bracketed(before: str, items: Iterable[str], after: str = "]") -> str:
+    """`before`, the items and `after`: on one line if they fit, else as a formatter breaks them."""
+    items = list(items)
+    line = before + ", ".join(items) + after
+    if len(line) <= WIDTH:
+        return line
+    inner = "    " + ", ".join(items)
+    if len(inner) > WIDTH or after == "]":
+        inner = ",\n".join(f"    {item}" for item in items) + ","
+    return f"{before}\n{inner}\n{after}"
+
+
+def definition(function: Callable[..., Any], name: str) -> str:
+    """The source of a function of this package under another name, without annotations, docstring and comments.
+
+    All that it uses must be a builtin or bound by a statement in `sources.IMPORTS`.
+    """
+    source = inspect.getsource(function)
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef)
+    first = node.body[1 if ast.get_docstring(node) else 0].lineno
+    lines = source.rstrip("\n").split("\n")[first - 1 :]
+    body = [re.sub(r" +# .*$", "", line) for line in lines if not line.lstrip().startswith("#")]
+    arguments = [_argument(parameter) for parameter in inspect.signature(function).parameters.values()]
+    return "\n".join([f"def {name}({', '.join(arguments)}):", *body])
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    if parameter.default is inspect.Parameter.empty:
+        return parameter.name
+    return f"{parameter.name}={code(parameter.default)}"
+
+
+def _quoted(text: str) -> str:
+    """A string literal; double quotes, unless single ones need fewer escapes."""
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    marks = "".join(map(_seen, text.replace("\\", "\\\\").replace(quote, "\\" + quote)))
+    return quote + marks + quote
+
+
+def _seen(sign: str) -> str:
+    """A sign, or its escape: what isn't printable may end a line, or turn the text around it."""
+    return sign if sign.isprintable() else sign.encode("unicode_escape").decode()

@@ -1,41 +1,56 @@
-"""A run as a program of its own: a Python script or a Jupyter notebook, in plain PyTorch and scikit-learn."""
+"""A run as a program of its own: a Python script or a Jupyter notebook, in plain PyTorch and scikit-learn.
+
+`templates/` holds the cells: text (.md.jinja) and code (.py.jinja), each made of small parts. Words in the figures
+stay English: matplotlib's own font has no others.
+"""
 
 import ast
-import inspect
 import json
 import re
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from textwrap import wrap
 
-import torch
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import extract_from_ast
 
-from moons.data import alterations, generators
+from moons.export.agreement import Agreement, header
 from moons.export.code import code
-from moons.export.comments import comments, translated
-from moons.export.settings import settings_of
-from moons.export.specialise import specialise
-from moons.export.standalone import standalone
-from moons.export.tidy import evenly_spaced, tidy
+from moons.export.points import PointSettings
+from moons.export.settings import Settings, settings_of
+from moons.export.sources import FROM_PYTHON, IMPORTS
 from moons.plots.words import Translate, untranslated
 from moons.run import History
 
-TEMPLATE = Path(__file__).with_name("template.py")
-TEXT, CODE = "# %% [markdown]", "# %%"  # how a cell of the template begins
+TEMPLATES = Path(__file__).with_name("templates")
+CELLS = ("intro.md", "imports.py", "data.md", "data.py", "network.md", "network.py", "training.md", "training.py")
+RESULTS = ("result.md", "result.py", "points.py", "curve.py", "boundary.py")
+COMMENT_WIDTH = 100  # columns of a comment on lines of its own
 
 
-def to_script(history: History, *, _: Translate = untranslated) -> str:
-    """A Python program that trains this run again, prints its losses and shows its boundary. Needs no `moons`."""
-    lines: list[str] = []
-    for mark, cell in _cells(history, _):
-        lines += [_heading(line) if mark == TEXT else line for line in cell]
-        lines += ["", ""]
-    return evenly_spaced("\n".join(lines))
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a notebook: Markdown, or code."""
+
+    is_code: bool
+    source: str
 
 
-def to_notebook(history: History, *, _: Translate = untranslated) -> str:
+def to_script(history: History, *, agreement: Agreement | None = None, _: Translate = untranslated) -> str:
+    """A Python program that trains this run again, prints its losses and shows its boundary. Needs no `moons`.
+
+    `agreement` is what `proof.prove` measured; without it the program claims nothing about its losses.
+    """
+    cells = _cells(history, (*CELLS, *RESULTS), agreement, _)
+    return _spaced("\n\n".join(cell.source if cell.is_code else _as_comment(cell.source) for cell in cells))
+
+
+def to_notebook(history: History, *, agreement: Agreement | None = None, _: Translate = untranslated) -> str:
     """The same program as a Jupyter notebook (nbformat 4.5): the text of an .ipynb file."""
     cells = [
-        {"id": f"cell-{number}", "metadata": {}, **_notebook_cell(mark, lines)}
-        for number, (mark, lines) in enumerate(_cells(history, _))
+        {"id": f"cell-{number}", "metadata": {}, **_notebook_cell(cell)}
+        for number, cell in enumerate(_cells(history, (*CELLS, *RESULTS), agreement, _))
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -43,47 +58,95 @@ def to_notebook(history: History, *, _: Translate = untranslated) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
+def to_loop(history: History) -> str:
+    """The script up to the end of its training loop: all of it that decides `losses`."""
+    return _spaced("\n\n".join(cell.source for cell in _cells(history, CELLS, None, untranslated) if cell.is_code))
+
+
 def sentences() -> list[str]:
-    """All that a program may say in its comments and printed words, for a translator."""
-    source = TEMPLATE.read_text(encoding="utf-8")
-    printed = [
-        node.args[0].value
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "_"
-        and isinstance(node.args[0], ast.Constant)
+    """The sentences of the templates, for a translator; those of `sources` and `agreement` stand in Python."""
+    environment = _environment(untranslated)
+    trees = [environment.parse(path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.glob("*.jinja"))]
+    found = [str(sentence) for tree in trees for _line, _function, sentence in extract_from_ast(tree)]
+    return [sentence for sentence in found if sentence != "None"]
+
+
+def _environment(_: Translate) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # programs, no pages: what a person has written passes `code`
+    )
+    environment.filters["code"] = code
+    environment.globals["_"] = _
+    return environment
+
+
+def _cells(history: History, names: tuple[str, ...], agreement: Agreement | None, _: Translate) -> list[Cell]:
+    environment, run = _environment(_), settings_of(history)
+    points = PointSettings(history.experiment.data, history.dataset)
+    words = _words(run) | {"run": run, "points": points, "header": header(history, agreement, _)}
+    sources = {name: environment.get_template(f"{name}.jinja").render(words) for name in names if name != "imports.py"}
+    programs = {name: _spaced(_wrapped(source)) for name, source in sources.items() if name.endswith(".py")}
+    imports = _imports("\n".join(programs.values()))
+    texts = {name: source.strip("\n") for name, source in sources.items()}
+    return [
+        Cell(name.endswith(".py"), {"imports.py": imports, **texts, **programs}[name].rstrip("\n")) for name in names
     ]
-    written_out = [inspect.getsource(module) for module in (alterations, generators)]
-    said = [comment.words for text in (source, *written_out) for comment in comments(text)]
-    return said + [str(words) for words in printed]
 
 
-def _cells(history: History, _: Translate) -> list[tuple[str, list[str]]]:
-    """The fitted program, cut where the template says."""
-    known = {"run": settings_of(history), "_": _}
-    with torch.device("meta"):  # asking for the layers draws no random numbers there: no global seed moves
-        program = specialise(TEMPLATE.read_text(encoding="utf-8"), known, code, standalone)
-    if not history.dataset.n_classes:
-        program = re.sub(r"\by_logits\b", "y_predicted", program)
-    program = translated(evenly_spaced(tidy(program)), _)
-    cells: list[tuple[str, list[str]]] = []
-    for line in program.strip().splitlines():
-        if line in (TEXT, CODE):
-            cells.append((line, []))
-        else:
-            cells[-1][1].append(line)
-    return [(mark, "\n".join(lines).strip("\n").splitlines()) for mark, lines in cells]
+def _words(run: Settings) -> dict[str, str]:
+    """What the task calls the network's outputs and its score."""
+    return {
+        "outputs": "y_logits" if run.n_classes else "y_predicted",
+        "score": "accuracy" if run.n_classes else "r_squared",
+    }
 
 
-def _heading(line: str) -> str:
-    """A heading of the notebook as a comment of the script."""
-    title = line.removeprefix("# ").lstrip("#").strip()
-    return f"# --- {title} ---" if line.startswith("# #") else line
+def _imports(program: str) -> str:
+    """The imports that a program needs."""
+    used = {node.id for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)}
+    blocks = ([name for name in IMPORTS if (name in FROM_PYTHON) == own and name in used] for own in (True, False))
+    return "\n\n".join("\n".join(IMPORTS[name] for name in block) for block in blocks if block)
 
 
-def _notebook_cell(mark: str, lines: list[str]) -> dict[str, object]:
-    if mark == TEXT:
-        text = [line.removeprefix("#").removeprefix(" ") for line in lines]
-        return {"cell_type": "markdown", "source": "\n".join(text)}
-    return {"cell_type": "code", "source": "\n".join(lines), "execution_count": None, "outputs": []}
+def _spaced(source: str) -> str:
+    """Two blank lines around functions and classes, one between other paragraphs."""
+    paragraphs = re.split(r"\n\s*\n(?=\S)", source.strip("\n"))
+    gaps = ["\n\n\n" if _defines(before) or _defines(after) else "\n\n" for before, after in pairwise(paragraphs)]
+    return "".join(part for pair in zip(paragraphs, [*gaps, "\n"], strict=True) for part in pair)
+
+
+def _defines(paragraph: str) -> bool:
+    return re.match(r"(#.*\n)*(def|class) ", paragraph) is not None
+
+
+def _wrapped(source: str) -> str:
+    """The program with its comments on lines of their own wrapped."""
+    return "\n".join(part for line in source.split("\n") for part in _comment_lines(line))
+
+
+def _comment_lines(line: str) -> list[str]:
+    before = re.match(r" *# ", line)
+    if before is None or len(line) <= COMMENT_WIDTH:
+        return [line]
+    return [before[0] + part for part in wrap(line[before.end() :], COMMENT_WIDTH - before.end())]
+
+
+def _as_comment(text: str) -> str:
+    """A text cell as a comment of the script."""
+    return _wrapped("\n".join(_comment_line(line) for line in text.split("\n")))
+
+
+def _comment_line(line: str) -> str:
+    title = re.match(r"#+ (.*)", line)
+    return f"# --- {title[1]} ---" if title else f"# {line}".rstrip()
+
+
+def _notebook_cell(cell: Cell) -> dict[str, object]:
+    if not cell.is_code:
+        return {"cell_type": "markdown", "source": cell.source}
+    return {"cell_type": "code", "source": cell.source, "execution_count": None, "outputs": []}

@@ -4,28 +4,25 @@ import base64
 import json
 import math
 import zlib
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data import GENERATORS, OWN_LABEL, TRANSFERS, Dataset
+from moons.data import Dataset
 from moons.digits import Digits
-from moons.edit import Edit
 from moons.export.frames import Frames, boundary_frames, point_colors
-from moons.fields import N_, Spec, default_of, label_of, ruled_fields
+from moons.export.listing import change_groups, setting_groups
+from moons.export.settings import ever
+from moons.fields import N_
 from moons.inspection.boundary import COLUMNS, ROWS
-from moons.inspection.curve import Line, loss_curve
-from moons.inspection.step import parameter_place
+from moons.inspection.curve import loss_curve
 from moons.loss import guessing_loss
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, Scores
-from moons.run import Change, Experiment, History
-from moons.share import PARTS
+from moons.run import History
 
 TEMPLATE = Path(__file__).with_name("report.html")
 PLACE = "{{data}}"  # where the template wants the run
@@ -60,15 +57,14 @@ NUMBER_WORDS = {  # instead, where a number is predicted
     "test_score": N_("R², test"),
     "guessing": N_("always the mean"),
 }
+DROPOUT_WORDS = {"train": N_("train, with dropout")}
 STOPS = {
     LOW_TRAIN_LOSS: N_("It ended there: the training loss was low enough."),
     LOW_TEST_LOSS: N_("It ended there: the test loss was low enough."),
     HIGH_SCORE: N_("It ended there: it was good enough on the test points."),
     NO_IMPROVEMENT: N_("It ended there: the test loss did not get lower any more."),
 }
-MOST_EDITS = 20  # told one by one; of more, the number
 SHADES = 33  # of points whose colour stands for a number
-GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
 
 
 def to_report(history: History, *, _: Translate = untranslated, note: str = "", language: str = "en") -> str:
@@ -78,20 +74,20 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
+    if ever(history.experiment, "dropout"):
+        words = words | DROPOUT_WORDS
     run = {
         "language": language,
         "words": {key: _(sentence) for key, sentence in words.items()},
-        "share": history.dataset.n_classes > 0,  # whether a score is a share
         "ending": _ending(history, frames.scores[-1], _),
         "note": note,
-        "settings": [_group(part, history.experiment, _) for part in PARTS],
-        "changes": [
-            *(_change(history, position, _) for position in range(len(history.experiment.changes))),
-            *_edits(history, _),
-        ],
+        "settings": setting_groups(history.experiment, _),
+        "changes": change_groups(history, _),
         "loss": _losses(history),
-        "frames": _frames(frames),
+        "frames": _frames(frames, history.dataset.n_classes),
         "points": _points(history.dataset),
+        "axes": history.dataset.columns[:2],
+        "classes": history.dataset.all_class_names,
         "colors": _colors(history.dataset),
     }
     # no "<" can be in the text: so nothing in it can end the script element
@@ -123,125 +119,39 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
             if classes
             else _("R² is {train} on the training points and {test} on points it has never seen: 1 is perfect.")
         ).format(
-            **{
-                split: f"{score:.1%}" if classes else f"{score:.4f}"
-                for split, score in (("train", scores.train_score), ("test", scores.test_score))
-            }
+            train=_score_text(scores.train_score, history.dataset.n_classes),
+            test=_score_text(scores.test_score, history.dataset.n_classes),
         ),
     ]
     return [sentence for sentence in said if sentence]
 
 
-def _group(part: str, experiment: Experiment, _: Translate) -> dict[str, Any]:
-    spec: Spec = getattr(experiment, part)
-    rows = [
-        {
-            "label": _(label_of(type(spec), f.name)),
-            "value": _value(f.name, getattr(spec, f.name), _),
-            "marked": getattr(spec, f.name) != default_of(type(spec), f.name),
-        }
-        for f, _rule in ruled_fields(type(spec))
-        if f"{part}.{f.name}" not in _without_meaning(experiment)
-    ]
-    return {"title": _(GROUPS[part]), "rows": rows}
-
-
-def _without_meaning(experiment: Experiment) -> set[str]:
-    """Settings that decide nothing for these points."""
-    data = experiment.data
-    generator = GENERATORS.get(data.kind)
-    found = {"training.regression_loss"} if data.class_count else set()
-    if generator is None:
-        return found | {f"data.{name}" for name in ("n_points", "noise", "n_test", "n_classes", "balance")}
-    found |= {"data.held_out", "data.table"}
-    if not generator.any_n_classes:
-        found.add("data.n_classes")
-    if not data.class_count:
-        found |= {"data.balance", "data.label_noise"}
-    return found
-
-
-def _changes(history: History, _: Translate) -> list[dict[str, Any]]:
-    return [_change(history, position, _) for position in range(len(history.experiment.changes))]
-
-
-def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
-    changes = (Change(0, history.experiment.training), *history.experiment.changes)
-    before, after = changes[position : position + 2]
-    names = [f.name for f, _rule in ruled_fields(type(after.training))]
-    rows = [
-        {
-            "label": _(label_of(type(after.training), name)),
-            "value": _("{before} → {after}").format(
-                before=_value(name, getattr(before.training, name), _),
-                after=_value(name, getattr(after.training, name), _),
-            ),
-        }
-        for name in names
-        if getattr(before.training, name) != getattr(after.training, name)
-    ]
-    return {"title": _("From epoch {epoch}").format(epoch=f"{after.epoch:,}"), "rows": rows}
-
-
-def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
-    edits = history.experiment.edits
-    if len(edits) <= MOST_EDITS:
-        return [_edit(history, edit, _) for edit in edits]
-    return [
-        {
-            "title": _("From epoch {epoch}").format(epoch=f"{epoch:,}"),
-            "rows": [{"label": _("Weights set by hand"), "value": f"{n:,}"}],
-        }
-        for epoch, n in Counter(edit.epoch for edit in edits).items()
-    ]
-
-
-def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
-    layer, unit, source = parameter_place(history.sizes, edit.parameter)
-    label = _("Bias of unit {unit} in layer {layer}, set by hand")
-    if source is not None:
-        label = _("Weight from {source} to unit {unit} in layer {layer}, set by hand")
-    row = {"label": label.format(layer=layer + 1, unit=unit, source=source), "value": f"{edit.value:g}"}
-    return {"title": _("From epoch {epoch}").format(epoch=f"{edit.epoch:,}"), "rows": [row]}
-
-
-def _value(name: str, value: Any, _: Translate) -> str:
-    """A setting's value as a person reads it."""
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    if value is None:
-        return _("all points") if name == "batch_size" else _("none")
-    if isinstance(value, tuple):
-        return " · ".join(map(str, value)) or _("none")
-    if name == "kind":
-        return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
-    if name == "transfer":
-        return _(TRANSFERS[value])
-    return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+def _score_text(score: float, n_classes: int) -> str:
+    """Accuracy in percent, or R², as the page writes them."""
+    return f"{score:.1%}" if n_classes else f"{score:.4f}"
 
 
 def _losses(history: History) -> dict[str, Any]:
     experiment = history.experiment
     curve = loss_curve(history)
-    lines = {"train": _line(curve.train), "test": _line(curve.test)}
+    at = np.union1d(curve.train.epoch, curve.test.epoch)  # the same epochs in both, so that one is pointed at
     return {
-        **lines,
+        "at": at.tolist(),
+        "train": [_number(loss) for loss in history.train_loss[at]],
+        "test": [_number(loss) for loss in history.test_loss[at]],
         "guessing": curve.guessing,
         "epochs": history.n_epochs or experiment.epochs,
         "changes": curve.changes,
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
-    return {"epoch": line.epoch.tolist(), "loss": [_number(loss) for loss in line.loss.tolist()]}
-
-
-def _frames(frames: Frames) -> dict[str, Any]:
+def _frames(frames: Frames, n_classes: int) -> dict[str, Any]:
     count, rows, columns = frames.images.shape
     packed = zlib.compress(frames.images.tobytes(), 9)
     return {
         "epochs": frames.epochs,
-        "scores": [{name: _number(value) for name, value in asdict(scores).items()} for scores in frames.scores],
+        "train_loss": [_number(scores.train_loss) for scores in frames.scores],
+        "texts": [_texts(scores, n_classes) for scores in frames.scores],
         "count": count,
         "rows": rows,
         "columns": columns,
@@ -249,6 +159,12 @@ def _frames(frames: Frames) -> dict[str, Any]:
         "levels": frames.colors.ravel().tolist(),
         "images": base64.b64encode(packed).decode("ascii"),
     }
+
+
+def _texts(scores: Scores, n_classes: int) -> dict[str, str]:
+    """The figures of a frame with the digits that the page shows."""
+    losses = {name: f"{Digits(getattr(scores, name)):.4f}" for name in ("train_loss", "test_loss")}
+    return losses | {name: _score_text(getattr(scores, name), n_classes) for name in ("train_score", "test_score")}
 
 
 def _points(dataset: Dataset) -> dict[str, Any]:
@@ -283,5 +199,5 @@ def _colors(dataset: Dataset) -> dict[str, Any]:
 
 
 def _number(value: float) -> float | None:
-    """Five digits, as many as a chart shows; JSON has no word for what isn't finite."""
-    return float(f"{value:.5g}") if math.isfinite(value) else None
+    """All digits of a float32: a number that is rounded twice may differ in its last one. None if it isn't finite."""
+    return float(f"{value:.9g}") if math.isfinite(value) else None

@@ -3,13 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from itertools import islice
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from moons.data.table import Table, TableRule, table_from
 from moons.edit import Edit
+from moons.export.settings import ever
 from moons.fields import N_, FieldError, Rule, Several, Spec, ruled_fields
 from moons.run import Experiment, History
 from moons.share import PARTS
+from moons.train import scores_of
 
 MOST_BYTES = 20_000_000  # of a file that is read back
 FORMAT = "moons experiment"
@@ -17,9 +23,28 @@ VERSION = 1  # of the file; what a file leaves out means the defaults of its ver
 
 
 def losses_csv(history: History) -> str:
-    """The losses of every epoch, nats per point: columns epoch, train_loss, test_loss."""
-    rows = [f"{i},{a!s},{b!s}" for i, (a, b) in enumerate(zip(history.train_loss, history.test_loss, strict=True))]
-    return "\n".join(["epoch,train_loss,test_loss", *rows]) + "\n"
+    """The losses of every epoch before its first update, mean per point: columns epoch, train_loss, test_loss.
+
+    Of a run with dropout the training loss as recorded, with dropout, and the one without, which is computed here by
+    training once more: epoch, train_loss_with_dropout, train_loss_without_dropout, test_loss_without_dropout.
+    """
+    columns = {"train_loss": history.train_loss, "test_loss": history.test_loss}
+    if ever(history.experiment, "dropout"):
+        columns = {
+            "train_loss_with_dropout": history.train_loss,
+            "train_loss_without_dropout": _without_dropout(history),
+            "test_loss_without_dropout": history.test_loss,
+        }
+    rows = [",".join(map(str, row)) for row in zip(range(history.n_epochs), *columns.values(), strict=True)]
+    return "\n".join([",".join(["epoch", *columns]), *rows]) + "\n"
+
+
+def _without_dropout(history: History) -> NDArray[np.float32]:
+    """The training loss of the whole network before each epoch: (n_epochs,)."""
+    first = scores_of(history.model_at(0), history.dataset, history.experiment.training)
+    later = (chunk.scores for chunk in history.play(history.state_at(0), 1))
+    scores = [first, *islice(later, history.n_epochs - 1)] if history.n_epochs else []
+    return np.array([each.train_loss for each in scores], np.float32)
 
 
 def to_json(experiment: Experiment) -> str:

@@ -40,14 +40,20 @@ _FEATURE_OPERATORS = {
 }
 
 
-def to_safetensors(model: NaiveNet) -> bytes:
-    """The weights under their `state_dict` names, float32."""
-    return numpy.save({name: tensor.numpy() for name, tensor in model.state_dict().items()})
+def to_safetensors(model: NaiveNet, *, dropout: bool = False) -> bytes:
+    """The weights under the `state_dict` names of the exported program's network, float32.
+
+    Those are `model`'s own, except that a program that trains with dropout has it as a third module in each hidden
+    layer: layers 0, 3, 6 in place of 0, 2, 4. See `settings.ever(experiment, "dropout")`.
+    """
+    names = _names(model, dropout)
+    return numpy.save({names[name]: tensor.numpy() for name, tensor in model.state_dict().items()})
 
 
 def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
     """The weights in `data` for a network shaped like `model`: (n_parameters,), as `set_parameters` takes them.
 
+    Reads the names that a program has with dropout and without.
     Raises FieldError for anything but a safetensors file that holds exactly the tensors of `model`, all finite.
     Nothing is ever unpickled.
     """
@@ -64,10 +70,20 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
     except (SafetensorError, KeyError):  # KeyError: a type of number that NumPy doesn't have
         raise FieldError(N_("weights must be a safetensors file, and this is none")) from None
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
-    _check_names(tensors, expected)
+    names = _names(model, tensors.keys() == set(_names(model, True).values()))
+    _check_names(tensors, list(names.values()))
     for name, shape in expected.items():
-        _check_tensor(name, tensors[name], shape)
-    return np.concatenate([tensors[name].reshape(-1) for name in expected])
+        _check_tensor(names[name], tensors[names[name]], shape)
+    return np.concatenate([tensors[name].reshape(-1) for name in names.values()])
+
+
+def _names(model: NaiveNet, dropout: bool) -> dict[str, str]:
+    """What each tensor of `model` is called in the program's network."""
+    found = {}
+    for name in model.state_dict():
+        layers, place, kind = name.split(".")
+        found[name] = f"{layers}.{int(place) // 2 * (3 if dropout else 2)}.{kind}"
+    return found
 
 
 def to_onnx(model: NaiveNet) -> bytes:
@@ -119,8 +135,8 @@ def _activation(name: str, source: str, target: str) -> list[onnx.NodeProto]:
     return [helper.make_node(operator, [source], [target], **attributes)]
 
 
-def _check_names(tensors: dict[str, NDArray[np.generic]], expected: dict[str, tuple[int, ...]]) -> None:
-    if tensors.keys() != expected.keys():
+def _check_names(tensors: dict[str, NDArray[np.generic]], expected: list[str]) -> None:
+    if tensors.keys() != set(expected):
         raise FieldError(
             N_("weights must hold {expected}, got {value}"),
             expected=", ".join(expected),

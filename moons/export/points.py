@@ -1,0 +1,132 @@
+"""What the program's templates may ask about a run's points. Text is source text."""
+
+import re
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, alterations, make_dataset
+from moons.export.code import WIDTH, bracketed, code, definition
+from moons.fields import default_of
+from moons.inspection.points import a_few_rows
+from moons.plots import palette
+
+FEW = 5  # points that are looked at one by one
+COLUMNS = ("x0", "x1", "y")  # what the columns of a dataset are called that nobody has named
+# no mathematics, and letters that matplotlib's and Pillow's fonts have
+DRAWABLE = re.compile(r"[A-Za-z0-9][\w .,:;()/%+*-]*", re.ASCII)
+
+
+def drawable(names: tuple[str, ...]) -> bool:
+    """Whether a figure can show all these names as they are."""
+    return all(DRAWABLE.fullmatch(name) for name in names)
+
+
+def own_names(dataset: Dataset) -> tuple[str, ...]:
+    """The classes' names if they are more than their numbers."""
+    return dataset.class_names if dataset.class_names != tuple(map(str, range(dataset.n_classes))) else ()
+
+
+@dataclass(frozen=True, eq=False)
+class PointSettings:
+    """Where a run's points come from, and how they are drawn in a figure."""
+
+    data: DataSpec
+    dataset: Dataset
+
+    @cached_property
+    def drawn(self) -> bool:
+        """Whether the points are what `data` draws; else they must be written down one by one."""
+        if self.data.own:
+            return False
+        again = make_dataset(self.data)
+        return all(np.array_equal(getattr(again, f.name), getattr(self.dataset, f.name)) for f in fields(again))
+
+    @cached_property
+    def alterations(self) -> tuple[str, ...]:
+        """The functions of `moons.data.alterations` that make the points of what is drawn."""
+        asked = {
+            "balanced": bool(self.dataset.n_classes) and self.data.balance != default_of(DataSpec, "balance"),
+            "with_wrong_labels": bool(self.dataset.n_classes) and self.data.label_noise > 0,
+            "standardised": self.data.standardise,
+            "scramble": self.data.transfer == SCRAMBLED,
+        }
+        return tuple(name for name, is_asked in asked.items() if is_asked)
+
+    @property
+    def functions(self) -> list[str]:
+        """The definitions of all that draws and alters points."""
+        altered = [definition(getattr(alterations, name), name) for name in self.alterations]
+        return [definition(GENERATORS[self.data.kind].draw, "draw"), *altered]
+
+    def draw(self, split: str, n_points: str = "") -> str:
+        """The call that draws the points of a split, "train" or "test"."""
+        number, seed = (self.data.n_points, 0) if split == "train" else (self.data.n_test, TEST_SEED)
+        arguments = [n_points or code(number), code(self.data.noise), code(self.data.seed + seed)]
+        if GENERATORS[self.data.kind].any_n_classes:
+            arguments.append(f"n_classes={self.dataset.n_classes}")
+        return f"draw({', '.join(arguments)})"
+
+    @property
+    def train_table(self) -> str:
+        """The training points as CSV lines x0,x1,y."""
+        return _table(self.dataset.X_train, self.dataset.y_train)
+
+    @property
+    def test_table(self) -> str:
+        """The test points as CSV lines x0,x1,y."""
+        return _table(self.dataset.X_test, self.dataset.y_test)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What the columns x0, x1 and y are called, if not so."""
+        names = zip(COLUMNS, map(code, self.dataset.columns), strict=True)
+        return dict(names) if self.dataset.columns != COLUMNS else {}
+
+    @property
+    def class_names(self) -> str:
+        """The list of the classes' names, if they are more than their numbers."""
+        names = own_names(self.dataset)
+        return bracketed("class_names = [", map(code, names)) if names else ""
+
+    @property
+    def names_in_figure(self) -> bool:
+        """Whether the figure's fonts have all letters of the classes' names."""
+        return bool(self.class_names) and drawable(self.dataset.class_names)
+
+    @property
+    def axes(self) -> tuple[str, str]:
+        """What the axes of the plane are called."""
+        x0, x1, _y = self.dataset.columns
+        return (x0, x1) if drawable((x0, x1)) else ("x0", "x1")
+
+    @property
+    def few_rows(self) -> list[int]:
+        """A few training points, of every class if there are not too many classes."""
+        return [int(row) for row in a_few_rows(self.dataset, FEW)]
+
+    @property
+    def class_colors(self) -> list[str]:
+        """The page's colour of each class; of a regression those of its ends."""
+        return [code(palette.class_color(label)) for label in range(self.dataset.n_classes or 2)]
+
+    @property
+    def colormap(self) -> str:
+        """What makes the colours of the classes, or of the numbers."""
+        line = f"colors = ListedColormap([{', '.join(self.class_colors)}])"
+        if self.dataset.n_classes:
+            listed = bracketed("class_colors = [", self.class_colors) + "\ncolors = ListedColormap(class_colors)"
+            return line if len(line) <= WIDTH else listed
+        low, high = self.class_colors
+        return f'colors = LinearSegmentedColormap.from_list("numbers", [{low}, "white", {high}])'
+
+    @property
+    def extent(self) -> str:
+        """The plane to draw: x0 low, x0 high, x1 low, x1 high, to a thousandth."""
+        return ", ".join(code(round(edge, 3)) for edge in self.dataset.extent())
+
+
+def _table(X: NDArray[np.float32], y: NDArray[np.generic]) -> str:
+    return "".join(f"{x0!s},{x1!s},{label}\n" for (x0, x1), label in zip(X, y, strict=True))
