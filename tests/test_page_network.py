@@ -168,7 +168,7 @@ def test_reset_goes_back_to_weights_that_nobody_has_set():
     assert experiment_of(page).edits == ()
     assert live(page)["now"]["scores"]["train_loss"] == pytest.approx(0.7497, abs=1e-4)
     assert "without those that you set by hand" in text(page)
-    assert player(click(page, "undo")).history.experiment.edits[0].value == 2.5
+    assert experiment_of(click(page, "undo")).edits[0].value == 2.5
 
 
 @pytest.mark.parametrize("kind", ["moons", "rings", "plane"])

@@ -58,7 +58,9 @@ class Player:
         cursor, known = self._cursor, self.run.history.n_epochs
         if cursor.motion is not Motion.REST:
             return replace(cursor, epoch=self.epoch if self._start is None else self._start)
-        return replace(cursor, epoch=known) if self.run.history.ended and cursor.epoch > known else cursor
+        if self.run.history.ended or cursor.wanted <= known:
+            return Cursor(min(cursor.epoch, known))
+        return cursor
 
     @property
     def progress(self) -> Progress:
@@ -68,12 +70,14 @@ class Player:
     @property
     def arrived(self) -> bool:
         """Whether the state shown is the one wanted."""
-        return self._cursor.motion is Motion.REST and (self.failure is not None or self.epoch == self.cursor.epoch)
+        return self._cursor.motion is Motion.REST and (
+            self.failure is not None or (self.cursor.goal is None and self.epoch == self.cursor.epoch)
+        )
 
     @property
     def seconds_left(self) -> float:
         """An estimate of the computing up to the epoch wanted."""
-        return max(0, self._cursor.epoch - self.epoch) * (self._seconds_per_epoch or self._guess())
+        return max(0, self._cursor.wanted - self.run.history.n_epochs) * (self._seconds_per_epoch or self._guess())
 
     @property
     def pace(self) -> float:
@@ -134,15 +138,16 @@ class Player:
     def _reach(self, cursor: Cursor, until: float) -> float | None:
         """Train up to the epoch wanted, or find it among what is trained."""
         history = self.run.history
-        if cursor.epoch <= history.n_epochs or history.ended:
-            state = history.state_at(min(cursor.epoch, history.n_epochs), stop=lambda: self._stops(cursor, until))
-            self._show(cursor, state, None)
-            return None
         state, scores = history.last, None
-        while not self._stops(cursor, until) and history.n_epochs < cursor.epoch and not history.ended:
-            left = min(CHUNK_EPOCHS, cursor.epoch - history.n_epochs)
+        while history.n_epochs < cursor.wanted and history.ended is None and not self._stops(cursor, until):
+            left = min(CHUNK_EPOCHS, cursor.wanted - history.n_epochs)
             state, scores = self._train(cursor, history.last, left, until)
-        if state.whole.epoch != self.epoch or history.ended:
+        if cursor.epoch <= history.n_epochs or history.ended is not None:
+            epoch = min(cursor.epoch, history.n_epochs)
+            if scores is None or state.partial or state.epoch != epoch:
+                state = history.state_at(epoch, stop=lambda: self._stops(cursor, until))
+                scores = None
+        if state.whole.epoch != self.epoch or self.arrived:
             self._show(cursor, state.whole, None if state.partial else scores)
         return None if self.arrived else time.perf_counter()
 

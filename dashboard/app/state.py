@@ -51,12 +51,17 @@ class Cursor:
     """The epoch looked at.
 
     At rest it may lie beyond what is trained: the run is then computed up to it at full speed. A `goal` ends a motion
-    forward; None is the end of the run.
+    forward; None is the end of the run. At rest the run is computed up to the `goal` too, where that lies further on.
     """
 
     epoch: int = 0
     motion: Motion = Motion.REST
     goal: int | None = None
+
+    @property
+    def wanted(self) -> int:
+        """The epoch up to which the run must be trained, at rest."""
+        return max(self.epoch, self.goal or 0)
 
 
 @dataclass(frozen=True)
@@ -242,7 +247,7 @@ class PageState:
     @property
     def computing(self) -> bool:
         """Whether the epoch wanted is not trained yet."""
-        return not self.playing and self.progress.ended is None and self.looked.cursor.epoch > self.progress.known
+        return not self.playing and self.progress.ended is None and self.looked.cursor.wanted > self.progress.known
 
     @property
     def busy(self) -> bool:

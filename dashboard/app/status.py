@@ -74,7 +74,7 @@ def status(state: PageState, player: Player, _: Translate) -> Status:
 
 def _computing(state: PageState, player: Player, _: Translate) -> Status:
     """While the epoch wanted is not there yet."""
-    wanted, seconds = state.looked.cursor.epoch, player.seconds_left
+    wanted, seconds = state.looked.cursor.wanted, player.seconds_left
     if state.computing:
         text = _("Epoch {known} of {wanted}.").format(known=f"{state.progress.known:,}", wanted=f"{wanted:,}")
         return Status(f"{text} {_left(seconds, _)}", _("Computing …"), quiet=True)

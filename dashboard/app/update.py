@@ -26,6 +26,7 @@ from dashboard.app.view import View
 from dashboard.app.words import value_text
 from moons import Edit, Experiment, TrainSpec
 from moons.fields import N_
+from moons.inspection.boundary import CHANGE
 from moons.inspection.variations import rewound
 from moons.plots.words import Translate
 from moons.progress import TRAINED
@@ -46,7 +47,8 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
     """The state after `event`. Raises FieldError where the event asks for what no experiment may hold."""
     match event:
         case e.Opened():
-            looked = Looked(RunId(event.experiment), Cursor(event.view.epoch))
+            since = event.view.since if event.view.picture == CHANGE else None
+            looked = Looked(RunId(event.experiment), Cursor(event.view.epoch, goal=since))
             return replace(_look_at(state, looked, event.notice), view=event.view)
         case e.Moved():
             return replace(state, looked=event.looked, progress=event.progress)

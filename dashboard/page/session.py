@@ -123,6 +123,13 @@ def choose(part: Part) -> PageState:
     return send(e.Chosen(part))
 
 
+def show_while_drawing(event: e.Event) -> PageState:
+    """Let something happen that the drawing under way shows by itself: no other whole run is needed for it."""
+    after, tab = send(event), browser()
+    tab.shown = replace(after, looked=tab.shown.looked, progress=tab.shown.progress)
+    return after
+
+
 def look(**changes: Any) -> PageState:
     """Change what is looked at: fields of View."""
     return choose(replace(state().view, **changes))

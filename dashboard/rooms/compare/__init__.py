@@ -67,7 +67,7 @@ def _choose(shelf: Shelf) -> list[Kept]:
     runs = [by_number[number] for number in chosen.compared]
     if chosen.against not in LETTERS[1 : len(runs)]:
         chosen = replace(chosen, against=LETTERS[1])
-    session.choose(chosen)
+    session.show_while_drawing(e.Chosen(chosen))
     st.html(f"<style>{_COLORS}</style>")
     with st.container(key="runs", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{_('Runs')}**", width="content")

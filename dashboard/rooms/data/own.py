@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.app import events as e
 from dashboard.app.state import Notice
 from dashboard.app.words import error_sentence
 from dashboard.page import session, settings
@@ -111,7 +112,7 @@ def table(spec: DataSpec) -> None:
     key = _key()
     if not settings.has(key):  # the widget starts afresh and has forgotten the rows that wait
         room = session.state().data_room
-        session.choose(replace(room, waiting_shown=room.waiting))
+        session.show_while_drawing(e.Chosen(replace(room, waiting_shown=room.waiting)))
     st.data_editor(
         _frame(points),
         key=key,

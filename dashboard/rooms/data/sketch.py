@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.app import events as e
 from dashboard.page import session
 from dashboard.page.language import _
 from dashboard.rooms.data import own
@@ -77,7 +78,7 @@ def _box(X: NDArray[Any], kind: str) -> Extent:
     holds = left <= X[:, 0].min() and X[:, 0].max() <= right and bottom <= X[:, 1].min() and X[:, 1].max() <= top
     near = right - left < WIDER * (fresh[1] - fresh[0]) and top - bottom < WIDER * (fresh[3] - fresh[2])
     box = kept if kind == kept_kind == OWN and holds and near else fresh
-    session.choose(replace(room, box=(kind, box)))
+    session.show_while_drawing(e.Chosen(replace(room, box=(kind, box))))
     return box
 
 

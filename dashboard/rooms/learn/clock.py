@@ -14,7 +14,7 @@ def draw(player: Player) -> None:
     """A slider over the epochs trained so far; before that, a button that trains."""
     n_epochs = player.run.history.n_epochs
     if n_epochs:
-        session.choose(replace(session.state().lessons, opened_epoch=player.epoch))
+        session.show_while_drawing(e.Chosen(replace(session.state().lessons, opened_epoch=player.epoch)))
         st.slider(_("Epoch"), 0, n_epochs, key="opened_epoch", on_change=_seek)
     else:
         st.button(_("Train the whole run"), key="opened_train", type="primary", on_click=_train)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.app import events as e
 from dashboard.app.player import Player
 from dashboard.page import session
 from dashboard.page.language import _, ngettext, value_text
@@ -104,9 +105,9 @@ def _gradient() -> None:
         sizes = history.sizes
         lessons = session.state().lessons
         if lessons.valley_source >= sizes[0]:
-            lessons = session.choose(replace(lessons, valley_source=0)).lessons
+            lessons = session.show_while_drawing(e.Chosen(replace(lessons, valley_source=0))).lessons
         if lessons.valley_unit is None or lessons.valley_unit >= sizes[1]:
-            session.choose(replace(lessons, valley_unit=_steepest(player)))
+            session.show_while_drawing(e.Chosen(replace(lessons, valley_unit=_steepest(player))))
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(

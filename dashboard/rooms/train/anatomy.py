@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.app import events as e
 from dashboard.page import chart, session
 from dashboard.page.language import _, literal, value_text
 from dashboard.rooms.train import diagram
@@ -117,7 +118,7 @@ def draw_path() -> None:
 
 def _fit(**fitting: Any) -> None:
     """Choose what this network has, where it lacks what was chosen for the one before."""
-    session.choose(replace(session.state().inside, **fitting))
+    session.show_while_drawing(e.Chosen(replace(session.state().inside, **fitting)))
 
 
 def _share(share: float | None) -> str:

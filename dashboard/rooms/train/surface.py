@@ -19,7 +19,7 @@ def ask() -> None:
 def draw() -> None:
     """The dialog, where it was asked for."""
     if session.state().surface:
-        session.send(e.SurfaceAsked(shown=False))
+        session.show_while_drawing(e.SurfaceAsked(shown=False))
         st.dialog(_("The answer as a landscape"), width="large")(_body)()
 
 
