@@ -45,7 +45,7 @@ class ModelSpec(Spec):
     )
     activations: tuple[str, ...] = several(
         (),
-        Choice(tuple(ACTIVATIONS)),
+        Choice(ACTIVATIONS),
         fewest=0,
         most=6,
         label=N_("Activation of each layer"),
@@ -53,7 +53,7 @@ class ModelSpec(Spec):
     )
     features: tuple[str, ...] = several(
         PLAIN,
-        Choice(tuple(FEATURES)),
+        Choice(FEATURES),
         fewest=1,
         most=len(FEATURES),
         label=N_("Inputs"),
