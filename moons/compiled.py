@@ -15,13 +15,14 @@ import torch
 from numpy.typing import NDArray
 
 from moons import kernel
+from moons.activations import ACTIVATIONS
 from moons.data import Dataset
 from moons.kernel import codes, layout
-from moons.model import ACTIVATIONS, NaiveNet, set_parameters
+from moons.loss import loss_entry
+from moons.model import NaiveNet, set_parameters
 from moons.optimizers import OPTIMIZERS
 from moons.progress import (
     NOT_FINITE,
-    REGRESSION_LOSSES,
     TRAINED,
     Chunk,
     PartialEpoch,
@@ -43,7 +44,7 @@ def train_compiled(
     state, ended = start, None
     two_classes = dataset.n_classes == 2  # then the loss sees the difference of two logits alone: one output
     sizes = np.array([*model.sizes[:-1], 1 if two_classes else model.sizes[-1]])
-    activations = np.array([*map(list(ACTIVATIONS).index, model.activations), codes.LINEAR])
+    activations = np.array([*map(_activation_code, model.activations), codes.LINEAR])
     X_train, X_test = (model.features(torch.from_numpy(X)).numpy() for X in (dataset.X_train, dataset.X_test))
     y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (dataset.y_train, dataset.y_test))
     train = layout.blocks(X_train, y, spec.batch_size or len(y))
@@ -138,12 +139,29 @@ def warm_up() -> None:
     kernel.warm_up()
 
 
+def missing(model: NaiveNet, spec: TrainSpec, n_classes: int) -> str | None:
+    """The first of the chosen optimiser, loss and activations that this engine doesn't have, by its label."""
+    optimizer, loss = OPTIMIZERS[spec.optimizer], loss_entry(spec, n_classes)
+    lacks = {optimizer.label: optimizer.kernel is None, loss.label: loss.kernel is None}
+    lacks |= {ACTIVATIONS[name].label: ACTIVATIONS[name].kernel is None for name in model.activations}
+    return next((label for label, lacking in lacks.items() if lacking), None)
+
+
+def _activation_code(name: str) -> int:
+    coded = ACTIVATIONS[name].kernel
+    assert coded is not None
+    return coded.code
+
+
 def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:
     """How to train, in the kernel's codes."""
-    loss = {0: codes.MSE + REGRESSION_LOSSES.index(spec.regression_loss), 2: codes.TWO_CLASSES}
+    optimizer, loss = OPTIMIZERS[spec.optimizer], loss_entry(spec, n_classes)
+    assert optimizer.kernel is not None
+    assert loss.kernel is not None
     return layout.Rule(
-        loss.get(n_classes, codes.MANY_CLASSES),
-        list(OPTIMIZERS).index(spec.optimizer),
+        loss.kernel(n_classes),
+        optimizer.kernel.code,
+        optimizer.decoupled_decay,
         np.float32(spec.weight_decay),
         np.float32(spec.l1),
         np.float32(spec.clip_norm or 0),

@@ -40,6 +40,15 @@ def choose_engine(
                 N_("{field} must be cpu for the compiled engine, got {value}"), field="device", value=device
             )
         return EngineChoice("torch", N_("PyTorch, because the compiled engine runs on the CPU only."))
+    missing = compiled.missing(model, spec, dataset.n_classes)
+    if missing is not None:
+        if engine == "compiled":
+            raise FieldError(
+                N_("{field} must be torch for {value}: the compiled engine doesn't have it"),
+                field="engine",
+                value=missing,
+            )
+        return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't have all that you chose."))
     if engine == "auto" and not compiled.faster(model.sizes):
         return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide."))
     return EngineChoice("compiled", N_("compiled, because it is faster here; the numbers are PyTorch's."))

@@ -5,7 +5,7 @@ rule that stands at the field.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Protocol, cast
@@ -103,9 +103,14 @@ class Between:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the keys of a registry."""
+    """One of the keys of a registry (or one of a tuple of names), also of those that are added later."""
 
-    options: tuple[str, ...]
+    registry: Collection[str]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """All keys."""
+        return tuple(self.registry)
 
     def check(self, name: str, value: Any) -> None:
         if value not in self.options:
@@ -214,9 +219,9 @@ def between(
     return ruled(default, Between(low, high, step, log, optional=default is None), label=label, help=help)
 
 
-def choice(default: str, options: Any, *, label: str, help: str) -> Any:  # noqa: A002
+def choice(default: str, options: Collection[str], *, label: str, help: str) -> Any:  # noqa: A002
     """A field for one key of a registry (or one of a tuple of names)."""
-    return ruled(default, Choice(tuple(options)), label=label, help=help)
+    return ruled(default, Choice(options), label=label, help=help)
 
 
 def switch(default: bool, *, label: str, help: str) -> Any:  # noqa: A002

@@ -1,23 +1,25 @@
 """What training makes small, and the score that people read beside it."""
 
 import math
-from collections.abc import Callable
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from moons.data import Dataset
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
 from moons.progress import TrainSpec
 
-Loss = Callable[[Tensor, Tensor], Tensor]  # outputs (n, outputs), targets (n,) -> mean over the points, ()
+__all__ = ["Loss", "guessing_loss", "hits", "loss_entry", "make_loss", "score"]
+
+
+def loss_entry(spec: TrainSpec, n_classes: int) -> LossEntry:
+    """The registry's entry of the loss that `spec` names."""
+    return CLASS_LOSSES["cross_entropy"] if n_classes else REGRESSION_LOSSES[spec.regression_loss]
 
 
 def make_loss(spec: TrainSpec, n_classes: int) -> Loss:
-    """Mean cross-entropy of classes, nats per point; of a regression (0 classes) what `spec` says, in y's units."""
-    if n_classes:
-        return nn.CrossEntropyLoss()
-    rule = nn.MSELoss() if spec.regression_loss == "mse" else nn.HuberLoss()
-    return lambda outputs, y: rule(outputs.squeeze(dim=1), y)
+    """Mean loss per point: of classes cross-entropy, nats; of a regression (0 classes) `spec`'s, in units of y."""
+    return loss_entry(spec, n_classes).of_outputs(classes=n_classes > 0)
 
 
 def hits(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:

@@ -10,20 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from moons.activations import ACTIVATIONS
 from moons.features import FEATURES, PLAIN, compute_features
 from moons.fields import N_, Between, Choice, FieldError, Spec, between, choice, several
 
-ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "elu": nn.ELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "softplus": nn.Softplus,
-    "tanh": nn.Tanh,
-    "sigmoid": nn.Sigmoid,
-    "linear": nn.Identity,
-}
+__all__ = ["ACTIVATIONS", "INITS", "ModelSpec", "NaiveNet", "build_model", "get_parameters", "set_parameters"]
 
 # name -> how a layer's weights (units, inputs) are drawn in place; biases then are 0, except in PyTorch's own way
 INITS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
@@ -54,7 +45,7 @@ class ModelSpec(Spec):
     )
     activations: tuple[str, ...] = several(
         (),
-        Choice(tuple(ACTIVATIONS)),
+        Choice(ACTIVATIONS),
         fewest=0,
         most=6,
         label=N_("Activation of each layer"),
@@ -62,7 +53,7 @@ class ModelSpec(Spec):
     )
     features: tuple[str, ...] = several(
         PLAIN,
-        Choice(tuple(FEATURES)),
+        Choice(FEATURES),
         fewest=1,
         most=len(FEATURES),
         label=N_("Inputs"),

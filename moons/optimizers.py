@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from moons.fields import N_
+from moons.kernel import updates
+from moons.kernel.dispatch import Coded
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Optimizer:
     source: str  # the same in an exported program, without weight decay
     moments: tuple[str, ...] = ()  # torch.optim's names of the numbers it remembers of each parameter
     counts_steps: bool = False  # then a CUDA graph can't hold it
+    kernel: Coded | None = None  # its function in the compiled engine; None: PyTorch's engine alone has it
     decoupled_decay: bool = False  # whether weight decay shrinks the weights themselves, not their gradient
 
 
@@ -34,6 +37,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         N_("Moves each weight against its gradient."),
         torch.optim.SGD,
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)",
+        kernel=updates.sgd,
     ),
     "momentum": Optimizer(
         "SGD + momentum",
@@ -41,6 +45,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         _sgd(0.9),
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)",
         ("momentum_buffer",),
+        kernel=updates.momentum,
     ),
     "nesterov": Optimizer(
         "Nesterov",
@@ -48,6 +53,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         _sgd(0.9, nesterov=True),
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9, nesterov=True)",
         ("momentum_buffer",),
+        kernel=updates.nesterov,
     ),
     "rmsprop": Optimizer(
         "RMSprop",
@@ -56,6 +62,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "torch.optim.RMSprop(model.parameters(), lr=LEARNING_RATE)",
         ("square_avg",),
         counts_steps=True,
+        kernel=updates.rmsprop,
     ),
     "adam": Optimizer(
         "Adam",
@@ -64,6 +71,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)",
         ("exp_avg", "exp_avg_sq"),
         counts_steps=True,
+        kernel=updates.adam,
     ),
     "adamw": Optimizer(
         "AdamW",
@@ -73,6 +81,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
         ("exp_avg", "exp_avg_sq"),
         counts_steps=True,
         decoupled_decay=True,
+        kernel=updates.adam,
     ),
 }
 

@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.fields import N_, FieldError, Spec, between, choice
+from moons.losses import REGRESSION_LOSSES
 from moons.optimizers import OPTIMIZERS
+from moons.schedules import SCHEDULES
 
 MAX_EPOCHS = 100_000
 FIRST_DROPOUT_SEED = 1_000_000_000  # above every shuffle's
-
-SCHEDULES = ("constant", "step", "cosine", "warmup", "exponential")
-
-REGRESSION_LOSSES = ("mse", "huber")
 
 # reasons for the end of a run, as Chunk.ended has them
 TRAINED = "epochs"

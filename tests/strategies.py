@@ -76,10 +76,10 @@ train_specs = st.builds(
     batch_size=st.none() | st.integers(1, 20),
     seed=st.integers(0, 9_999),
     optimizer=st.sampled_from(sorted(OPTIMIZERS)),
-    schedule=st.sampled_from(SCHEDULES),
+    schedule=st.sampled_from(sorted(SCHEDULES)),
     weight_decay=st.sampled_from([0.0, 1e-3]),
     l1=st.sampled_from([0.0, 1e-3]),
     clip_norm=st.none() | st.floats(0.1, 2.0),
     dropout=st.just(0.0) | st.floats(0.05, 0.9),
-    regression_loss=st.sampled_from(REGRESSION_LOSSES),
+    regression_loss=st.sampled_from(sorted(REGRESSION_LOSSES)),
 )

@@ -1,5 +1,5 @@
-"""The numbers by which the kernel knows activations, optimisers and losses: their places in the registries."""
+"""The numbers by which compiled code knows what it treats in a way of its own. See `dispatch` for all others."""
 
-RELU, LEAKY_RELU, ELU, GELU, SILU, SOFTPLUS, TANH, SIGMOID, LINEAR = range(9)  # as in model.ACTIVATIONS
-SGD, MOMENTUM, NESTEROV, RMSPROP, ADAM, ADAMW = range(6)  # as in progress.OPTIMIZERS
-TWO_CLASSES, MANY_CLASSES, MSE, HUBER = range(4)  # losses: of classes cross-entropy, then as progress.REGRESSION_LOSSES
+RELU, LINEAR = -1, -2  # activations
+BY_SUM = 100  # activations from here on need the sums they were computed from for their slope
+TWO_CLASSES, MANY_CLASSES, NUMBERS = 0, 1, 2  # losses: cross-entropy; from NUMBERS on those of a regression

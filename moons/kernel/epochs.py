@@ -3,14 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, SGD, TWO_CLASSES
+from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, TWO_CLASSES
 from moons.kernel.dropout import draw_masks, skip_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
 from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
 from moons.kernel.losses import many_classes, numbers, two_classes
 from moons.kernel.network import backward, forward
 from moons.kernel.shuffle import WORDS, permutation, seed_words
-from moons.kernel.updates import collapse, copy, expand, regularise, update
+from moons.kernel.updates import collapse, copy, expand, regularise, sgd, update
 
 
 @jit_once
@@ -214,7 +214,7 @@ def warm_up() -> None:
     """Compile `train_epochs`, or load it from the disk: a few seconds the first time, else a moment."""
     sizes, codes, P = np.array([2, 1, 1]), np.array([RELU, LINEAR]), np.zeros(7, f32)
     X, y, M = np.zeros((2, 1), f32), np.zeros(1, f32), np.zeros((0, 7), f32)
-    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, SGD, f32(0), f32(0), f32(0), 0.0)
+    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, sgd.code, False, f32(0), f32(0), f32(0), 0.0)
     no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
     work = room(sizes, P.size, len(M), points, points)
     train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), rule, curves, now, 0, 0, 1)

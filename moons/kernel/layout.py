@@ -21,6 +21,7 @@ class Rule(NamedTuple):
 
     loss: int
     optimizer: int
+    decoupled: bool  # whether weight decay shrinks the weights themselves
     weight_decay: np.float32
     l1: np.float32
     clip_norm: np.float32  # 0: don't clip

@@ -1,6 +1,7 @@
 """The losses: their sum over points, their derivatives, and what a score counts."""
 
-from moons.kernel.codes import HUBER
+from moons.kernel.codes import NUMBERS
+from moons.kernel.dispatch import Coded, Compiled, dispatch
 from moons.kernel.jit import Float, Int, f32, jit_apart
 from moons.kernel.layout import Floats
 from moons.kernel.vector_math import exp, exp_negative, log, log1p_unit
@@ -52,19 +53,37 @@ def many_classes(
     return total, hits
 
 
-@jit_apart
-def numbers(code: Int, z: Floats, d: Floats, y: Floats, n: Int, share: Float) -> tuple[Float, Float]:
-    """Summed loss of n predictions z, its derivative d, and the summed squares of the errors."""
+_OF_NUMBERS: list[Coded] = []
+
+
+def _of_numbers(function: Compiled) -> Coded:
+    """Register (z, d, y, n, share): summed loss of n predictions z, and summed squared errors; d its derivative."""
+    _OF_NUMBERS.append(Coded(NUMBERS + len(_OF_NUMBERS), jit_apart(function)))
+    return _OF_NUMBERS[-1]
+
+
+@_of_numbers
+def mse(z: Floats, d: Floats, y: Floats, n: Int, share: Float) -> tuple[Float, Float]:
     total = squares = f32(0)
     for k in range(n):
         error = z[k] - y[k]
         squares += error * error
-        if code == HUBER:  # with PyTorch's delta of 1: beyond it the slope no longer grows
-            clipped = f32(-1) if error < f32(-1) else error
-            clipped = f32(1) if clipped > f32(1) else clipped
-            total += clipped * (error - f32(0.5) * clipped)
-            d[k] = share * clipped
-        else:
-            total += error * error
-            d[k] = f32(2) * share * error
+        total += error * error
+        d[k] = f32(2) * share * error
     return total, squares
+
+
+@_of_numbers
+def huber(z: Floats, d: Floats, y: Floats, n: Int, share: Float) -> tuple[Float, Float]:
+    total = squares = f32(0)
+    for k in range(n):  # with PyTorch's delta of 1: beyond it the slope no longer grows
+        error = z[k] - y[k]
+        squares += error * error
+        clipped = f32(-1) if error < f32(-1) else error
+        clipped = f32(1) if clipped > f32(1) else clipped
+        total += clipped * (error - f32(0.5) * clipped)
+        d[k] = share * clipped
+    return total, squares
+
+
+numbers = dispatch(_OF_NUMBERS)

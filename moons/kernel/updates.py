@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from moons.kernel.codes import ADAMW, MOMENTUM, NESTEROV, RMSPROP, SGD
+from moons.kernel.dispatch import Coded, Compiled, dispatch
 from moons.kernel.jit import Int, f32, jit, jit_exact, jit_once
 from moons.kernel.layout import Floats, Rule
 
@@ -23,7 +23,7 @@ def regularise(P: Floats, G: Floats, rule: Rule, rate: float) -> None:
             for p in range(P.size):
                 G[p] *= factor
     if decay > 0:
-        if rule.optimizer == ADAMW:  # its decay is of the weights themselves
+        if rule.decoupled:  # the weights themselves decay
             keep = f32(1 - rate * decay)
             for p in range(P.size):
                 P[p] *= keep
@@ -44,32 +44,58 @@ def power(base: float, exponent: Int) -> float:
     return result
 
 
-@jit
-def update(optimizer: Int, P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
-    """One step by the rules of torch.optim, with its defaults."""
+_UPDATES: list[Coded] = []
+
+
+def _update(function: Compiled) -> Coded:
+    """Register (P, M, G, rate, step): one step of torch.optim's rule with its defaults, P and M in place."""
+    _UPDATES.append(Coded(len(_UPDATES), jit(function)))
+    return _UPDATES[-1]
+
+
+@_update
+def sgd(P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
     lr = f32(rate)
-    if optimizer == SGD:
-        for p in range(P.size):
-            P[p] -= lr * G[p]
-    elif optimizer == MOMENTUM or optimizer == NESTEROV:  # noqa: PLR1714, SIM109
-        m = M[0]
-        now, through = (lr, f32(0.9) * lr) if optimizer == NESTEROV else (f32(0), lr)
-        for p in range(P.size):
-            m[p] = f32(0.9) * m[p] + G[p]
-            P[p] -= now * G[p] + through * m[p]
-    elif optimizer == RMSPROP:
-        v = M[0]
-        for p in range(P.size):
-            v[p] = f32(0.99) * v[p] + f32(0.01) * G[p] * G[p]
-            P[p] -= lr * G[p] / (np.sqrt(v[p]) + f32(1e-8))
-    else:
-        m, v = M[0], M[1]
-        lr = f32(rate / (1 - power(0.9, step)))
-        root = f32(np.sqrt(1 - power(0.999, step)))
-        for p in range(P.size):
-            m[p] += f32(0.1) * (G[p] - m[p])
-            v[p] = f32(0.999) * v[p] + f32(0.001) * G[p] * G[p]
-            P[p] -= lr * m[p] / (np.sqrt(v[p]) / root + f32(1e-8))
+    for p in range(P.size):
+        P[p] -= lr * G[p]
+
+
+@_update
+def momentum(P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
+    lr, m = f32(rate), M[0]
+    for p in range(P.size):
+        m[p] = f32(0.9) * m[p] + G[p]
+        P[p] -= lr * m[p]
+
+
+@_update
+def nesterov(P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
+    lr, m = f32(rate), M[0]
+    for p in range(P.size):
+        m[p] = f32(0.9) * m[p] + G[p]
+        P[p] -= lr * G[p] + f32(0.9) * lr * m[p]
+
+
+@_update
+def rmsprop(P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
+    lr, v = f32(rate), M[0]
+    for p in range(P.size):
+        v[p] = f32(0.99) * v[p] + f32(0.01) * G[p] * G[p]
+        P[p] -= lr * G[p] / (np.sqrt(v[p]) + f32(1e-8))
+
+
+@_update
+def adam(P: Floats, M: Floats, G: Floats, rate: float, step: Int) -> None:
+    m, v = M[0], M[1]
+    lr = f32(rate / (1 - power(0.9, step)))
+    root = f32(np.sqrt(1 - power(0.999, step)))
+    for p in range(P.size):
+        m[p] += f32(0.1) * (G[p] - m[p])
+        v[p] = f32(0.999) * v[p] + f32(0.001) * G[p] * G[p]
+        P[p] -= lr * m[p] / (np.sqrt(v[p]) / root + f32(1e-8))
+
+
+update = dispatch(_UPDATES)
 
 
 @jit
