@@ -24,9 +24,12 @@ CONDITIONS: dict[str, str] = {
     "untrained": N_("Untrained"),
     "shuffled": N_("Labels look shuffled"),
     "unbalanced": N_("Classes unbalanced"),
+    "data": N_("Too little in the data"),
+    "unscaled": N_("Unscaled"),
     "overfitting": N_("Overfitting"),
     "converged": N_("Converged"),
     "learning": N_("Learning"),
+    "unfinished": N_("Unfinished"),
     "underfitting": N_("Underfitting"),
     "dead": N_("Dead ReLUs"),
     "saturated": N_("Saturated units"),
@@ -46,6 +49,12 @@ class Diagnosis:
     cause: str  # why, most likely; for a healthy run what to watch or do next
     values: Mapping[str, float | int | str]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
     remedy: Remedy | None  # None if no setting helps, or nothing needs help
+    measured: str = ""  # what trying has shown, a template likewise; empty: nothing was tried
+
+    @property
+    def key(self) -> str:
+        """The condition: a key of CONDITIONS."""
+        return self.condition
 
     def said(self, sentence: str) -> str:
         """One of the two, or what a translator made of it, with the evidence in it."""
