@@ -10,7 +10,7 @@ from moons import DataSpec, Edit, Experiment, ModelSpec, TrainSpec
 from moons.data import GENERATORS, OWN, SCRAMBLED, Table
 from moons.features import PLAIN
 
-PER_FAULT, SOUND, NOTEBOOKS = 12, 88, 16  # how many experiments of each
+PER_FAULT, SOUND, NOTEBOOKS = 8, 76, 12  # how many experiments of each
 KINDS = tuple(GENERATORS)
 
 
@@ -71,7 +71,7 @@ def sound(rng: Draw, plain: bool = False) -> Case:
         data["n_points"] = 500
     hidden = [(32,), (16, 16), (64,)][rng.integers(3)] if kind not in ("spirals", "checkerboard", "gaussian") else (32, 32)
     model = {"hidden": hidden, "activation": str(rng.choice(["relu", "tanh", "silu", "leaky_relu"])), "seed": int(rng.integers(10_000))}
-    train: Part = {"epochs": int(rng.choice([1_000, 1_500])), "learning_rate": 0.01, "optimizer": "adam"}
+    train: Part = {"epochs": int(rng.choice([600, 800])), "learning_rate": 0.01, "optimizer": "adam"}
     if not plain:
         _vary(data, model, train, rng)
     case = Case(0, "sound", Experiment(DataSpec(**data), ModelSpec(**model), TrainSpec(**train)), kind, noise)
@@ -84,7 +84,7 @@ def _vary(data: Part, model: Part, train: Part, rng: Draw) -> None:
         (train, "schedule", "cosine"), (train, "schedule", "warmup"), (train, "batch_size", 64),
         (train, "weight_decay", 1e-4), (train, "l1", 1e-5), (train, "dropout", 0.05), (train, "clip_norm", 5.0),
         (train, "optimizer", "rmsprop"), (train, "optimizer", "adamw"), (train, "regression_loss", "huber"),
-        (train, "patience", 600), (train, "stop_train_loss", 0.001), (data, "standardise", True),
+        (train, "patience", 400), (train, "stop_train_loss", 0.001), (data, "standardise", True),
         (data, "balance", 0.65), (data, "noise", 0.35), (data, "label_noise", 0.05),
         (model, "init", "he"), (model, "init", "xavier"), (model, "init_scale", 1.5), (model, "activation", "gelu"),
         (model, "activation", "elu"), (model, "activation", "softplus"),

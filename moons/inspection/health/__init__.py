@@ -19,16 +19,20 @@ RULES: tuple[Rule, ...] = (
     # what makes all else meaningless
     course.untrained,
     course.set_by_hand,
+    stuck.unscaled,  # no rate is right for inputs in such units
     course.exploding,
     course.not_finite,
     stuck.saturated,  # says what a throw of the loss has done to the units
     course.thrown,
     course.just_started,
+    course.contradictory,
     course.shuffled,
     course.unbalanced,
     course.overfitting,
+    stuck.pulled,
     course.rising,
     # it does well
+    success.scarce,
     success.converged,
     stuck.straight,
     success.learning,
@@ -39,9 +43,10 @@ RULES: tuple[Rule, ...] = (
     stuck.vanishing,
     stuck.penalised,
     stuck.clipped,
+    stuck.thinned,
     stuck.swinging,
-    stuck.slow,
     stuck.narrow,
+    stuck.slow,
     stuck.flat,
 )
 

@@ -18,8 +18,6 @@ ROOM = 16  # units in a layer that has room to spare: the notebook's
 WIDE = 64  # the widest layer that is tried: wider ones take long
 FEW_UPDATES = 1_000
 SHORT_RUN = 10_000  # updates: five times as many are soon tried
-OFF_CENTRE = 3.0  # standard deviations from 0 to the mean, beyond which a column needs standardising
-SPREADS = (0.2, 8.0)  # standard deviations between which it doesn't
 ACTIVATION = N_("Try the activation {activation}")
 EARLY_ENDS = (LOW_TRAIN_LOSS, LOW_TEST_LOSS, HIGH_SCORE, NO_IMPROVEMENT)
 
@@ -53,14 +51,6 @@ class Cause:
     condition: str | None
     undo: Undo  # what may mend it: None is skipped
     likely: Callable[[Case], bool] = lambda case: True
-
-
-def unscaled(columns: np.ndarray) -> bool:
-    """Whether a column (n, k) lies far from 0, or spreads much more or less than a unit."""
-    columns = columns.astype(float)
-    spread = np.maximum(columns.std(axis=0), 1e-12)
-    far = np.abs(columns.mean(axis=0)) > OFF_CENTRE * spread
-    return bool((far | (spread < SPREADS[0]) | (spread > SPREADS[1])).any())
 
 
 def _transfer(case: Case) -> Iterator[Remedy | None]:
@@ -130,7 +120,7 @@ def _standardise(case: Case) -> Iterator[Remedy | None]:
 
 def _target(case: Case) -> Iterator[Remedy | None]:
     table = case.experiment.data.own
-    if not case.described or table is None or table.class_names or not unscaled(case.dataset.y_train[:, None]):
+    if not case.described or table is None or table.class_names or not case.signs.unscaled_target:
         return
     y = np.array(table.y)
     units = tuple(map(float, (y - y.mean()) / y.std()))
@@ -237,7 +227,7 @@ CAUSES: dict[str, Cause] = {
         N_("Without a hidden layer and an activation that bends, the answer is straight."), "underfitting", _bend
     ),
     "standardise": Cause(
-        N_("Inputs are not standardised."), "unscaled", _standardise, lambda case: unscaled(case.dataset.X_train)
+        N_("Inputs are not standardised."), "unscaled", _standardise, lambda case: case.signs.unscaled
     ),
     "target": Cause(N_("The number to predict is not standardised."), "unscaled", _target),
     "balance": Cause(N_("The classes are unbalanced."), "unbalanced", _balance),

@@ -14,6 +14,7 @@ from moons.run import Experiment
 REACHED = 0.03  # below the attainable score that still counts as there: a few points of 256
 FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
 RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
+HIGH_DROPOUT = 0.3  # share of units that sit out
 SOLVED = 0.01  # loss in units of Signs.scale: the right class gets a probability of 99 %
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
 
