@@ -79,12 +79,13 @@ def main() -> None:
     for name, rest in list(halves.items())[: 1 if "--first" in sys.argv else 2]:
         cases = [case for case in corpus() if case.number % 2 == rest]
         with ProcessPoolExecutor(2) as pool:
-            results = list(pool.map(result_of, cases, chunksize=2))
+            results = []
+            for case, r in zip(cases, pool.map(result_of, cases), strict=True):
+                results.append(r)
+                good = r.grades[1] in ("right", "healthy") and r.remedies[1] in ("", "helps")
+                if "--list" in sys.argv and rest == 0 and not good:
+                    print(case.number, r, flush=True)
         table(name, results)
-        for case, r in zip(cases, results, strict=True):
-            good = r.grades[1] in ("right", "healthy") and r.remedies[1] in ("", "helps")
-            if "--list" in sys.argv and rest == 0 and not good:
-                print(case.number, r)
 
 
 @threadpool_limits.wrap(limits=1)
@@ -106,9 +107,7 @@ def result_of(case: Case) -> Result:
     return Result(case.family, truth, said, (grades[0], grades[1]), (words[0], words[1]), seconds)
 
 
-def grade_of(
-    case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tuple[float, float] | None
-) -> str:
+def grade_of(case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tuple[float, float] | None) -> str:
     """`healthy`, `right`, `acceptable`, or what is wrong: `alarm`, `missed`, `wrong cause`."""
     hopeless = case.family in ("shuffled", "noise only")
     if found.healthy:
@@ -272,7 +271,8 @@ def table(name: str, results: list[Result]) -> None:
         fine = sum(grades[c] for c in columns[:3])
         offered = max(1, remedies.total())
         print(
-            f"{'all':<18}" + "".join(f"{grades[c] or '·':>12}" for c in columns)
+            f"{'all':<18}"
+            + "".join(f"{grades[c] or '·':>12}" for c in columns)
             + f"\nright or acceptable {fine / len(results):.1%}, strictly {1 - (len(results) - fine + grades['acceptable']) / len(results):.1%}; "
             f"false alarms {grades['alarm']}; of {remedies.total()} remedies {remedies['helps'] / offered:.1%} help, "
             f"{remedies['harms']} harm"

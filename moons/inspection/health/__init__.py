@@ -6,10 +6,11 @@ from moons.inspection.health import course, stuck, success
 from moons.inspection.health.causes import CAUSES, Cause
 from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, Diagnosis, Rule
 from moons.inspection.health.heldout import Ceiling, Figures
-from moons.inspection.health.proof import Proof, Trial
+from moons.inspection.health.proof import Proof
 from moons.inspection.health.proof import steps as _steps
 from moons.inspection.health.remedy import Remedy, largest_steady_rate
 from moons.inspection.health.signs import Signs, measure
+from moons.inspection.health.verdict import Trial
 from moons.run import Experiment, History
 
 __all__ = ["CAUSES", "CONDITIONS", "HEALTHY", "RULES", "Cause", "Ceiling", "Diagnosis", "Figures", "Proof", "Remedy"]

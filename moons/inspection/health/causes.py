@@ -145,7 +145,7 @@ def _penalise(case: Case) -> Iterator[Remedy | None]:
 def _rates(case: Case, factors: tuple[float, ...]) -> Iterator[Remedy | None]:
     now = case.training.learning_rate
     rates = [now * factor for factor in factors]
-    if (factors[0] > 1) == (USUAL_RATE > now) and not 0.3 < USUAL_RATE / now < 3:
+    if (factors[0] > 1) == (now < USUAL_RATE) and not 0.3 < USUAL_RATE / now < 3:
         rates.append(USUAL_RATE)
     for rate in sorted({float(f"{rate:.3g}") for rate in rates}, key=lambda rate: abs(np.log(rate / now))):
         yield change(case.experiment, RATE, "training", learning_rate=rate)

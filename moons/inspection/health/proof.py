@@ -1,7 +1,7 @@
 """The diagnosis proved: the same experiment with one thing changed, compared on points held out for that."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -53,7 +53,7 @@ class Proof:
         return next((t for t in self.trials if remedy and t.remedy.experiment == remedy.experiment), None)
 
 
-class _OutOfTime(Exception):
+class _OutOfTimeError(Exception):
     pass
 
 
@@ -66,10 +66,10 @@ class _Clock:
     began: float = field(default_factory=time.monotonic)
 
     def check(self) -> None:
-        """Raise _OutOfTime if time is up, or someone wants it to end."""
+        """Raise _OutOfTimeError if time is up, or someone wants it to end."""
         late = self.seconds is not None and time.monotonic() - self.began > self.seconds
         if late or (self.stop is not None and self.stop()):
-            raise _OutOfTime
+            raise _OutOfTimeError
 
 
 def steps(
@@ -97,7 +97,7 @@ def steps(
             yield proof
         proof = yield from _confirmed(proof, lab)
         yield _said(replace(proof, complete=True), signs)
-    except _OutOfTime:
+    except _OutOfTimeError:
         yield _said(proof, signs)
 
 
@@ -106,7 +106,7 @@ def work_of(experiment: Experiment) -> float:
     return float(experiment.epochs * n_parameters(experiment))
 
 
-def _confirmed(proof: Proof, lab: "_Lab") -> Iterator[Proof]:
+def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
     """Repeat the run and what looks best under other weight seeds, until a change holds."""
     for trial in contenders(proof.finding, proof.base, proof.trials):
         proof = replace(proof, base=lab.repeated(proof.base))
@@ -154,7 +154,7 @@ class _Lab:
         else:
             runs = [self._run(self.experiment, split, self.signs.epoch) for split in self.splits]
             figures = mean_of(
-                [self._figures(run, min(run.n_epochs, self.signs.epoch), s) for run, s in zip(runs, self.splits)]
+                [self._figures(run, min(run.n_epochs, self.signs.epoch), s) for run, s in zip(runs, self.splits, strict=True)]
             )
             shared = min(run.n_epochs for run in runs)
             losses = list(np.mean([run.test_loss[:shared] for run in runs], axis=0)) if shared else []
@@ -165,9 +165,7 @@ class _Lab:
     def plan(self, finding: Diagnosis) -> list[tuple[str, Remedy]]:
         """What to try, in order."""
         signs, ended = self.signs, self.history.ended if self.signs.epoch == self.history.n_epochs else None
-        case = Case(
-            self.experiment, signs, self.dataset, finding.condition, self.described, ended, self.best_epoch
-        )
+        case = Case(self.experiment, signs, self.dataset, finding.condition, self.described, ended, self.best_epoch)
         found = remedies_of(case)
         if finding.remedy and all(finding.remedy.experiment != remedy.experiment for _key, remedy in found):
             found.insert(0, ("", finding.remedy))

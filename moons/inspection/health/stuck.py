@@ -7,7 +7,17 @@ import math
 
 from moons.features import PLAIN
 from moons.fields import N_
-from moons.inspection.health.diagnosis import HIGH_DROPOUT, REACHED, RISING, Diagnosis, at_chance, reached, stuck, told, was_thrown
+from moons.inspection.health.diagnosis import (
+    HIGH_DROPOUT,
+    REACHED,
+    RISING,
+    Diagnosis,
+    at_chance,
+    reached,
+    stuck,
+    told,
+    was_thrown,
+)
 from moons.inspection.health.remedy import Remedy, change, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
@@ -197,7 +207,9 @@ def unscaled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         ),
         N_("The number to predict lies far from 0, or spreads much more or less than a unit.")
         if target
-        else N_("An input lies far from 0, or spreads much more or less than a unit: a rate that suits it suits no other."),
+        else N_(
+            "An input lies far from 0, or spreads much more or less than a unit: a rate that suits it suits no other."
+        ),
         {"loss": signs.train_loss, "score": signs.train_score, "neighbours": signs.neighbour_score},
         None if target else change(experiment, N_("Standardise the inputs"), "data", standardise=True),
     )

@@ -19,7 +19,7 @@ SAME_GAP = 0.85  # of the best change's gain: those that gain so much count as a
 ALARM = 0.04  # score that a change must gain to contradict a healthy finding
 REFUTED = 0.03  # score within which the best that was found is no better
 HIDDEN_GAP = 0.08  # score that another learner must be ahead by, for a healthy finding to be contradicted
-LONGER = 0.01  # merit that a longer healthy run must gain to be offered
+MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
 GO_ON = "go on"  # the run itself, trained to its end
 DATA_FINDINGS = ("shuffled", "data", "unbalanced")  # what is said of the points, whatever is tried
 
@@ -81,7 +81,7 @@ def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> li
     """The changes worth trying under other seeds: the most particular of the best, then the best of the rest."""
     better = [trial for trial in trials if trial.merit > base.heldout.merit + margin(base)]
     if finding.healthy and all(trial.heldout.score < base.heldout.score + ALARM for trial in better):
-        return []
+        return [trial for trial in better if trial.cause == "longer"][:1]
     alike = sorted(_alike(base, better), key=lambda trial: trial.place)
     return (alike[: MOST_REPEATED - 1] + [trial for trial in better if trial not in alike])[:MOST_REPEATED]
 
@@ -115,9 +115,10 @@ def judged(
     if not base.figures or ceiling is None:
         return finding, ""
     gain = best.worst.score - base.heldout.score if best else 0.0
+    by_loss = best is not None and best.worst.loss < MEMORISED * base.heldout.loss
     if best and best.cause == GO_ON:
         return replace(finding, remedy=None), ""
-    if best and (gain >= ALARM or not finding.healthy):
+    if best and (gain >= ALARM or (not finding.healthy and (gain >= REFUTED or by_loss))):
         return _named(finding, signs, base, best), best.cause
     ahead = ceiling.score - base.heldout.score
     if finding.healthy:
@@ -162,11 +163,10 @@ def _nothing(finding: Diagnosis, signs: Signs, ceiling: Ceiling) -> Diagnosis:
 
 def _longer(base: Trial, trials: tuple[Trial, ...]) -> Remedy | None:
     """A longer run, if there is something left to gain from it."""
-    longer = [t for t in trials if t.cause == "longer" and t.heldout.merit > base.heldout.merit + LONGER]
-    return longer[0].remedy if longer else None
+    best = chosen(base, tuple(trial for trial in trials if trial.cause == "longer"))
+    return best.remedy if best else None
 
 
 def _alike(base: Trial, trials: list[Trial]) -> list[Trial]:
     most = max((trial.merit - base.heldout.merit for trial in trials), default=0.0)
     return [trial for trial in trials if trial.merit - base.heldout.merit >= SAME_GAP * most]
-
