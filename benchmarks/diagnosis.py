@@ -120,7 +120,7 @@ def grade_of(case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tup
             return "right" if named else "acceptable" if found.remedy is None else "wrong cause"
         if named and case.undo is not None and effect is not None and effect[1] >= LOSS_HELPS:
             return "right"  # the loss shows the fault, the score doesn't
-        fine = truth.gap > HEALTHY_GAP or (effect is not None and effect[1] >= LOSS_HELPS and effect[0] >= 0)
+        fine = truth.gap > HEALTHY_GAP or (effect is not None and effect[1] >= LOSS_HELPS and effect[0] > -HELPS)
         return "acceptable" if fine else "alarm"
     if effect is None:
         return "right" if named else "acceptable" if truth.undone < truth.score + HELPS else "wrong cause"

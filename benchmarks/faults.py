@@ -68,21 +68,21 @@ def sound(rng: Draw, plain: bool = False) -> Case:
     data = {
         "kind": kind,
         "n_points": int(rng.choice([100, 200, 256])),
-        "noise": noise,
+        "n_test": 100, "noise": noise,
         "seed": int(rng.integers(10_000)),
     }
     data["n_classes"] = int(rng.integers(2, 6)) if kind == "blobs" else 3
     if kind in ("spirals", "checkerboard", "gaussian"):
-        data["n_points"] = 400
+        data["n_points"] = 300
     hidden = (
-        [(16,), (32,), (16, 16)][rng.integers(3)] if kind not in ("spirals", "checkerboard", "gaussian") else (24, 24)
+        [(16,), (32,), (16, 16)][rng.integers(3)] if kind not in ("spirals", "checkerboard", "gaussian") else (16, 16)
     )
     model = {
         "hidden": hidden,
         "activation": str(rng.choice(["relu", "tanh", "silu", "leaky_relu"])),
         "seed": int(rng.integers(10_000)),
     }
-    train: Part = {"epochs": int(rng.choice([500, 600])), "learning_rate": 0.01, "optimizer": "adam"}
+    train: Part = {"epochs": int(rng.choice([400, 500])), "learning_rate": 0.01, "optimizer": "adam"}
     if not plain:
         _vary(data, model, train, rng)
     case = Case(0, "sound", Experiment(DataSpec(**data), ModelSpec(**model), TrainSpec(**train)), kind, noise)
@@ -152,7 +152,7 @@ def _of(*kinds: str, **data: Any) -> Callable[[Case, Draw], Case]:
 
     def plant(case: Case, rng: Draw) -> Case:
         kind = str(rng.choice(kinds))
-        spec = DataSpec(**{"kind": kind, "n_points": 256, "noise": 0.1, "seed": int(rng.integers(10_000))} | data)
+        spec = DataSpec(**{"kind": kind, "n_test": 100, "n_points": 200, "noise": 0.1, "seed": int(rng.integers(10_000))} | data)
         experiment = replace(case.experiment, data=spec)
         return replace(case, experiment=experiment, undo=experiment, kind=kind, noise=spec.noise)
 

@@ -38,7 +38,7 @@ XOR_ROWS = DataSpec(kind=OWN, table=Table((0.0, 0.0, 1.0, 1.0), (0.0, 1.0, 0.0, 
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}
 # the experiment, the condition said of it and the cause named
 FAULTS = {
-    "unscaled": (Experiment(own(scale=300.0), training=TrainSpec(2_000)), "unscaled", "standardise"),
+    "unscaled": (Experiment(own(scale=300.0), training=TrainSpec(1_000, 0.3)), "unscaled", "standardise"),
     "scrambled": (experiment(1_000, data={"transfer": SCRAMBLED}, **ADAM), "shuffled", "transfer"),
     "input missing": (experiment(500, data={"kind": "xor"}, model={"features": ("x0",)}, **ADAM), None, "features"),
     "dropout": (experiment(500, data={"kind": "spirals"}, dropout=0.9, **ADAM), None, "dropout"),
@@ -46,7 +46,7 @@ FAULTS = {
     "straight": (experiment(500, data={"kind": "circles"}, model={"hidden": ()}, **ADAM), "underfitting", "bend"),
     "rate too small": (experiment(2_000, learning_rate=1e-5), "at_chance", "rate_up"),
     "rate too large": (experiment(500, learning_rate=10.0), "diverging", "rate_down"),
-    "cut short": (EXHIBITS["unfinished"].before, "unfinished", "longer"),
+    "cut short": (experiment(25, **ADAM), "unfinished", "longer"),
     "narrow": (experiment(1_000, data={"kind": "checkerboard"}, model={"hidden": (3,)}, **ADAM), "underfitting", "wider"),
     "alike": (experiment(500, model={"init": "zeros"}, **ADAM), None, "init"),
 }  # fmt: skip
@@ -130,11 +130,13 @@ def test_a_trials_figures_are_those_of_scikit_learn(data):
     for trial in (proof.base, *proof.trials):
         spec = trial.remedy.experiment.data
         (split,) = splits_of(spec, make_dataset(spec))
-        answers = trial.history.model_at(trial.epoch).predict(torch.from_numpy(split.X)).numpy()
+        answers = trial.history.model_at(trial.epoch).predict(torch.from_numpy(split.X)).double().numpy()
         score = accuracy_score if data.class_count else r2_score
+        if not math.isfinite(trial.heldout.loss):
+            continue
         assert trial.heldout.score == pytest.approx(score(split.y, answers), abs=1e-4)
         tested = trial.history.dataset
-        answers = trial.history.model_at(trial.epoch).predict(torch.from_numpy(tested.X_test)).numpy()
+        answers = trial.history.model_at(trial.epoch).predict(torch.from_numpy(tested.X_test)).double().numpy()
         assert trial.scores.test_score == pytest.approx(score(tested.y_test, answers), abs=1e-4)
 
 

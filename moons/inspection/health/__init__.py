@@ -26,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     stuck.saturated,  # says what a throw of the loss has done to the units
     course.thrown,
     course.just_started,
+    success.scarce,
     course.contradictory,
     course.shuffled,
     course.unbalanced,
@@ -33,7 +34,6 @@ RULES: tuple[Rule, ...] = (
     stuck.pulled,
     course.rising,
     # it does well
-    success.scarce,
     success.converged,
     stuck.straight,
     success.learning,

@@ -14,6 +14,7 @@ from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, MAX_EPOCHS
 from moons.run import Experiment
 
 USUAL_RATE = 0.01  # the notebook's, and Adam's for a network of this size
+ADAPTIVE = ("adam", "adamw", "rmsprop")  # the others want longer steps
 ROOM = 16  # units in a layer that has room to spare: the notebook's
 WIDE = 64  # the widest layer that is tried: wider ones take long
 FEW_UPDATES = 1_000
@@ -145,8 +146,9 @@ def _penalise(case: Case) -> Iterator[Remedy | None]:
 def _rates(case: Case, factors: tuple[float, ...]) -> Iterator[Remedy | None]:
     now = case.training.learning_rate
     rates = [now * factor for factor in factors]
-    if (factors[0] > 1) == (now < USUAL_RATE) and not 0.3 < USUAL_RATE / now < 3:
-        rates.append(USUAL_RATE)
+    usual = USUAL_RATE if case.training.optimizer in ADAPTIVE else 10 * USUAL_RATE
+    if (factors[0] > 1) == (now < usual) and not 0.3 < usual / now < 3:
+        rates.append(usual)
     for rate in sorted({float(f"{rate:.3g}") for rate in rates}, key=lambda rate: abs(np.log(rate / now))):
         yield change(case.experiment, RATE, "training", learning_rate=rate)
 

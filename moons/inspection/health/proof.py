@@ -167,8 +167,6 @@ class _Lab:
         signs, ended = self.signs, self.history.ended if self.signs.epoch == self.history.n_epochs else None
         case = Case(self.experiment, signs, self.dataset, finding.condition, self.described, ended, self.best_epoch)
         found = remedies_of(case)
-        if finding.remedy and all(finding.remedy.experiment != remedy.experiment for _key, remedy in found):
-            found.insert(0, ("", finding.remedy))
         if signs.epoch < self.experiment.epochs and ended is None:
             found.insert(0, (GO_ON, Remedy("", {}, self.experiment)))
         return found

@@ -89,7 +89,7 @@ def scarce(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """It has learned its points, but they are too few, or the test set misses a class."""
     if not reached(signs) or not (signs.n_points < FEWEST or signs.untested):
         return None
-    if signs.untested:
+    if signs.n_points >= FEWEST:
         return Diagnosis(
             "data",
             N_("Class {untested} has no test point: the test accuracy says nothing about it."),

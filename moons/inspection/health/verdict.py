@@ -80,6 +80,7 @@ def by_merit(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
 def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> list[Trial]:
     """The changes worth trying under other seeds: the most particular of the best, then the best of the rest."""
     better = [trial for trial in trials if trial.merit > base.heldout.merit + margin(base)]
+    better = [trial for trial in better if trial.score > base.heldout.score - MARGIN / 2]
     if finding.healthy and all(trial.heldout.score < base.heldout.score + ALARM for trial in better):
         return [trial for trial in better if trial.cause == "longer"][:1]
     alike = sorted(_alike(base, better), key=lambda trial: trial.place)
@@ -89,7 +90,7 @@ def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> li
 def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
     """The change to name: under all its seeds better than the run, and most particular of those that gain most."""
     sure = [t for t in trials if len(t.figures) >= SEEDS and t.worst.merit > base.heldout.merit + margin(base)]
-    sure = [t for t in sure if t.merit > base.merit]
+    sure = [t for t in sure if t.merit > base.merit and t.score > base.heldout.score - MARGIN / 2]
     return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
 
 
@@ -112,13 +113,14 @@ def judged(
     ceiling: Ceiling | None,
 ) -> tuple[Diagnosis, str]:
     """The finding after trying, and the cause that the experiments name."""
-    if not base.figures or ceiling is None:
+    if not base.figures or ceiling is None or not trials:
         return finding, ""
     gain = best.worst.score - base.heldout.score if best else 0.0
     by_loss = best is not None and best.worst.loss < MEMORISED * base.heldout.loss
     if best and best.cause == GO_ON:
         return replace(finding, remedy=None), ""
-    if best and (gain >= ALARM or (not finding.healthy and (gain >= REFUTED or by_loss))):
+    noise = 1.5 * margin(base)
+    if best and (gain >= max(ALARM, noise) or (not finding.healthy and (gain >= max(REFUTED, noise) or by_loss))):
         return _named(finding, signs, base, best), best.cause
     ahead = ceiling.score - base.heldout.score
     if finding.healthy:
