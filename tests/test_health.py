@@ -19,6 +19,7 @@ from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpe
 from moons.data import scrambled
 from moons.edit import Edit
 from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, judge, largest_steady_rate, measure
+from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
 from tests.strategies import data_specs, model_specs, moons_specs, train_specs
@@ -76,6 +77,10 @@ FAULTS = {
                                                    learning_rate=1.0, optimizer="rmsprop"), None),
     "deep sigmoid": ("vanishing", experiment(1_000, model={"hidden": (16,) * 5, "activation": "sigmoid"}), None),
     "three sigmoids": ("vanishing", experiment(1_000, model={"hidden": (16,) * 3, "activation": "sigmoid"}), None),
+    "cut short": ("unfinished", EXHIBITS["unfinished"].before, None),
+    "millimetres": ("unscaled", EXHIBITS["units"].before, None),
+    "both classes at one place": ("data", EXHIBITS["rounded"].before, None),
+    "most units sit out": ("plateau", experiment(2_000, dropout=0.9, learning_rate=0.1), None),
     "shuffled": ("shuffled", experiment(500), shuffled),
     "shuffled, learned by heart": ("shuffled", experiment(500, model={"hidden": (64,)}, optimizer="adam"), shuffled),
     "the mystery": ("shuffled", experiment(500), scrambled),
@@ -95,7 +100,7 @@ NUMBERS = {
     "plane, huber": ("learning", experiment(1_000, data={"kind": "plane"}, regression_loss="huber")),
     "plane, no hidden layer": ("converged", experiment(2_000, data={"kind": "plane"}, model={"hidden": ()},
                                                        learning_rate=0.03)),
-    "hills": ("learning", experiment(3_000, data={"kind": "gaussian"})),
+    "hills": ("unfinished", experiment(3_000, data={"kind": "gaussian"})),
 }  # fmt: skip
 WELL = {
     "Adam": ("converged", experiment(1_000, optimizer="adam")),
@@ -158,7 +163,7 @@ def test_a_run_that_predicts_numbers_is_judged_in_its_own_words(name):
 
 def test_predicting_numbers_raises_no_alarm_under_five_seeds():
     # hills take a while until the network does better than always saying the mean
-    for kind, epochs in (("plane", (0, 10, 150, 250, 1_000, 2_000)), ("gaussian", (0, 10, 150, 1_500, 2_000))):
+    for kind, epochs in (("plane", (0, 10, 150, 250, 1_000, 2_000)), ("gaussian", (0, 10, 150, 1_500))):
         for seed in range(5):
             history = played(experiment(2_000, data={"kind": kind, "seed": seed}, model={"seed": seed}))
             for epoch in epochs:
@@ -266,7 +271,13 @@ def test_the_default_run_raises_no_alarm_under_fifty_seeds():
         return [(seed, epoch, diagnosis) for epoch, diagnosis in found.items() if not diagnosis.healthy]
 
     with ThreadPoolExecutor(2) as pool:
-        assert [alarm for several in pool.map(alarms, range(50)) for alarm in several] == []
+        found = [alarm for several in pool.map(alarms, range(50)) for alarm in several]
+    for seed, epoch, diagnosis in found:  # none but of a run that ends where another reaches far more
+        assert (epoch, diagnosis.condition) == (15_000, "unfinished")
+        plain = Experiment(DataSpec(seed=seed), ModelSpec(seed=seed))
+        adam = replace(plain, training=replace(plain.training, epochs=3_000, optimizer="adam"))
+        assert played(adam).test_score[-1] > played(plain).test_score[-1] + 0.05
+    assert len(found) <= 2
 
 
 def test_every_condition_is_shown_by_a_run():
@@ -275,7 +286,8 @@ def test_every_condition_is_shown_by_a_run():
     assert set(HEALTHY) < set(CONDITIONS)
 
 
-REMEDIED = [name for name, (condition, *_rest) in FAULTS.items() if condition not in ("shuffled", "unbalanced", "dead")]
+UNREMEDIED = ("shuffled", "unbalanced", "dead", "data")
+REMEDIED = [name for name, (condition, *_rest) in FAULTS.items() if condition not in UNREMEDIED]
 
 
 @pytest.mark.parametrize("name", REMEDIED)

@@ -10,8 +10,10 @@ EARLY_UPDATES = 200  # too few to judge by; after as many every default run is b
 ENOUGH_POINTS = 60  # below, asking neighbours tells shuffled labels from noisy ones no better than chance
 UNRELATED = 0.05  # R² that neighbours or a plane have on numbers that were shuffled: below 0, about 2 / n
 SHUFFLED_ERRORS = 3.0  # standard errors above chance; labels that mean something lie further out
+UNDERSTOOD = 0.15  # of the test score above what neighbours tell: the network has found what few points hide
 RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
 MISSED = 0.5  # recall below which a class is as good as ignored
+CONTRADICTORY = 0.05  # share of the points
 OVERFIT_RISE = 1.2  # test loss over its best: above 1.0 in no default run
 OVERFIT_GAP = 0.05  # training score over test score: at most 0.04 in default runs
 SHORT = 0.1  # norm to clip at: at rates of 3 to 10 deep networks learned with it, and with 1.0 they did not
@@ -46,7 +48,9 @@ def not_finite(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     return _diverging(
         signs,
         experiment,
-        N_("Training ended after epoch {epoch:,}: the loss is no finite number any more. Its largest was {peak:.3g}."),
+        N_("Training ended after epoch {epoch:,}: the loss is no finite number any more. Its largest was {peak:.3g}.")
+        if signs.epoch
+        else N_("Training ended within the first epoch: the loss is no finite number any more."),
         {"epoch": signs.epoch, "peak": signs.peak_loss},
     )
 
@@ -77,7 +81,7 @@ def thrown(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 
 def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Before the first update, with the weights that it was built with."""
-    if signs.epoch > 0 or signs.by_hand is not None:
+    if signs.epoch > 0 or signs.by_hand is not None or not signs.finite:
         return None
     return Diagnosis(
         "untrained",
@@ -117,7 +121,9 @@ def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         return None
     return Diagnosis(
         "learning",
-        N_("At update {updates:,} the loss has gone from {start:.3g} to {loss:.3g}."),
+        N_("At update {updates:,} the loss has gone from {start:.3g} to {loss:.3g}.")
+        if f"{signs.start_loss:.3g}" != f"{signs.train_loss:.3g}"
+        else N_("At update {updates:,} the loss is {loss:.3g}, hardly another than at the start."),
         TOO_EARLY,
         {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
         longer(experiment) if signs.epoch == experiment.epochs else None,
@@ -131,6 +137,8 @@ def shuffled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     chance = float(signs.shares.max())
     error = (chance * (1 - chance) / signs.n_points) ** 0.5
     if signs.n_points < ENOUGH_POINTS or signs.attainable > chance + SHUFFLED_ERRORS * error or _is_rare(signs):
+        return None
+    if signs.test_score > signs.attainable + UNDERSTOOD:
         return None
     return Diagnosis(
         "shuffled",
@@ -150,6 +158,19 @@ def _unrelated(signs: Signs) -> Diagnosis | None:
         N_("A point's nearest neighbours explain {neighbours:.0%} of how the numbers differ: as good as nothing."),
         N_("Points and numbers don't belong together, or noise hides how: they may be mixed up. Look at the data."),
         {"neighbours": max(0.0, signs.attainable)},
+        None,
+    )
+
+
+def contradictory(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Points of several classes at the same places."""
+    if signs.contradictory < CONTRADICTORY:
+        return None
+    return Diagnosis(
+        "data",
+        N_("{share:.0%} of the points lie where most others have another class: no boundary gets them right."),
+        N_("The same inputs have several classes. Another column may tell them apart. Look at the data."),
+        {"share": signs.contradictory},
         None,
     )
 
@@ -211,7 +232,8 @@ def overfitting(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 
 def rising(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """The loss climbs, without a jump."""
-    if reached(signs) or signs.drop > RISING:
+    now = experiment.training_now
+    if reached(signs) or signs.drop > RISING or now.l1 or now.weight_decay:
         return None
     return _diverging(
         signs,

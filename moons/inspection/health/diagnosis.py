@@ -14,6 +14,7 @@ from moons.run import Experiment
 REACHED = 0.03  # below the attainable score that still counts as there: a few points of 256
 FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
 RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
+HIGH_DROPOUT = 0.3  # share of units that sit out
 SOLVED = 0.01  # loss in units of Signs.scale: the right class gets a probability of 99 %
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
 
@@ -24,9 +25,12 @@ CONDITIONS: dict[str, str] = {
     "untrained": N_("Untrained"),
     "shuffled": N_("Labels look shuffled"),
     "unbalanced": N_("Classes unbalanced"),
+    "data": N_("Too little in the data"),
+    "unscaled": N_("Unscaled"),
     "overfitting": N_("Overfitting"),
     "converged": N_("Converged"),
     "learning": N_("Learning"),
+    "unfinished": N_("Unfinished"),
     "underfitting": N_("Underfitting"),
     "dead": N_("Dead ReLUs"),
     "saturated": N_("Saturated units"),
@@ -46,6 +50,12 @@ class Diagnosis:
     cause: str  # why, most likely; for a healthy run what to watch or do next
     values: Mapping[str, float | int | str]  # the evidence: losses in nats per point, accuracies and shares from 0 to 1
     remedy: Remedy | None  # None if no setting helps, or nothing needs help
+    measured: str = ""  # what trying has shown, a template likewise; empty: nothing was tried
+
+    @property
+    def key(self) -> str:
+        """The condition: a key of CONDITIONS."""
+        return self.condition
 
     def said(self, sentence: str) -> str:
         """One of the two, or what a translator made of it, with the evidence in it."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from moons.data import SCRAMBLED, DataSpec
+import numpy as np
+
+from moons.data import GENERATORS, OWN, SCRAMBLED, DataSpec, Table
 from moons.fields import N_
 from moons.model import ModelSpec
 from moons.progress import TrainSpec
@@ -24,6 +26,13 @@ class Exhibit:
 def _of(epochs: int, hidden: tuple[int, ...] = (16,), activation: str = "relu", **training: object) -> Experiment:
     spec = replace(TrainSpec(epochs=epochs), **training)  # type: ignore[arg-type]
     return Experiment(model=ModelSpec(hidden, activation), training=spec)
+
+
+def _table(stretch: float = 1.0, places: int = 15) -> DataSpec:
+    """Two moons as a table: x0 in other units, both inputs rounded."""
+    X, y = GENERATORS["moons"].draw(128, noise=0.1, seed=0)
+    x0, x1 = np.round(X, places).T
+    return DataSpec(OWN, table=Table(tuple((stretch * x0).tolist()), tuple(x1.tolist()), tuple(y.tolist()), ("0", "1")))
 
 
 _FEW = DataSpec(n_points=40, noise=0.5)
@@ -76,6 +85,30 @@ EXHIBITS: dict[str, Exhibit] = {
         N_("The same, stopped after 20 epochs."),
         replace(_of(400, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
         replace(_of(20, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
+    ),
+    "units": Exhibit(
+        "unscaled",
+        N_("Millimetres and metres"),
+        N_("One input is a thousand times as large as the other, so no learning rate suits both."),
+        N_("The same points, standardised."),
+        replace(_of(1_000, learning_rate=0.1), data=_table(1_000.0)),
+        replace(_of(1_000, learning_rate=0.1), data=replace(_table(1_000.0), standardise=True)),
+    ),
+    "rounded": Exhibit(
+        "data",
+        N_("The rounded table"),
+        N_("Inputs rounded to whole numbers: points of both classes lie at the same places."),
+        N_("The same points with all their decimals."),
+        replace(_of(1_000, learning_rate=0.1), data=_table(places=0)),
+        replace(_of(1_000, learning_rate=0.1), data=_table()),
+    ),
+    "unfinished": Exhibit(
+        "unfinished",
+        N_("The run cut short"),
+        N_("200 epochs at the notebook's rate: the loss falls steadily, and then it is over."),
+        N_("The same with 15,000 epochs."),
+        _of(250),
+        _of(15_000),
     ),
     "dead": Exhibit(
         "dead",

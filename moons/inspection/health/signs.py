@@ -19,6 +19,8 @@ from moons.progress import NOT_FINITE
 from moons.run import History
 
 NEIGHBOURS = 9  # odd, so that two classes never tie; few, so that they lie within one moon
+OFF_CENTRE = 3.0  # standard deviations from 0 to the mean, beyond which a column needs standardising
+SPREADS = (0.2, 8.0)  # standard deviations between which it doesn't
 LAST = 50  # epochs in which the loss is watched for swings
 TINY = 1e-12  # keeps a loss of exactly 0 from being divided by, and an empty class from ln 0
 SATURATED_SLOPE = 0.05  # of the activation's steepest slope: a gradient shrinks twentyfold in such a unit
@@ -47,7 +49,8 @@ class Signs:
     best_test_epoch: int
     half: int  # the epoch halfway from the start, or from the weights set by hand
     drop: float  # by how much the training loss fell since then, as a share
-    swing: float  # the training loss's mean change from one epoch to the next, of late, as a share of it
+    swing: float  # the loss's mean change from one epoch to the next, of late, as a share; with dropout the test loss's
+    test_drop: float  # as `drop`, of the test loss
     n_points: int  # of the training set, as the scores that follow
     train_score: float
     test_score: float
@@ -60,6 +63,10 @@ class Signs:
     neighbour_score: float  # of asking the nearest other training points: what the data allows, about
     line_score: float  # of the best straight boundary, or plane, by least squares
     inputs_score: float  # of asking the nearest by the network's own inputs: what these allow, about
+    contradictory: float  # share of points at whose place the other points have another class on the whole
+    untested: tuple[int, ...]  # classes without a test point
+    unscaled: bool  # whether an input lies far from 0, or spreads much more or less than a unit
+    unscaled_target: bool  # the same of the number to predict
     dead: float  # share of ReLU units that give 0 on every training point, in the hidden layer with the most of them
     saturated: float  # share of a hidden layer's tanh or sigmoid answers where the slope is nearly 0, likewise
     gradient_norms: tuple[float, ...]  # Euclidean, of the loss by each layer's weights, all training points; in order
@@ -82,6 +89,7 @@ class DataSigns:
 
     neighbour_score: float
     line_score: float
+    contradictory: float
 
 
 def measure(history: History, epoch: int) -> Signs:
@@ -103,7 +111,7 @@ def measure(history: History, epoch: int) -> Signs:
     turns = (edit.epoch for edit in history.experiment.edits if edit.epoch <= epoch)
     by_hand = max((turn for turn in turns if np.isfinite(train_losses[turn])), default=None)
     start = by_hand or 0
-    losses = _finite(train_losses[start:])
+    losses = _finite(train_losses[max(start, _last_change_of_meaning(history, epoch)) :])
     test_losses = _finite(np.append(history.test_loss[start:epoch], scores.test_loss))
     peak, best = int(losses.argmax()), int(test_losses.argmin())
     from_data = data_signs(dataset)
@@ -116,12 +124,13 @@ def measure(history: History, epoch: int) -> Signs:
         test_loss=scores.test_loss,
         start_loss=float(losses[0]),
         peak_loss=float(losses[peak]),
-        peak_epoch=start + peak,
+        peak_epoch=max(start, _last_change_of_meaning(history, epoch)) + peak,
         best_test_loss=float(test_losses[best]),
         best_test_epoch=start + best,
         half=(start + epoch) // 2,
         drop=_drop(losses),
-        swing=_swing(losses),
+        swing=_swing(test_losses if spec.dropout else losses),
+        test_drop=_drop(test_losses),
         n_points=len(y),
         train_score=scores.train_score,
         test_score=scores.test_score,
@@ -134,6 +143,10 @@ def measure(history: History, epoch: int) -> Signs:
         neighbour_score=from_data.neighbour_score,
         line_score=from_data.line_score,
         inputs_score=inputs_score(dataset, history.experiment.model.features),
+        contradictory=from_data.contradictory,
+        untested=tuple(k for k in range(n_classes) if not (dataset.y_test == k).any()),
+        unscaled=unscaled(dataset.X_train),
+        unscaled_target=not n_classes and unscaled(dataset.y_train[:, None]),
         dead=_dead(model, X),
         saturated=_saturated(model, X),
         gradient_norms=norms,
@@ -151,7 +164,35 @@ def data_signs(dataset: Dataset) -> DataSigns:
     X, y = dataset.X_train.astype(float), _targets(dataset)
     with_one = np.column_stack([X, np.ones(len(X))])
     by_line = with_one @ np.linalg.lstsq(with_one, y)[0]
-    return DataSigns(inputs_score(dataset, PLAIN), _score(y, by_line, dataset.n_classes))
+    return DataSigns(inputs_score(dataset, PLAIN), _score(y, by_line, dataset.n_classes), _contradictory(dataset))
+
+
+def unscaled(columns: NDArray[np.float32]) -> bool:
+    """Whether a column (n, k) lies far from 0, or spreads much more or less than a unit."""
+    spread = np.maximum(columns.std(axis=0, dtype=float), TINY)
+    far = np.abs(columns.mean(axis=0, dtype=float)) > OFF_CENTRE * spread
+    return bool((far | (spread < SPREADS[0]) | (spread > SPREADS[1])).any())
+
+
+def _contradictory(dataset: Dataset) -> float:
+    """The share of points that no boundary can get right, as others of another class lie at the very same place."""
+    if not dataset.n_classes:
+        return 0.0
+    _places, place = np.unique(dataset.X_train, axis=0, return_inverse=True)
+    counts = np.zeros((place.max() + 1, dataset.n_classes))
+    np.add.at(counts, (place.ravel(), dataset.y_train), 1)
+    return float(1 - counts.max(axis=1).sum() / len(place))
+
+
+def _last_change_of_meaning(history: History, epoch: int) -> int:
+    """When a penalty or dropout was last set anew: the loss rises then, as it is weighed against something else."""
+    changes = [change for change in history.experiment.changes if change.epoch <= epoch]
+    before, last = history.experiment.training, 0
+    for change in changes:
+        if any(getattr(before, name) != getattr(change.training, name) for name in ("l1", "weight_decay", "dropout")):
+            last = change.epoch
+        before = change.training
+    return last
 
 
 @lru_cache(maxsize=32)

@@ -7,7 +7,17 @@ import math
 
 from moons.features import PLAIN
 from moons.fields import N_
-from moons.inspection.health.diagnosis import REACHED, Diagnosis, at_chance, reached, stuck, told, was_thrown
+from moons.inspection.health.diagnosis import (
+    HIGH_DROPOUT,
+    REACHED,
+    RISING,
+    Diagnosis,
+    at_chance,
+    reached,
+    stuck,
+    told,
+    was_thrown,
+)
 from moons.inspection.health.remedy import Remedy, change, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
@@ -17,7 +27,8 @@ SATURATED = 0.7  # share of answers at the ends: 0.2 in networks that steps of a
 VANISHING = 0.02  # first layer's gradient over the largest layer's: 0.1 or more in networks that learn
 SWINGING = 0.01  # mean change per epoch, of the loss: a smooth fall of so much would not look flat
 STEEP = 0.02  # norm of the largest gradient: a slope that can be followed, if the steps are long enough
-FEW_UNITS = 4  # in the narrowest hidden layer: each ReLU unit bends the boundary once
+FEW_UNITS = 8  # in the narrowest hidden layer: each ReLU unit bends the boundary once, and spirals need a dozen bends
+STEADY = 0.1  # rate of Adam or RMSprop above which ReLUs die of their steps; ten times as much for the others
 ROOM = 16  # units in a layer that has room to spare: the notebook's
 CLIPPED = 10.0  # times shorter than it was: a step that has become a crawl
 USUAL_RATE = 0.01  # the notebook's; Adam learns its points with it in a few hundred epochs
@@ -102,8 +113,19 @@ def dead(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         N_("In one layer {dead:.0%} of the ReLU units give 0 for every training point."),
         N_("Where a ReLU gives 0 its slope is 0: no gradient passes, and such a unit learns no more."),
         {"dead": signs.dead},
-        change(experiment, ACTIVATION, "model", activation="leaky_relu", activations=()),
+        _revive(experiment),
     )
+
+
+def _revive(experiment: Experiment) -> Remedy | None:
+    """Undo what has silenced ReLUs: their start, or the steps; or else an activation that is never flat."""
+    now = experiment.training_now
+    if experiment.model.init_scale != 1:
+        return change(experiment, N_("Start from random weights of the usual size"), "model", init_scale=1.0)
+    adaptive = now.optimizer in ("adam", "adamw", "rmsprop")
+    if now.learning_rate >= STEADY * (1 if adaptive else 10):
+        return scale_rate(experiment, min(0.1, USUAL_RATE / now.learning_rate) if adaptive else 0.1)
+    return change(experiment, ACTIVATION, "model", activation="leaky_relu", activations=())
 
 
 def saturated(signs: Signs, experiment: Experiment) -> Diagnosis | None:
@@ -152,6 +174,47 @@ def penalised(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     )
 
 
+def pulled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """The loss climbs, as a penalty draws the weights in: no divergence."""
+    return penalised(signs, experiment) if signs.drop <= RISING and not reached(signs) else None
+
+
+def thinned(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """Too many units sit out."""
+    now = experiment.training_now
+    if now.dropout < HIGH_DROPOUT or not experiment.model.hidden:
+        return None
+    return _standing(
+        signs,
+        N_("In every update {dropout:.0%} of the hidden units sit out: too few are left to bend the boundary."),
+        {"dropout": now.dropout},
+        change(experiment, N_("Train without dropout"), "training", dropout=0.0),
+    )
+
+
+def unscaled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """An input, or the number to predict, in units that training can't do with."""
+    failed = not signs.finite or was_thrown(signs) or stuck(signs) or signs.epoch == experiment.epochs
+    if not (signs.unscaled or signs.unscaled_target) or reached(signs) or not failed:
+        return None
+    target = signs.unscaled_target and not signs.unscaled
+    return Diagnosis(
+        "unscaled",
+        told(
+            signs,
+            N_("The loss is {loss:.3g}, and {score:.0%} are right; neighbours tell {neighbours:.0%} apart."),
+            N_("The loss is {loss:.3g}, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
+        ),
+        N_("The number to predict lies far from 0, or spreads much more or less than a unit.")
+        if target
+        else N_(
+            "An input lies far from 0, or spreads much more or less than a unit: a rate that suits it suits no other."
+        ),
+        {"loss": signs.train_loss, "score": signs.train_score, "neighbours": signs.neighbour_score},
+        None if target else change(experiment, N_("Standardise the inputs"), "data", standardise=True),
+    )
+
+
 def clipped(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """Clipping makes crawling steps of long ones."""
     clip, norm = experiment.training_now.clip_norm, math.hypot(*signs.gradient_norms)
@@ -192,7 +255,7 @@ def slow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
 def narrow(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """A layer of few units, and no slope left to follow."""
     fewest = min(experiment.model.hidden, default=ROOM)
-    if fewest > FEW_UNITS:
+    if fewest > FEW_UNITS or (at_chance(signs) and max(signs.gradient_norms) >= STEEP * signs.scale):
         return None
     wider = tuple(max(ROOM, units) for units in experiment.model.hidden)
     return Diagnosis(

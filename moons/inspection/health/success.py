@@ -1,10 +1,16 @@
 """Rules for a run that does well: it is there, or on its way."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import SOLVED, Diagnosis, reached, stands_still, stuck, told
+from moons.inspection.health.diagnosis import FLAT, HIGH_DROPOUT, SOLVED, Diagnosis, reached, stands_still, stuck, told
 from moons.inspection.health.remedy import longer
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
+
+FEWEST = 8  # training points, below which each may stand for a part of the pattern
+UNFINISHED = 0.08  # of the score below what the points allow: default runs end within 0.05
+FAR = 0.16  # the same, however fast the loss still falls
+SLOW = 0.1  # fall of the loss over the second half: twice as many epochs would not make up for the gap
+SWINGING = 0.05  # mean change per epoch: more epochs at this rate don't settle
 
 
 def converged(signs: Signs, experiment: Experiment) -> Diagnosis | None:
@@ -28,6 +34,8 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """The loss still falls, or the accuracy is there already. At the end of a run, the remedy is a longer one."""
     if stuck(signs) and not reached(signs):
         return None
+    if signs.epoch == experiment.epochs and _is_unfinished(signs):
+        return None if experiment.training_now.dropout >= HIGH_DROPOUT else _unfinished(signs, experiment)
     return Diagnosis(
         "learning",
         told(
@@ -48,5 +56,51 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
             "half": signs.half,
             "drop": signs.drop,
         },
-        longer(experiment) if signs.epoch == experiment.epochs else None,
+        longer(experiment) if signs.epoch == experiment.epochs and _gains(signs) else None,
+    )
+
+
+def _gains(signs: Signs) -> bool:
+    """Whether more epochs still make the test loss smaller."""
+    return signs.test_drop > FLAT and signs.swing < SWINGING
+
+
+def _is_unfinished(signs: Signs) -> bool:
+    gap = signs.attainable - signs.train_score
+    return gap > FAR or (gap > UNFINISHED and signs.drop < SLOW)
+
+
+def _unfinished(signs: Signs, experiment: Experiment) -> Diagnosis:
+    """The loss still falls where the run ends, and far more can be learned."""
+    return Diagnosis(
+        "unfinished",
+        told(
+            signs,
+            N_("The run has ended with {score:.0%} right, where neighbours tell {neighbours:.0%} apart."),
+            N_("The run has ended with an R² of {score:.2f}, where asking neighbours has {neighbours:.2f}."),
+        ),
+        N_("The loss still falls, by {drop:.0%} since epoch {half:,}: it needs more epochs, or longer steps."),
+        {"score": signs.train_score, "neighbours": signs.attainable, "drop": signs.drop, "half": signs.half},
+        longer(experiment),
+    )
+
+
+def scarce(signs: Signs, experiment: Experiment) -> Diagnosis | None:
+    """It has learned its points, but they are too few, or the test set misses a class."""
+    if not reached(signs) or not (signs.n_points < FEWEST or signs.untested):
+        return None
+    if signs.n_points >= FEWEST:
+        return Diagnosis(
+            "data",
+            N_("Class {untested} has no test point: the test accuracy says nothing about it."),
+            N_("Hold out a larger share, or bring more points of that class."),
+            {"untested": signs.class_names[signs.untested[0]]},
+            None,
+        )
+    return Diagnosis(
+        "data",
+        N_("The network learns from {n:,} points only, and is tested on points that are as rare."),
+        N_("What is held out may be a part of the pattern that it never sees, as one corner of XOR's four."),
+        {"n": signs.n_points},
+        None,
     )

@@ -1,0 +1,174 @@
+"""What is said after trying: the change that closes most of the gap, if it holds under other weight seeds."""
+
+from dataclasses import dataclass, replace
+
+from moons.fields import N_
+from moons.inspection.health.causes import CAUSES
+from moons.inspection.health.diagnosis import Diagnosis, told
+from moons.inspection.health.heldout import Ceiling, Figures
+from moons.inspection.health.remedy import Remedy
+from moons.inspection.health.signs import Signs
+from moons.progress import Scores
+from moons.run import History
+
+SEEDS = 3  # weight seeds of the run and of a change that is offered
+MOST_REPEATED = 4  # changes that are tried under all of them
+MARGIN = 0.02  # merit that a change must gain under its worst seed
+NOISE = 0.35  # the same for few held-out points: over the root of their number, a standard error or so
+SAME_GAP = 0.85  # of the best change's gain: those that gain so much count as alike, and the most particular is named
+ALARM = 0.04  # score that a change must gain to contradict a healthy finding
+REFUTED = 0.03  # score within which the best that was found is no better
+HIDDEN_GAP = 0.08  # score that another learner must be ahead by, for a healthy finding to be contradicted
+MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
+GO_ON = "go on"  # the run itself, trained to its end
+DATA_FINDINGS = ("shuffled", "data", "unbalanced")  # what is said of the points, whatever is tried
+
+TRIED = N_(
+    "Tried with {seeds} weight seeds: test accuracy {after:.1%} instead of {before:.1%}; at worst {worst:.1%} on "
+    "points held out for the comparison."
+)
+TRIED_NUMBERS = N_(
+    "Tried with {seeds} weight seeds: test R² {after:.3f} instead of {before:.3f}; at worst {worst:.3f} on points held "
+    "out for the comparison."
+)
+TRIED_LOSS = N_("Tried with {seeds} weight seeds: test loss {after_loss:.3g} instead of {before_loss:.3g}.")
+NOTHING = N_("Nothing tried helps; {ceiling:.0%} may be all these points allow.")
+NOTHING_NUMBERS = N_("Nothing tried helps; an R² of {ceiling:.2f} may be all these points allow.")
+AHEAD = N_("Nothing tried helps, but another learner is right for {ceiling:.0%} of such points.")
+AHEAD_NUMBERS = N_("Nothing tried helps, but another learner has an R² of {ceiling:.2f} on such points.")
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """A changed experiment, trained; or the run itself, with an empty cause and label."""
+
+    cause: str  # a key of CAUSES: what the change undoes
+    remedy: Remedy  # the change: label (a template) and values; the experiment, ready to be taken
+    history: History  # its run under its own weight seed
+    epoch: int  # the one judged
+    scores: Scores  # on its training and test set, as the page shows them
+    figures: tuple[Figures, ...]  # on held-out points, one for each weight seed, its own first
+    place: int = 0  # in the order of trying: the most particular and the likely causes first
+    n_heldout: int = 0  # of the run itself: how many points those are
+
+    @property
+    def heldout(self) -> Figures:
+        """Under its own weight seed."""
+        return self.figures[0]
+
+    @property
+    def worst(self) -> Figures:
+        """Under the worst of its weight seeds."""
+        return min(self.figures, key=lambda f: f.merit)
+
+    @property
+    def merit(self) -> float:
+        """The mean over its weight seeds."""
+        return sum(f.merit for f in self.figures) / len(self.figures)
+
+    @property
+    def score(self) -> float:
+        """The mean over its weight seeds."""
+        return sum(f.score for f in self.figures) / len(self.figures)
+
+
+def by_merit(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
+    """The best first."""
+    return tuple(sorted(trials, key=lambda trial: -trial.merit))
+
+
+def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> list[Trial]:
+    """The changes worth trying under other seeds: the most particular of the best, then the best of the rest."""
+    better = [trial for trial in trials if trial.merit > base.heldout.merit + margin(base)]
+    better = [trial for trial in better if trial.score > base.heldout.score - MARGIN / 2]
+    if finding.healthy and all(trial.heldout.score < base.heldout.score + ALARM for trial in better):
+        return [trial for trial in better if trial.cause == "longer"][:1]
+    alike = sorted(_alike(base, better), key=lambda trial: trial.place)
+    return (alike[: MOST_REPEATED - 1] + [trial for trial in better if trial not in alike])[:MOST_REPEATED]
+
+
+def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
+    """The change to name: under all its seeds better than the run, and most particular of those that gain most."""
+    sure = [t for t in trials if len(t.figures) >= SEEDS and t.worst.merit > base.heldout.merit + margin(base)]
+    sure = [t for t in sure if t.merit > base.merit and t.score > base.heldout.score - MARGIN / 2]
+    return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
+
+
+def reaches(trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
+    """Whether a change does as well as any other learner."""
+    return ceiling is not None and any(trial.heldout.score > ceiling.score - MARGIN / 2 for trial in trials)
+
+
+def margin(base: Trial) -> float:
+    """The merit that is no chance of the held-out points."""
+    return float(max(MARGIN, NOISE / max(base.n_heldout, 1) ** 0.5))
+
+
+def judged(
+    finding: Diagnosis,
+    signs: Signs,
+    base: Trial,
+    trials: tuple[Trial, ...],
+    best: Trial | None,
+    ceiling: Ceiling | None,
+) -> tuple[Diagnosis, str]:
+    """The finding after trying, and the cause that the experiments name."""
+    if not base.figures or ceiling is None or not trials:
+        return finding, ""
+    gain = best.worst.score - base.heldout.score if best else 0.0
+    by_loss = best is not None and best.worst.loss < MEMORISED * base.heldout.loss
+    if best and best.cause == GO_ON:
+        return replace(finding, remedy=None), ""
+    noise = 1.5 * margin(base)
+    if best and (gain >= max(ALARM, noise) or (not finding.healthy and (gain >= max(REFUTED, noise) or by_loss))):
+        return _named(finding, signs, base, best), best.cause
+    ahead = ceiling.score - base.heldout.score
+    if finding.healthy:
+        if ahead > max(HIDDEN_GAP, 2 * margin(base)):
+            return _nothing(replace(finding, condition="plateau"), signs, ceiling), ""
+        return replace(finding, remedy=_longer(base, trials)), ""
+    if finding.condition not in DATA_FINDINGS and ahead < REFUTED:
+        return _nothing(replace(finding, condition="converged"), signs, ceiling), ""
+    return _nothing(finding, signs, ceiling), ""
+
+
+def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagnosis:
+    """The cause that trying has shown, beside what the rules have seen."""
+    cause = CAUSES.get(best.cause)
+    condition = (cause and cause.condition) or (finding.condition if not finding.healthy else "plateau")
+    by_loss = best.scores.test_score - base.scores.test_score < ALARM / 2
+    values = {
+        "seeds": len(best.figures),
+        "after": best.scores.test_score,
+        "before": base.scores.test_score,
+        "worst": best.worst.score,
+        "after_loss": best.scores.test_loss,
+        "before_loss": base.scores.test_loss,
+    }
+    return Diagnosis(
+        condition,
+        finding.sentence,
+        cause.sentence if cause else finding.cause,
+        {**finding.values, **values},
+        best.remedy,
+        TRIED_LOSS if by_loss else told(signs, TRIED, TRIED_NUMBERS),
+    )
+
+
+def _nothing(finding: Diagnosis, signs: Signs, ceiling: Ceiling) -> Diagnosis:
+    """Nothing helps: with what the points may allow."""
+    behind = finding.condition == "plateau"
+    of_classes, of_numbers = (AHEAD, AHEAD_NUMBERS) if behind else (NOTHING, NOTHING_NUMBERS)
+    values = {**finding.values, "ceiling": ceiling.score}
+    return replace(finding, remedy=None, values=values, measured=told(signs, of_classes, of_numbers))
+
+
+def _longer(base: Trial, trials: tuple[Trial, ...]) -> Remedy | None:
+    """A longer run, if there is something left to gain from it."""
+    best = chosen(base, tuple(trial for trial in trials if trial.cause == "longer"))
+    return best.remedy if best else None
+
+
+def _alike(base: Trial, trials: list[Trial]) -> list[Trial]:
+    most = max((trial.merit - base.heldout.merit for trial in trials), default=0.0)
+    return [trial for trial in trials if trial.merit - base.heldout.merit >= SAME_GAP * most]
