@@ -215,7 +215,7 @@ def _targets(dataset: Dataset) -> NDArray[np.float64]:
 def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) -> float:
     if n_classes:
         return float((answer.argmax(axis=1) == y.argmax(axis=1)).mean())
-    return score(float(((answer - y) ** 2).sum()), torch.from_numpy(y), 0)
+    return score(float(((answer - y) ** 2).mean()), torch.from_numpy(y), 0)
 
 
 def _updates(history: History, start: int, stop: int) -> int:
