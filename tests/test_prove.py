@@ -121,7 +121,7 @@ def test_a_fresh_draw_is_in_the_units_of_the_run():
     (split,) = splits_of(spec, make_dataset(spec))
     (raw,) = splits_of(replace(spec, standardise=False), make_dataset(replace(spec, standardise=False)))
     scaler = StandardScaler().fit(make_dataset(replace(spec, standardise=False)).X_train)
-    assert split.X == pytest.approx(scaler.transform(raw.X), abs=1e-5)
+    assert pytest.approx(scaler.transform(raw.X), abs=1e-5) == split.X
 
 
 @pytest.mark.parametrize("data", [DataSpec(), DataSpec(kind="plane"), DataSpec(kind="blobs", balance=0.65)])

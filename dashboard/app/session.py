@@ -19,7 +19,7 @@ from dashboard.app.update import update
 from dashboard.app.words import error_sentence
 from moons import Experiment, FieldError
 
-ABSENT = 2.0  # seconds without a sign of the browser, after which nothing is computed for it
+ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
 
 
 class Session:

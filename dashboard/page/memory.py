@@ -23,7 +23,7 @@ def draw() -> None:
         "wanted": tab.memory.pop("wanted", ""),
         "forget": tab.memory.pop("forget", False),
     }
-    heard: dict[str, Any] = {"on_found_change": _found, "on_runs_change": _runs}
+    heard = session.hear("memory", {"found": _found, "runs": _runs})
     mount = component.component("memory", "memory/memory.js", html="<i hidden></i>")
     mount(key="memory", data=data, width="content", height="content", **heard)
 
@@ -40,9 +40,9 @@ def offer_to_forget() -> None:
     )
 
 
-def _found() -> None:
+def _found(said: dict[str, Any]) -> None:
     """The browser knows another session: after a reload its own, in a second tab the first one's."""
-    token = str(session.heard("found", "memory")["token"])
+    token = str(said["token"])
     kept = sessions().find(token)
     if kept is None:
         session.browser().memory["wanted"] = token
@@ -56,10 +56,10 @@ def _found() -> None:
         now.adopt(kept)
 
 
-def _runs() -> None:
+def _runs(said: dict[str, Any]) -> None:
     """The experiments that the browser has kept, as the server has lost their runs: they are computed anew."""
     found = []
-    for text in session.heard("runs", "memory")["runs"]:
+    for text in said["runs"]:
         try:
             found.append(from_json(str(text)))
         except FieldError:  # of an older version, perhaps

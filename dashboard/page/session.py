@@ -3,8 +3,10 @@
 It maps widgets, the browser's words and the address to events, and the page's state back to widgets and the address.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -233,6 +235,21 @@ def heard(word: str, component: str) -> Any:
     """What a component in the browser has just said under that word; None if it has not."""
     said = st.session_state.get(component)
     return said.get(word) if said is not None else None
+
+
+def hear(component: str, acts: Mapping[str, Callable[[Any], None]]) -> dict[str, Any]:
+    """A component's callbacks: each act is given what the browser says under its word.
+
+    What can't be a word of ours, or comes from a component that is no longer there, does nothing.
+    """
+
+    def callback(word: str, act: Callable[[Any], None]) -> None:
+        said = heard(word, component)
+        if said is not None:
+            with suppress(KeyError, TypeError, ValueError, IndexError):
+                act(said)
+
+    return {f"on_{word}_change": partial(callback, word, act) for word, act in acts.items()}
 
 
 # the address bar

@@ -1,6 +1,5 @@
 """Boundaries of several runs at the same epoch, tied by one slider. A fragment: moving in time draws nothing else."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -83,13 +82,11 @@ def _tick(runs: list[Kept], against: int) -> None:
         "language": session.language(),
         "words": {"epoch": _("Epoch {epoch}"), "timeline": _("Timeline of all runs: the epoch looked at")},
     }
-    heard: dict[str, Callable[[], None]] = {"on_seek_change": _seek}
-    _component(key="compared_pictures", data=data, **heard)
+    _component(key="compared_pictures", data=data, **session.hear("compared_pictures", {"seek": _seek}))
 
 
-def _seek() -> None:
-    epoch = int(session.heard("seek", "compared_pictures"))
-    session.choose(replace(session.state().comparison, compared_epoch=epoch))
+def _seek(said: int) -> None:
+    session.choose(replace(session.state().comparison, compared_epoch=int(said)))
 
 
 def _serial() -> int:

@@ -52,7 +52,7 @@ def draw(spec: DataSpec) -> None:
             "language": session.language(),
             "words": _words(dataset, names) | {"note": note},
         },
-        on_edits_change=_edited,
+        **session.hear("sketch", {"edits": _edited}),
     )
 
 
@@ -107,10 +107,10 @@ def _new_name(names: list[str]) -> str:
     return next(name for name in candidates if name not in names)
 
 
-def _edited() -> None:
+def _edited(said: list[dict[str, Any]]) -> None:
     """What the hand has done since the last time that it was heard."""
     room = session.state().data_room
-    edits = [edit for edit in session.heard("edits", "sketch")[:MOST_EDITS] if edit["id"] > room.edits_heard]
+    edits = [edit for edit in said[:MOST_EDITS] if edit["id"] > room.edits_heard]
     if edits:
         session.choose(replace(room, edits_heard=edits[-1]["id"]))
         own.change(partial(_apply, edits))

@@ -11,6 +11,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
+from dashboard.page import session
 from dashboard.rooms.learn import wording
 from moons import History
 from moons.data import Dataset
@@ -44,8 +45,7 @@ Numbers = NDArray[np.float32] | NDArray[np.float64]
 
 def show(data: Payload, heard: Mapping[str, Any]) -> None:
     """Mount the component. `heard`: what to do for each of the browser's words."""
-    callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
-    _component(key="opened", data=data, **callbacks)
+    _component(key="opened", data=data, **session.hear("opened", heard))
 
 
 def payload(

@@ -77,15 +77,15 @@ def _checked(history: History, epoch: int) -> tuple[str, Difference] | None:
         return None  # said by a browser that shows another network by now
 
 
-def _pick() -> None:
+def _pick(row: int) -> None:
     """A press on the map: the step of that point."""
-    point = max(0, int(session.heard("point", "opened")))
+    point = max(0, int(row))
     session.choose(replace(session.state().lessons, opened_of="point", opened_point=point))
 
 
-def _check() -> None:
+def _check(way: str) -> None:
     player = session.player()
-    asked = session.state().looked.run, player.epoch, _point(player.run.history), str(session.heard("check", "opened"))
+    asked = session.state().looked.run, player.epoch, _point(player.run.history), str(way)
     session.choose(replace(session.state().lessons, opened_check=asked))
 
 
@@ -93,10 +93,10 @@ def _forget() -> None:
     session.choose(replace(session.state().lessons, opened_check=None))
 
 
-def _onward() -> None:
+def _onward(epoch: int) -> None:
     """To the next epoch, training it if need be; at the end of the run round again."""
     now = session.state()
-    if int(session.heard("onward", "opened")) != session.player().epoch:
+    if int(epoch) != session.player().epoch:
         return  # the same press, heard twice
     at_end = now.epoch >= now.experiment.epochs or (now.progress.ended is not None and now.epoch >= now.progress.known)
     session.try_send(e.Sought(0) if at_end else e.StepPressed(1))

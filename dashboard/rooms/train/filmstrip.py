@@ -1,7 +1,6 @@
 """The run in small pictures, at epochs spaced by their logarithm: most happens early."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -63,14 +62,13 @@ def _strip() -> None:
         "language": session.language(),
         "words": {"film": _("The boundary over the run")},
     }
-    heard: dict[str, Any] = {"on_look_change": _look}
-    _component(key="filmstrip", data=data, **heard)
+    _component(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look}))
     if session.heard("look", "filmstrip") is not None:
         st.rerun()  # all that stands outside the fragment looks at that epoch too
 
 
-def _look() -> None:
-    session.try_send(e.Sought(int(session.heard("look", "filmstrip"))))
+def _look(epoch: int) -> None:
+    session.try_send(e.Sought(int(epoch)))
 
 
 def _film(player: Player) -> Film:

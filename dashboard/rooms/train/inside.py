@@ -17,9 +17,9 @@ from moons.model import NaiveNet
 from moons.plots.words import Translate
 
 
-def point_at() -> None:
+def point_at(said: dict[str, Any]) -> None:
     """A weight or bias is pointed at in the diagram."""
-    session.try_send(e.WeightPointedAt(_place(session.heard("trace", "live"))))
+    session.try_send(e.WeightPointedAt(_place(said)))
     session.shown_by_fragment()
 
 
@@ -33,9 +33,8 @@ def course(player: Player) -> dict[str, Any] | None:
     return {"about": [place.layer, place.unit, place.source], "x": epochs[line.epoch].tolist(), "y": line.loss.tolist()}
 
 
-def edit() -> None:
+def edit(said: dict[str, Any]) -> None:
     """A weight or bias is given another value: the run goes on from there as a branch of its own."""
-    said = session.heard("edit", "live")
     place, player, now = _place(said), session.player(), session.state()
     history = player.run.history
     if not place.fits(history.sizes):
@@ -52,7 +51,7 @@ def edit() -> None:
         session.shown_by_fragment()
 
 
-def undo() -> None:
+def undo(_serial: int) -> None:
     """The run before the last edit again."""
     settings.send(e.WeightRestored())
 
@@ -75,15 +74,13 @@ def weight_text(
     return sentence.format(source=source, **values)
 
 
-def pick() -> None:
+def pick(said: dict[str, Any]) -> None:
     """A unit is clicked in the diagram: it fills the large picture, or, clicked again, leaves it."""
-    said = session.heard("pick", "live")
-    session.try_send(e.UnitPicked((int(said["layer"]), int(said["unit"])) if said else ()))
+    session.try_send(e.UnitPicked((int(said["layer"]), int(said["unit"]))))
 
 
-def follow_point() -> None:
+def follow_point(point: int) -> None:
     """A training point is clicked in the large picture: its way through the network is shown; clicked again, not."""
-    point = int(session.heard("point", "live"))
     if not 0 <= point < len(session.player().run.history.dataset.y_train):
         return
     now = session.try_send(e.PointFollowed(point))

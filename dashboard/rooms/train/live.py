@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dashboard.app.message import WIDEST
 from dashboard.app.player import Player
-from dashboard.page import chart
+from dashboard.page import chart, session
 from dashboard.page.language import _
 from dashboard.rooms.train import diagram, live_component
 from dashboard.rooms.train.scene import Camera, Frame, Look
@@ -26,10 +26,9 @@ from moons.progress import Scores
 Payload = dict[str, Any]
 
 
-def show(data: Payload, heard: Mapping[str, Callable[[], None]]) -> None:
+def show(data: Payload, heard: Mapping[str, Callable[[Any], None]]) -> None:
     """Mount the component, or hand it its next payload. `heard`: what to do for each of the browser's words."""
-    callbacks: Any = {f"on_{word}_change": act for word, act in heard.items()}
-    live_component.mount()(key="live", data=data, **callbacks)
+    live_component.mount()(key="live", data=data, **session.hear("live", heard))
 
 
 def is_wide(player: Player) -> bool:

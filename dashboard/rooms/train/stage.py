@@ -165,23 +165,23 @@ def _asks_for_whole_run() -> bool:
     return heard or session.needs_whole_run()
 
 
-def _nothing() -> None:
+def _nothing(_said: Any) -> None:
     """The fragment's run reads the word by itself."""
 
 
-def _seek() -> None:
+def _seek(epoch: int) -> None:
     """Look at the epoch under the hand."""
-    session.try_send(e.Sought(int(session.heard("seek", "live"))))
+    session.try_send(e.Sought(int(epoch)))
     session.served().settle(session.BLINK)
     session.shown_by_fragment()
 
 
-def _settle() -> None:
+def _settle(epoch: int) -> None:
     """The hand has let go of the timeline, or has clicked on the loss chart."""
-    session.try_send(e.Sought(int(session.heard("settle", "live"))))
+    session.try_send(e.Sought(int(epoch)))
 
 
-def _remedy() -> None:
+def _remedy(_serial: int) -> None:
     """Try what the diagnosis suggests."""
     found = remedy(session.player())
     if found:
@@ -230,7 +230,7 @@ def _state_of(frame: Passed) -> State:
     return State(frame.epoch, 0, frame.parameters, np.empty((0, frame.parameters.size), np.float32))
 
 
-def _go_plain() -> None:
+def _go_plain(_said: bool) -> None:
     session.browser().memory["plain"] = True
 
 
