@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
@@ -187,7 +188,7 @@ def test_points_to_which_something_was_done_are_the_same_in_the_program(clean, s
 @pytest.mark.parametrize("kind", sorted(GENERATORS))
 def test_every_kind_of_data_can_be_written_out(kind):
     """If this fails for a new kind: let its `draw` be a function at the top of a module, with ordinary imports."""
-    names = {}
+    names: dict[str, Any] = {}
     exec(without_annotations(standalone(GENERATORS[kind].draw, "draw")), names)
     X, y = names["draw"](50, 0.1, 3)
     expected_X, expected_y = GENERATORS[kind].draw(50, 0.1, 3)
@@ -236,8 +237,13 @@ def test_comments_and_printed_words_are_in_the_page_s_language(clean):
 
 def test_a_translator_is_shown_every_sentence():
     asked = set()
+
+    def translated(sentence):
+        asked.add(sentence)
+        return sentence
+
     for experiment in ONE_BY_ONE:
-        to_script(History(experiment, engine="torch"), _=lambda sentence: asked.add(sentence) or sentence)
+        to_script(History(experiment, engine="torch"), _=translated)
     listed = set(program.sentences())
     assert asked <= listed
     assert {"Network", "epoch", "From full speed to none along half a cosine."} <= asked
@@ -253,7 +259,7 @@ def test_the_template_as_it_stands_is_a_program(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "template")
     short = "Experiment(training=TrainSpec(epochs=20))"
     source = program.TEMPLATE.read_text(encoding="utf-8").replace("Settings(Experiment()", f"Settings({short}")
-    names = {"TrainSpec": TrainSpec}
+    names: dict[str, Any] = {"TrainSpec": TrainSpec}
     with torch.random.fork_rng():
         exec(compile(source, str(program.TEMPLATE), "exec"), names)
     history = run(Experiment(training=TrainSpec(epochs=20)), engine="torch")

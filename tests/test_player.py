@@ -130,7 +130,7 @@ def test_only_one_thread_has_the_turn():
 
 def test_a_costly_run_is_not_begun_by_many_epochs_at_once(monkeypatch):
     player = Player(History(Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))))
-    tried = []
+    tried: list[int] = []
     monkeypatch.setattr(player, "advance", tried.append)
     assert not player.finish()
     assert tried[0] == 1
