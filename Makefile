@@ -9,12 +9,11 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .PHONY: run dev test test-fast test-browser test-long coverage lint bench messages lock image clean
 
-run: .venv/run
-	$(BIN)/python -m moons.kernel
+run: .venv/kernel
 	$(PAGE) --server.fileWatcherType none
 
 # Reloads what is edited, and shows errors on the page.
-dev: .venv/run
+dev: .venv/kernel
 	$(PAGE) --server.runOnSave true --server.fileWatcherType auto --client.showErrorDetails full --client.toolbarMode developer
 
 test: .venv/dev .venv/browser .venv/node
@@ -65,6 +64,11 @@ clean:
 
 .venv/run: .venv/pyvenv.cfg requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+	touch $@
+
+# So that no visitor waits for a compiler. Where nothing can be stored, the page compiles when it starts.
+.venv/kernel: .venv/run $(wildcard moons/kernel/*.py)
+	-$(BIN)/python -m moons.kernel
 	touch $@
 
 .venv/dev: .venv/run

@@ -30,7 +30,7 @@ def compiled_masks(seed, share, masks, counts):
     seed_words(seed, words)
     drawn, at = shuffle.WORDS, 0
     for n in counts:
-        drawn = drawn_by_kernel(share, masks[at:], n, words, drawn)
+        drawn = int(drawn_by_kernel(share, masks[at:], n, words, drawn))
         at += n
 
 

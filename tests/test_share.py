@@ -24,7 +24,7 @@ def turning(draw):
             other = replace(draw(train_specs), **kept, epochs=now.epochs)
             experiment = experiment.changed(draw(st.integers(first, now.epochs)), draw(st.sampled_from([other, now])))
     places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))
-    edits = [Edit(*place, draw(st.floats(-9, 9))) for place in draw(st.sets(places, max_size=2))]
+    edits = [Edit(epoch, at, draw(st.floats(-9, 9))) for epoch, at in draw(st.sets(places, max_size=2))]
     return replace(experiment, edits=tuple(sorted(edits, key=lambda e: (e.epoch, e.parameter))))
 
 

@@ -232,7 +232,7 @@ def test_without_zero_grad_the_last_steps_gradients_are_still_there(batch_size):
 def test_without_zero_grad_each_update_uses_the_sum_of_all_gradients_so_far():
     history = run(QUICK, engine="torch")
     found = uncleared(history, 10, None, 20)
-    weights, total = history.weights_at(10), 0.0
+    weights, total = history.weights_at(10), np.zeros(1)
     for k, norm in enumerate(found.piled_up):
         loss, leaves = loss_by_hand(history, weights.astype(np.float32), np.arange(60))
         total = total + np.concatenate([g.ravel() for g in torch.autograd.grad(loss, leaves)])

@@ -74,7 +74,8 @@ class KernelCache:
         try:
             code = subprocess.run(command, env=environment, capture_output=True, check=True).stdout
         except (OSError, subprocess.CalledProcessError) as error:
-            warnings.warn(f"compiled in this process, so a sum's last bit may differ: {error}", stacklevel=2)
+            reason = error.stderr.decode(errors="replace")[-500:] if hasattr(error, "stderr") else error
+            warnings.warn(f"compiled in this process, so a sum's last bit may differ: {reason}", stacklevel=2)
             return None
         for file in _files(key):
             with suppress(OSError):

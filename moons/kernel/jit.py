@@ -50,7 +50,10 @@ def jit_apart(function: Function) -> Function:
 
 
 def on_disk(function: Function) -> Function:
-    """Compile `function` when it is first called, or load what was compiled before: see `cache`."""
+    """Compile `function` when it is first called, or load what was compiled before: see `cache`.
+
+    For `train_epochs` alone, since the cache holds one function.
+    """
     options: dict[str, Any] = {"error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, "_nrt": False}
     compiled: Any = njit(**options)(function)
     compiled._cache = KernelCache()
