@@ -1,6 +1,7 @@
 """The page: `streamlit run streamlit_app.py`."""
 
 import gc
+import sys
 import threading
 
 import streamlit as st
@@ -14,6 +15,7 @@ from moons import compiled
 def _boot() -> None:
     """Once per process."""
     torch.set_num_threads(1)  # sessions share the cores; a network this small gains nothing from more
+    sys.setswitchinterval(0.001)  # seconds: a click must not wait for threads that train
     threading.Thread(target=compiled.warm_up, daemon=True).start()  # so that the first Train is instant
     gc.collect()
     gc.freeze()  # what is loaded now stays: later collections needn't look at it

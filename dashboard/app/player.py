@@ -77,7 +77,13 @@ class Player:
     @property
     def seconds_left(self) -> float:
         """An estimate of the computing up to the epoch wanted."""
-        return max(0, self._cursor.wanted - self.run.history.n_epochs) * (self._seconds_per_epoch or self._guess())
+        history = self.run.history
+        left = max(0, self._cursor.wanted - history.n_epochs)
+        partial = history.last.partial
+        if not self._seconds_per_epoch and partial and self._costs:  # the first epoch takes longer than a slice
+            batches = history.experiment.training.steps_per_epoch(len(history.dataset.y_train))
+            return self._costs * (left * batches / partial.batches - 1)
+        return left * (self._seconds_per_epoch or self._guess())
 
     @property
     def pace(self) -> float:

@@ -15,6 +15,7 @@ from moons.plots import palette
 from moons.plots.words import Translate, axis_title, literal, untranslated
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
+_VALIDATE = False  # plotly would check every point's colour by itself: seconds for thousands of points
 SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
@@ -53,7 +54,8 @@ def boundary_figure(
             _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
             _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
             _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
-        ]
+        ],
+        _validate=_VALIDATE,
     )
     left, right, bottom, top = dataset.extent()
     figure.update_layout(
@@ -204,6 +206,7 @@ def _points(
             "line": line,
         },
         hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{number}}}<extra></extra>",
+        _validate=_VALIDATE,
     )
 
 

@@ -68,6 +68,8 @@ class Camera:
         self.grid, self.line_grid = make_grid(dataset), make_grid(dataset, *LINES)
         self.model: NaiveNet = build_model(spec, dataset.n_classes)
         self.shown: Shown = ()
+        self._chosen: NDArray[np.float32] | None = None  # the parameters by which the units were chosen
+        self._last: tuple[NDArray[np.float32], Moment] | None = None
         self.tile_grid: Grid | None = None
         if since is not None:
             set_parameters(self.model, since.parameters)
@@ -75,17 +77,22 @@ class Camera:
 
     def choose_units(self, state: State) -> None:
         """From now on the diagram shows the units that matter in the network of `state`."""
+        if self._chosen is state.parameters or not (self.look.network or self.look.hinges):
+            return
+        self._chosen, self._last = state.parameters, None
         set_parameters(self.model, state.parameters)
         self.shown = units_that_matter(self.model, self.dataset)
         self.tile_grid = make_grid(self.dataset, *(COARSE if sum(map(len, self.shown)) > MANY else FINE))
 
     def moment(self, state: State) -> Moment:
-        """The network of `state`, looked at."""
-        set_parameters(self.model, state.parameters)
-        inside = self._inside() if self.look.network else None
-        return Moment(
-            state.epoch, self._answer(), self._lines(), judge(self.model, self.dataset, self.training), inside
-        )
+        """Evaluate the network at `state`; the last evaluation is kept."""
+        if self._last is None or self._last[0] is not state.parameters:
+            set_parameters(self.model, state.parameters)
+            inside = self._inside() if self.look.network else None
+            verdicts = judge(self.model, self.dataset, self.training)
+            moment = Moment(state.epoch, self._answer(), self._lines(), verdicts, inside)
+            self._last = state.parameters, moment
+        return self._last[1]
 
     def frame(self, moment: Moment, pace: float) -> Frame:
         """A moment as it travels."""

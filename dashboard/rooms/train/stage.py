@@ -19,7 +19,7 @@ from dashboard.app.update import anew, undoable
 from dashboard.page import controls, session, settings
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import chooser, diagram, inside, live
-from dashboard.rooms.train.scene import Camera, Frame, Moment
+from dashboard.rooms.train.scene import Camera, Frame
 from moons import FieldError
 from moons.digits import Digits
 from moons.inspection.boundary import CHANGE
@@ -262,10 +262,13 @@ def _same(one: State | None, other: State | None) -> bool:
 
 
 def _figures(player: Player) -> dict[str, go.Figure]:
-    camera, view = _camera(player), session.state().view
-    moment: Moment = camera.moment(player.state)
-    theme = session.theme()
-    return {
+    camera, view, theme = _camera(player), session.state().view, session.theme()
+    moment, memory = camera.moment(player.state), session.browser().memory
+    key = (moment, player.run.history.n_epochs, view, theme, session.language())
+    if memory.get("figures", (None,))[0] == key:
+        kept: dict[str, go.Figure] = memory["figures"][1]
+        return kept
+    figures = {
         "boundary": boundary_figure(
             moment.answer,
             camera.dataset,
@@ -284,6 +287,8 @@ def _figures(player: Player) -> dict[str, go.Figure]:
             _=_,
         ),
     }
+    memory["figures"] = key, figures
+    return figures
 
 
 def _network(player: Player, camera: Camera) -> dict[str, Any]:
