@@ -9,7 +9,7 @@ from moons.data import Dataset
 from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
 from moons.progress import TrainSpec
 
-__all__ = ["Loss", "guessing_loss", "hits", "loss_entry", "make_loss", "score"]
+__all__ = ["Loss", "guessing_loss", "hits", "loss_entry", "make_loss", "score", "score_of_mean"]
 
 
 def loss_entry(spec: TrainSpec, n_classes: int) -> LossEntry:
@@ -29,8 +29,13 @@ def hits(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
     return (outputs.squeeze(dim=1) - y).square().sum()
 
 
-def score(mean_hits: float, y: Tensor, n_classes: int) -> float:
+def score(total_hits: float, y: Tensor, n_classes: int) -> float:
     """Accuracy of classes, a share; R² of a regression (as sklearn.metrics.r2_score, 0 where all targets agree)."""
+    return score_of_mean(total_hits / len(y), y, n_classes)
+
+
+def score_of_mean(mean_hits: float, y: Tensor, n_classes: int) -> float:
+    """The same, by the mean of `hits` per point."""
     if n_classes:
         return mean_hits
     variance = (y - y.mean()).square().mean().item()

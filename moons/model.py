@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,7 +15,16 @@ from moons.activations import ACTIVATIONS
 from moons.features import FEATURES, PLAIN, compute_features
 from moons.fields import N_, Between, Choice, FieldError, Spec, between, choice, several
 
-__all__ = ["ACTIVATIONS", "INITS", "ModelSpec", "NaiveNet", "build_model", "get_parameters", "set_parameters"]
+__all__ = [
+    "ACTIVATIONS",
+    "INITS",
+    "LayerValues",
+    "ModelSpec",
+    "NaiveNet",
+    "build_model",
+    "get_parameters",
+    "set_parameters",
+]
 
 # name -> how a layer's weights (units, inputs) are drawn in place; biases then are 0, except in PyTorch's own way
 INITS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
@@ -103,6 +113,15 @@ class ModelSpec(Spec):
         return self.activations or (self.activation,) * len(self.hidden)
 
 
+class LayerValues(NamedTuple):
+    """A linear layer and the activation after it, on n points."""
+
+    inputs: Tensor  # (n, units of the layer before)
+    sums: Tensor  # (n, units), W · inputs + b
+    activations: Tensor  # (n, units); of the last layer the sums: logits, or the prediction
+    mask: Tensor | None  # (n, units), what dropout multiplies the activations by
+
+
 class Linear(nn.Linear):
     """PyTorch's own, but for its first numbers, which a generator is to draw: those of a new `nn.Linear` are global."""
 
@@ -145,6 +164,21 @@ class NaiveNet(nn.Module):
         """Logits, one per class: (n, 2) float32 → (n, n_classes); in a regression the predicted number, (n, 1)."""
         logits: Tensor = self.layers(self.features(x))
         return logits
+
+    def activations_of(self, x: Tensor, drop: Callable[[Tensor], Tensor] | None = None) -> tuple["LayerValues", ...]:
+        """What each linear layer and the activation after it make of points: (n, 2) → one LayerValues per layer.
+
+        `drop` gives the mask by which dropout multiplies a hidden layer's activations.
+        """
+        inputs, layers = self.features(x), []
+        last = len(self.layers) - 1
+        for place in range(0, last + 1, 2):
+            z = self.layers[place](inputs)
+            h = self.layers[place + 1](z) if place < last else z
+            mask = drop(h) if drop and place < last else None
+            layers.append(LayerValues(inputs, z, h, mask))
+            inputs = h if mask is None else h * mask
+        return tuple(layers)
 
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from moons.data import Dataset
 from moons.device import to_device
-from moons.loss import Loss, hits, make_loss, score
+from moons.loss import Loss, hits, make_loss, score_of_mean
 from moons.model import NaiveNet
 from moons.progress import Scores, TrainSpec
 
@@ -20,7 +20,7 @@ class Split:
 
     def score(self, mean_hits: float) -> float:
         """Accuracy, or R² of a regression."""
-        return score(mean_hits, self.y, self.n_classes)
+        return score_of_mean(mean_hits, self.y, self.n_classes)
 
 
 @torch.no_grad()
