@@ -37,6 +37,7 @@ from moons.progress import (
     TrainSpec,
 )
 from moons.schedule import learning_rates
+from moons.task import Task
 
 _COMPILING = threading.Lock()
 CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
@@ -105,7 +106,7 @@ def train_compiled(
             ended = TRAINED
         set_parameters(model, parameters)
         loss, test_loss, score, test_score = curves[:, :done].copy()
-        if dataset.n_classes == 0:
+        if dataset.task is Task.REGRESSION:
             score, test_score = _r2(score, y), _r2(test_score, y_of_test)
             now[2:] = _r2(now[2], y), _r2(now[3], y_of_test)
         measured = Scores(*now.tolist()) if finished else None

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from moons.activations import ACTIVATIONS
 from moons.features import FEATURES, PLAIN, compute_features
 from moons.fields import N_, Between, Choice, FieldError, Spec, between, choice, several
+from moons.task import Task
 
 __all__ = [
     "ACTIVATIONS",
@@ -156,6 +157,11 @@ class NaiveNet(nn.Module):
             layers += [_linear(n_inputs, n_outputs, init, generator), ACTIVATIONS[activation]()]
         self.layers = nn.Sequential(*layers[:-1])  # no activation after the last layer: its outputs are the logits
 
+    @property
+    def task(self) -> Task:
+        """Classes, or a number to predict: then there is one output."""
+        return Task.REGRESSION if self.sizes[-1] == 1 else Task.CLASSIFICATION
+
     def features(self, x: Tensor) -> Tensor:
         """What the first layer is given of the points: (n, 2) → (n, sizes[0])."""
         return x if self.inputs is None else compute_features(x, self.inputs)
@@ -184,7 +190,7 @@ class NaiveNet(nn.Module):
     def predict(self, x: Tensor) -> Tensor:
         """The class with the largest logit: (n, 2) float32 → (n,) int64; in a regression the number, float32."""
         outputs = self.forward(x)
-        return outputs.squeeze(dim=1) if self.sizes[-1] == 1 else outputs.argmax(dim=1)
+        return outputs.squeeze(dim=1) if self.task is Task.REGRESSION else outputs.argmax(dim=1)
 
 
 def build_model(spec: ModelSpec, n_classes: int) -> NaiveNet:

@@ -12,6 +12,7 @@ from moons.fields import Between
 from moons.loss import make_loss
 from moons.model import NaiveNet
 from moons.progress import TrainSpec
+from moons.task import Task
 
 Floats = NDArray[np.float32]
 
@@ -45,7 +46,7 @@ def path(model: NaiveNet, training: TrainSpec, dataset: Dataset, point: int) -> 
         inputs=_row(layers[0].inputs),
         sums=tuple(_row(layer.sums) for layer in layers),
         answers=tuple(_row(layer.activations) for layer in layers[:-1]),
-        probabilities=_row(outputs.softmax(dim=1)) if dataset.n_classes else None,
+        probabilities=_row(outputs.softmax(dim=1)) if dataset.task is Task.CLASSIFICATION else None,
         loss=loss,
     )
 

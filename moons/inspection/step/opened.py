@@ -14,6 +14,7 @@ from moons.loss import make_loss
 from moons.model import LayerValues, NaiveNet
 from moons.progress import TrainSpec
 from moons.run import History
+from moons.task import Task
 from moons.train import BACKWARD, PENALTIES, batches_of_epoch, make_optimizer, step_phases, train_step
 
 Floats = NDArray[np.float32]
@@ -61,6 +62,11 @@ class Step:
     optimizer: str
     loss_after: float  # on the same points and by the same masks, with the new weights
     dropout: float  # the share of hidden units that sit out
+
+    @property
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(self.n_classes)
 
     @property
     def logits(self) -> Floats:
