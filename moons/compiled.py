@@ -98,8 +98,8 @@ def train_compiled(
         state = State(first + done, step + done * batches + batch, parameters, moments)
         if batch:
             before = State(state.epoch, state.step - batch, room.P_before.copy(), room.M_before.copy())
-            loss_sum, test_loss, hits_sum, test_hits = now.tolist()
-            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, hits_sum, test_loss, test_hits))
+            loss_sum, test_loss, score_sum, test_score_mean = now.tolist()
+            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, score_sum, test_loss, test_score_mean))
         if not finite:
             ended = NOT_FINITE
         elif state.epoch == spec.epochs:
@@ -118,7 +118,7 @@ def _resume(partial: PartialEpoch | None, room: layout.Room, now: NDArray[np.flo
     if partial is None:
         return 0
     room.P_before[:], room.M_before[:] = partial.before.parameters, partial.before.moments
-    now[:] = partial.loss_sum, partial.test_loss, partial.hits_sum, partial.test_hits
+    now[:] = partial.loss_sum, partial.test_loss, partial.score_sum, partial.test_score_mean
     return partial.batches
 
 

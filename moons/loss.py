@@ -10,7 +10,7 @@ from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
 from moons.progress import TrainSpec
 from moons.task import Task
 
-__all__ = ["Loss", "guessing_loss", "hits", "loss_entry", "make_loss", "score", "score_of_mean"]
+__all__ = ["Loss", "guessing_loss", "loss_entry", "make_loss", "score", "score_of_mean", "score_sum"]
 
 
 def loss_entry(spec: TrainSpec, n_classes: int) -> LossEntry:
@@ -27,24 +27,27 @@ def make_loss(spec: TrainSpec, n_classes: int) -> Loss:
     return loss_entry(spec, n_classes).of_outputs(classes=Task.of(n_classes) is Task.CLASSIFICATION)
 
 
-def hits(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
+def score_sum(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
     """What a score sums over points, (): right answers of classes, squared errors of a regression."""
     if Task.of(n_classes) is Task.CLASSIFICATION:
         return (outputs.argmax(dim=1) == y).sum()
     return (outputs.squeeze(dim=1) - y).square().sum()
 
 
-def score(total_hits: float, y: Tensor, n_classes: int) -> float:
+hits = score_sum  # deprecated name
+
+
+def score(score_total: float, y: Tensor, n_classes: int) -> float:
     """Accuracy of classes, a share; R² of a regression (as sklearn.metrics.r2_score, 0 where all targets agree)."""
-    return score_of_mean(total_hits / len(y), y, n_classes)
+    return score_of_mean(score_total / len(y), y, n_classes)
 
 
-def score_of_mean(mean_hits: float, y: Tensor, n_classes: int) -> float:
-    """The same, by the mean of `hits` per point."""
+def score_of_mean(score_mean: float, y: Tensor, n_classes: int) -> float:
+    """The same, by the mean of what `score_sum` sums."""
     if Task.of(n_classes) is Task.CLASSIFICATION:
-        return mean_hits
+        return score_mean
     variance = (y - y.mean()).square().mean().item()
-    return 1 - mean_hits / variance if variance else 0.0
+    return 1 - score_mean / variance if variance else 0.0
 
 
 def guessing_loss(dataset: Dataset, spec: TrainSpec) -> float:
