@@ -32,6 +32,7 @@ from moons.progress import (
     TrainSpec,
 )
 from moons.schedule import learning_rates
+from moons.task import Task
 
 CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
 ALL = 2**62  # batches
@@ -89,15 +90,15 @@ def train_compiled(
         state = State(first + done, step + done * batches + batch, parameters, moments)
         if batch:
             before = State(state.epoch, state.step - batch, room.P_before.copy(), room.M_before.copy())
-            loss_sum, test_loss, hits_sum, test_hits = now.tolist()
-            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, hits_sum, test_loss, test_hits))
+            loss_sum, test_loss, score_sum, test_score_mean = now.tolist()
+            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, score_sum, test_loss, test_score_mean))
         if not finite:
             ended = NOT_FINITE
         elif state.epoch == spec.epochs:
             ended = TRAINED
         set_parameters(model, parameters)
         loss, test_loss, score, test_score = curves[:, :done].copy()
-        if dataset.n_classes == 0:
+        if dataset.task is Task.REGRESSION:
             score, test_score = _r2(score, y), _r2(test_score, y_of_test)
             now[2:] = _r2(now[2], y), _r2(now[3], y_of_test)
         measured = Scores(*now.tolist()) if finished else None
@@ -109,7 +110,7 @@ def _resume(partial: PartialEpoch | None, room: layout.Room, now: NDArray[np.flo
     if partial is None:
         return 0
     room.P_before[:], room.M_before[:] = partial.before.parameters, partial.before.moments
-    now[:] = partial.loss_sum, partial.test_loss, partial.hits_sum, partial.test_hits
+    now[:] = partial.loss_sum, partial.test_loss, partial.score_sum, partial.test_score_mean
     return partial.batches
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,8 +14,18 @@ from torch import Tensor, nn
 from moons.activations import ACTIVATIONS
 from moons.features import FEATURES, PLAIN, compute_features
 from moons.fields import N_, Between, Choice, FieldError, Spec, between, choice, several
+from moons.task import Task
 
-__all__ = ["ACTIVATIONS", "INITS", "ModelSpec", "NaiveNet", "build_model", "get_parameters", "set_parameters"]
+__all__ = [
+    "ACTIVATIONS",
+    "INITS",
+    "LayerValues",
+    "ModelSpec",
+    "NaiveNet",
+    "build_model",
+    "get_parameters",
+    "set_parameters",
+]
 
 # name -> how a layer's weights (units, inputs) are drawn in place; biases then are 0, except in PyTorch's own way
 INITS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
@@ -103,6 +114,15 @@ class ModelSpec(Spec):
         return self.activations or (self.activation,) * len(self.hidden)
 
 
+class LayerValues(NamedTuple):
+    """A linear layer and the activation after it, on n points."""
+
+    inputs: Tensor  # (n, units of the layer before)
+    sums: Tensor  # (n, units), W · inputs + b
+    activations: Tensor  # (n, units); of the last layer the sums: logits, or the prediction
+    mask: Tensor | None  # (n, units), what dropout multiplies the activations by
+
+
 class Linear(nn.Linear):
     """PyTorch's own, but for its first numbers, which a generator is to draw: those of a new `nn.Linear` are global."""
 
@@ -137,6 +157,11 @@ class NaiveNet(nn.Module):
             layers += [_linear(n_inputs, n_outputs, init, generator), ACTIVATIONS[activation]()]
         self.layers = nn.Sequential(*layers[:-1])  # no activation after the last layer: its outputs are the logits
 
+    @property
+    def task(self) -> Task:
+        """Classes, or a number to predict: then there is one output."""
+        return Task.REGRESSION if self.sizes[-1] == 1 else Task.CLASSIFICATION
+
     def features(self, x: Tensor) -> Tensor:
         """What the first layer is given of the points: (n, 2) → (n, sizes[0])."""
         return x if self.inputs is None else compute_features(x, self.inputs)
@@ -146,11 +171,26 @@ class NaiveNet(nn.Module):
         logits: Tensor = self.layers(self.features(x))
         return logits
 
+    def activations_of(self, x: Tensor, drop: Callable[[Tensor], Tensor] | None = None) -> tuple["LayerValues", ...]:
+        """What each linear layer and the activation after it make of points: (n, 2) → one LayerValues per layer.
+
+        `drop` gives the mask by which dropout multiplies a hidden layer's activations.
+        """
+        inputs, layers = self.features(x), []
+        last = len(self.layers) - 1
+        for place in range(0, last + 1, 2):
+            z = self.layers[place](inputs)
+            h = self.layers[place + 1](z) if place < last else z
+            mask = drop(h) if drop and place < last else None
+            layers.append(LayerValues(inputs, z, h, mask))
+            inputs = h if mask is None else h * mask
+        return tuple(layers)
+
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
         """The class with the largest logit: (n, 2) float32 → (n,) int64; in a regression the number, float32."""
         outputs = self.forward(x)
-        return outputs.squeeze(dim=1) if self.sizes[-1] == 1 else outputs.argmax(dim=1)
+        return outputs.squeeze(dim=1) if self.task is Task.REGRESSION else outputs.argmax(dim=1)
 
 
 def build_model(spec: ModelSpec, n_classes: int) -> NaiveNet:

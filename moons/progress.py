@@ -181,9 +181,9 @@ class PartialEpoch:
     before: "State"  # at the epoch's start; a run whose loss isn't finite goes back to it
     batches: int  # done, at least 1
     loss_sum: float  # over their points, each batch before its own update; with dropout
-    hits_sum: float  # of the same outputs: right answers, or squared errors of a regression
+    score_sum: float  # of the same outputs: right answers, or squared errors of a regression
     test_loss: float  # at the epoch's start, mean per point
-    test_hits: float
+    test_score_mean: float
 
 
 @dataclass(frozen=True, eq=False)

@@ -109,7 +109,7 @@ class History:
             piece = next(training, None)
             if piece is None:
                 return
-            self._record(piece, pause.seconds)
+            self._record(piece, min(pause.seconds, 2 * KEYFRAME_SECONDS))  # longer is the machine's, not the run's
             pieces.append(piece)
             if piece.measured is not None or pause.stopped:
                 yield _joined(pieces)

@@ -13,12 +13,12 @@ from moons.device import select_device
 from moons.dropout import in_training
 from moons.engine import ENGINES, EngineChoice, choose_engine
 from moons.graphed import WORTH_IT, GraphedEpochs, can_graph
-from moons.loss import hits, make_loss
+from moons.loss import make_loss, score_sum
 from moons.model import NaiveNet, get_parameters, set_parameters
 from moons.optimizers import OPTIMIZERS, read_moments, write_moments
 from moons.progress import NOT_FINITE, TRAINED, Chunk, PartialEpoch, Scores, State, Stop, TrainSpec
 from moons.schedule import learning_rates
-from moons.scores import Split, loss_and_hits, scores_of, scores_on
+from moons.scores import Split, loss_and_score_mean, scores_of, scores_on
 from moons.stopping import can_stop, until_stop
 
 __all__ = ["ENGINES", "EngineChoice", "choose_engine", "make_optimizer", "scores_of", "step_phases", "train"]
@@ -192,7 +192,7 @@ class _TorchRun:
         partial = None
         if self._batches:
             assert self._before is not None
-            partial = PartialEpoch(self._before, self._batches, self._loss_sum, self._hits_sum, *self._tested)
+            partial = PartialEpoch(self._before, self._batches, self._loss_sum, self._score_sum, *self._tested)
         return State(self.epoch, self._step, parameters, moments, partial=partial)
 
     def scores(self) -> Scores:
@@ -203,13 +203,13 @@ class _TorchRun:
         set_parameters(self._model, state.parameters)
         self._optimizer = make_optimizer(self._model, self._spec, state)
         self.epoch, self._step = state.epoch, state.step
-        self._batches, self._loss_sum, self._hits_sum = 0, 0.0, 0.0  # of the epoch, so far
-        self._tested = math.nan, math.nan  # test loss and mean hits at its start
+        self._batches, self._loss_sum, self._score_sum = 0, 0.0, 0.0  # of the epoch, so far
+        self._tested = math.nan, math.nan  # test loss and mean score term at its start
         self._before: State | None = None  # its start, if it has several batches
         partial = state.partial
         if partial:
-            self._batches, self._loss_sum, self._hits_sum = partial.batches, partial.loss_sum, partial.hits_sum
-            self._tested, self._before = (partial.test_loss, partial.test_hits), partial.before
+            self._batches, self._loss_sum, self._score_sum = partial.batches, partial.loss_sum, partial.score_sum
+            self._tested, self._before = (partial.test_loss, partial.test_score_mean), partial.before
             self._deal()
 
     def _deal(self) -> None:
@@ -229,12 +229,12 @@ class _TorchRun:
             set_rate(self._optimizer, float(learning_rates(self._spec, self.epoch, self.epoch + 1)[0]))
             self._before = self.state() if len(self._dealt) > 1 else None
             with torch.no_grad():
-                self._tested = loss_and_hits(self._model(self._test.X), self._test, self._loss_function)
+                self._tested = loss_and_score_mean(self._model(self._test.X), self._test, self._loss_function)
         for batch in self._dealt[self._batches :]:
             outputs, y = self._network(self._train.X[batch]), self._train.y[batch]
             loss = self._loss_function(outputs, y)
             self._loss_sum += loss.item() * len(y)
-            self._hits_sum += hits(outputs, y, self._train.n_classes).item()
+            self._score_sum += score_sum(outputs, y, self._train.n_classes).item()
             if not math.isfinite(self._loss_sum):
                 if self._before:
                     self._go_to(self._before)
@@ -248,10 +248,10 @@ class _TorchRun:
 
     def _end_epoch(self) -> Row:
         """The finished epoch's losses and scores."""
-        n, (test_loss, test_hits) = len(self._train.X), self._tested
-        row = self._loss_sum / n, test_loss, self._train.score(self._hits_sum / n), self._test.score(test_hits)
+        n, (test_loss, test_score_mean) = len(self._train.X), self._tested
+        row = self._loss_sum / n, test_loss, self._train.score(self._score_sum / n), self._test.score(test_score_mean)
         self.epoch += 1
-        self._batches, self._loss_sum, self._hits_sum, self._before = 0, 0.0, 0.0, None
+        self._batches, self._loss_sum, self._score_sum, self._before = 0, 0.0, 0.0, None
         return row
 
     def _graphed_epochs(self, last: int) -> list[Row]:
@@ -271,7 +271,7 @@ class _TorchRun:
 
     @torch.enable_grad()
     def _graphed_epoch(self) -> Tensor:
-        """One epoch by a full batch, nothing of which is read back: both losses, then both sums of hits; (4,)."""
+        """One epoch by a full batch, nothing of which is read back: both losses, then both score sums; (4,)."""
         train, test = self._train, self._test
         with torch.no_grad():
             on_test = self._model(test.X)
@@ -279,7 +279,7 @@ class _TorchRun:
         loss = self._loss_function(outputs, train.y)
         with torch.no_grad():
             losses = loss.detach(), self._loss_function(on_test, test.y)
-            sums = (hits(outputs, train.y, train.n_classes), hits(on_test, test.y, test.n_classes))
+            sums = (score_sum(outputs, train.y, train.n_classes), score_sum(on_test, test.y, test.n_classes))
             row = torch.stack([number.float() for number in (*losses, *sums)])
         train_step(self._model, loss, self._optimizer, self._spec)
         return row

@@ -9,9 +9,10 @@ import torch
 from hypothesis import given, settings
 from torch import nn
 
-from moons import FieldError, ModelSpec, build_model
+from moons import DataSpec, FieldError, ModelSpec, build_model, make_dataset
 from moons.features import FEATURES, compute_features
 from moons.model import ACTIVATIONS, get_parameters, set_parameters
+from moons.task import Task
 from tests.strategies import model_specs
 
 
@@ -126,3 +127,26 @@ def test_parameters_read_are_a_copy():
     parameters = get_parameters(model)
     parameters[:] = 0
     assert get_parameters(model).any()
+
+
+def test_the_task_has_a_name_everywhere():
+    for kind, task in (("moons", Task.CLASSIFICATION), ("rings", Task.CLASSIFICATION), ("plane", Task.REGRESSION)):
+        spec = DataSpec(kind=kind)
+        dataset = make_dataset(spec)
+        assert spec.task is dataset.task is build_model(ModelSpec(), dataset.n_classes).task is task
+    assert (str(Task.REGRESSION), Task.CLASSIFICATION) == ("regression", "classification")
+
+
+@settings(max_examples=30, deadline=None)
+@given(model_specs)
+def test_the_layers_values_are_those_of_the_parts(spec):
+    model = build_model(spec, 3)
+    x = torch.randn(7, 2, generator=torch.Generator().manual_seed(0))
+    h = model.features(x)
+    layers = model.activations_of(x)
+    for layer, linear, activation in zip(layers, model.layers[::2], [*model.layers[1::2], nn.Identity()], strict=True):
+        assert torch.equal(layer.inputs, h)
+        assert torch.allclose(layer.sums, h @ linear.weight.T + linear.bias, atol=1e-5)
+        h = activation(layer.sums)
+        assert torch.equal(layer.activations, h)
+    assert torch.equal(layers[-1].activations, model(x))

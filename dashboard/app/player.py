@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from dashboard.app.feed import Feed
@@ -11,7 +11,7 @@ from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
 from moons.device import TransferError
 from moons.model import NaiveNet, set_parameters
-from moons.progress import Scores, State, Stopped
+from moons.progress import Chunk, Scores, State, Stopped
 from moons.run import CHUNK_EPOCHS
 from moons.scores import scores_of
 
@@ -38,6 +38,10 @@ class Player:
         self._due = 0.0
         self._seconds_per_epoch = 0.0  # 0 is not known yet
         self._costs = 0.0  # seconds since the last whole epoch
+        self._training: Iterator[Chunk] | None = None  # under way, up to `_trained`
+        self._trained: State | None = None
+        self._chunk = self._planned = 0  # epochs between two chunks of it, and the epoch where the next one ends
+        self._until = 0.0  # when the slice ends
         self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
         self._wanted = 0  # the epoch of the next picture, where it is begun
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
@@ -108,7 +112,7 @@ class Player:
                 self._moves.clear()
                 self._moves.append((time.perf_counter(), self.epoch if self._start is None else self._start))
             self._cursor, self._due, self.failure = cursor, 0.0, None
-            self._inside, self._wanted = None, 0
+            self._inside, self._wanted, self._training = None, 0, None
 
     def wait(self, seconds: float) -> bool:
         """Wait until the state wanted is there, at most so long. Returns whether it is."""
@@ -146,8 +150,7 @@ class Player:
         history = self.run.history
         state, scores = history.last, None
         while history.n_epochs < cursor.wanted and history.ended is None and not self._stops(cursor, until):
-            left = min(CHUNK_EPOCHS, cursor.wanted - history.n_epochs)
-            state, scores = self._train(cursor, history.last, left, until)
+            state, scores = self._train(history.last, cursor.wanted, CHUNK_EPOCHS, until)
         if cursor.epoch <= history.n_epochs or history.ended is not None:
             epoch = min(cursor.epoch, history.n_epochs)
             if scores is None or state.partial or state.epoch != epoch:
@@ -175,7 +178,7 @@ class Player:
             if self._wanted <= self.epoch:
                 end = self.run.history.experiment.epochs if cursor.goal is None else cursor.goal
                 self._wanted = min(self.epoch + self.speed, end)
-            state, scores = self._train(cursor, start, self._wanted - start.epoch, until)
+            state, scores = self._train(start, self._wanted, self.speed, until)
             reached = state.epoch >= self._wanted or self.run.history.ended is not None
             self._inside = None if reached else state
             if not reached and (made or state.epoch == self.epoch):
@@ -212,19 +215,31 @@ class Player:
         ended = history.ended is not None and self.epoch == history.n_epochs
         return ended or self.epoch in {cursor.goal, history.experiment.epochs}
 
-    def _train(self, cursor: Cursor, start: State, epochs: int, until: float) -> tuple[State, Scores | None]:
-        """At most `epochs` on from `start`, as far as the time goes; the state may lie inside an epoch."""
+    def _train(self, start: State, end: int, chunk: int, until: float) -> tuple[State, Scores | None]:
+        """On from `start` towards epoch `end`, at most `chunk` epochs; the state may lie inside an epoch."""
         began, known = time.perf_counter(), self.run.history.n_epochs
-        training = self.run.history.play(start, epochs, stop=lambda: self._stops(cursor, until))
-        chunk = next(training)
+        self._until = until
+        found = next(self._training_from(start, end, chunk))
+        self._trained = found.state
         taken = time.perf_counter() - began
-        done = chunk.state.epoch - start.epoch
+        done = found.state.epoch - start.epoch
         self._costs += taken
         if done:
             self._seconds_per_epoch, self._costs = self._costs / done, 0.0
-        if self.run.history.n_epochs > known or chunk.measured is None:
+        if self.run.history.n_epochs > known or found.measured is None:
             self.run.seconds += taken
-        return chunk.state, chunk.measured
+        return found.state, found.measured
+
+    def _training_from(self, start: State, end: int, chunk: int) -> Iterator[Chunk]:
+        """The training under way, if it goes on from `start` and not beyond `end`; its start is dear."""
+        if start.epoch >= self._planned:
+            self._planned = start.epoch + self._chunk
+        if self._training is None or start is not self._trained or chunk != self._chunk or self._planned > end:
+            self._chunk = min(chunk, end - start.epoch)
+            self._planned = start.epoch + self._chunk
+            cursor = self._cursor
+            self._training = self.run.history.play(start, self._chunk, stop=lambda: self._stops(cursor, self._until))
+        return self._training
 
     def _stops(self, cursor: Cursor, until: float) -> bool:
         return self._cursor is not cursor or time.perf_counter() >= until

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, guarded, split_name
-from moons.data.generators import CLASSIFICATION, REGRESSION
+from moons.task import Task
 
 Extent = tuple[float, float, float, float]
 
@@ -31,9 +31,9 @@ class Dataset:
     class_names: tuple[str, ...] = ()  # of a person's own points; empty: the classes' numbers are their names
 
     @property
-    def task(self) -> str:
-        """CLASSIFICATION or REGRESSION."""
-        return CLASSIFICATION if self.n_classes else REGRESSION
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(self.n_classes)
 
     @property
     def n_outputs(self) -> int:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from sklearn import datasets
 
 from moons.fields import N_
+from moons.task import Task
 
-CLASSIFICATION, REGRESSION = "classification", "regression"
-
+CLASSIFICATION, REGRESSION = Task.CLASSIFICATION, Task.REGRESSION
 Points = tuple[NDArray[np.float64], NDArray[Any]]  # X (n, 2), y (n,): whole numbers 0, 1, … or targets
 
 
@@ -31,9 +31,9 @@ class Generator:
     any_n_classes: bool = False  # whether `draw` takes another number of classes, as `n_classes`
 
     @property
-    def task(self) -> str:
-        """CLASSIFICATION or REGRESSION."""
-        return CLASSIFICATION if self.n_classes else REGRESSION
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(self.n_classes)
 
 
 def _moons(n_points: int, noise: float, seed: int) -> Points:

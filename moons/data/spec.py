@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from moons.data.generators import GENERATORS
 from moons.data.table import STARTER, Table, TableRule
 from moons.fields import N_, Spec, between, choice, ruled, switch
+from moons.task import Task
 
 TEST_SEED = 10_000  # added to the seed for the test draw; above every seed, so that no two draws coincide
 OWN, OWN_LABEL = "own", N_("Your own points")
@@ -101,8 +102,8 @@ class DataSpec(Spec):
         return (self.table or STARTER) if self.kind == OWN else None
 
     @property
-    def task(self) -> str:
-        """CLASSIFICATION or REGRESSION."""
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
         return self.own.task if self.own else GENERATORS[self.kind].task
 
     @property

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, after_column, is_name
-from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.split import held_out
 from moons.fields import N_, FieldError
+from moons.task import Task
 
 FEWEST, MOST = 4, 5_000  # points
 MOST_CLASSES = 50
@@ -55,9 +55,9 @@ class Table:
         return f"{len(self.y):,}"
 
     @property
-    def task(self) -> str:
-        """CLASSIFICATION or REGRESSION."""
-        return CLASSIFICATION if self.class_names else REGRESSION
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(len(self.class_names))
 
     @property
     def X(self) -> NDArray[np.float64]:  # noqa: N802 - the field's name for it

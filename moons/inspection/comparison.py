@@ -12,6 +12,7 @@ from moons.data import Dataset
 from moons.fields import Spec, ruled_fields
 from moons.model import NaiveNet
 from moons.run import Change, Experiment
+from moons.task import Task
 
 FAR = 0.1
 
@@ -52,7 +53,7 @@ def disagreement(first: NaiveNet, second: NaiveNet, dataset: Dataset, places: to
     Numbers are far apart by more than FAR of the range of the training points' own. Both networks must have the
     task of `dataset`.
     """
-    far = 0.0 if dataset.n_classes else FAR * float(np.ptp(dataset.y_train))
+    far = 0.0 if dataset.task is Task.CLASSIFICATION else FAR * float(np.ptp(dataset.y_train))
 
     def apart(points: torch.Tensor) -> NDArray[np.bool_]:
         distance = (first.predict(points) - second.predict(points)).abs()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from moons.loss import make_loss
 from moons.run import History
+from moons.task import Task
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ def most_expensive(history: History, epoch: int, count: int) -> Dearest:
         outputs = model(torch.from_numpy(dataset.X_train))
         costs = torch.stack([loss_function(outputs[k : k + 1], y[k : k + 1]) for k in range(len(y))]).numpy()
     rows = np.argsort(-costs, kind="stable")[:count]
-    answers = outputs.softmax(dim=1)[torch.arange(len(y)), y] if dataset.n_classes else outputs[:, 0]
+    answers = outputs.softmax(dim=1)[torch.arange(len(y)), y] if dataset.task is Task.CLASSIFICATION else outputs[:, 0]
     return Dearest(
         rows,
         dataset.X_train[rows],

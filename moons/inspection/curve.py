@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from moons.loss import guessing_loss
 from moons.run import History
+from moons.task import Task
 
 COLUMNS = 400  # of the chart, in pixels, about
 
@@ -31,6 +32,11 @@ class LossCurve:
     changes: tuple[int, ...]  # epochs at which settings were changed
     edits: tuple[int, ...]  # epochs at which weights were set by hand
     dropout: bool = False  # whether the training loss is one with units that sit out
+
+    @property
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(self.n_classes)
 
 
 def thin(loss: NDArray[np.float32], columns: int = COLUMNS) -> Line:

@@ -1,27 +1,22 @@
 """Each layer in numbers: its weights, its gradients, what its units answer."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from moons.data import Dataset
 from moons.loss import make_loss
 from moons.model import NaiveNet
 from moons.progress import TrainSpec
 from moons.run import History
+from moons.units import dead_share, saturated_share
 
 BINS = 31
 MOMENTS = 40  # of a run, at which gradient norms are taken
-SLOW = 0.05  # of an activation's steepest slope: where a unit's slope is less, it is saturated
-# slope as a function of the answer, and the steepest it gets
-SATURATING: dict[str, tuple[Callable[[Tensor], Tensor], float]] = {
-    "tanh": (lambda h: 1 - h**2, 1.0),
-    "sigmoid": (lambda h: h * (1 - h), 0.25),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +67,8 @@ def layers(model: NaiveNet, training: TrainSpec, dataset: Dataset) -> tuple[Laye
             std=float(answers.std(correction=0)),
             low=float(answers.min()),
             high=float(answers.max()),
-            dead=_dead(activation, answers),
-            saturated=_saturated(activation, answers),
+            dead=dead_share(activation, answers),
+            saturated=saturated_share(activation, answers),
         )
         for (weight, activation, answers), (by_weight, by_bias) in zip(_parts(model, X), gradients, strict=True)
     )
@@ -94,11 +89,9 @@ def gradient_norms(history: History, until: int) -> GradientNorms:
 @torch.no_grad()
 def _parts(model: NaiveNet, X: Tensor) -> Iterator[tuple[Tensor, str, Tensor]]:
     """Each linear layer's weights, the name of the activation after it, and what the two answer."""
-    h, weights, names = model.features(X), list(model.parameters())[::2], [*model.activations, "linear"]
-    for i, part in enumerate([*model.layers, nn.Identity()]):  # no activation after the last layer
-        h = part(h)
-        if i % 2:
-            yield weights[i // 2].detach(), names[i // 2], h
+    weights, names = list(model.parameters())[::2], [*model.activations, "linear"]
+    for weight, name, layer in zip(weights, names, model.activations_of(X), strict=True):
+        yield weight.detach(), name, layer.activations
 
 
 def _gradients(model: NaiveNet, training: TrainSpec, dataset: Dataset) -> list[tuple[Tensor, Tensor]]:
@@ -120,14 +113,3 @@ def _histogram(values: Tensor) -> Histogram:
     far = max(float(np.abs(finite).max(initial=0)), 1e-12)
     counts, edges = np.histogram(finite, BINS, (-far, far))
     return Histogram(edges, counts)
-
-
-def _dead(activation: str, answers: Tensor) -> float | None:
-    return (answers <= 0).all(dim=0).float().mean().item() if activation == "relu" else None
-
-
-def _saturated(activation: str, answers: Tensor) -> float | None:
-    if activation not in SATURATING:
-        return None
-    slope, steepest = SATURATING[activation]
-    return float((slope(answers) < SLOW * steepest).float().mean())

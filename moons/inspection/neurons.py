@@ -124,23 +124,16 @@ def _seen(model: NaiveNet, points: Tensor) -> Iterator[tuple[Tensor, float | Non
 
 def _activations(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
     """What each layer hands on, the inputs first and the logits last: (n, units)."""
-    X = model.features(X)
-    yield X
-    for part in model.layers:
-        if isinstance(part, nn.Linear) and part is not model.layers[0]:
-            yield X
-        X = part(X)
-    yield X
+    layers = model.activations_of(X)
+    yield layers[0].inputs
+    yield from (layer.activations for layer in layers)
 
 
 def _sums(model: NaiveNet, X: Tensor) -> Iterator[Tensor]:
     """What each layer's activation function is given, the inputs first: (n, units)."""
-    X = model.features(X)
-    yield X
-    for part in model.layers:
-        X = part(X)
-        if isinstance(part, nn.Linear):
-            yield X
+    layers = model.activations_of(X)
+    yield layers[0].inputs
+    yield from (layer.sums for layer in layers)
 
 
 def _bytes(activation: Tensor, scale: float | None = None) -> tuple[NDArray[np.uint8], Floats]:

@@ -12,6 +12,7 @@ from moons.fields import Between
 from moons.loss import make_loss
 from moons.model import NaiveNet
 from moons.progress import TrainSpec
+from moons.task import Task
 
 Floats = NDArray[np.float32]
 
@@ -35,20 +36,17 @@ def path(model: NaiveNet, training: TrainSpec, dataset: Dataset, point: int) -> 
     """Follow a training point through `model` (on the CPU). Raises FieldError for a point that isn't there."""
     Between(0, len(dataset.y_train) - 1, 1).check("point", point)
     X, y = torch.from_numpy(dataset.X_train[[point]]), torch.from_numpy(dataset.y_train[[point]])
-    h = model.features(X)
-    passed = [h]
-    for part in model.layers:
-        passed.append(part(passed[-1]))
-    outputs = passed[-1]
+    layers = model.activations_of(X)
+    outputs = layers[-1].activations
     loss = make_loss(training, dataset.n_classes)(outputs, y).item()
     return Path(
         point=point,
         x=dataset.X_train[point].copy(),
         y=float(dataset.y_train[point]),
-        inputs=_row(h),
-        sums=tuple(map(_row, passed[1::2])),
-        answers=tuple(map(_row, passed[2::2])),
-        probabilities=_row(outputs.softmax(dim=1)) if dataset.n_classes else None,
+        inputs=_row(layers[0].inputs),
+        sums=tuple(_row(layer.sums) for layer in layers),
+        answers=tuple(_row(layer.activations) for layer in layers[:-1]),
+        probabilities=_row(outputs.softmax(dim=1)) if dataset.task is Task.CLASSIFICATION else None,
         loss=loss,
     )
 

@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.loss import hits, make_loss, score
+from moons.loss import make_loss, score, score_sum
 from moons.model import NaiveNet
 from moons.progress import Scores, TrainSpec
 
@@ -31,7 +31,7 @@ def judge(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts:
         misses = outputs.argmax(dim=1) != targets if n_classes else torch.zeros(len(y), dtype=torch.bool)
         wrong.append(misses.numpy())
         losses.append(loss_function(outputs, targets).item())
-        scores.append(score(hits(outputs, targets, n_classes).item() / len(y), targets, n_classes))
+        scores.append(score(score_sum(outputs, targets, n_classes).item(), targets, n_classes))
     return Verdicts(wrong[0], wrong[1], Scores(losses[0], losses[1], scores[0], scores[1]))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from moons.data import Dataset
 from moons.fields import Between
@@ -73,13 +73,8 @@ def _lines(dataset: Dataset) -> Floats:
 
 def _answers(model: NaiveNet, X: Tensor, layer: int) -> NDArray[np.float64]:
     """What the layer's units answer: (n, units)."""
-    h = model.features(X)
-    done = 0
-    for part in model.layers:
-        done += isinstance(part, nn.Linear)
-        if done > layer:
-            break
-        h = part(h)
+    layers = model.activations_of(X)
+    h = layers[layer - 1].activations if layer else layers[0].inputs
     return h.numpy().astype(np.float64)
 
 

@@ -54,8 +54,8 @@ def network(weights: Weights) -> NaiveNet:
 def outputs(weights: Weights) -> tuple[np.ndarray, np.ndarray]:
     """What the four corners make of the units, (4, 2), and of the output, (4,)."""
     model = network(weights)
-    h = model.layers[1](model.layers[0](torch.from_numpy(CORNERS)))
-    return h.numpy(), model(torch.from_numpy(CORNERS))[:, 1].numpy()
+    hidden, last = model.activations_of(torch.from_numpy(CORNERS))
+    return hidden.activations.numpy(), last.activations[:, 1].numpy()
 
 
 def solves(weights: Weights) -> bool:

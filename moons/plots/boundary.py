@@ -13,6 +13,7 @@ from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAIN
 from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.words import Translate, axis_title, literal, untranslated
+from moons.task import Task
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
 _VALIDATE = False  # plotly would check every point's colour by itself: seconds for thousands of points
@@ -189,7 +190,7 @@ def _points(
 ) -> go.Scatter:
     names = np.array([literal(name) for name in dataset.class_names])
     low, high = dataset.y_train.min(), dataset.y_train.max()
-    number = "" if dataset.n_classes else ":.4~g"
+    number = "" if dataset.task is Task.CLASSIFICATION else ":.4~g"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return go.Scatter(
         x=X[:, 0],

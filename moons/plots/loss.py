@@ -6,6 +6,7 @@ from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
 from moons.plots import palette
 from moons.plots.words import Translate, axis_title, untranslated
+from moons.task import Task
 
 GUESSING, AHEAD, TRAIN, TEST, NOW = range(5)  # the figure's traces
 LAST = 2_000  # in the legend, where all else has 1,000
@@ -15,7 +16,7 @@ def loss_figure(
     curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
 ) -> go.Figure:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
-    told = _("guessing: ln {n} = {loss:.3f}") if curve.n_classes else _("always the mean: {loss:.3f}")
+    told = _("guessing: ln {n} = {loss:.3f}") if curve.task is Task.CLASSIFICATION else _("always the mean: {loss:.3f}")
     train = _("train, with dropout") if curve.dropout else _("train")
     figure = go.Figure(
         [
@@ -62,7 +63,9 @@ def loss_figure(
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
     figure.update_xaxes(title=axis_title(_("Epoch")), range=[0, curve.epochs], zeroline=False, **numbers)
     figure.update_yaxes(
-        title=axis_title(_("Loss (nats per point)") if curve.n_classes else _("Loss (mean per point)")),
+        title=axis_title(
+            _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
+        ),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         autorangeoptions={"include": 1.05 * curve.guessing},

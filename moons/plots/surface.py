@@ -8,6 +8,7 @@ from moons.data import Dataset
 from moons.inspection.boundary import Grid
 from moons.plots import palette
 from moons.plots.words import Translate, literal, untranslated
+from moons.task import Task
 
 SHORT = 14  # letters of a class's name on the axis
 
@@ -19,7 +20,7 @@ def surface_figure(
 
     The training points stand where they should be: at 1 or 0, or at their number.
     """
-    classes = bool(dataset.n_classes)
+    classes = dataset.task is Task.CLASSIFICATION
     y = dataset.y_train
     low = palette.GUESSING if dataset.n_classes > 2 else palette.class_color(0)
     scale = [(0.0, low), (0.5, palette.GUESSING), (1.0, palette.class_color(label))]

@@ -128,8 +128,10 @@ export class Stage {
     this.strip.setScene({ ...scene, language: data.language })
     this.charts.setScene(scene, data.number)
     this.diagram.setScene(scene.diagram, scene, now.epoch)
-    const state = { epoch: now.epoch, scores: scoresOf(now.scores), parameters: floats(now.parameters) }
-    this.known.add(state)
+    const state = scene.wide
+      ? served(now, scene)
+      : { epoch: now.epoch, scores: scoresOf(now.scores), parameters: floats(now.parameters) }
+    if (!scene.wide) this.known.add(/** @type {State} */ (state))
     this.last = state
     this.shown = null
     this.present(state, { served: true })

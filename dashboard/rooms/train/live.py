@@ -62,9 +62,9 @@ def scene(
     }
 
 
-def state(epoch: int, scores: Scores, parameters: NDArray[np.float32]) -> Payload:
+def state(shown: Frame, parameters: NDArray[np.float32]) -> Payload:
     """The network of one epoch, and how it does."""
-    return {"epoch": epoch, "scores": _scores(scores), "parameters": text(parameters)}
+    return {"epoch": shown.epoch, "scores": _scores(shown.scores), "parameters": text(parameters)}
 
 
 def frame(shown: Frame) -> Payload:

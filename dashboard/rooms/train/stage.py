@@ -137,7 +137,7 @@ def _scene(player: Player, camera: Camera) -> dict[str, Any]:
     memory["listener"] = Listener(session.served().feed.number, player.number, player.run.history.n_epochs)
     return {
         "scene": live.scene(player, camera, _figures(player), curve, network),
-        "now": live.state(state.epoch, moment.verdicts.scores, state.parameters),
+        "now": live.frame(shown) if live.is_wide(player) else live.state(shown, state.parameters),
         "alts": _alts(shown, player),
     }
 

@@ -106,7 +106,7 @@ def figures_of(model: NaiveNet, split: Split, spec: TrainSpec, by_class: bool) -
 def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: bool) -> float:
     """Accuracy, or with `by_class` the mean of each class's; of a regression R²."""
     if not n_classes:
-        return score(float(((answers - y) ** 2).mean()), torch.from_numpy(y.astype(np.float64)), 0)
+        return score(float(((answers - y) ** 2).sum()), torch.from_numpy(y.astype(np.float64)), 0)
     right = answers == y
     return float(np.mean([right[y == k].mean() for k in np.unique(y)]) if by_class else right.mean())
 

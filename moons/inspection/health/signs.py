@@ -1,6 +1,6 @@
 """The signs of a run's health, measured once: what the rules judge by."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,16 +17,13 @@ from moons.loss import Loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
 from moons.progress import NOT_FINITE
 from moons.run import History
+from moons.units import dead_share, saturated_share
 
 NEIGHBOURS = 9  # odd, so that two classes never tie; few, so that they lie within one moon
 OFF_CENTRE = 3.0  # standard deviations from 0 to the mean, beyond which a column needs standardising
 SPREADS = (0.2, 8.0)  # standard deviations between which it doesn't
 LAST = 50  # epochs in which the loss is watched for swings
 TINY = 1e-12  # keeps a loss of exactly 0 from being divided by, and an empty class from ln 0
-SATURATED_SLOPE = 0.05  # of the activation's steepest slope: a gradient shrinks twentyfold in such a unit
-# the activations that saturate: their slope, as a function of their answer, and the steepest it gets
-SLOPES: dict[str, Callable[[Tensor], Tensor]] = {"tanh": lambda h: 1 - h * h, "sigmoid": lambda h: h * (1 - h)}
-STEEPEST = {"tanh": 1.0, "sigmoid": 0.25}
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +144,8 @@ def measure(history: History, epoch: int) -> Signs:
         untested=tuple(k for k in range(n_classes) if not (dataset.y_test == k).any()),
         unscaled=unscaled(dataset.X_train),
         unscaled_target=not n_classes and unscaled(dataset.y_train[:, None]),
-        dead=_dead(model, X),
-        saturated=_saturated(model, X),
+        dead=_largest_share(dead_share, model, X),
+        saturated=_largest_share(saturated_share, model, X),
         gradient_norms=norms,
         start_norms=_gradient_norms(untrained, X, y, loss_function),
     )
@@ -215,7 +212,7 @@ def _targets(dataset: Dataset) -> NDArray[np.float64]:
 def _score(y: NDArray[np.float64], answer: NDArray[np.float64], n_classes: int) -> float:
     if n_classes:
         return float((answer.argmax(axis=1) == y.argmax(axis=1)).mean())
-    return score(float(((answer - y) ** 2).mean()), torch.from_numpy(y), 0)
+    return score(float(((answer - y) ** 2).sum()), torch.from_numpy(y), 0)
 
 
 def _updates(history: History, start: int, stop: int) -> int:
@@ -253,25 +250,7 @@ def _gradient_norms(model: NaiveNet, X: Tensor, y: Tensor, loss_function: Loss) 
 
 
 @torch.no_grad()
-def _dead(model: NaiveNet, X: Tensor) -> float:
-    shares = ((h == 0).all(dim=0).float().mean().item() for name, h in _hidden(model, X) if name == "relu")
-    return max(shares, default=0.0)
-
-
-@torch.no_grad()
-def _saturated(model: NaiveNet, X: Tensor) -> float:
-    shares = (
-        (SLOPES[name](h) < SATURATED_SLOPE * STEEPEST[name]).float().mean().item()
-        for name, h in _hidden(model, X)
-        if name in STEEPEST
-    )
-    return max(shares, default=0.0)
-
-
-def _hidden(model: NaiveNet, X: Tensor) -> Iterator[tuple[str, Tensor]]:
-    """Each hidden layer's activation, and what it gives for the points: (n, units)."""
-    parts = list(model.layers)
-    X = model.features(X)
-    for name, linear, activation in zip(model.activations, parts[0::2], parts[1::2], strict=False):
-        X = activation(linear(X))
-        yield name, X
+def _largest_share(share: Callable[[str, Tensor], float | None], model: NaiveNet, X: Tensor) -> float:
+    """Of the hidden layers where the share is defined."""
+    layers = zip(model.activations, model.activations_of(X), strict=False)
+    return max((share(name, layer.activations) or 0.0 for name, layer in layers), default=0.0)

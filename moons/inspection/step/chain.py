@@ -7,6 +7,7 @@ import numpy as np
 
 from moons.fields import N_, Between
 from moons.inspection.step.opened import Layer, Step
+from moons.task import Task
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     last = layer == len(step.layers) - 1
     sources = () if last else tuple(_sources(step.layers[layer + 1], unit))
     if last:
-        name = _of_logit(is_true=unit == step.y[0]) if step.n_classes else N_("loss by the prediction")
+        name = (
+            _of_logit(is_true=unit == step.y[0]) if step.task is Task.CLASSIFICATION else N_("loss by the prediction")
+        )
         factors = [Factor(name, {"label": unit}, float(here.dz[0, unit]))]
     else:
         led_back = sum(way.gradient * way.weight for way in sources)

@@ -1,8 +1,7 @@
 """One training step, opened: every number of the loop's six lines, as PyTorch's autograd has it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,9 +11,10 @@ from torch import Tensor
 from moons.dropout import Dropout, in_training
 from moons.fields import Between
 from moons.loss import make_loss
-from moons.model import NaiveNet
+from moons.model import LayerValues, NaiveNet
 from moons.progress import TrainSpec
 from moons.run import History
+from moons.task import Task
 from moons.train import BACKWARD, PENALTIES, batches_of_epoch, make_optimizer, step_phases, train_step
 
 Floats = NDArray[np.float32]
@@ -64,6 +64,11 @@ class Step:
     dropout: float  # the share of hidden units that sit out
 
     @property
+    def task(self) -> Task:
+        """Classes, or a number to predict."""
+        return Task.of(self.n_classes)
+
+    @property
     def logits(self) -> Floats:
         """(m, n_classes), the last layer's sums; of a regression the predictions, (m, 1)."""
         return self.layers[-1].z
@@ -90,11 +95,11 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
     rows = batches_of(history, epoch, point)[0]
     X, y = points_at(history, rows)
 
-    passed = list(_forward(model, X, spec, epoch))
-    logits = passed[-1].z
+    layers = model.activations_of(X, Dropout(spec, epoch).mask if spec.dropout else None)
+    logits = layers[-1].activations
     loss_function = make_loss(spec, history.dataset.n_classes)
     loss = loss_function(logits, y)
-    flow = [_flow(layer, loss) for layer in passed]
+    flow = [_flow(layer, loss) for layer in layers]
     before = [_numbers(p) for p in model.parameters()]
     gradients = {phase: _gradients(model) for phase in step_phases(model, loss, optimizer, spec)}
     after = [_numbers(p) for p in model.parameters()]
@@ -157,33 +162,13 @@ def _gradients_before(history: History, epoch: int, point: int | None) -> list[F
     return _gradients(model)
 
 
-class _Passed(NamedTuple):
-    """What a layer makes of its inputs: (m, inputs) or (m, units) each."""
-
-    inputs: Tensor
-    z: Tensor
-    h: Tensor
-    mask: Tensor
-
-
-def _forward(model: NaiveNet, X: Tensor, spec: TrainSpec, epoch: int) -> Iterator[_Passed]:
-    """Each layer in turn, in training."""
-    dropout = Dropout(spec, epoch)
-    inputs = model.features(X)
-    last = len(model.layers) - 1
-    for place in range(0, last + 1, 2):
-        z = model.layers[place](inputs)
-        h = model.layers[place + 1](z) if place < last else z
-        mask = dropout.mask(h) if place < last else torch.ones_like(h)
-        yield _Passed(inputs, z, h, mask)
-        inputs = h * mask
-
-
-def _flow(layer: _Passed, loss: Tensor) -> tuple[Floats, ...]:
+def _flow(layer: LayerValues, loss: Tensor) -> tuple[Floats, ...]:
     """A layer's inputs, z, h, mask, slope, dz and dh: to be read before the weights change under them."""
-    (slope,) = torch.autograd.grad(layer.h.sum(), layer.z, retain_graph=True)
-    dz, dh = torch.autograd.grad(loss, (layer.z, layer.h), retain_graph=True)
-    return tuple(map(_numbers, (*layer, slope, dz, dh)))
+    inputs, z, h, mask = layer
+    (slope,) = torch.autograd.grad(h.sum(), z, retain_graph=True)
+    dz, dh = torch.autograd.grad(loss, (z, h), retain_graph=True)
+    mask = torch.ones_like(h) if mask is None else mask
+    return tuple(map(_numbers, (inputs, z, h, mask, slope, dz, dh)))
 
 
 def _gradients(model: NaiveNet) -> list[Floats]:
