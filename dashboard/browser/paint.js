@@ -34,7 +34,7 @@ export function paintGrid(canvas, values, table, columns, rows) {
 }
 
 /**
- * A canvas with one pixel for each cell.
+ * A canvas with one pixel for each cell, in the page's own memory: read back from a graphics processor it would take long.
  * @param {Uint8Array} values
  * @param {Uint32Array} table
  * @param {number} columns
@@ -46,7 +46,7 @@ export function gridCanvas(values, table, columns, rows) {
   canvas.height = rows
   const image = new ImageData(columns, rows)
   colored(values, table, columns, rows, new Uint32Array(image.data.buffer))
-  canvas.getContext("2d")?.putImageData(image, 0, 0)
+  canvas.getContext("2d", { willReadFrequently: true })?.putImageData(image, 0, 0)
   return canvas
 }
 
