@@ -64,6 +64,11 @@ def case(name: str) -> Case:
     return Case(model, before, n_classes, X, y, shown)
 
 
+def numbers(X: torch.Tensor) -> np.ndarray:
+    """Targets of a regression: (n,) float32, some of them far from what a network predicts."""
+    return (2 * X[:, 0] - X[:, 1]).numpy()
+
+
 def text(values: np.ndarray) -> str:
     """An array's bytes as base64."""
     return base64.b64encode(np.ascontiguousarray(values).tobytes()).decode()
@@ -105,6 +110,7 @@ def request(asked: Case) -> dict[str, object]:
         "lineMesh": mesh(LINE_MESH),
         "X": text(asked.X.numpy()),
         "y": asked.y.tolist(),
+        "numbers": text(numbers(asked.X)),
         "shown": [units.tolist() for units in asked.shown],
     }
 
@@ -126,10 +132,12 @@ def served():
     server = ThreadingHTTPServer(("localhost", 0), partial(Quiet, directory=str(PACKAGE)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from moons.inspection.boundary import VIEWS, Boundary, answers, boundary, change
 from moons.inspection.levels import level_lines
@@ -16,7 +17,7 @@ from moons.inspection.neurons import hidden_sums, neurons
 from moons.inspection.points import judge
 from moons.plots.boundary import boundary_figure
 from moons.progress import TrainSpec
-from tests.browser_package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, request
+from tests.browser_package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="needs Node, which runs the browser's modules")
@@ -136,6 +137,22 @@ def test_misclassified_points_are_those_the_model_puts_elsewhere(name, answered)
     np.testing.assert_array_equal(here, asked.X[wrong].numpy())
 
 
+@pytest.mark.parametrize("name", SPECS)
+def test_losses_and_gradients_are_those_of_autograd(name, answered):
+    asked = case(name)
+    outputs = asked.model(asked.X)
+    if asked.n_classes:
+        losses = [nn.functional.cross_entropy(outputs, asked.y)]
+    else:
+        y = torch.from_numpy(numbers(asked.X))
+        losses = [rule(outputs.squeeze(dim=1), y) for rule in (nn.functional.mse_loss, nn.functional.huber_loss)]
+    for said, loss in zip(answered[name]["losses"], losses, strict=True):
+        slopes = torch.autograd.grad(loss, list(asked.model.parameters()), retain_graph=True)
+        flat = torch.cat([slope.reshape(-1) for slope in slopes]).numpy()
+        assert said["loss"] == pytest.approx(loss.item(), rel=1e-5)
+        np.testing.assert_allclose(array(said["gradient"]), flat, rtol=1e-4, atol=1e-4 * np.abs(flat).max())
+
+
 def test_a_message_packed_by_the_server_is_read_whole(tmp_path):
     rng = np.random.default_rng(0)
     n_parameters, epochs = 82, (40, 41, 99)
@@ -143,8 +160,8 @@ def test_a_message_packed_by_the_server_is_read_whole(tmp_path):
     scores[1, 1] = np.nan
     train, test = rng.random((5, 2)).astype("<f4"), rng.random((3, 2)).astype("<f4")
     message = struct.pack("<BBHIIIIIIIIf", 1, 0b1001, 0, 7, 99, 41, 36, 5, 3, 3, n_parameters, 1234.5)
-    for epoch, score, numbers in zip(epochs, scores, parameters, strict=True):
-        message += struct.pack("<I", epoch) + score.astype("<f4").tobytes() + numbers.tobytes()
+    for epoch, score, row in zip(epochs, scores, parameters, strict=True):
+        message += struct.pack("<I", epoch) + score.astype("<f4").tobytes() + row.tobytes()
     message += train.tobytes() + test.tobytes()
     again = tmp_path / "message"
     said = json.loads(node(PACKAGE / "tests" / "read_message.js", again, stdin=message))

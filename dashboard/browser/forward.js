@@ -76,7 +76,7 @@ export function forward(network, place, wanted = {}) {
   const points = coordinates(place)
   const sizes = [network.features.length, ...layers.map((layer) => layer.outputs)]
   const result = emptyForward(sizes, points.x.length, wanted)
-  const buffers = sizes.map((units) => new Float64Array(units * BLOCK))
+  const buffers = sizes.map((units) => new Float64Array((units + (units % 2)) * BLOCK))
   for (let start = 0; start < result.count; start += BLOCK) {
     const n = Math.min(BLOCK, result.count - start)
     inputs(network.features, points, start, n, buffers[0])
@@ -127,32 +127,51 @@ function inputs(names, { x, y }, start, n, into) {
 }
 
 /**
- * Weighted sums and bias; samples innermost, four inputs at a time.
+ * Weighted sums and bias; samples innermost, two units and four inputs at a time, so that what is loaded serves twice.
+ * An odd last unit is computed twice, the second time into the row after it.
  * @param {Float64Array} from
  * @param {Layer} layer
  * @param {number} n
  * @param {Float64Array} into
  */
 function affine(from, { weights, biases, inputs, outputs }, n, into) {
-  for (let unit = 0; unit < outputs; unit++) {
-    const row = unit * inputs
-    const sum = into.subarray(unit * BLOCK, unit * BLOCK + n).fill(biases[unit])
+  for (let unit = 0; unit < outputs; unit += 2) {
+    const other = Math.min(unit + 1, outputs - 1)
+    const [a, b] = [unit * inputs, other * inputs]
+    const start = unit * BLOCK
+    into.fill(biases[unit], start, start + n)
+    into.fill(biases[other], start + BLOCK, start + BLOCK + n)
     let i = 0
-    for (; i + 3 < inputs; i += 4) {
-      const w0 = weights[row + i]
-      const w1 = weights[row + i + 1]
-      const w2 = weights[row + i + 2]
-      const w3 = weights[row + i + 3]
-      const at = i * BLOCK
+    for (; i + 3 < inputs; i += 4) addFour(from, i * BLOCK, weights, a + i, b + i, n, into, start)
+    for (; i < inputs; i++) {
       for (let k = 0; k < n; k++) {
-        const a = at + k
-        sum[k] += w0 * from[a] + w1 * from[a + BLOCK] + w2 * from[a + 2 * BLOCK] + w3 * from[a + 3 * BLOCK]
+        into[start + k] += weights[a + i] * from[i * BLOCK + k]
+        into[start + BLOCK + k] += weights[b + i] * from[i * BLOCK + k]
       }
     }
-    for (; i < inputs; i++) {
-      const w = weights[row + i]
-      for (let k = 0; k < n; k++) sum[k] += w * from[i * BLOCK + k]
-    }
+  }
+}
+
+/**
+ * @param {Float64Array} from
+ * @param {number} at where the first of the four inputs begins
+ * @param {Float32Array} weights
+ * @param {number} a where the first unit's four weights begin
+ * @param {number} b and the second's
+ * @param {number} n
+ * @param {Float64Array} into
+ * @param {number} start where the first unit begins
+ */
+function addFour(from, at, weights, a, b, n, into, start) {
+  const [a0, a1, a2, a3] = [weights[a], weights[a + 1], weights[a + 2], weights[a + 3]]
+  const [b0, b1, b2, b3] = [weights[b], weights[b + 1], weights[b + 2], weights[b + 3]]
+  for (let k = 0; k < n; k++) {
+    const w = from[at + k]
+    const x = from[at + BLOCK + k]
+    const y = from[at + 2 * BLOCK + k]
+    const z = from[at + 3 * BLOCK + k]
+    into[start + k] += a0 * w + a1 * x + a2 * y + a3 * z
+    into[start + BLOCK + k] += b0 * w + b1 * x + b2 * y + b3 * z
   }
 }
 

@@ -158,7 +158,8 @@ class Drawing {
     const pen = this.canvas.getContext("2d")
     if (!scene || !width || !height || !pen) return
     pen.font = `12px ${getComputedStyle(this.sheet).fontFamily}`
-    const longest = Math.max(0, ...(scene.layers.at(-1)?.names ?? []).map((name) => pen.measureText(name).width))
+    const widest = (/** @type {string[]} */ names) => Math.max(0, ...names.map((name) => pen.measureText(name).width))
+    const longest = { inputs: widest(scene.layers[0].names), outputs: widest(scene.layers.at(-1)?.names ?? []) }
     this.#places = arrange(scene, { width, height }, longest)
     const ratio = window.devicePixelRatio || 1
     this.canvas.width = width * ratio

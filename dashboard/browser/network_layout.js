@@ -18,13 +18,13 @@ const REACH = 6 // pixels, how near a connection the hand must be
  * The places of all units, layer by layer.
  * @param {Scene} scene
  * @param {Size} size
- * @param {number} longest the width of the longest output's name, pixels
+ * @param {{ inputs: number, outputs: number }} longest the widths of their longest names, pixels
  * @returns {Place[][]}
  */
 export function arrange({ layers, columns, rows, look }, { width, height }, longest) {
   const narrow = width < 420
-  const left = narrow ? 26 : 30
-  const right = Math.min(narrow ? 92 : 124, Math.max(narrow ? 46 : 58, 14 + longest))
+  const left = Math.min(narrow ? 60 : 120, Math.max(narrow ? 26 : 30, 8 + longest.inputs))
+  const right = Math.min(narrow ? 92 : 124, Math.max(narrow ? 46 : 58, 14 + longest.outputs))
   const top = 24
   const bottom = layers.some(({ more }) => more) ? 36 : 6
   const across = (width - left - right) / layers.length
@@ -36,7 +36,7 @@ export function arrange({ layers, columns, rows, look }, { width, height }, long
     const tall = Math.max(SMALLEST, Math.min(most, room / units.length - gap, (across * 0.6) / shape))
     const wide = tall * shape
     const x = left + across * (layer + 0.5) - (0.5 - layer / Math.max(1, layers.length - 1)) * (across - wide)
-    const pitch = Math.min(room / units.length, tall * 1.5)
+    const pitch = Math.min(room / units.length, tall * (look === "values" ? 2 : 1.5))
     const first = top + (room - pitch * (units.length - 1)) / 2
     return units.map((unit, index) => ({
       layer,

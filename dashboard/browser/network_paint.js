@@ -174,7 +174,10 @@ export function paintValues(pen, { scene, frame, places, theme }) {
       pen.strokeStyle = color
       pen.lineWidth = 1.3
       pen.stroke()
-      label(pen, frame.labels?.[l]?.[index] ?? "", x + tall / 2 + 4, y, theme)
+      const text = frame.labels?.[l]?.[index] ?? ""
+      const last = l === places.length - 1
+      if (l === 0) label(pen, text, x - pen.measureText(text).width / 2, y + tall / 2 + 9, theme)
+      else label(pen, text, x + tall / 2 + 6, last ? y + 14 : y, theme) // an output's name stands above
     }
   })
 }

@@ -34,7 +34,7 @@ export function paintGrid(canvas, values, table, columns, rows) {
 }
 
 /**
- * A canvas with one pixel for each cell.
+ * A canvas with one pixel for each cell, in the page's own memory: read back from a graphics processor it would take long.
  * @param {Uint8Array} values
  * @param {Uint32Array} table
  * @param {number} columns
@@ -46,6 +46,48 @@ export function gridCanvas(values, table, columns, rows) {
   canvas.height = rows
   const image = new ImageData(columns, rows)
   colored(values, table, columns, rows, new Uint32Array(image.data.buffer))
-  canvas.getContext("2d")?.putImageData(image, 0, 0)
+  canvas.getContext("2d", { willReadFrequently: true })?.putImageData(image, 0, 0)
   return canvas
+}
+
+/**
+ * @typedef {object} Dots
+ * @property {ArrayLike<number>} x
+ * @property {ArrayLike<number>} y
+ * @property {(k: number) => string} fill
+ * @property {(k: number) => number} [radius] pixels; 4 if not given
+ * @property {(k: number) => number} [opacity] 0 to 1
+ * @property {(k: number) => string} [line] the colour of the edge; white if not given
+ */
+
+/**
+ * Points over a picture that shows `extent`.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Dots} dots
+ * @param {[number, number, number, number]} extent left, right, bottom, top
+ */
+export function paintDots(context, { x, y, fill, radius = () => 4, opacity = () => 1, line = () => "#fff" }, extent) {
+  const at = placement(context.canvas, extent)
+  for (let k = 0; k < x.length; k++) {
+    const [across, down] = at(x[k], y[k])
+    context.globalAlpha = opacity(k)
+    context.beginPath()
+    context.arc(across, down, radius(k), 0, 7)
+    context.fillStyle = fill(k)
+    context.fill()
+    context.strokeStyle = line(k)
+    context.lineWidth = 1
+    context.stroke()
+  }
+  context.globalAlpha = 1
+}
+
+/**
+ * Where a point of the plane lies on a canvas, pixels from its top left.
+ * @param {{ width: number, height: number }} canvas
+ * @param {[number, number, number, number]} extent left, right, bottom, top
+ * @returns {(x: number, y: number) => [number, number]}
+ */
+export function placement({ width, height }, [left, right, bottom, top]) {
+  return (x, y) => [((x - left) / (right - left)) * width, ((top - y) / (top - bottom)) * height]
 }

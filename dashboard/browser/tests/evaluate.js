@@ -6,6 +6,7 @@ import { answers, boundary, contours, hinges, misclassified, unitTiles } from ".
 import { boundaryScale } from "../colors.js"
 import { base64, floats } from "../decode.js"
 import { forward } from "../forward.js"
+import { gradient } from "../gradient.js"
 import { pointsOf } from "../samples.js"
 
 const { cases, palette } = JSON.parse(readFileSync(0, "utf8"))
@@ -13,7 +14,7 @@ const { cases, palette } = JSON.parse(readFileSync(0, "utf8"))
 const line = ({ x, y }) => ({ x: base64(x), y: base64(y) })
 
 /** @param {any} asked */
-const answer = ({ network, before, mesh, lineMesh, X, y, shown }) => {
+const answer = ({ network, before, mesh, lineMesh, X, y, numbers, shown }) => {
   const now = { ...network, parameters: floats(network.parameters) }
   const earlier = { ...network, parameters: floats(before) }
   const pass = forward(now, mesh, { keep: "all" })
@@ -22,7 +23,13 @@ const answer = ({ network, before, mesh, lineMesh, X, y, shown }) => {
   const points = pointsOf(floats(X))
   /** @type {("label" | "probability" | "uncertainty" | "change")[]} */
   const views = ["label", "probability", "uncertainty", "change"]
+  /** @type {import("../gradient.js").Loss[]} */
+  const losses = network.nClasses ? ["cross_entropy"] : ["mse", "huber"]
   return {
+    losses: losses.map((loss) => {
+      const found = gradient(now, points, network.nClasses ? y : floats(numbers), loss)
+      return { loss: found.loss, gradient: base64(found.gradient) }
+    }),
     outputs: base64(pass.outputs),
     pictures: Object.fromEntries(
       views.map((view) => [view, base64(boundary(view, pass, now, answers(past, earlier)))]),

@@ -39,7 +39,7 @@ test("units of every size of network lie inside and don't overlap", () => {
       [700, 500],
       [1200, 620],
     ]) {
-      const places = arrange(sceneOf(sizes), { width, height }, 40)
+      const places = arrange(sceneOf(sizes), { width, height }, { inputs: 20, outputs: 40 })
       assert.deepEqual(
         places.map((layer) => layer.length),
         sizes,
@@ -67,7 +67,7 @@ test("what doesn't fit under or over a layer is said in short", () => {
 })
 
 test("the hand finds units, biases and connections", () => {
-  const places = arrange(sceneOf([2, 3, 2]), { width: 600, height: 400 }, 40)
+  const places = arrange(sceneOf([2, 3, 2]), { width: 600, height: 400 }, { inputs: 20, outputs: 40 })
   const weights = [null, new Float32Array(6).fill(1), new Float32Array(6).fill(1)]
   const { x, y, wide, tall } = places[1][2]
   assert.deepEqual(found(places, weights, x, y), { layer: 1, unit: 2 })
@@ -81,7 +81,7 @@ test("the hand finds units, biases and connections", () => {
 })
 
 test("arrows walk from unit to unit and stop at the edges", () => {
-  const places = arrange(sceneOf([2, 3, 2]), { width: 600, height: 400 }, 40)
+  const places = arrange(sceneOf([2, 3, 2]), { width: 600, height: 400 }, { inputs: 20, outputs: 40 })
   assert.equal(neighbour(places, places[1][2], "ArrowLeft"), places[0][1])
   assert.equal(neighbour(places, places[1][0], "ArrowDown"), places[1][1])
   assert.equal(neighbour(places, places[0][0], "ArrowLeft"), null)
@@ -92,7 +92,7 @@ test("arrows walk from unit to unit and stop at the edges", () => {
 })
 
 test("connections are bundled by size and sign, the strongest last", () => {
-  const places = arrange(sceneOf([2, 1]), { width: 600, height: 400 }, 40)
+  const places = arrange(sceneOf([2, 1]), { width: 600, height: 400 }, { inputs: 20, outputs: 40 })
   const all = bundles(places, [null, Float32Array.of(-1, 0.31)], () => true)
   assert.deepEqual(
     all.map(({ size, negative }) => [size, negative]),
@@ -103,7 +103,7 @@ test("connections are bundled by size and sign, the strongest last", () => {
   )
   assert.equal(bundles(places, [null, Float32Array.of(1, 0.001)], () => true).length, 1)
   assert.equal(bundles(places, [null, Float32Array.of(Number.NaN, 0)], () => true).length, 0)
-  const perLayer = arrange(sceneOf([1, 1, 1]), { width: 600, height: 400 }, 40)
+  const perLayer = arrange(sceneOf([1, 1, 1]), { width: 600, height: 400 }, { inputs: 20, outputs: 40 })
   const own = bundles(perLayer, [null, Float32Array.of(10), Float32Array.of(1)], () => true, true)
   assert.deepEqual(
     own.map(({ size, pairs }) => [size, pairs.length]),
@@ -112,7 +112,7 @@ test("connections are bundled by size and sign, the strongest last", () => {
 })
 
 test("what belongs to a unit or to a connection is lit", () => {
-  const [[a, b], [c, d], [e]] = arrange(sceneOf([2, 2, 1]), { width: 600, height: 400 }, 40)
+  const [[a, b], [c, d], [e]] = arrange(sceneOf([2, 2, 1]), { width: 600, height: 400 }, { inputs: 20, outputs: 40 })
   assert.ok(touches({ layer: 1, unit: 0 }, a, c) && touches({ layer: 1, unit: 0 }, c, e))
   assert.ok(!touches({ layer: 1, unit: 0 }, a, d))
   assert.ok(touches({ layer: 1, unit: 0, source: 1 }, b, c) && !touches({ layer: 1, unit: 0, source: 1 }, a, c))
@@ -124,12 +124,20 @@ test("a frame holds the shown units' weights, biases and pictures", () => {
   const mesh = { x0: -1, dx: 1, columns: 3, y0: -1, dy: 1, rows: 3 }
   const pass = forward(network, mesh, { keep: "all" })
   const pointPass = forward(network, { x: Float32Array.of(1), y: Float32Array.of(2) }, { keep: "all" })
-  const frame = networkFrame({ epoch: 7, network, shown: [[0, 1], [0, 2], [1]], pass, pointPass })
+  const frame = networkFrame({
+    epoch: 7,
+    network,
+    shown: [[0, 1], [0, 2], [1]],
+    pass,
+    pointPass,
+    gradient: network.parameters,
+  })
   assert.deepEqual([...(frame.weights[1] ?? [])], [0, 1, 4, 5])
   assert.deepEqual([...(frame.weights[2] ?? [])], [12, 14])
   assert.deepEqual([...(frame.biases[1] ?? [])], [6, 8])
   assert.deepEqual([...(frame.biases[2] ?? [])], [16])
   assert.deepEqual([...(frame.passed?.[1] ?? [])], [0 + 2 + 6, 4 + 10 + 8])
+  assert.deepEqual([frame.weightGradients, frame.biasGradients], [frame.weights, frame.biases])
   assert.equal(frame.tiles[1]?.length, 18)
   assert.deepEqual([...(carried(frame)[2] ?? [])], [12 * 8, 14 * 22])
   for (const [about, value] of /** @type {[import("../network_types.js").About, number][]} */ ([

@@ -4,7 +4,7 @@ import { boundaryScale, colorTable, parseColor, unitTable } from "../colors.js"
 import { Curve, thin } from "../curves.js"
 import { base64, bytes, floats, pack, unpack } from "../decode.js"
 import { fill, formatNumber, formatPercent, formatPower, formatShort } from "../numbers.js"
-import { colored } from "../paint.js"
+import { colored, paintDots, placement } from "../paint.js"
 import { decode, encode } from "../protocol.js"
 
 const channels = (/** @type {number} */ color) => [...new Uint8Array(Uint32Array.of(color).buffer)]
@@ -86,6 +86,22 @@ test("every class has its own colour in the views of classes", () => {
 test("a grid is painted with its bottom row last", () => {
   const table = new Uint32Array(256).map((_, k) => 1000 + k)
   assert.deepEqual([...colored(Uint8Array.of(1, 2, 3, 4, 5, 6), table, 3, 2)], [1004, 1005, 1006, 1001, 1002, 1003])
+})
+
+test("dots lie where the plane's points are, the top first", () => {
+  assert.deepEqual(placement({ width: 200, height: 100 }, [-1, 1, 0, 4])(0, 1), [100, 75])
+  const drawn = /** @type {number[][]} */ ([])
+  const context = {
+    ...{ canvas: { width: 200, height: 100 }, globalAlpha: 0, beginPath() {}, fill() {}, stroke() {} },
+    arc: (/** @type {number[]} */ ...circle) => drawn.push(circle.slice(0, 3)),
+  }
+  const dots = { x: [0, 1], y: [1, 4], fill: () => "#000", radius: (/** @type {number} */ k) => 3 + k }
+  paintDots(/** @type {any} */ (context), dots, [-1, 1, 0, 4])
+  assert.deepEqual(drawn, [
+    [100, 75, 3],
+    [200, 0, 4],
+  ])
+  assert.equal(context.globalAlpha, 1)
 })
 
 test("a curve replaces what is new and keeps the rest", () => {
