@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.app import events as e
 from dashboard.app import sessions as sessions_module
+from dashboard.app import shelf as shelf_module
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run, shared_epochs
 from dashboard.app.session import ABSENT, Session
@@ -323,7 +324,8 @@ def test_over_all_sessions_memory_is_bounded_and_those_not_looked_at_give_first(
     assert (len(away.shelf), len(here.shelf)) == (1, 4)
     monkeypatch.setattr(sessions_module, "MOST_BYTES", 0)
     sessions.tidy()
-    assert (len(away.shelf), len(here.shelf)) == (1, 1), "the current run stays"
+    assert sessions.find(away.token) is None
+    assert len(here.shelf) == 1, "the current run of whoever looks stays"
 
 
 def test_what_nobody_looks_at_is_suspended_and_goes_on_when_somebody_does(session, runner, clock):
@@ -348,6 +350,31 @@ def test_whoever_waits_for_a_run_looks(session, clock):
         clock.now += ABSENT
     waiting.join()
     assert session.state.epoch == 20_000
+
+
+def test_a_run_that_fails_is_told_and_the_page_goes_on(session, monkeypatch, caplog):
+    with monkeypatch.context() as faulty:
+        faulty.setattr(session.player.run.history, "play", lambda *_asked: iter(()))  # no chunk comes
+        session.send(e.Sought(100))
+        state = session.settle(PATIENCE)
+        assert (state.notice.error, state.busy, state.epoch) == (True, False, 0)
+        assert state.notice.say(str).startswith("The run can't go on: ")
+    session.send(e.Sought(100))
+    assert session.settle(PATIENCE).epoch == 100
+
+
+def test_runs_removed_to_make_room_are_told_once(session, monkeypatch):
+    monkeypatch.setattr(shelf_module, "MOST", 2)
+    told = []
+    for seed in range(4):
+        opened(session, replace(SHORT, model=ModelSpec(hidden=(2,), seed=seed)), epoch=1)
+        session.settle(PATIENCE)
+        session.send(e.StepPressed(1))
+        session.settle(PATIENCE)
+        told += session.keep()
+    assert [kept.run.experiment.model.seed for kept in told] == [0, 1]
+    assert session.keep() == []
+    assert session.shelf.removed == 2
 
 
 def test_events_from_many_threads_leave_one_sound_state(session):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from dashboard.app.feed import Feed
 from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
-from moons.device import TransferError
+from moons import FieldError
 from moons.model import NaiveNet, set_parameters
 from moons.progress import Scores, State
 from moons.run import CHUNK_EPOCHS
@@ -24,10 +24,13 @@ ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is
 class Player:
     """One run being looked at: a Task for the runner."""
 
-    def __init__(self, run: Run, cursor: Cursor, feed: Feed, *, number: int, watched: Callable[[], bool]) -> None:
-        self.run, self.number, self._feed, self._watched = run, number, feed, watched
+    def __init__(
+        self, run: Run, cursor: Cursor, feed: Feed, *, owner: object, number: int, watched: Callable[[], bool]
+    ) -> None:
+        self.run, self.owner, self.number = run, owner, number
+        self._feed, self._watched = feed, watched
         self.speed = 20  # epochs per picture
-        self.failure: TransferError | None = None
+        self.failure: Exception | None = None
         self._changed = threading.Condition()
         self._waiting = 0  # threads in `wait`
         self._cursor = cursor
@@ -36,11 +39,6 @@ class Player:
         self._due = 0.0
         self._seconds_per_epoch = 0.0  # 0 is not known yet
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
-
-    @property
-    def owner(self) -> object:
-        """Its session's share of time is this feed's."""
-        return self._feed
 
     @property
     def state(self) -> State:
@@ -125,12 +123,14 @@ class Player:
                 if cursor.motion is Motion.BACKWARD:
                     return self._back(cursor)
                 return self._forth(cursor, until)
-            except TransferError as error:
+            except Exception as error:
                 with self._changed:
                     self.failure, self._cursor = error, Cursor(self.epoch)
                     self._changed.notify_all()
                 self._feed.wake()
-                return None
+                if isinstance(error, FieldError):
+                    return None
+                raise  # the runner logs what nobody has foreseen
 
     def _reach(self, cursor: Cursor, until: float) -> float | None:
         """Train up to the epoch wanted, or find it among what is trained."""
