@@ -240,7 +240,7 @@ class History:
 
     def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
-        kept = self._keyframes
+        kept = list(self._keyframes)  # which another thread may add to
         return np.array([s.epoch for s in kept]), np.array([s.parameters[parameter] for s in kept], np.float32)
 
     def branch(self, epoch: int, training: TrainSpec) -> "History":

@@ -10,7 +10,7 @@ from dashboard.app.feed import Feed
 from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
 from moons import FieldError
-from moons.model import NaiveNet, set_parameters
+from moons.model import NaiveNet, build_model, set_parameters
 from moons.progress import Scores, State
 from moons.run import CHUNK_EPOCHS
 from moons.train import scores_of
@@ -87,9 +87,7 @@ class Player:
 
     def model(self) -> NaiveNet:
         """The network of the state that can be shown now, on the CPU."""
-        model = self.run.history.model_at(0)
-        set_parameters(model, self._state.parameters)
-        return model
+        return self._model_of(self._state)
 
     def go(self, cursor: Cursor) -> None:
         """Look elsewhere, or move; what was under way ends within its chunk."""
@@ -224,9 +222,14 @@ class Player:
 
     def _scores(self, state: State) -> Scores:
         history = self.run.history
-        model = history.model_at(0)
+        return scores_of(self._model_of(state), history.dataset, history.experiment.training_now)
+
+    def _model_of(self, state: State) -> NaiveNet:
+        # not history.model_at, which looks for a state and may only be asked by whoever holds the run's lock
+        history = self.run.history
+        model = build_model(history.experiment.model, history.dataset.n_classes)
         set_parameters(model, state.parameters)
-        return scores_of(model, history.dataset, history.experiment.training_now)
+        return model
 
     def _guess(self) -> float:
         return ROUGHLY * len(self.run.history.dataset.y_train) * self._state.parameters.size

@@ -28,14 +28,20 @@ class Film:
         self._grid = make_grid(history.dataset, COLUMNS, ROWS)
         self._taken: dict[int, NDArray[np.uint8]] = {}
 
-    def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
-        """By epoch; None where the run isn't trained yet."""
-        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
-        epochs = spaced_epochs(end, COUNT)
-        for epoch in epochs:
+    def take(self) -> None:
+        """Take the pictures of what is trained by now."""
+        for epoch in self._epochs():
             if epoch not in self._taken and epoch <= self.history.n_epochs:
                 self._taken[epoch] = boundary(self.history.model_at(epoch), self._grid, PROBABILITY).values
-        return {epoch: self._taken.get(epoch) for epoch in epochs}
+
+    @property
+    def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
+        """By epoch; None where there is none yet."""
+        return {epoch: self._taken.get(epoch) for epoch in self._epochs()}
+
+    def _epochs(self) -> tuple[int, ...]:
+        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
+        return spaced_epochs(end, COUNT)
 
 
 def draw() -> None:
@@ -47,13 +53,16 @@ def draw() -> None:
 def _strip() -> None:
     player = session.player()
     film = _film(player)
-    with player.run.lock:
-        taken = film.pictures()
+    if player.run.lock.acquire(timeout=session.BLINK):  # else an epoch of a large network is being trained: next time
+        try:
+            film.take()
+        finally:
+            player.run.lock.release()
     label = _("Look at epoch {epoch}")
     data = {
         "pictures": [
             {"epoch": epoch, "z": None if z is None else picture.text(z), "label": label.format(epoch=f"{epoch:,}")}
-            for epoch, z in taken.items()
+            for epoch, z in film.pictures.items()
         ],
         "epoch": player.epoch,
         "most": COUNT,
