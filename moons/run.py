@@ -120,7 +120,7 @@ class Experiment:
 class History:
     """A run so far: every epoch's losses, and enough weights to rebuild any epoch exactly.
 
-    It grows at its end alone; what it has handed out never changes.
+    It grows at its end alone; what it has handed out never changes. One thread may train it while others look.
     """
 
     def __init__(
@@ -214,9 +214,10 @@ class History:
                 high=self.n_epochs,
                 value=epoch,
             )
-        near = self._keyframes[bisect_right(self._keyframes, epoch, key=lambda state: state.epoch) - 1]
-        if near.epoch < self._replayed.epoch <= epoch:
-            near = self._replayed
+        keyframes, replayed = self._keyframes, self._replayed
+        near = keyframes[bisect_right(keyframes, epoch, key=lambda state: state.epoch) - 1]
+        if near.epoch < replayed.epoch <= epoch:
+            near = replayed
         if near.epoch < epoch:
             near = next(c.state for c in self.play(near, epoch - near.epoch) if c.stop == epoch)
         self._replayed = near
@@ -240,7 +241,7 @@ class History:
 
     def course(self, parameter: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """One weight or bias at the epochs that are kept whole: (k,) epochs from 0 on, (k,) values."""
-        kept = list(self._keyframes)  # which another thread may add to
+        kept = self._keyframes
         return np.array([s.epoch for s in kept]), np.array([s.parameters[parameter] for s in kept], np.float32)
 
     def branch(self, epoch: int, training: TrainSpec) -> "History":
@@ -290,9 +291,10 @@ class History:
         curves = chunk.train_loss, chunk.test_loss, chunk.train_score, chunk.test_score
         self._curves[:, self.n_epochs : chunk.stop] = [curve[new] for curve in curves]
         self._n_epochs = chunk.stop
-        self._keyframes.append(chunk.state)
-        while len(self._keyframes) > 2 and sum(state.nbytes for state in self._keyframes) > KEYFRAME_BYTES:
-            self._keyframes[1:-1] = self._keyframes[2:-1:2]  # every second one; the first and the last stay
+        keyframes = [*self._keyframes, chunk.state]  # a new list: another thread may be reading the old one
+        while len(keyframes) > 2 and sum(state.nbytes for state in keyframes) > KEYFRAME_BYTES:
+            keyframes[1:-1] = keyframes[2:-1:2]  # every second one; the first and the last stay
+        self._keyframes = keyframes
 
 
 def run(experiment: Experiment, *, engine: str = "auto", device: str = "auto") -> History:

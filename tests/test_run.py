@@ -1,6 +1,8 @@
 """A run is its complete, replayable history."""
 
+import threading
 from dataclasses import FrozenInstanceError, replace
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -124,3 +126,20 @@ def test_the_network_after_no_epochs_is_the_untrained_one():
     history = run(QUICK)
     assert history.train_loss[0] == pytest.approx(0.7497, abs=0.05)
     np.testing.assert_array_equal(history.weights_at(0), History(QUICK).last.parameters)
+
+
+def test_a_run_can_be_read_while_another_thread_trains_it(monkeypatch):
+    monkeypatch.setattr(
+        import_module("moons.run"), "KEYFRAME_BYTES", 20_000
+    )  # so that keyframes are thinned all the time
+    experiment = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=4_000))
+    expected, history = run(experiment), History(experiment)
+    trained = threading.Thread(target=lambda: [None for _chunk in history.play(history.last, 10)])
+    trained.start()
+    rng = np.random.default_rng(0)
+    while trained.is_alive():
+        epoch = int(rng.integers(0, history.n_epochs + 1))
+        np.testing.assert_array_equal(history.weights_at(epoch), expected.weights_at(epoch))
+        epochs, values = history.course(3)
+        assert len(epochs) == len(values)
+    np.testing.assert_array_equal(history.train_loss, expected.train_loss)

@@ -53,11 +53,7 @@ def draw() -> None:
 def _strip() -> None:
     player = session.player()
     film = _film(player)
-    if player.run.lock.acquire(timeout=session.BLINK):  # else an epoch of a large network is being trained: next time
-        try:
-            film.take()
-        finally:
-            player.run.lock.release()
+    film.take()
     label = _("Look at epoch {epoch}")
     data = {
         "pictures": [
