@@ -4,15 +4,15 @@ import json
 import logging
 import statistics
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import torch
-from dashboard.player import Player
-from dashboard.scene import Camera, Look
-from dashboard.status import Status
 
-from dashboard import live
+from dashboard.app.status import Status
+from dashboard.rooms.train import live
+from dashboard.rooms.train.scene import Camera, Look
 from moons import Experiment, History, ModelSpec
 from moons.inspection.curve import loss_curve
 from tests.browser import browser, epoch, open_page, seen, server, slider, watch
@@ -43,16 +43,16 @@ def refresh() -> None:
 
 def _picture(experiment: Experiment, look: Look) -> tuple[float, float]:
     """Milliseconds and kB of a picture, the training of its 20 epochs left out."""
-    player = Player(History(experiment))
-    player.step(100)
-    camera = Camera(experiment.model, experiment.training, player.history.dataset, look)
-    camera.choose_units(player.state)
+    history = History(experiment)
+    next(history.play(history.last, 100))
+    camera = Camera(experiment.model, experiment.training, history.dataset, look)
+    camera.choose_units(history.last)
     seconds, size = [], 0
     for _tick in range(20):
-        states = list(player.tick(8, 20, 10.0))
+        states = [chunk.state for chunk in islice(history.play(history.last, 20), 8)]
         began = time.perf_counter()
         frames = [camera.frame(camera.moment(state), 0.0) for state in states]
-        curve = loss_curve(player.history)
+        curve = loss_curve(history)
         data = live.payload(
             serial=0, scene=0, figures=None, network=None, frames=frames, now=frames[0], curve=curve, known=0,
             interval=0.3, status=Status(""), alts={}, language="en", sliders=[], trace=None, picked=None,

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 # a file may import from its own floor and those below; the first match counts
 FLOORS = {
-    "streamlit_app.py": 5,
+    "streamlit_app.py": 7,
+    "dashboard/page/page.py": 7,  # draws all of it
+    "dashboard/rooms/": 6,
+    "dashboard/page/": 5,
     "dashboard/": 4,
     "moons/export/": 3,
     "moons/plots/": 3,
@@ -25,8 +29,21 @@ SOURCES = [*ROOT.glob("moons/**/*.py"), *ROOT.glob("dashboard/**/*.py"), ROOT / 
 
 
 def imports(path):
-    """The modules that a file imports, as dotted names."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """The modules that a file imports anywhere, as dotted names."""
+    return imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def imports_at_once(path):
+    """Those that it imports when it is imported itself: not within a function."""
+    nodes = [*ast.parse(path.read_text(encoding="utf-8")).body]
+    for node in nodes:  # which grows
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            nodes += ast.iter_child_nodes(node)
+    return imported(nodes)
+
+
+def imported(nodes):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -49,24 +66,50 @@ def floor(path):
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_imports_only_point_down(path):
     for module in imports(path):
-        imported = file_of(module)
-        if imported is not None and module != "moons":
-            assert floor(imported) <= floor(path), f"{path} imports {module}"
+        file = file_of(module)
+        if file is not None and module != "moons":
+            assert floor(file) <= floor(path), f"{path} imports {module}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_only_the_dashboard_knows_streamlit_and_only_plots_know_plotly(path):
     modules = {module.partition(".")[0] for module in imports(path)}
-    assert "streamlit" not in modules or floor(path) >= 4
+    assert "streamlit" not in modules or floor(path) >= 5
     assert "plotly" not in modules or floor(path) >= 3
 
 
-@pytest.mark.parametrize("room", ["inspection", "plots"])
-def test_siblings_do_not_import_each_other(room):
-    shared = {"palette", "words"}
-    for path in (ROOT / "moons" / room).glob("*.py"):
-        siblings = {module.removeprefix(f"moons.{room}.") for module in imports(path) if f"moons.{room}." in module}
-        assert siblings <= shared, path
+def test_no_module_imports_itself_by_way_of_others():
+    found = {path: {file_of(module) for module in imports_at_once(path)} - {None, path} for path in SOURCES}
+    assert any(found.values())
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        circle = " → ".join(path.relative_to(ROOT).as_posix() for path in error.args[1])
+        pytest.fail(f"these import each other: {circle}")
+
+
+@pytest.mark.parametrize("folder", ["moons/inspection", "moons/plots"])
+def test_siblings_do_not_import_each_other(folder):
+    # colours, words, and how a network does on its points
+    shared, home = {"palette", "words", "points"}, ROOT / folder
+    for path in home.glob("**/*.py"):
+        files = {file_of(module) for module in imports(path)} - {None}
+        siblings = {sibling(file, home) for file in files if file.is_relative_to(home)}
+        assert siblings <= {*shared, sibling(path, home)}, path
+
+
+def sibling(path, home):
+    """The part of a folder that a file belongs to: itself, or the folder within it."""
+    return Path(path.relative_to(home).parts[0]).stem
+
+
+def test_of_a_room_another_one_draws_only_what_is_on_the_page_in_both():
+    shared = {"train"}  # the transport and the pictures of the run, which a lesson shows too
+    home = ROOT / "dashboard" / "rooms"
+    for path in home.glob("*/**/*.py"):
+        files = {file_of(module) for module in imports(path)} - {None}
+        rooms = {sibling(file, home) for file in files if file.is_relative_to(home)}
+        assert rooms <= {*shared, sibling(path, home)}, path
 
 
 def test_the_core_imports_without_streamlit_and_plotly():
@@ -74,10 +117,11 @@ def test_the_core_imports_without_streamlit_and_plotly():
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, cwd=ROOT)
 
 
-def test_only_the_session_touches_the_session_state():
+def test_only_the_session_and_its_settings_touch_what_streamlit_holds():
+    adapter = {ROOT / "dashboard" / "page" / name for name in ("session.py", "settings.py")}
     for path in ROOT.glob("dashboard/**/*.py"):
         text = path.read_text(encoding="utf-8")
-        assert ("session_state" in text or "query_params" in text) == (path.name == "session.py"), path
+        assert ("session_state" in text or "query_params" in text) == (path in adapter), path
 
 
 def test_the_entry_stays_small():

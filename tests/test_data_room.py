@@ -7,6 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from dashboard.app import events as e
+from dashboard.app.state import DataRoom, PageState
+from dashboard.app.update import update
 from dashboard.page import language
 from dashboard.rooms.data import own, sketch
 from moons import DataSpec, Experiment, FieldError, make_dataset
@@ -175,29 +178,35 @@ def test_a_link_of_own_points_opens_to_them_in_every_room():
 
 
 class Desk:
-    """A session without Streamlit."""
+    """The session and its settings without Streamlit."""
 
-    def __init__(self, table=None):
-        self.kept = {
-            "data.kind": OWN,
-            "data.table": table,
-            "data.standardise": False,
-            "points_before": (),
-            "points_version": 0,
-            "points_waiting": (),
-            "points_waiting_shown": (),
-            "edits_heard": 0,
-        }
+    def __init__(self):
+        self.page = PageState()
+        self.widgets = {"data.kind": OWN, "data.table": None, "data.standardise": False}
         self.said = []
 
-    def get(self, key):
-        return self.kept[key]
+    @property
+    def room(self):
+        return self.page.data_room
 
-    def put(self, **values):
-        self.kept |= values
+    def state(self):
+        return self.page
 
-    def settings(self, _moved=None):
-        return Experiment(DataSpec(kind=self.kept["data.kind"], table=self.kept["data.table"]))
+    def choose(self, part):
+        return self.show_while_drawing(e.Chosen(part))
+
+    def show_while_drawing(self, event):
+        self.page = update(self.page, event)
+        return self.page
+
+    def value(self, key):
+        return self.widgets[key]
+
+    def put(self, key, said):
+        self.widgets[key] = said
+
+    def read(self, _moved=None):
+        return Experiment(DataSpec(kind=self.widgets["data.kind"], table=self.widgets["data.table"]))
 
     def heard(self, _word, _component):
         return self.said
@@ -210,7 +219,7 @@ class Desk:
 
     @property
     def rows(self):
-        table = self.settings().data.own
+        table = self.read().data.own
         return list(zip(table.x0, table.x1, [table.class_names[y] for y in table.y], strict=True))
 
 
@@ -219,13 +228,14 @@ def desk(monkeypatch):
     desk = Desk()
     for module in (own, sketch, language):
         monkeypatch.setattr(module, "session", desk)
+    monkeypatch.setattr(own, "settings", desk)
     return desk
 
 
 def write(desk, **written):
     key = own._key()
-    desk.put(**{key: {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **written}})
-    own._edited(key, desk.settings().data.own)
+    desk.put(key, {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **written})
+    own._edited(key, desk.read().data.own)
 
 
 def test_what_is_written_into_the_table_becomes_the_points(desk):
@@ -243,44 +253,44 @@ def test_what_is_written_into_the_table_becomes_the_points(desk):
 
 def test_a_row_that_is_just_being_filled_waits(desk):
     write(desk, added_rows=[{"x0": 1.5, "x1": None}])
-    assert desk.get("points_version") == 0
-    assert desk.kept.get("said") is None
+    assert (desk.room.version, desk.room.notice) == (0, None)
 
 
 def test_while_a_new_row_waits_what_is_whole_counts(desk):
     rows = desk.rows
     write(desk, added_rows=[{}, {"x0": 7, "x1": 8, "y": "1"}, {"x1": 2.5}], edited_rows={3: {"x0": 6.5}})
     assert desk.rows == [*rows[:3], (6.5, *rows[3][1:]), *rows[4:], (7, 8, "1")]
-    assert desk.get("points_waiting") == (("", "", ""), ("", "2.5", ""))
+    assert desk.room.waiting == (("", "", ""), ("", "2.5", ""))
 
 
 def test_a_waiting_row_is_shown_under_the_points_and_counts_once_it_is_whole(desk):
     n = len(desk.rows)
-    desk.put(points_waiting_shown=(("", "2.5", ""), ("1", "", "0")))
-    frame = own._frame(desk.settings().data.own)
+    desk.choose(DataRoom(waiting_shown=(("", "2.5", ""), ("1", "", "0"))))
+    frame = own._frame(desk.read().data.own)
     assert frame.dtypes.iloc[:2].tolist() == [float, float]
     assert frame.iloc[n:].astype(object).where(frame.notna(), None).to_numpy().tolist() == [
         [None, 2.5, None], [1, None, "0"],
     ]  # fmt: skip
     write(desk, edited_rows={n: {"x0": 4}})
-    assert (len(desk.rows), desk.get("points_waiting")) == (n, (("4", "2.5", ""), ("1", "", "0")))
+    assert (len(desk.rows), desk.room.waiting) == (n, (("4", "2.5", ""), ("1", "", "0")))
     write(desk, edited_rows={n: {"x0": 4, "y": "1"}}, deleted_rows=[n + 1])
-    assert (desk.rows[n:], desk.get("points_waiting")) == ([(4, 2.5, "1")], ())
+    assert (desk.rows[n:], desk.room.waiting) == ([(4, 2.5, "1")], ())
 
 
 def test_a_row_of_numbers_waits_with_numbers(desk):
     table = Table((0.0, 1, 2, 3), (0.0, 1, 3, 2), (0.5, 1, 2, 3), columns=("a", "b", "c"), test=(True, *[False] * 3))
-    desk.put(points_waiting_shown=(("1", "", ""),), **{"data.table": table})
+    desk.choose(DataRoom(waiting_shown=(("1", "", ""),)))
+    desk.put("data.table", table)
     frame = own._frame(table)
     assert frame.dtypes.tolist() == [float] * 3
     assert frame.iloc[4].isna().tolist() == [False, True, True]
     write(desk, edited_rows={4: {"b": 2, "c": 7.5}})
-    assert (desk.get("data.table").y[4], desk.get("data.table").test[4]) == (7.5, False)
+    assert (desk.value("data.table").y[4], desk.value("data.table").test[4]) == (7.5, False)
 
 
 def test_the_same_writing_heard_twice_counts_once(desk):
-    key, table = own._key(), desk.settings().data.own
-    desk.put(**{key: {"edited_rows": {}, "added_rows": [{"x0": 1, "x1": 2, "y": "1"}], "deleted_rows": []}})
+    key, table = own._key(), desk.read().data.own
+    desk.put(key, {"edited_rows": {}, "added_rows": [{"x0": 1, "x1": 2, "y": "1"}], "deleted_rows": []})
     own._edited(key, table)
     own._edited(key, table)
     assert len(desk.rows) == len(STARTER.y) + 1
@@ -289,15 +299,15 @@ def test_the_same_writing_heard_twice_counts_once(desk):
 def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     rows = desk.rows
     write(desk, edited_rows={2: {"x1": None}})
-    assert desk.get("said").say() == "Row 3, column x1: a number must stand there, and the cell is empty."
+    assert desk.room.notice.say(str) == "Row 3, column x1: a number must stand there, and the cell is empty."
     write(desk, deleted_rows=list(range(12)))
-    assert desk.get("said").say() == "There must be at least two classes, and every point has the class 1."
+    assert desk.room.notice.say(str) == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows
 
 
 def test_a_column_s_name_is_said_as_it_is_written(desk):
     own.refuse(FieldError("{field} must be a list, got {value}", field="length", value="7"))
-    assert desk.get("said").say() == "length must be a list, got 7."
+    assert desk.room.notice.say(str) == "length must be a list, got 7."
     with pytest.raises(FieldError) as caught:  # a column that is called what a setting is
         replace(STARTER, x0=(2e9, *STARTER.x0[1:]), columns=("noise", "x1", "y"))
     said = "The column noise must hold numbers between -1e+09 and 1e+09, got 2000000000.0."
@@ -342,7 +352,6 @@ def test_a_new_class_is_named_in_the_manner_of_the_others():
 
 
 def test_the_plane_stays_while_points_are_added_within_it(desk):
-    desk.put(points_box=None)
     X = np.array([[0, 0], [10, 8.0]])
     box = sketch._box(X, OWN)
     assert sketch._box(np.vstack([X, [[box[1], box[3]]]]), OWN) == box

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from dashboard.app import view
+from dashboard.page import session
 from dashboard.page.shortcuts import KEYS
 from dashboard.rooms import ROOMS, takeaway
 from dashboard.rooms.learn import LESSONS
@@ -99,6 +100,48 @@ def test_train_moves_on_by_itself_and_pause_stops_it():
     rerun(page)
     assert player(page).epoch == stopped
     assert page.button(key="train").label == "Train"
+
+
+ENDLESS = {"data__n_points": "5000", "model__hidden": "64-64", "training__epochs": "100000", "view__epoch": "100000"}
+
+
+def test_a_link_to_a_long_run_shows_a_whole_page_that_says_what_it_computes():
+    page = rerun(new_page(**ENDLESS), patience=0.0)
+    said = live(page)["status"]
+    assert said["title"] == "Computing …"
+    assert re.fullmatch(r"Epoch [\d,]+ of 100,000\. About [\d]+ (seconds|minutes|hours) left\.", said["text"])
+    assert said["quiet"]
+    assert [button.key for button in page.button if button.key in {"train", "pause"}] == ["pause"]
+    assert page.tabs
+
+
+def test_what_is_computed_can_be_paused_stepped_and_reset():
+    page = click(rerun(new_page(**ENDLESS), patience=0.0), "pause")
+    assert page.button(key="train").label == "Train"
+    there = player(page).epoch
+    assert there < 100_000
+    page = click(page, "step")
+    assert player(page).epoch == there + 1
+    assert player(click(page, "reset")).epoch == 0
+
+
+def test_while_a_run_is_computed_another_setting_can_be_chosen():
+    page = rerun(new_page(**ENDLESS), patience=0.0)
+    page = setting(page, "number_input", "training.epochs", 10)
+    assert at_end(page)
+    assert history_of(page).n_epochs == 10
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("network", [False, True])
+def test_every_room_is_drawn_in_one_go(room, network, monkeypatch):
+    page = open_page(training__epochs="30", view__epoch="30", data__kind="own", view__network=str(network).lower())
+    begun = []
+    begin = session.begin_drawing
+    monkeypatch.setattr(session, "begin_drawing", lambda: (begun.append(room), begin()))
+    page.segmented_control(key="room").set_value(room)
+    rerun(page)
+    assert begun == [room]
 
 
 def test_every_frame_is_the_networks_own():

@@ -23,7 +23,8 @@ LARGE = Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))
 
 def player_of(history, *, feed=None, watched=True):
     looked_at = Run(RunId(history.experiment), history)
-    return Player(looked_at, Cursor(), feed or Feed(), number=1, watched=lambda: watched)
+    feed = feed or Feed()
+    return Player(looked_at, Cursor(), feed, owner=feed, number=1, watched=lambda: watched)
 
 
 def go(player, epoch, motion=Motion.REST, goal=None):
@@ -185,6 +186,16 @@ def test_a_faulty_transfer_ends_the_motion_and_is_told(monkeypatch):
     go(player, 10)
     assert player.failure is None
     assert player.epoch == 10
+
+
+def test_a_fault_that_nobody_has_foreseen_ends_the_motion_too():
+    player = player_of(History(EXPERIMENT))
+    interrupted(player, lambda: 1 / 0)
+    player.go(Cursor(10))
+    with pytest.raises(ZeroDivisionError):
+        player.work(time.perf_counter() + 60)
+    assert player.arrived
+    assert isinstance(player.failure, ZeroDivisionError)
 
 
 def test_a_slow_listener_misses_the_oldest_frames_alone():

@@ -9,8 +9,8 @@ from dataclasses import replace
 from dashboard.app.feed import Feed
 from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
-from moons.device import TransferError
-from moons.model import NaiveNet, set_parameters
+from moons import FieldError
+from moons.model import NaiveNet, build_model, set_parameters
 from moons.progress import Chunk, Scores, State, Stopped
 from moons.run import CHUNK_EPOCHS
 from moons.scores import scores_of
@@ -29,7 +29,7 @@ class Player:
     ) -> None:
         self.run, self.number, self.owner, self._feed, self._watched = run, number, owner, feed, watched
         self.speed = 20  # epochs per picture
-        self.failure: TransferError | None = None
+        self.failure: Exception | None = None
         self._changed = threading.Condition()
         self._waiting = 0  # threads in `wait`
         self._cursor = cursor
@@ -99,9 +99,7 @@ class Player:
 
     def model(self) -> NaiveNet:
         """The network of the state that can be shown now, on the CPU."""
-        model = self.run.history.model_at(0)
-        set_parameters(model, self._state.parameters)
-        return model
+        return self._model_of(self._state)
 
     def go(self, cursor: Cursor) -> None:
         """Look elsewhere, or move; what was under way ends within its chunk."""
@@ -138,12 +136,14 @@ class Player:
                 return self._forth(cursor, until)
             except Stopped:  # a seek goes on from where it was stopped
                 return time.perf_counter()
-            except TransferError as error:
+            except Exception as error:
                 with self._changed:
                     self.failure, self._cursor = error, Cursor(self.epoch)
                     self._changed.notify_all()
                 self._feed.wake()
-                return None
+                if isinstance(error, FieldError):
+                    return None
+                raise  # the runner logs what nobody has foreseen
 
     def _reach(self, cursor: Cursor, until: float) -> float | None:
         """Train up to the epoch wanted, or find it among what is trained."""
@@ -255,9 +255,14 @@ class Player:
 
     def _scores(self, state: State) -> Scores:
         history = self.run.history
-        model = history.model_at(0)
+        return scores_of(self._model_of(state), history.dataset, history.experiment.training_now)
+
+    def _model_of(self, state: State) -> NaiveNet:
+        # not history.model_at, which looks for a state and may only be asked by whoever holds the run's lock
+        history = self.run.history
+        model = build_model(history.experiment.model, history.dataset.n_classes)
         set_parameters(model, state.parameters)
-        return scores_of(model, history.dataset, history.experiment.training_now)
+        return model
 
     def _guess(self) -> float:
         return ROUGHLY * len(self.run.history.dataset.y_train) * self._state.parameters.size

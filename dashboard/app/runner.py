@@ -1,10 +1,12 @@
 """Worker threads that advance tasks in slices of time, fair between their owners."""
 
+import logging
 import os
 import threading
 import time
 from typing import Protocol
 
+_LOG = logging.getLogger(__name__)
 SLICE = 0.03  # seconds of work before another task gets its turn
 FORGET = 60.0  # seconds after which an idle owner's use counts no more
 
@@ -57,6 +59,7 @@ class Runner:
             try:
                 again = task.work(began + SLICE)
             except Exception:
+                _LOG.exception("A task has failed.")
                 again = None
             self._put_back(task, again, time.perf_counter() - began)
 

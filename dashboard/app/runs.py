@@ -10,7 +10,7 @@ from moons import Experiment, History
 
 @dataclass(eq=False)
 class Run:
-    """One run. Whoever trains or replays it holds its lock; its curves can be read at any time."""
+    """One run. Whoever trains it holds its lock; any thread may read it, and replay it, at any time."""
 
     id: RunId
     history: History
@@ -37,8 +37,7 @@ def open_run(run_id: RunId, known: Iterable[Run]) -> Run:
     shared = [min(shared_epochs(run.experiment, wanted), run.history.n_epochs) for run in alike]
     epoch, like = max(zip(shared, alike, strict=True), key=lambda pair: pair[0], default=(0, None))
     if like is not None and epoch:
-        with like.lock:
-            history = like.history.continued(wanted, epoch)
+        history = like.history.continued(wanted, epoch)
         return Run(run_id, history, like.seconds * epoch / max(1, like.history.n_epochs))
     data = (run.history.dataset for run in runs if run.experiment.data == wanted.data)
     return Run(run_id, History(wanted, device=run_id.device, dataset=next(data, None)))

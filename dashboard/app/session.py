@@ -16,8 +16,9 @@ from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
 from dashboard.app.update import update
-from dashboard.app.words import error_sentence
+from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError
+from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
 
@@ -35,6 +36,7 @@ class Session:
         self._lock = threading.RLock()
         self._numbers = 0  # of players
         self._before: Run | None = None  # the run that Undo brings back
+        self._removed: list[Kept] = []  # to make room, and not told yet
         self._preview: Player | None = None  # of a slider under the hand
         self._others: list[Player] = []  # that nobody looks at
         self._state = PageState()
@@ -111,7 +113,19 @@ class Session:
     def keep(self) -> list[Kept]:
         """Put the current run on the shelf. Returns the runs that were removed to make room."""
         with self._lock:
-            return self.shelf.show(self._player.run, self.state.looked)
+            removed = self._removed + self.shelf.show(self._player.run, self.state.looked)
+            self._removed = []
+            return removed
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by its runs."""
+        return sum(run.history.nbytes for run in set(self.runs))
+
+    def shrink(self) -> Kept | None:
+        """Remove the oldest kept run that may go; None if there is none."""
+        with self._lock:
+            return self.shelf.shrink()
 
     def look(self) -> None:
         """The browser has given a sign: what was suspended for want of one goes on."""
@@ -168,8 +182,7 @@ class Session:
 
     def _background(self, run: Run) -> Player:
         """A player that nobody looks at."""
-        self._numbers += 1
-        player = Player(run, Cursor(), Feed(), number=self._numbers, owner=self, watched=lambda: self.watched)
+        player = self._new_player(run, Feed())
         self._others = [one for one in self._others if not one.arrived] + [player]
         return player
 
@@ -181,7 +194,8 @@ class Session:
             now = update(now, e.Moved(looked, player.progress))
         if player.failure is not None:
             error, player.failure = player.failure, None
-            now = update(now, e.Failed(Notice(partial(error_sentence, error), error=True)))
+            say = partial(error_sentence, error) if isinstance(error, FieldError) else partial(_failed, error)
+            now = update(now, e.Failed(Notice(say, error=True)))
         return now
 
     def _follow(self, now: PageState, after: PageState) -> None:
@@ -189,7 +203,7 @@ class Session:
         if after.looked.run != now.looked.run:
             run = open_run(after.looked.run, self.runs)
             self._player.go(Cursor(self._player.epoch))
-            self.shelf.show(self._player.run, now.looked)
+            self._removed += self.shelf.show(self._player.run, now.looked)
             self._before = self._player.run
             self._player = self._play(after.looked, run)
         elif after.looked.cursor != now.looked.cursor:
@@ -199,7 +213,14 @@ class Session:
             self._runner.wake(self._player)
 
     def _play(self, looked: Looked, run: Run) -> Player:
-        self._numbers += 1
-        player = Player(run, Cursor(), self.feed, number=self._numbers, owner=self, watched=lambda: self.watched)
+        player = self._new_player(run, self.feed)
         player.go(looked.cursor)
         return player
+
+    def _new_player(self, run: Run, feed: Feed) -> Player:
+        self._numbers += 1
+        return Player(run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched)
+
+
+def _failed(error: Exception, _: Translate) -> str:
+    return _("The run can't go on: {why}").format(why=literal(str(error) or type(error).__name__))

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+from dashboard.app import events as e
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 
@@ -46,7 +47,9 @@ class Sessions:
     def forget(self, token: str) -> None:
         """Let go of a session and its runs."""
         with self._lock:
-            self._sessions.pop(token, None)
+            session = self._sessions.pop(token, None)
+        if session is not None:
+            session.send(e.PausePressed())
 
     @property
     def live(self) -> int:
@@ -55,14 +58,18 @@ class Sessions:
             return sum(session.watched for session in self._sessions.values())
 
     def tidy(self) -> None:
-        """Forget sessions not looked at for long; then, to save memory, runs, of those not looked at first."""
+        """Forget sessions not looked at for long; then, to save memory, runs; then sessions that nobody looks at."""
         now = self._clock()
         with self._lock:
             for token, session in list(self._sessions.items()):
                 if now - session.seen > KEPT and not session.watched:
                     del self._sessions[token]
             sessions = sorted(self._sessions.values(), key=lambda session: (session.watched, session.seen))
-            held = sum(session.shelf.nbytes for session in sessions)
+            held = sum(session.nbytes for session in sessions)
             for session in sessions:
-                while held > MOST_BYTES and (gone := session.shelf.shrink()) is not None:
+                while held > MOST_BYTES and (gone := session.shrink()) is not None:
                     held -= gone.history.nbytes
+            for session in sessions:
+                if held > MOST_BYTES and not session.watched:
+                    held -= session.nbytes
+                    del self._sessions[session.token]

@@ -92,8 +92,13 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
 
 
 def _at(state: PageState, cursor: Cursor) -> PageState:
-    epoch = max(0, min(cursor.epoch, state.experiment.epochs))
-    return replace(state, looked=replace(state.looked, cursor=replace(cursor, epoch=epoch)))
+    return replace(state, looked=replace(state.looked, cursor=_within(cursor, state.experiment.epochs)))
+
+
+def _within(cursor: Cursor, epochs: int) -> Cursor:
+    """The cursor, within a run of so many epochs."""
+    goal = None if cursor.goal is None else min(cursor.goal, epochs)
+    return replace(cursor, epoch=max(0, min(cursor.epoch, epochs)), goal=goal)
 
 
 def _by_hand(state: PageState) -> PageState:
@@ -117,6 +122,7 @@ def _moving(state: PageState, *, backwards: bool, goal: int | None = None) -> Pa
 def _look_at(state: PageState, looked: Looked, notice: Notice | None) -> PageState:
     """Another run as the current one; the one before rests."""
     before = replace(state.looked, cursor=Cursor(state.epoch))
+    looked = replace(looked, cursor=_within(looked.cursor, looked.run.experiment.epochs))
     same_data = looked.run.experiment.data == state.experiment.data
     return replace(
         state,

@@ -195,8 +195,7 @@ def _result_names(runs: list[Kept]) -> list[str]:
 
 def _results(kept: Kept) -> list[str]:
     history = kept.history
-    with kept.run.lock:
-        model = history.model_at(history.n_epochs)
+    model = history.model_at(history.n_epochs)
     scores = judge(model, history.dataset, history.experiment.training_now).scores
     return [
         f"{history.n_epochs:,}",

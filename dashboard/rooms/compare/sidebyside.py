@@ -97,9 +97,8 @@ def _serial() -> int:
 
 
 def _look(kept: Kept, epoch: int) -> _Look:
-    with kept.run.lock:
-        at = min(epoch, kept.history.n_epochs)
-        return _Look(kept, at, kept.history.model_at(at))
+    at = min(epoch, kept.history.n_epochs)
+    return _Look(kept, at, kept.history.model_at(at))
 
 
 def _picture(look: _Look, place: int, epoch: int) -> Payload:

@@ -48,6 +48,7 @@ def show(data: Payload, heard: Mapping[str, Any]) -> None:
     _component(key="opened", data=data, **session.hear("opened", heard))
 
 
+@np.errstate(invalid="ignore", over="ignore")  # of a run that has diverged
 def payload(
     history: History, step: Step, point: int | None, piled: Uncleared, checked: tuple[str, Difference] | None
 ) -> Payload:

@@ -29,9 +29,8 @@ def _draw() -> None:
     player = session.player()
     _controls(player)
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
-    with player.run.lock:
-        step = open_step(history, epoch, point)
-        data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
+    step = open_step(history, epoch, point)
+    data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
     opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
     explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
 

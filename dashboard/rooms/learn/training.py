@@ -66,8 +66,7 @@ def _loss() -> None:
             )
         )
     player = _looked_at()
-    with player.run.lock:
-        dearest = most_expensive(player.run.history, player.epoch, COSTLIEST)
+    dearest = most_expensive(player.run.history, player.epoch, COSTLIEST)
     if not _has_numbers(player, dearest.loss, *dearest.costs):
         return
     frame = pd.DataFrame(dearest.X, columns=["x0", "x1"])
@@ -113,8 +112,7 @@ def _gradient() -> None:
         source = st.segmented_control(
             _("Its weight for"), range(sizes[0]), key="valley_source", format_func=labels.__getitem__, required=True
         )
-    with player.run.lock:
-        valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
+    valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
     if not _has_numbers(player, valley.loss, valley.gradient):
         return
     alt = _("The loss over the values of one weight, with the slope where it is now.")
@@ -132,8 +130,7 @@ def _gradient() -> None:
 def _steepest(player: Player) -> int:
     """The unit of the first layer with the largest gradient."""
     history, epoch = player.run.history, player.epoch
-    with player.run.lock:
-        return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
+    return int(np.abs(open_step(history, epoch).layers[0].weight.gradient).max(axis=1).argmax())
 
 
 def _rate() -> None:
@@ -149,8 +146,7 @@ def _rate() -> None:
     if training.optimizer != "sgd":
         said = _("{optimizer} makes its update from this gradient and what it remembers of earlier ones.")
         st.caption(said.format(optimizer=value_text(training.optimizer)))
-    with player.run.lock:
-        rates = along_gradient(player.run.history, player.epoch)
+    rates = along_gradient(player.run.history, player.epoch)
     if not _has_numbers(player, rates.loss, rates.losses[0]):
         return
     alt = _("The loss after one step, over the learning rate.")

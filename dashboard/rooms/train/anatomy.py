@@ -24,8 +24,7 @@ def draw_layers() -> None:
     player = session.player()
     history, epoch = player.run.history, player.epoch
     model, spec = player.model(), history.experiment.segment(epoch)[0]
-    with player.run.lock:
-        norms = gradient_norms(history, epoch)
+    norms = gradient_norms(history, epoch)
     found = layers(model, spec, history.dataset)
     rows = [
         {

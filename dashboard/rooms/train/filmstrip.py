@@ -27,14 +27,20 @@ class Film:
         self._grid = make_grid(history.dataset, COLUMNS, ROWS)
         self._taken: dict[int, NDArray[np.uint8]] = {}
 
-    def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
-        """By epoch; None where the run isn't trained yet."""
-        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
-        epochs = spaced_epochs(end, COUNT)
-        for epoch in epochs:
+    def take(self) -> None:
+        """Take the pictures of what is trained by now."""
+        for epoch in self._epochs():
             if epoch not in self._taken and epoch <= self.history.n_epochs:
                 self._taken[epoch] = boundary(self.history.model_at(epoch), self._grid, PROBABILITY).values
-        return {epoch: self._taken.get(epoch) for epoch in epochs}
+
+    @property
+    def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
+        """By epoch; None where there is none yet."""
+        return {epoch: self._taken.get(epoch) for epoch in self._epochs()}
+
+    def _epochs(self) -> tuple[int, ...]:
+        end = self.history.n_epochs if self.history.ended else self.history.experiment.epochs
+        return spaced_epochs(end, COUNT)
 
 
 def draw() -> None:
@@ -46,13 +52,12 @@ def draw() -> None:
 def _strip() -> None:
     player = session.player()
     film = _film(player)
-    with player.run.lock:
-        taken = film.pictures()
+    film.take()
     label = _("Look at epoch {epoch}")
     data = {
         "pictures": [
             {"epoch": epoch, "z": None if z is None else picture.text(z), "label": label.format(epoch=f"{epoch:,}")}
-            for epoch, z in taken.items()
+            for epoch, z in film.pictures.items()
         ],
         "epoch": player.epoch,
         "most": COUNT,
