@@ -9,7 +9,8 @@ from moons.data.generators import CLASSIFICATION, GENERATORS, REGRESSION, Genera
 from moons.data.options import Answer, CellErrors, Note, Problem, Question, ReadOptions, Sentence
 from moons.data.reading import read_table
 from moons.data.scaling import Scaling
-from moons.data.sheet import NONE, Selection, Sheet, sheet_of
+from moons.data.selection import NONE, Selection
+from moons.data.sheet import Sheet, sheet_of
 from moons.data.spec import INTACT, OWN, OWN_LABEL, SCRAMBLED, TEST_SEED, TRANSFERS, DataSpec
 from moons.data.table import Table
 

@@ -162,5 +162,5 @@ def far_out(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     order = np.sort(away)[::-1]
     for k in range(1, 1 + max(1, int(FEW * len(values)))):
         if len(order) > k + 3 and order[k - 1] > FAR * order[k] > 0:
-            return away >= order[k - 1]
+            return np.asarray(away >= order[k - 1])
     return np.zeros(len(values), bool)

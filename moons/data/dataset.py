@@ -97,6 +97,7 @@ class Dataset:
 
     def _frame(self, *, test: bool) -> pd.DataFrame:
         names = np.array(self.class_names, dtype=object)
+        X: NDArray[Any]
         X, y = (self.X_test, self.y_test) if test else (self.X_train, self.y_train)
         if self.units is not None:
             n = len(self.y_train)

@@ -13,7 +13,8 @@ from moons.data.numbers import is_missing, plain
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f")
 _DAY_FIRST, _MONTH_FIRST = ("%d/%m/%Y", "%d/%m/%y"), ("%m/%d/%Y", "%m/%d/%y")
 _FORMATS = (
-    "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%b %d %Y",
+    "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
+    "%b %d, %Y", "%b %d %Y",
     "%d %B %Y", "%B %d, %Y", "%Y년 %m월 %d일", "%Y년%m월%d일", "%Y年%m月%d日",
 )  # fmt: skip
 _TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
@@ -42,10 +43,11 @@ def dates_of(cells: Sequence[str], month_first: str | None = None) -> Dates | No
     has_time = bool((parsed.dropna() != parsed.dropna().dt.normalize()).any())
     first = parsed.min()
     unit = "seconds" if has_time else "days"
-    numbers = (parsed - first) / pd.Timedelta(1, unit=unit)
+    numbers = (parsed - first).dt.total_seconds() / (1 if has_time else 86_400)
     number_of = dict(zip(filled, numbers.to_numpy(np.float64), strict=True))
     values = np.array([number_of.get(plain(cell), np.nan) for cell in cells])
-    return Dates(values, str(first.date() if not has_time else first.tz_localize(None)), unit, ambiguous)
+    shown = first.date() if not has_time else first.time() if first.year == 1900 else first.tz_localize(None)
+    return Dates(values, str(shown), unit, ambiguous)
 
 
 def _parsed(texts: list[str], month_first: str | None) -> tuple["pd.Series[pd.Timestamp] | None", bool | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moons.data.cells import clean, is_whole, unguarded, unique
 from moons.data.generators import CLASSIFICATION, REGRESSION
-from moons.data.numbers import NAMED, Marks, is_missing
+from moons.data.numbers import NAMED, Marks, is_missing, parts
 from moons.data.numbers import number as number_in
 from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.data.table import MOST_CLASSES
@@ -16,6 +16,7 @@ from moons.fields import N_
 _YES = frozenset({"yes", "true", "1", "y", "t", "on", "1.0"})
 _NO = frozenset({"no", "false", "0", "n", "f", "off", "0.0"})
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{16,}")
+FEW = 10  # different numbers with a unit that may be classes still
 OFTEN = 0.2  # of the rows: a mark for "missing" that is more common is likely a class
 
 
@@ -34,6 +35,8 @@ def looks_like(cells: Sequence[str], marks: Marks) -> str:
     texts = {cell: count for cell, count in counts.items() if not is_missing(cell)}
     numbers = {cell: value for cell in texts if (value := _value(cell, marks)) is not None}
     n = sum(texts.values())
+    if not numbers and len(texts) > FEW and _have_unit(texts, marks):
+        return REGRESSION
     if not texts or sum(texts[cell] for cell in numbers) < 0.9 * n or any(map(_is_code, numbers)):
         return CLASSIFICATION
     distinct = set(numbers.values())
@@ -43,6 +46,12 @@ def looks_like(cells: Sequence[str], marks: Marks) -> str:
     return (
         REGRESSION if too_many or (fractions and (not broken or len(distinct) > MOST_CLASSES // 2)) else CLASSIFICATION
     )
+
+
+def _have_unit(texts: Iterable[str], marks: Marks) -> bool:
+    """Whether all texts are numbers with the same unit."""
+    found = [parts(cell, marks) for cell in texts]
+    return all(value is not None for value, _unit in found) and len({unit for _value, unit in found}) == 1
 
 
 def _value(cell: str, marks: Marks) -> float | None:
@@ -106,7 +115,7 @@ def _names(distinct: Iterable[str], marks: Marks) -> dict[str, str]:
     whole = all(value is not None and value.is_integer() and abs(value) < 1e15 for value in values.values())
     if filled and whole and not any(map(_is_code, filled)):
         names = {cell: _written(cell, values[cell] or 0.0) for cell in filled}
-        return {cell: "" for cell in cells} | names
+        return dict.fromkeys(cells, "") | names
     texts = {cell: unguarded(cell) for cell in cells}
     long = dict.fromkeys(text for text in texts.values() if len(text) > 60)
     if not long:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MISSING = frozenset(
-    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none", "-", "--", "---", "–", "—", "?", ".",
-     "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "k.a.", "k. a.",
+    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none", "-", "--", "---", "–", "—", "?",
+     ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "k.a.", "k. a.",
      "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)", "(blank)", "void"}
 )  # fmt: skip
 NAMED = frozenset(
@@ -19,11 +19,16 @@ NAMED = frozenset(
 _DIGITS = {
     ord(sign): str(value) for zero in "０٠۰०" for value, sign in enumerate(chr(ord(zero) + i) for i in range(10))
 }
-_SIGNS = {
-    ord(sign): plain
-    for plain, signs in {"-": "−－‒–﹣", "+": "＋﹢", ".": "．٫", ",": "，", "'": "’‘ʼ´`٬", " ": "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000", "%": "％﹪"}.items()
-    for sign in signs
-}  # fmt: skip
+_ALIKE = {
+    "-": "−－‒–﹣",
+    "+": "＋﹢",
+    ".": "．٫",
+    ",": "，",
+    "'": "’‘ʼ´`٬",
+    " ": "\u00a0\u202f\u2009\u2007\u2008\u200a\u3000",
+    "%": "％﹪",
+}
+_SIGNS = {ord(sign): plain for plain, signs in _ALIKE.items() for sign in signs}
 PLAIN = _DIGITS | _SIGNS
 _PLAIN_SIGNS = re.compile("[" + "".join(map(chr, PLAIN)) + "]")
 _CORE = r"[+-]?\s?(?:\d[\d.,' ]*|[.,]\d[\d ]*)(?:(?<=[\d.,])[eEdD][+-]?\d{1,4})?"
@@ -64,7 +69,8 @@ def is_numeric(cell: str) -> bool:
 
 _NUMERIC = re.compile(
     r"[+-]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+|\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?)(?:[eE][+-]?\d+)?"
-    r"|\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d)?.*)?|\d\d?[./]\d\d?[./]\d{2,4}(?: \d\d?:\d\d(?::\d\d)?)?|\d\d?:\d\d(?::\d\d)?"
+    r"|\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d)?.*)?|\d\d?[./]\d\d?[./]\d{2,4}(?: \d\d?:\d\d(?::\d\d)?)?"
+    r"|\d\d?:\d\d(?::\d\d)?"
 )
 
 

@@ -85,7 +85,7 @@ class ReadOptions:
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name)) is not None}
 
 
-class CellErrors(FieldError):
+class CellErrors(FieldError):  # noqa: N818 - there are several
     """Cells that can't be used: `problems` has all of them, the sentence the first ones."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
@@ -120,7 +120,9 @@ def question(
         else Answer(answer, tuple(values.items()), key=name)
         for name, answer in answers.items()
     )
-    return Question(template, tuple(values.items()), key, choices, said if said in answers else likely)
+    return Question(
+        template, tuple(values.items()), key, choices, said if said is not None and said in answers else likely
+    )
 
 
 def row_list(rows: Sequence[int]) -> str:

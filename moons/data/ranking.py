@@ -1,12 +1,14 @@
 """Which columns tell most about the label: a quick look that helps to choose two inputs."""
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from moons.data.generators import REGRESSION
 from moons.data.labels import looks_like
 from moons.data.numbers import is_missing
-from moons.data.sheet import NONE, Sheet
+from moons.data.selection import NONE
+from moons.data.sheet import Sheet
 
 MOST_ROWS = 2_000
 MOST_COLUMNS = 300
@@ -14,7 +16,7 @@ DEPTH = 4
 
 
 def ranked(sheet: Sheet, label: int) -> list[tuple[int, float]]:
-    """The columns of numbers by their importance for a small decision tree, those it never asks last: (place, share)."""
+    """The columns of numbers by their importance for a small decision tree: (place, share)."""
     places = [
         i
         for i in range(len(sheet.columns))
@@ -40,6 +42,6 @@ def ranked(sheet: Sheet, label: int) -> list[tuple[int, float]]:
     return sorted(zip(places, shares, strict=True), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _middles(X: np.ndarray) -> np.ndarray:
+def _middles(X: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column's median without what is missing; 0 for an empty one."""
     return np.array([np.median(column[~np.isnan(column)]) if (~np.isnan(column)).any() else 0.0 for column in X.T])

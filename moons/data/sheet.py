@@ -118,7 +118,7 @@ class Sheet:
         if len(self.columns) < 3:
             return None
         places = [i for i, name in enumerate(self.columns) if is_split(name, self.cells(i))]
-        return places[-1] if places and len(self.columns) - 1 >= (3 if places[-1] else 4) else None
+        return places[-1] if places and len(self.columns) > 3 else None
 
     @cached_property
     def filled(self) -> tuple[Sequence[Sequence[str]], Sequence[int]]:

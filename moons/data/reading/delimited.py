@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from moons.data.numbers import is_numeric
 from moons.data.options import Note, Question, ReadOptions, note, question
@@ -12,6 +13,7 @@ from moons.fields import N_, FieldError
 
 DELIMITERS = (",", ";", "\t", "|", "，", "；", "  ", " ")  # two blanks: two or more; one: any run of them
 COMMENTS = ("#", "%", "//")
+_ERROR = re.compile(r"\s*#(?:N/?A|NUM|NULL|REF|DIV|VALUE|NAME)\b", re.IGNORECASE)  # a cell of a spreadsheet
 PEEK = 300  # lines by which a file is judged
 MOST_ROWS = 1_000_000
 MOST_CELLS = 8_000_000
@@ -68,17 +70,21 @@ def _without_comments(
     """The comment mark, the last comment above the data, the other lines, and the lines of comment."""
     marks = COMMENTS if said is None else (said,) if said else ()
     for mark in marks:
-        comments = [(n, line) for n, line in numbered if line.lstrip().startswith(mark)]
+        comments = [(n, line) for n, line in numbered if _is_comment(line, mark)]
         at_top = bool(numbered) and numbered[0][1].lstrip().startswith(mark)
         if not comments or (said is None and (2 * len(comments) > len(numbered) or not (at_top or mark == "#"))):
             continue
-        rest = [(n, line) for n, line in numbered if not line.lstrip().startswith(mark)]
+        rest = [(n, line) for n, line in numbered if not _is_comment(line, mark)]
         above = [(n, line.lstrip()[len(mark) :].lstrip(mark)) for n, line in comments if rest and n < rest[0][0]]
         names = above[-1] if above else None
         if said is None and len(comments) == 1 and names and re.match(r"\s*[,;\t|]", names[1]):
             return "", None, [(names[0], "index" + names[1].lstrip(" ")), *rest], []  # # is the index column's name
         return mark, names, rest, [n for n, _line in comments]
     return "", None, numbered, []
+
+
+def _is_comment(line: str, mark: str) -> bool:
+    return line.lstrip().startswith(mark) and not _ERROR.match(line)
 
 
 def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -122,14 +128,24 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
     width = max(counts, key=lambda width: (counts[width] * min(width, 3), width))
     cells = [cell for row in rows if len(row) == width for cell in row]
     filled = [cell for cell in cells if cell.strip()]
-    numbers = sum(map(is_numeric, filled))
-    broken = sum(bool(re.search(r"[;\t|]|\d,|,\d", cell)) and not is_numeric(cell) for cell in filled)
+    numbers = sum(map(_has_number, filled))
+    broken = sum(
+        bool(re.search(r"[;\t|]|\d,|,[-+\d]|[A-Za-z],[-+\d]", cell)) and not _has_number(cell) for cell in filled
+    )
     share = counts[width] / len(rows)
     return (
         share * (0.2 + (numbers - broken) / max(1, len(filled)) + 0.01 * min(width, 3))
         if numbers >= broken
         else 0.01 * share
     )
+
+
+_WITH_UNIT = re.compile(r"[^\d\s,;|+-]?\s?[+-]?\d[\d.,' ]*\s?[^\d\s,;|\"]{1,6}")
+
+
+def _has_number(cell: str) -> bool:
+    """Whether a cell is a number, perhaps with a unit."""
+    return is_numeric(cell) or (len(cell) < 30 and _WITH_UNIT.fullmatch(cell.strip()) is not None)
 
 
 def _records(numbered: list[tuple[int, str]], delimiter: str) -> list[tuple[int, str]]:
@@ -140,7 +156,7 @@ def _records(numbered: list[tuple[int, str]], delimiter: str) -> list[tuple[int,
     width = Counter(line.count(delimiter) for _n, line in numbered[:PEEK]).most_common(1)[0][0]
     starts = re.compile(rf'(?:^|{re.escape(delimiter)})\s*"(?:[^"]|"")*$')
     records, i, opened = [], 0, set(odd)
-    following = dict(zip(odd, odd[1:], strict=False))
+    following = dict(pairwise(odd))
     while i < len(numbered):
         end = following.get(i)
         if i in opened and end is not None and starts.search(numbered[i][1]):

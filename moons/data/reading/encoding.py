@@ -53,7 +53,7 @@ def decoded(data: bytes, options: ReadOptions) -> Text:
     wide = marked if marked and marked != "utf-8" else _wide(data)
     if wide:
         return _wide_text(data, wide)
-    notes = ()
+    notes: tuple[Note, ...] = ()
     if len(stripped) < len(data):
         notes = (
             note(N_("The file ends with {value} empty bytes, which were left out."), value=len(data) - len(stripped)),

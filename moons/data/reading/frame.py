@@ -37,9 +37,9 @@ class Frame:
 def framed(raw: Raw, options: ReadOptions) -> Frame:
     """The data in a file's rows. Raises FieldError if there are none, or if too many have another width."""
     if raw.structured and raw.names:
-        names, _row = raw.names
-        rows, numbers, ragged = _squared(list(zip(raw.numbers, raw.rows, strict=True)), len(names))
-        return Frame(names if any(names) else None, rows, numbers, 0, tuple(ragged))
+        given, _row = raw.names
+        rows, numbers, ragged = _squared(list(zip(raw.numbers, raw.rows, strict=True)), len(given))
+        return Frame(given if any(given) else None, rows, numbers, 0, tuple(ragged))
     pairs = [(n, row) for n, row in zip(raw.numbers, raw.rows, strict=True) if not _is_rule(row)]
     if not pairs:
         raise FieldError(N_("the file is empty"))
@@ -50,7 +50,7 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
     if len(pairs) == 1 and not _is_data(pairs[0][1], numeric):
         raise FieldError(_NO_ROWS)
     start, header, notes = _head(pairs, width, numeric, options)
-    names = pairs[header][1] if header is not None else None
+    names: list[str] | None = pairs[header][1] if header is not None else None
     if header is None and options.header is None and raw.names and len(raw.names[0]) in (width, width - 1):
         names, number_of_names = raw.names
     else:
@@ -225,7 +225,12 @@ def _without_totals(
         is_total = (
             _TOTAL.fullmatch(words) is not None and number(words) is None and (0 in numeric or _filled(row) < width)
         )
-        is_remark = _filled(row) <= max(1, width // 2) and not is_numeric(words) and not _is_data(row, numeric)
+        is_remark = (
+            (0 in numeric and _filled(row) < width and not is_numeric(row[0]))
+            or _filled(row) <= max(1, width // 2)
+            and not is_numeric(words)
+            and not _is_data(row, numeric)
+        )
         if not is_total and not is_remark:
             break
         end -= 1
