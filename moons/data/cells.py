@@ -120,11 +120,13 @@ def split_name(columns: Sequence[str]) -> str:
 
 def is_split(name: str, cells: Sequence[str]) -> bool:
     """Whether a column says which points are held out: its words are train and test, or the like, in any case."""
-    words = {cell.strip().lower() for cell in cells[:1_000]} - {""}
-    if not (words & _TRAINS or words & _TESTS) or not words <= _TRAINS | _TESTS:
-        return False
     words = {cell.strip().lower() for cell in cells} - {""}
     return bool(words & _TRAINS) and bool(words & _TESTS) and words <= _TRAINS | _TESTS
+
+
+def may_be_split(cells: Sequence[str]) -> bool:
+    """Whether some cells hold nothing but such words."""
+    return all(cell.strip().lower() in _TRAINS | _TESTS | {""} for cell in cells)
 
 
 def is_test(cell: str) -> bool:

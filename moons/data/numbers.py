@@ -70,7 +70,8 @@ def is_numeric(cell: str) -> bool:
 _NUMERIC = re.compile(
     r"[+-]?\s?(?:\d+(?:[.,]\d*)?|[.,]\d+|\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d+)?)(?:[eE][+-]?\d+)?"
     r"|\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d(?::\d\d)?.*)?|\d\d?[./]\d\d?[./]\d{2,4}(?: \d\d?:\d\d(?::\d\d)?)?"
-    r"|\d\d?:\d\d(?::\d\d)?"
+    r"|\d\d?:\d\d(?::\d\d)?|\d\d?[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d\d?,? \d{4}"
+    r"|\d{4}[年년] ?\d\d?[月월] ?\d\d?[日일]"
 )
 
 
@@ -180,7 +181,9 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
     grouped = {".": "", ",": ""}
     bare = {".": False, ",": False}
     for column in columns:
-        text = "\n".join(column)[:limit].translate({8722: "-", 0xFF0E: ".", 0xFF0C: ","})
+        text = "\n".join(column)[:limit]
+        if not text.isascii():
+            text = text.translate(PLAIN)
         for mark in ".,":
             if mark not in text:
                 continue

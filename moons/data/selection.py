@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from moons.data.sheet import Sheet
 
 NONE = -1  # in the place of a column: no second input, or no label
+MOST_PROBLEMS = 1_000  # cells of a column that are listed
+MANY = 20_000  # points: of more, a sample is used, and single ones aren't looked at
 ENOUGH = 20  # points: of fewer, none is left out for being far from the others
 FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
 CONSTANT = "constant"  # the name of the second input of points that have one
@@ -154,7 +156,7 @@ class _Choice:
         cells = self.sheet.cells(column)
         problems = [
             self.problem(i, column, _wrong(cells[i], large=bool(large[i])))
-            for i in np.flatnonzero(wrong & self.kept).tolist()
+            for i in np.flatnonzero(wrong & self.kept)[:MOST_PROBLEMS].tolist()
         ]
         self.problems += problems
         n_filled = int((~missing).sum())
@@ -351,7 +353,7 @@ def _labels(choice: _Choice, label: int, task: str) -> list[str]:
             choice.problem(i, label, _LABEL_NAME if text else _LABEL_EMPTY)
             for i, text in enumerate(found.texts)
             if not text or text in bad
-        ]
+        ][:MOST_PROBLEMS]
         return found.texts
     missing = np.array([not text or text in bad for text in found.texts], bool)
     name = sheet.columns[label]
@@ -394,7 +396,7 @@ def _remarks(sheet: Sheet, selection: Selection) -> list[Note]:
     if len(selection.X) > MOST:
         template = N_("The file has {all} rows: a sample of {kept} is used, with each class in proportion.")
         notes.append(note(template, all=f"{len(selection.X):,}", kept=f"{MOST:,}"))
-    if selection.task != CLASSIFICATION:
+    if selection.task != CLASSIFICATION or len(selection.X) > MANY:
         return notes
     alone = [name for name, count in Counter(selection.labels).items() if count == 1]
     if alone and len(alone) < 5:

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
+from itertools import islice, pairwise
 
-from moons.data.cells import TEST, TRAIN, clean, is_split, split_name
+from moons.data.cells import TEST, TRAIN, clean, is_split, may_be_split, split_name
 from moons.data.column import Column, read_column
 from moons.data.numbers import Found, Marks, is_missing, is_numeric, marks_of, number, with_mark
 from moons.data.options import Note, Question, ReadOptions, question
@@ -117,7 +117,8 @@ class Sheet:
         """The column that says which points are held out, if there is one beside three others."""
         if len(self.columns) < 3:
             return None
-        places = [i for i, name in enumerate(self.columns) if is_split(name, self.cells(i))]
+        likely = [i for i in range(len(self.columns)) if may_be_split([row[i] for row in self._peek])]
+        places = [i for i in likely if is_split(self.columns[i], self.cells(i))]
         return places[-1] if places and len(self.columns) > 3 else None
 
     @cached_property
@@ -140,6 +141,10 @@ class Sheet:
         return self._numbers[place]
 
     @cached_property
+    def _are_numbers(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
     def _cells(self) -> dict[int, list[str]]:
         return {}
 
@@ -150,8 +155,7 @@ class Sheet:
     @cached_property
     def _found(self) -> Found:
         places = [i for i in range(len(self.columns)) if self._looks_numeric(i)]
-        found = marks_of((self.cells(i) for i in places), quoted_comma=self.options.delimiter == ",")
-        return found
+        return marks_of((self.cells(i) for i in places), quoted_comma=self.options.delimiter == ",")
 
     @property
     def marks(self) -> Marks:
@@ -194,10 +198,11 @@ class Sheet:
 
     def is_number(self, place: int) -> bool:
         """Whether a column holds numbers, or what becomes some."""
-        cells = [row[place] for row in self._peek]
-        if all(map(is_missing, cells)):
-            return False
-        return read_column(cells, self.marks, place, self.columns[place], self.options).share >= 0.9
+        if place not in self._are_numbers:
+            cells = [row[place] for row in self._peek]
+            column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
+            self._are_numbers[place] = column is not None and column.share >= 0.9
+        return self._are_numbers[place]
 
     def _is_constant(self, place: int) -> bool:
         return len({row[place] for row in self._peek}) < 2
@@ -215,7 +220,7 @@ class Sheet:
         if not (named or (place == 0 and not self.has_names)):
             return False
         values = [number(row[place]) for row in self._peek[:PEEK]]
-        steps = [b - a for a, b in zip(values, values[1:], strict=False) if a is not None and b is not None]
+        steps = [b - a for a, b in pairwise(values) if a is not None and b is not None]
         counts = len(steps) == len(values) - 1 and bool(steps) and all(step == 1 for step in steps)
         return counts or (
             named

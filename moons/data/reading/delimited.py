@@ -3,7 +3,7 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,8 +15,11 @@ DELIMITERS = (",", ";", "\t", "|", "，", "；", "  ", " ")  # two blanks: two o
 COMMENTS = ("#", "%", "//")
 _ERROR = re.compile(r"\s*#(?:N/?A|NUM|NULL|REF|DIV|VALUE|NAME)\b", re.IGNORECASE)  # a cell of a spreadsheet
 PEEK = 300  # lines by which a file is judged
+LONGEST_PEEK = 20_000  # characters of each of them
+MOST_COLUMNS = 2_000
 MOST_ROWS = 1_000_000
 MOST_CELLS = 8_000_000
+BLOCK = 20_000  # rows between two words on how far the reading is
 _WORD = re.compile(r'"(?:[^"]|"")*"|\S+')
 _COLUMN = re.compile(r"\s{2,}|\t")
 
@@ -35,7 +38,7 @@ class Raw:
     structured: bool = False  # whether the format itself says which are the names: then `names` has them
 
 
-def read_delimited(text: str, options: ReadOptions) -> Raw:
+def read_delimited(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
     """The rows of a text file. Raises FieldError if nothing parts them into two columns."""
     lines = text.rstrip("\x1a \t\r\n\0").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbered = [(n, line) for n, line in enumerate(lines, 1) if line and not line.isspace()]
@@ -48,14 +51,32 @@ def read_delimited(text: str, options: ReadOptions) -> Raw:
     if dropped:
         notes.append(note(N_("Comment lines were left out: {count} (rows {rows})."), dropped))
     numbered = _unwrapped(numbered)
-    delimiter = said or delimiter_of([line for _n, line in numbered[:PEEK]])
-    records = _records(numbered, delimiter)
-    records, sampled = _sampled(records, len(cells_of(records[len(records) // 2][1], delimiter)) if records else 1)
+    delimiter = said or delimiter_of([line[:LONGEST_PEEK] for _n, line in numbered[:PEEK]])
+    widest = max((line.count(delimiter) for _n, line in numbered[:PEEK]), default=0)
+    check_width(widest + 1 if delimiter.strip() or delimiter == "\t" else 0, most=10 * MOST_COLUMNS)
+    quoted = any('"' in line for _n, line in numbered)
+    records = _records(numbered, delimiter) if quoted else numbered
+    records, sampled = _sampled(records, widest + 1)
     notes += sampled
-    rows = [cells_of(record, delimiter) for _n, record in records]
+    simple = not quoted and bool(delimiter.strip() or delimiter == "\t")
+    rows: list[list[str]] = []
+    for start in range(0, len(records), BLOCK):
+        say(0.2 + 0.5 * start / len(records))
+        block = records[start : start + BLOCK]
+        rows += [line.split(delimiter) if simple else cells_of(line, delimiter) for _n, line in block]
     header = (cells_of(names[1], delimiter), names[0]) if names else None
     raw = Raw(rows, [n for n, _record in records], delimiter, mark, header, tuple(notes))
     return _paired(raw, options) if delimiter == "," and not exported else raw
+
+
+def check_width(width: int, most: int = MOST_COLUMNS) -> None:
+    """Raise FieldError for more columns than are read."""
+    if width > most:
+        raise FieldError(
+            N_("a file must have at most {high} columns, and this one has {value}"),
+            high=f"{MOST_COLUMNS:,}",
+            value=f"{width:,}",
+        )
 
 
 def _is_exported(lines: Sequence[str]) -> bool:
@@ -70,11 +91,14 @@ def _without_comments(
     """The comment mark, the last comment above the data, the other lines, and the lines of comment."""
     marks = COMMENTS if said is None else (said,) if said else ()
     for mark in marks:
-        comments = [(n, line) for n, line in numbered if _is_comment(line, mark)]
         at_top = bool(numbered) and numbered[0][1].lstrip().startswith(mark)
+        if said is None and not (at_top or mark == "#"):
+            continue
+        comments = [(n, line) for n, line in numbered if mark in line and _is_comment(line, mark)]
         if not comments or (said is None and (2 * len(comments) > len(numbered) or not (at_top or mark == "#"))):
             continue
-        rest = [(n, line) for n, line in numbered if not _is_comment(line, mark)]
+        dropped = {n for n, _line in comments}
+        rest = [(n, line) for n, line in numbered if n not in dropped]
         above = [(n, line.lstrip()[len(mark) :].lstrip(mark)) for n, line in comments if rest and n < rest[0][0]]
         names = above[-1] if above else None
         if said is None and len(comments) == 1 and names and re.match(r"\s*[,;\t|]", names[1]):

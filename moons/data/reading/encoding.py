@@ -7,6 +7,7 @@ named six and five. Here every codec of the list decodes, and the text with the 
 import codecs
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
 from moons.data.reading import characters
@@ -202,7 +203,7 @@ def _weight(data: bytes, encoding: str) -> float:
     return sum(weights) / len(weights) - 0.5 * clashes / len(foreign)
 
 
-def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:
+def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa: PLR0911 - a scale
     """How likely a character is in text of this codec."""
     code = ord(sign)
     if encoding in ("cp932", "euc_jp") and 0x3041 <= code <= 0x30FE:
@@ -241,7 +242,7 @@ def _clashes(word: str, encoding: str) -> bool:
         )
     letters = [sign for sign in word if sign.isalpha()]
     foreign = [sign for sign in letters if sign > "\x7f"]
-    raised = any(a.islower() and b.isupper() and b > "\x7f" for a, b in zip(letters, letters[1:], strict=False))
+    raised = any(a.islower() and b.isupper() and b > "\x7f" for a, b in pairwise(letters))
     if encoding in ("cp1251", "cp1253"):
         return raised or 0 < len(foreign) < len(letters)
     return raised or 2 < len(letters) < 2 * len(foreign)

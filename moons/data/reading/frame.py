@@ -16,8 +16,8 @@ MOST_ABOVE, MOST_BELOW = 60, 20  # rows of titles and of totals
 _NO_ROWS = N_("the file has a header and no rows under it")
 LEFT_OUT = 0.1  # of the rows may be left out without asking
 _TOTAL = re.compile(
-    r"(?i)\s*(grand )?(total|totals|sum|summe|gesamt|mean|average|avg|mittelwert|median|std|count|min|max|total rows|somme|"
-    r"moyenne|suma|media|promedio|합계|평균|총계|总计|合计|平均|合計)\b.*"
+    r"(?i)\s*(grand )?(total|totals|sum|summe|gesamt|mean|average|avg|mittelwert|median|std|count|min|max|"
+    r"somme|moyenne|suma|media|promedio|합계|평균|총계|总计|合计|平均|合計)\b.*"
 )
 _UNIT = re.compile(r"\s*(?:[(\[{].*[)\]}]|-|–|%|‰|°\w?|[µμ]?[a-zA-Z]{1,4}(?:[/·*^]\w{1,4})*[²³]?|n/a|none|)\s*")
 _RULE = re.compile(r"[\s|:+=-]*")
@@ -78,6 +78,8 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
 
 def _is_rule(row: Sequence[str]) -> bool:
     """Whether a row is a line drawn with signs, or empty."""
+    if row[0][:1].isalnum() or row[0][1:2].isdigit():
+        return False
     text = "".join(row)
     return not text.strip() or (
         len(text) > 2 and "--" in text + text.replace("=", "-") and _RULE.fullmatch(text) is not None

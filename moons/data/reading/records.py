@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from moons.data.reading.delimited import Raw
+from moons.data.options import note
+from moons.data.reading.delimited import MOST_CELLS, MOST_COLUMNS, Raw, check_width
 from moons.data.reading.kinds import check_document, loads
 from moons.fields import N_, FieldError
 
 _NO_TABLE = N_("the file is JSON, but no table: it must be a list of records, or lists of equal length under names")
-MOST_COLUMNS = 2_000
 _ARFF = re.compile(r"(?im)^\s*@relation\b")
 _LIBSVM = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s+\d{1,6}:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
 
@@ -31,12 +31,7 @@ def read_json(text: str) -> Raw:
         document = _lines(text)
     check_document(document)
     names, rows = _table(document)
-    if len(names) > MOST_COLUMNS:
-        raise FieldError(
-            N_("a file must have at most {high} columns, and this one has {value}"),
-            high="2,000",
-            value=f"{len(names):,}",
-        )
+    check_width(len(names))
     return Raw(rows, list(range(1, len(rows) + 1)), "json", names=(list(names), 0), structured=True)
 
 
@@ -146,6 +141,7 @@ def read_arff(text: str) -> Raw:
         elif found := re.match(r"(?i)@attribute\s+('(?:[^'\\]|\\.)*'|\"[^\"]*\"|\S+)", bare):
             names.append(found[1].strip("'\""))
         in_data = in_data or bare.lower().startswith("@data")
+    check_width(len(names))
     if not rows or len(names) < 2:
         raise FieldError(N_("the file has a header and no rows under it"))
     return Raw(rows, numbers, "arff", "%", (names, 0), structured=True)
@@ -187,12 +183,20 @@ def read_libsvm(text: str) -> Raw:
             rows.append({int(place): value for place, value in cells.items()})
             numbers.append(n)
     places = sorted({place for row in rows for place in row})
-    if len(places) > MOST_COLUMNS or len(places) * len(rows) > 20_000_000:
-        raise FieldError(
-            N_("a file must have at most {high} columns, and this one has {value}"),
-            high="2,000",
-            value=f"{len(places):,}",
-        )
+    check_width(len(places))
+    step = -(-len(rows) * max(1, len(places)) // MOST_CELLS)  # evenly spaced rows, if there are too many cells
+    rows, labels, numbers = rows[::step], labels[::step], numbers[::step]
     body = [[*(row.get(place, "0") for place in places), label] for row, label in zip(rows, labels, strict=True)]
     names = [*(f"feature {place}" for place in places), "label"]
-    return Raw(body, numbers, "libsvm", "#", (names, 0), structured=True)
+    told = (
+        (
+            note(
+                N_("The file has {all} rows: {kept} of them, evenly spaced, were read."),
+                all=f"{n:,}",
+                kept=f"{len(rows):,}",
+            ),
+        )
+        if step > 1
+        else ()
+    )
+    return Raw(body, numbers, "libsvm", "#", (names, 0), told, structured=True)

@@ -7,15 +7,13 @@ from moons.data.cells import clean, is_split, number, unguarded, unique, unnamed
 from moons.data.numbers import is_missing
 from moons.data.options import Note, ReadOptions, note
 from moons.data.reading import records
-from moons.data.reading.delimited import Raw, read_delimited
+from moons.data.reading.delimited import Raw, check_width, read_delimited
 from moons.data.reading.encoding import decoded
 from moons.data.reading.frame import Frame, framed
 from moons.data.reading.kinds import check_kind, check_size, check_text, is_workbook, unpacked
 from moons.data.reading.workbook import read_workbook
 from moons.data.sheet import Sheet
 from moons.fields import N_, FieldError
-
-MOST_COLUMNS = 2_000
 
 
 def read_table(
@@ -37,7 +35,7 @@ def read_table(
     data = unpacked(data)
     check_kind(data)
     say(0.1)
-    raw, options = _workbook(data, options) if is_workbook(data) else _text(data, options)
+    raw, options = _workbook(data, options) if is_workbook(data) else _text(data, options, say)
     say(0.7)
     frame = framed(raw, options)
     sheet = _sheet(raw, frame, options)
@@ -52,16 +50,17 @@ def _workbook(data: bytes, options: ReadOptions) -> tuple[Raw, ReadOptions]:
     return raw, replace(options, sheet=options.sheet or sheet)
 
 
-def _text(data: bytes, options: ReadOptions) -> tuple[Raw, ReadOptions]:
+def _text(data: bytes, options: ReadOptions, say: Callable[[float], None]) -> tuple[Raw, ReadOptions]:
     text = decoded(data, options)
     check_text(options, text.text)
-    raw = _raw(text.text, options)
+    say(0.2)
+    raw = _raw(text.text, options, say)
     raw = replace(raw, notes=(*text.notes, *raw.notes), questions=(*text.questions, *raw.questions))
     found = {"encoding": text.encoding, "delimiter": raw.delimiter, "comment": raw.comment}
     return raw, options.filled(**found)
 
 
-def _raw(text: str, options: ReadOptions) -> Raw:
+def _raw(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
     if options.delimiter is None:
         if records.is_json(text):
             return records.read_json(text)
@@ -69,7 +68,7 @@ def _raw(text: str, options: ReadOptions) -> Raw:
             return records.read_arff(text)
         if records.is_libsvm(text):
             return records.read_libsvm(text)
-    return read_delimited(text, options)
+    return read_delimited(text, options, say)
 
 
 def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
@@ -78,12 +77,7 @@ def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
         raise FieldError(N_("the file has a header and no rows under it"))
     header = frame.names or [""] * width
     used = _used(frame.rows, header)
-    if len(used) > MOST_COLUMNS:
-        raise FieldError(
-            N_("a file must have at most {high} columns, and this one has {value}"),
-            high=f"{MOST_COLUMNS:,}",
-            value=f"{len(used):,}",
-        )
+    check_width(len(used))
     if len(used) < 2:
         raise FieldError(N_("a file must have at least two columns, and this one has one"))
     rows = frame.rows if len(used) == width else [[row[i] for i in used] for row in frame.rows]
