@@ -1,5 +1,7 @@
 """Any table comes in as its owner means it, or the page asks one clear question with the likely answer chosen."""
 
+# ruff: noqa: E501 - a workbook's parts are long lines
+
 import gzip
 import io
 import json

@@ -18,11 +18,9 @@ from moons.data import (
     INTACT,
     OWN,
     REGRESSION,
-    CellErrors,
     Sheet,
     Table,
     read_csv,
-    read_table,
 )
 from moons.data.cells import guarded, is_finite, is_name, unguarded
 from moons.data.split import held_out
@@ -183,7 +181,7 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b"", "the file is empty"),
         (b" \n\t\r\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "the file is an image: type the table in it, or bring the file it was made from"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "the file is an image: type the table in it, or bring"),
         (b"\xff\xd8\xff\xe0,1,2", "the file is an image"),
         (bytes(range(7)) * 9, "the file must be a table as text or a workbook, and this one is binary"),
         (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the others have, got 4"),

@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 MISSING = frozenset(
-    {"", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none", "-", "--", "---", "–", "—", "?",
-     ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "k.a.", "k. a.",
-     "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)", "(blank)", "void"}
+    {
+        "", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none", "-", "--", "---",
+        "–", "—", "?", ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?",
+        "k.a.", "k. a.", "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)",
+        "(blank)", "void",
+    }
 )  # fmt: skip
 NAMED = frozenset(
     {"nan", "none", "nil", "unknown", "void", "missing", "undefined", "nd"}

@@ -206,7 +206,7 @@ class _Choice:
         self.questions.append(asked)
         if asked.chosen == "leave out":
             template = N_(
-                "Rows with {value} in {column}, which may stand for a missing value, were left out: {count} (rows {rows})."
+                "Rows with {value} in {column}, perhaps for a missing value, were left out: {count} (rows {rows})."
             )
             self.leave_out(mask, template, column, value=f"{value:g}", column=name)
 
@@ -222,9 +222,7 @@ class _Choice:
         shown = f"{values[mask][0]:.15g}"
         asked = question(
             f"outlier.{column}",
-            N_(
-                "{value} in {column} is more than a thousand times as far out as all others (rows {rows}). Leave it out?"
-            ),
+            N_("{value} in {column} is a thousand times as far out as all others (rows {rows}). Leave it out?"),
             {"leave out": N_("yes"), "keep": N_("no, it is right")},
             "leave out" if usable.sum() >= ENOUGH else "keep",
             self.sheet.options,

@@ -16,9 +16,9 @@ from moons.fields import N_
 
 PEEK = 200  # rows that are looked at to guess what a column holds
 LABELS = (
-    "class", "label", "labels", "target", "species", "classes", "klasse", "classe", "clase", "category", "group", "outcome",
-    "diagnosis", "type", "kind", "variety", "y_true", "종", "품종", "분류", "클래스", "라벨", "레이블", "类别", "類別", "标签", "標籤", "种类",
-    "分类", "クラス", "ラベル", "種類", "分類", "نتیجه", "класс",
+    "class", "label", "labels", "target", "species", "classes", "klasse", "classe", "clase", "category", "group",
+    "outcome", "diagnosis", "type", "kind", "variety", "y_true", "종", "품종", "분류", "클래스", "라벨", "레이블",
+    "类别", "類別", "标签", "標籤", "种类", "分类", "クラス", "ラベル", "種類", "分類", "نتیجه", "класс",
 )  # fmt: skip
 _INDEX_NAMES = frozenset(
     {

@@ -64,9 +64,11 @@ def read_delimited(text: str, options: ReadOptions, say: Callable[[float], None]
         say(0.2 + 0.5 * start / len(records))
         block = records[start : start + BLOCK]
         rows += [line.split(delimiter) if simple else cells_of(line, delimiter) for _n, line in block]
+    if exported:
+        return Raw(rows[1:], [n for n, _record in records[1:]], ",", "", (rows[0], records[0][0]), structured=True)
     header = (cells_of(names[1], delimiter), names[0]) if names else None
     raw = Raw(rows, [n for n, _record in records], delimiter, mark, header, tuple(notes))
-    return _paired(raw, options) if delimiter == "," and not exported else raw
+    return _paired(raw, options) if delimiter == "," else raw
 
 
 def check_width(width: int, most: int = MOST_COLUMNS) -> None:

@@ -37,9 +37,9 @@ class Frame:
 def framed(raw: Raw, options: ReadOptions) -> Frame:
     """The data in a file's rows. Raises FieldError if there are none, or if too many have another width."""
     if raw.structured and raw.names:
-        given, _row = raw.names
+        given, row_of_names = raw.names
         rows, numbers, ragged = _squared(list(zip(raw.numbers, raw.rows, strict=True)), len(given))
-        return Frame(given if any(given) else None, rows, numbers, 0, tuple(ragged))
+        return Frame(given if any(given) else None, rows, numbers, row_of_names, tuple(ragged))
     pairs = [(n, row) for n, row in zip(raw.numbers, raw.rows, strict=True) if not _is_rule(row)]
     if not pairs:
         raise FieldError(N_("the file is empty"))
@@ -227,11 +227,8 @@ def _without_totals(
         is_total = (
             _TOTAL.fullmatch(words) is not None and number(words) is None and (0 in numeric or _filled(row) < width)
         )
-        is_remark = (
-            (0 in numeric and _filled(row) < width and not is_numeric(row[0]))
-            or _filled(row) <= max(1, width // 2)
-            and not is_numeric(words)
-            and not _is_data(row, numeric)
+        is_remark = (0 in numeric and _filled(row) < width and not is_numeric(row[0])) or (
+            _filled(row) <= max(1, width // 2) and not is_numeric(words) and not _is_data(row, numeric)
         )
         if not is_total and not is_remark:
             break
