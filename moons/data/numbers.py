@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 MISSING = frozenset(
     {
         "", "na", "n/a", "n.a.", "#n/a", "#na", "<na>", "nan", "-nan", "null", "nil", "none", "-", "--", "---",
-        "–", "—", "?", ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!", "#name?",
-        "k.a.", "k. a.", "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)",
+        "–", "—", "?", ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!",
+        "#name?", "k.a.",
+        "k. a.", "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)",
         "(blank)", "void",
     }
 )  # fmt: skip

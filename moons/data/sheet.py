@@ -86,6 +86,8 @@ class Sheet:
     def guess(self) -> tuple[int, int, int]:
         """The columns that look like the two inputs and the label; NONE for a second input or a label there isn't."""
         usable = [i for i in range(len(self.columns)) if i != self.split]
+        if self.strict and usable == [0, 1, 2] and self.split == 3:
+            return 0, 1, 2  # points that were exported
         if len(usable) == 2:
             both = self.options.answer("two_columns") == "inputs" or not self.is_number(usable[0])
             return (usable[0], usable[1], NONE) if both and self.is_number(usable[1]) else (usable[0], NONE, usable[1])

@@ -166,7 +166,7 @@ def _score(rows: Sequence[Sequence[str]]) -> float:
     )
 
 
-_WITH_UNIT = re.compile(r"[^\d\s,;|+-]?\s?[+-]?\d[\d.,' ]*\s?[^\d\s,;|\"]{1,6}")
+_WITH_UNIT = re.compile(r"[^\d\s,;|+-]?\s?[+-]?\d(?:[\d.,' ]*\d)?\s?[^\d\s.,;|\"]{1,6}")
 
 
 def _has_number(cell: str) -> bool:
