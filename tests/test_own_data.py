@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 
 from moons import DataSpec, Experiment, FieldError, make_dataset
-from moons.data import CLASSIFICATION, GENERATORS, OWN, REGRESSION, Sheet, Table, read_csv
+from moons.data import (
+    CLASSIFICATION,
+    GENERATORS,
+    INTACT,
+    OWN,
+    REGRESSION,
+    Sheet,
+    Table,
+    read_csv,
+)
 from moons.data.cells import guarded, is_finite, is_name, unguarded
 from moons.data.split import held_out
 from moons.data.table import STARTER, table_from
@@ -147,29 +156,16 @@ def test_whole_numbers_that_can_t_be_classes_are_said_to_be_a_number_to_predict(
 THOUSANDS = "".join(f'"{i},{i * 37:03d}"\t{i}.5\t{"ab"[i % 2]}\n' for i in range(1, 10))
 
 
-@pytest.mark.parametrize(("text", "row", "column", "value"), [
-    (THOUSANDS, 1, 1, "1,037"),
-    (THOUSANDS.replace("\t", ","), 1, 1, "1,037"),
-    (PLAIN + '9,"1,234.5",a\n', 5, 2, "1,234.5"),
-    (PLAIN + '9,"-1,234,567",a\n', 5, 2, "-1,234,567"),
-    (PLAIN.replace(",a", ',"1,000"').replace(",b", ',"2,000"'), 1, 3, "1,000"),
-])  # fmt: skip
-def test_a_comma_that_may_part_thousands_is_asked_about(text, row, column, value):
-    with pytest.raises(FieldError) as caught:
-        read(text)
-    assert str(caught.value) == (
-        f"row {row}, column {column}: the comma in '{value}' may part thousands, "
-        "so write the number without it or with a decimal point"
-    )
+@pytest.mark.parametrize("delimiter", ["\t", ",", ";"])
+def test_a_comma_parts_thousands_where_a_point_is_the_decimal_mark(delimiter):
+    assert read(THOUSANDS.replace("\t", delimiter)).x0[:2] == (1037, 2074)
+    assert read(PLAIN + '9,"1,234.5",a\n').x1[-1] == 1234.5
+    assert read(PLAIN + '9,"-1,234,567",a\n').x1[-1] == -1_234_567
+    assert read(PLAIN.replace(",a", ',"1,000"').replace(",b", ',"2,000"')).class_names == ("1000", "2000")
 
 
-@pytest.mark.parametrize("text", [
-    THOUSANDS.replace("\t", ";"),  # a file is parted by ; where the comma is the decimal sign
-    THOUSANDS.replace('"3,111"', "0,111"),
-    THOUSANDS.replace("7.5", "7,5"),
-])  # fmt: skip
-def test_a_comma_is_a_decimal_comma_where_the_file_tells(text):
-    assert read(text).x0[:2] == (1.037, 2.074)
+def test_a_comma_is_a_decimal_comma_where_the_file_tells():
+    assert read(THOUSANDS.replace('"3,111"', "0,111").replace(".5", ",5")).x0[:3] == (1.037, 2.074, 0.111)
 
 
 def rows_of(*, label="a", n=8, x0="{i}"):
@@ -185,39 +181,26 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b"", "the file is empty"),
         (b" \n\t\r\n", "the file is empty"),
         (b"\xef\xbb\xbf", "the file is empty"),
-        (b"\x89PNG\r\n\x1a\n\x00\x00", "the file must be text, and this one is binary"),
-        (b"\xff\xd8\xff\xe0,1,2", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
-        (b"\xff\xfe\x00\xd8", "the file must be text in UTF-8, UTF-16 or CP949, and this one is in none"),
-        (b"\xff\xfe\0\0" + PLAIN.encode("utf-32-le"), "the file must be text in UTF-8, UTF-16 or CP949"),
-        (PLAIN.encode("utf-16-le"), "the file must be text, and this one is binary"),
-        (b"1,2,\n3,4,\n5,6,\n7,8,\n", "a file must have at least three columns, two inputs and a label, and this one"),
-        (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the first row has, got 4"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "the file is an image: type the table in it, or bring"),
+        (b"\xff\xd8\xff\xe0,1,2", "the file is an image"),
+        (bytes(range(7)) * 9, "the file must be a table as text or a workbook, and this one is binary"),
+        (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the others have, got 4"),
         (b"1,2,a\n" * 34_000_000, "the file must have at most 64 MB, and it has 204"),
-        (b"1\n2\n3\n", "a file must have at least three columns, two inputs and a label, and this one has 1"),
+        (b"1\n2\n3\n", "a file must have at least two columns, and this one has one"),
         (b"a,b\n1,2\n", "a file must have at least three columns, two inputs and a label, and this one has 2"),
         (b"a,b,c\n", "the file has a header and no rows under it"),
-        (b"1,2,a\n3,4,b\n5,6\n", "row 3 must have 3 cells, as the first row has, got 2"),
-        (b"a,b,a\n1,2,3\n", "two columns have the same name in the header, 'a'"),
-        (b'1,2,"' + b"a" * 200_000, "the file can't be read as CSV: field larger than field limit (131072)"),
         (rows_of().replace("\n3,", "\ntall,"), "row 5, column x: it must be a number, got 'tall'"),
         (rows_of().replace("\n3,", "\n1_0,"), "row 5, column x: it must be a number, got '1_0'"),
-        (rows_of().replace("\n3,", "\nNaN,"), "row 5, column x: a number must be finite and not missing, got 'NaN'"),
         (rows_of().replace("\n3,", "\n-inf,"), "row 5, column x: a number must be finite and not missing, got '-inf'"),
         (rows_of().replace("\n3,", "\n1e999,"), "row 5, column x: a number must be finite"),
-        (rows_of().replace("\n3,", "\n,"), "row 5, column x: a number must stand there, and the cell is empty"),
         (rows_of().replace("\n3,", "\n1e30,"),
-         "row 5, column x: a number must be between -1e+09 and 1e+09, got '1e30'"),
-        ("x,y,n\n" + "".join(f"{i},{i * i},{i}.5\n" for i in range(8)) + "9,9,-2e9\n",
-         "row 10, column n: a number must be between -1e+09 and 1e+09, got '-2e9'"),
-        (rows_of().replace("6,a", "6,"), "row 5, column kind: a class must stand there, and the cell is empty"),
-        (rows_of().replace("6,a", "6,nan"), "row 5, column kind: a number must be finite and not missing, got 'nan'"),
+         "row 5, column x: a number must be between -1e+19 and 1e+19, got '1e30'"),
+        ("x,y,n\n" + "".join(f"{i},{i * i},{i}.5\n" for i in range(8)) + "9,9,-2e19\n",
+         "row 10, column n: a number must be between -1e+19 and 1e+19, got '-2e19'"),
         (rows_of(label="b"), "there must be at least two classes, and every point has the class b"),
-        (rows_of(label="a\u202eb"), "row 3, column kind: a class must be one line of at most 60 characters, got 'a"),
-        (rows_of(label="a" * 61), "row 3, column kind: a class must be one line of at most 60 characters, got 'aaa"),
         (FIFTY_ONE, "there must be at most 50 classes, and the label column has 51 different values"),
         (rows_of(x0="7"), "the column x has the same value everywhere (7), so nothing can be learned from it"),
-        (rows_of(x0="10000000.0{i}"), "the column x has the same value everywhere (1e+07), so nothing"),
-        (b"1,2,a\n2,3,b\n3,x,a\n", "row 3, column 2: it must be a number, got 'x'"),
+        (b"1,2,a\n2,3,b\n3,x,a\n3,4,b\n", "row 3, column 2: it must be a number, got 'x'"),
         (b"7,2,a\n7,3,b\n7,4,a\n7,5,b\n", "the column 1 has the same value everywhere (7), so nothing"),
         (rows_of().replace("x,y", "column mass,y").replace("\n3,", "\ntall,"),
          "row 5, column column mass: it must be a number, got 'tall'"),
@@ -284,8 +267,9 @@ def test_own_points_are_split_and_none_is_lost(table, share, seed):
 @given(data_specs)
 def test_a_download_reads_back_as_the_same_dataset(spec):
     dataset = make_dataset(spec)
-    table = read(dataset.all_to_csv(), task=CLASSIFICATION)
-    assert same(make_dataset(DataSpec(kind=OWN, table=table)), dataset)
+    table = read(dataset.all_to_csv())
+    standardise = spec.standardise and spec.transfer == INTACT  # scrambled points are in nobody's units
+    assert same(make_dataset(DataSpec(kind=OWN, table=table, standardise=standardise)), dataset)
 
 
 @pytest.mark.parametrize("kind", sorted(GENERATORS))
@@ -316,7 +300,12 @@ def test_a_file_that_says_what_is_held_out_is_taken_at_its_word():
     text = "x,y,kind,split\n" + "".join(f"{i},{i * i},{i % 2},{'test' if i in (3, 4) else 'train'}\n" for i in range(9))
     dataset = make_dataset(DataSpec(kind=OWN, table=read(text), held_out=0.9))
     assert dataset.X_test[:, 0].tolist() == [3, 4]
-    assert read(text.replace("split", "splitter")).columns == ("x", "y", "splitter")
+    assert read(text.replace("split", "Use").replace("test", "VAL").replace("train", "Train")).columns == (
+        "x",
+        "y",
+        "kind",
+    )
+    assert read(text.replace("test", "tent")).columns == ("x", "y", "kind")
 
 
 @settings(max_examples=40, deadline=None)
@@ -332,10 +321,16 @@ def test_own_points_are_a_value_that_travels_in_links_and_files(table):
 def test_five_hundred_points_fit_into_a_link():
     x0, x1 = np.random.default_rng(0).normal(size=(2, 500)).tolist()
     table = Table(tuple(x0), tuple(x1), tuple(i % 3 for i in range(500)), ("하나", "b", "c"))
-    experiment = Experiment(DataSpec(kind=OWN, table=table, standardise=True))
+    experiment = Experiment(DataSpec(kind=OWN, table=table))
     query = to_query(experiment)
     assert len(query["data.table"]) < 8_000
-    assert from_query(query) == (experiment, [])
+    (opened, errors) = from_query(query)
+    assert not errors
+    assert same(make_dataset(opened.data), make_dataset(experiment.data))  # as float32, for which there is room
+    x0, x1 = np.round([x0, x1], 9).tolist()
+    written = replace(experiment, data=replace(experiment.data, table=replace(table, x0=tuple(x0), x1=tuple(x1))))
+    assert from_query(to_query(written)) == (written, [])
+    assert len(to_query(written)["data.table"]) < 8_000
 
 
 def test_too_many_points_for_a_link_are_said_and_the_rest_of_it_opens():

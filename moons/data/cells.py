@@ -1,58 +1,103 @@
-"""What a cell of a CSV file says, both ways: numbers with a decimal point or comma, text without formulas."""
+"""What a cell of a table says: names that can be read, text without formulas, the column of the split."""
 
-import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-FORMULA = ("=", "+", "-", "@", "'")  # how text begins that a spreadsheet would run; ' is what makes it plain text
+import numpy as np
+
+from moons.data import numbers
+
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "＝",
+    "＋",
+    "－",
+    "＠",
+    "'",
+)  # how text begins that a spreadsheet would run, and what stops it
 LONGEST_NAME = 60  # characters
 SPLIT, TRAIN, TEST = "split", "train", "test"  # the column that says which points are held out, and its words
+_TRAINS = frozenset({"train", "training", "learn", "fit"})
+_TESTS = frozenset({"test", "testing", "val", "valid", "validation", "dev", "holdout", "hold-out", "held out", "eval"})
+_HIDDEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u180e\ufff9-\ufffc]")
+_JOINERS = "\u200c\u200d"  # within words of Persian and many others, and within joined emoji
 
 
 def number(cell: str) -> float | None:
     """The number in a cell, perhaps NaN or infinite; None for text. A comma is a decimal comma."""
-    text = cell.strip()
-    if "_" in text:  # Python reads 1_000, nobody else does
-        return None
-    try:
-        return float(text if "." in text else text.replace(",", "."))
-    except ValueError:
-        return None
-
-
-_GROUPED = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-
-
-def is_grouped(cell: str) -> bool:
-    """Whether the comma in a cell may part thousands, as in 1,000."""
-    return "," in cell and _GROUPED.fullmatch(cell.strip()) is not None
-
-
-def has_decimal_comma(cell: str) -> bool:
-    """Whether the comma in a cell can only be a decimal comma, as in 0,5."""
-    return "," in cell and number(cell) is not None and not is_grouped(cell)
+    return numbers.number(cell)
 
 
 def is_finite(cell: str) -> bool:
     """Whether a cell holds a number to compute with."""
     value = number(cell)
-    return value is not None and math.isfinite(value)
+    return value is not None and bool(np.isfinite(value))
+
+
+def is_whole(text: str) -> bool:
+    """Whether text is a whole number as one is written, and no code like 007 or a number too long to compute with."""
+    return re.fullmatch(r"[+-]?(0|[1-9][0-9]{0,14})", text) is not None and text not in ("-0", "+0")
 
 
 def guarded(text: str) -> str:
-    """`text` so that no spreadsheet runs it: with ' before what looks like a formula."""
-    return f"'{text}" if text.startswith(FORMULA) and not is_finite(text) else text
+    """`text` so that no spreadsheet runs it, and no reader takes it for a number: with ' before it where needed."""
+    return f"'{text}" if _needs_guard(text) else text
+
+
+def _needs_guard(text: str) -> bool:
+    if is_whole(text):
+        return False
+    return text.startswith(FORMULA) or number(text) is not None or numbers.is_missing(text)
 
 
 def unguarded(cell: str) -> str:
-    """The text of a cell without the ' that `guarded` sets, and with no space but single ones between words."""
-    text = " ".join(cell.split())
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA) else text
+    """The text of a cell without the ' that `guarded` sets, and without what can't be seen."""
+    text = clean(cell)
+    return text[1:] if text[:1] == "'" and _needs_guard(text[1:]) else text
+
+
+def clean(text: str) -> str:
+    """`text` on one line, single blanks between words, without characters that hide or turn what stands around."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    seen = "".join(
+        sign if sign.isprintable() or sign in _JOINERS or "\U000e0020" <= sign <= "\U000e007f" else " "
+        for sign in _HIDDEN.sub("", text)
+    )
+    return " ".join(seen.split()).strip(_JOINERS + " ")
 
 
 def is_name(text: str) -> bool:
     """Whether text can name a class or a column: it is seen, and nothing in it turns or hides what stands around."""
-    return 0 < len(text) <= LONGEST_NAME and text.isprintable() and text == " ".join(text.split())
+    return 0 < len(text) <= LONGEST_NAME and text == clean(text)
+
+
+def shortened(text: str, most: int = LONGEST_NAME) -> str:
+    """A long name with its middle left out, as long names often differ at their end."""
+    if len(text) <= most:
+        return text
+    tail = most // 2 - 5
+    return clean(f"{text[: most - tail - 1].rstrip()}…{text[-tail:].lstrip()}")
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, each at most LONGEST_NAME long and unlike the others, in linear time."""
+    names = [shortened(name) for name in names]
+    taken, used, result = set(names), set[str](), []
+    counts: dict[str, int] = {}
+    for name in names:
+        candidate = name
+        while candidate in used:
+            counts[name] = counts.get(name, 1) + 1
+            ending = f" ({counts[name]})"
+            fresh = name[: LONGEST_NAME - len(ending)].rstrip() + ending
+            candidate = fresh if fresh not in taken else candidate
+        used.add(candidate)
+        result.append(candidate)
+    return result
 
 
 def unnamed(place: int) -> str:
@@ -74,5 +119,16 @@ def split_name(columns: Sequence[str]) -> str:
 
 
 def is_split(name: str, cells: Sequence[str]) -> bool:
-    """Whether a column says which points are held out."""
-    return name.rstrip("_") == SPLIT and {cell.strip() for cell in cells} == {TRAIN, TEST}
+    """Whether a column says which points are held out: its words are train and test, or the like, in any case."""
+    words = {cell.strip().lower() for cell in cells} - {""}
+    return bool(words & _TRAINS) and bool(words & _TESTS) and words <= _TRAINS | _TESTS
+
+
+def may_be_split(cells: Sequence[str]) -> bool:
+    """Whether some cells hold nothing but such words."""
+    return all(cell.strip().lower() in _TRAINS | _TESTS | {""} for cell in cells)
+
+
+def is_test(cell: str) -> bool:
+    """Whether a cell of that column holds a point out."""
+    return cell.strip().lower() in _TESTS

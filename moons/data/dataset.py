@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, guarded, split_name
+from moons.data.scaling import Scaling
+from moons.data.table import NATURAL_ASPECT
 from moons.task import Task
 
 Extent = tuple[float, float, float, float]
-
-NATURAL_ASPECT = 5.0  # axes whose points spread differently by more than this have units of their own
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,8 @@ class Dataset:
     n_classes: int  # 0 for regression
     columns: tuple[str, ...] = ("x0", "x1", "y")
     class_names: tuple[str, ...] = ()  # of a person's own points; empty: the classes' numbers are their names
+    scaling: Scaling = Scaling()  # between a person's own units and X, y
+    units: NDArray[np.float64] | None = None  # (n + m, 3), x0, x1, y of all points as they were written; None: as X, y
 
     @property
     def task(self) -> Task:
@@ -49,12 +51,20 @@ class Dataset:
         """What each class is called; none for regression."""
         return [self.class_name(label) for label in range(self.n_classes)]
 
+    def to_units(self, X: NDArray[Any]) -> NDArray[np.float64]:
+        """Points (…, 2) of the network in a person's own units."""
+        return self.scaling.to_units(X)
+
+    def y_to_units(self, y: NDArray[Any]) -> NDArray[Any]:
+        """Targets or predictions in a person's own units; classes as they are."""
+        return np.asarray(y) if self.n_classes else self.scaling.y_to_units(y)
+
     def to_frame(self) -> pd.DataFrame:
-        """The training points as a table with columns x0, x1, y, or a person's own names for them."""
-        return self._frame(self.X_train, self.y_train)
+        """The training points, in a person's own units, as a table with columns x0, x1, y, or their names for them."""
+        return self._frame(test=False)
 
     def to_csv(self) -> str:
-        """The training points as CSV text; reading it back gives the same float32 values.
+        """The training points as CSV text; reading it back gives the same values.
 
         Text that a spreadsheet would run as a formula is made inert, here and in `all_to_csv`.
         """
@@ -63,9 +73,9 @@ class Dataset:
     def all_to_csv(self) -> str:
         """All points as CSV text, with a last column that says "train" or "test".
 
-        `read_csv` gives the same dataset back.
+        `read_table` gives the same dataset back, with the same settings for it.
         """
-        parts = {"train": self.to_frame(), "test": self._frame(self.X_test, self.y_test)}
+        parts = {"train": self.to_frame(), "test": self._frame(test=True)}
         split = split_name(self.columns)
         return _csv(pd.concat([part.assign(**{split: name}) for name, part in parts.items()], ignore_index=True))
 
@@ -73,14 +83,28 @@ class Dataset:
         """A box (x0 low, x0 high, x1 low, x1 high) around all points, as `extent_of` draws it."""
         return extent_of(np.concatenate([self.X_train, self.X_test]), margin, aspect)
 
+    def extent_in_units(self, margin: float = 0.12, aspect: float = 1.25) -> Extent:
+        """The same box in a person's own units."""
+        left, right, bottom, top = self.extent(margin, aspect)
+        (left, bottom), (right, top) = self.to_units(np.array([[left, bottom], [right, top]])).tolist()
+        return left, right, bottom, top
+
     @property
     def same_units(self) -> bool:
         """Whether both axes can have the same scale, as lengths on a map do."""
         spread = np.ptp(np.concatenate([self.X_train, self.X_test]).astype(float), axis=0)
         return bool(spread.max() <= NATURAL_ASPECT * spread.min())
 
-    def _frame(self, X: NDArray[np.float32], y: NDArray[Any]) -> pd.DataFrame:
+    def _frame(self, *, test: bool) -> pd.DataFrame:
         names = np.array(self.class_names, dtype=object)
+        X: NDArray[Any]
+        X, y = (self.X_test, self.y_test) if test else (self.X_train, self.y_train)
+        if self.units is not None:
+            n = len(self.y_train)
+            part = self.units[n:] if test else self.units[:n]
+            X, y = part[:, :2], y if self.n_classes else part[:, 2]
+        elif not self.scaling.is_identity:
+            X, y = self.to_units(X), self.y_to_units(y)
         x0, x1, label = self.columns
         return pd.DataFrame({x0: X[:, 0], x1: X[:, 1], label: names[y] if len(names) else y})
 
@@ -98,7 +122,8 @@ def extent_of(points: NDArray[Any], margin: float = 0.12, aspect: float = 1.25) 
     than NATURAL_ASPECT times as far as the other, the box has the points' own shape instead.
     """
     low, high = points.min(axis=0).astype(float), points.max(axis=0).astype(float)
-    size = np.maximum((high - low) * (1 + 2 * margin), 1e-6)
+    size = (high - low) * (1 + 2 * margin)
+    size = np.where(size > 0, size, size.max() or 1.0)  # points on a line
     if size.max() <= NATURAL_ASPECT * size.min():
         size = np.maximum(size, size[::-1] * np.array([aspect, 1 / aspect]))
     middle = (low + high) / 2
@@ -108,4 +133,8 @@ def extent_of(points: NDArray[Any], margin: float = 0.12, aspect: float = 1.25) 
 
 def _csv(frame: pd.DataFrame) -> str:
     texts = {str(k): cells.map(guarded) for k, cells in frame.items() if not pd.api.types.is_numeric_dtype(cells)}
+    label = frame.columns[2]
+    if pd.api.types.is_float_dtype(frame[label]) and (frame[label] % 1 == 0).all():
+        # whole numbers to predict, in a writing that no reader takes for classes
+        texts[str(label)] = frame[label].map(lambda number: np.format_float_scientific(number, trim="0"))
     return str(frame.assign(**texts).rename(columns=guarded).to_csv(index=False, lineterminator="\n"))

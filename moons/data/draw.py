@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.alterations import balanced, scrambled, standardised, with_wrong_labels
+from moons.data.alterations import balanced, scrambled, with_wrong_labels
 from moons.data.dataset import Dataset
 from moons.data.generators import GENERATORS, Points
+from moons.data.scaling import Scaling, needed, standard
 from moons.data.spec import SCRAMBLED, TEST_SEED, DataSpec
 from moons.data.table import Table
 from moons.fields import default_of
@@ -22,17 +23,31 @@ def make_dataset(spec: DataSpec) -> Dataset:
     (X_train, y_train), (X_test, y_test) = _split(spec, spec.own) if spec.own else _drawn(spec)
     if spec.label_noise and spec.class_count:
         y_train = with_wrong_labels(y_train, spec.label_noise, spec.class_count, spec.seed)
-    if spec.standardise:
-        X_train, X_test = standardised(X_train, X_test)
+    scaling = _scaling(spec, X_train, y_train)
+    units = np.column_stack([np.concatenate([X_train, X_test]), np.concatenate([y_train, y_test])]).astype(np.float64)
+    scaled_y = (lambda y: y) if spec.class_count else scaling.y_from_units
     dataset = Dataset(
-        X_train=np.ascontiguousarray(X_train, dtype=np.float32),
-        y_train=_typed(y_train, spec.class_count),
-        X_test=np.ascontiguousarray(X_test, dtype=np.float32),
-        y_test=_typed(y_test, spec.class_count),
+        X_train=np.ascontiguousarray(scaling.from_units(X_train), dtype=np.float32),
+        y_train=_typed(scaled_y(y_train), spec.class_count),
+        X_test=np.ascontiguousarray(scaling.from_units(X_test), dtype=np.float32),
+        y_test=_typed(scaled_y(y_test), spec.class_count),
         n_classes=spec.class_count,
+        scaling=scaling,
+        units=units if spec.own or not scaling.is_identity else None,
         **_names(spec.own),
     )
     return scrambled(dataset) if spec.transfer == SCRAMBLED else dataset
+
+
+def _scaling(spec: DataSpec, X: NDArray[Any], y: NDArray[Any]) -> Scaling:
+    """Mean 0 and standard deviation 1 if asked for; else a shift, where float32 has no room for the points.
+
+    Targets are scaled with them if they are a person's own; generated ones are of the size that a network likes.
+    """
+    targets = y if spec.own and not spec.class_count else None
+    if spec.standardise:
+        return standard(X, targets)
+    return needed(X, targets) if spec.own else Scaling()
 
 
 def _drawn(spec: DataSpec) -> tuple[Points, Points]:

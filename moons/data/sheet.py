@@ -1,143 +1,276 @@
-"""Rows of text, and the points in three of their columns. What is wrong gets a sentence."""
+"""A file's cells, and the points in three of their columns. What is wrong gets a sentence, what is open a question."""
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import islice
-from typing import cast
+from itertools import islice, pairwise
 
-import numpy as np
+from moons.data.cells import TEST, TRAIN, clean, is_split, may_be_split, split_name
+from moons.data.column import Column, read_column
+from moons.data.numbers import Found, Marks, is_missing, is_numeric, marks_of, number, with_mark
+from moons.data.options import Note, Question, ReadOptions, question
+from moons.data.selection import NONE, Selection, select
+from moons.data.table import Table
+from moons.fields import N_
 
-from moons.data.cells import (
-    LONGEST_NAME,
-    TEST,
-    TRAIN,
-    after_column,
-    has_decimal_comma,
-    is_finite,
-    is_grouped,
-    is_name,
-    is_split,
-    number,
-    split_name,
-    unguarded,
+PEEK = 200  # rows that are looked at to guess what a column holds
+LABELS = (
+    "class", "label", "labels", "target", "species", "classes", "klasse", "classe", "clase", "category", "group",
+    "outcome", "diagnosis", "type", "kind", "variety", "y_true", "종", "품종", "분류", "클래스", "라벨", "레이블",
+    "类别", "類別", "标签", "標籤", "种类", "分类", "クラス", "ラベル", "種類", "分類", "نتیجه", "класс",
+)  # fmt: skip
+_INDEX_NAMES = frozenset(
+    {
+        "",
+        "id",
+        "index",
+        "idx",
+        "no",
+        "no.",
+        "nr",
+        "nr.",
+        "#",
+        "row",
+        "n",
+        "number",
+        "unnamed: 0",
+        "번호",
+        "순번",
+        "序号",
+        "编号",
+    }
 )
-from moons.data.generators import CLASSIFICATION, REGRESSION
-from moons.data.split import held_out
-from moons.data.table import LARGEST, MOST, MOST_CLASSES, Table
-from moons.fields import N_, FieldError
-
-PEEK = 50  # rows that are looked at to guess how a file is made
-_NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
-_NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
-_FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
-_LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
-_GROUPED = N_(
-    "row {row}, column {column}: the comma in {value} may part thousands, so write the number without it or with a "
-    "decimal point"
-)
-_LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
-_LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
-_TOO_MANY = N_("there must be at most {high} classes, and the label column has {value} different values")
-_TOO_MANY_NUMBERS = N_(
-    "there must be at most {high} classes, and the label column has {value} different whole numbers: "
-    "it may hold a number to predict"
-)
+FEW = 10  # different whole numbers, at most, that make a first column look like classes
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file's cells, before anyone has said what they mean."""
+    """A file's cells, before anyone has said what they mean.
+
+    As it is made here it is strict, each cell must be right; as `read_table` makes it, rows without a value are
+    left out, and that is noted.
+    """
 
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]  # without the header; an empty row is a blank line
     first_row: int = 1  # the number of the first of them, as a spreadsheet counts
     has_names: bool = True  # whether `columns` are names from the file
-    decimal_comma: bool = True  # whether a comma in a number is known to be one, and doesn't part thousands
+    numbers: Sequence[int] = ()  # of the rows in the file; without, they are counted from `first_row`
+    options: ReadOptions = field(default_factory=ReadOptions)  # how it was read; each can be said instead
+    file_notes: tuple[Note, ...] = ()
+    file_questions: tuple[Question, ...] = ()
+    full_names: tuple[str, ...] = ()  # of the columns, as long as they are in the file
+    strict: bool = True
+    source: str = ""  # who made the data, and under which licence
 
     @property
-    def split(self) -> int | None:
-        """The column that says which points are held out, if there is one."""
-        last = len(self.columns) - 1
-        found = last > 2 and is_split(self.columns[last], [row[last] for row in self.rows if row])
-        return last if found else None
+    def notes(self) -> tuple[Note, ...]:
+        """What was assumed, left out or changed, with the columns that are guessed."""
+        return self.selection(*self.guess()).notes
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What the file leaves open, with the columns that are guessed."""
+        return self.selection(*self.guess()).questions
+
+    @property
+    def suggests_standardise(self) -> bool:
+        """Whether the points are better standardised, with the columns that are guessed."""
+        return self.selection(*self.guess()).suggests_standardise
+
+    def answered(self, key: str, answer: str) -> "Sheet":
+        """The same cells with a question answered. Encoding, sheet and pairs need `read_table` with these options."""
+        return replace(self, options=self.options.answered(key, answer))
 
     def guess(self) -> tuple[int, int, int]:
-        """The columns that look like the two inputs and the label: the first two numbers, and the last one."""
-        rows = [row for row in islice(self.rows, PEEK) if row]
+        """The columns that look like the two inputs and the label; NONE for a second input or a label there isn't."""
         usable = [i for i in range(len(self.columns)) if i != self.split]
-        label = usable[-1]
+        if self.strict and usable == [0, 1, 2] and self.split == 3:
+            return 0, 1, 2  # points that were exported
+        if len(usable) == 2:
+            both = self.options.answer("two_columns") == "inputs" or not self.is_number(usable[0])
+            return (usable[0], usable[1], NONE) if both and self.is_number(usable[1]) else (usable[0], NONE, usable[1])
+        label = self._label([i for i in usable if i not in self.index_columns] or usable)
         inputs = [i for i in usable if i != label]
-        inputs.sort(key=lambda i: not all(is_finite(row[i]) for row in rows))
+        inputs.sort(key=lambda i: (i in self.index_columns, not self.is_number(i), self._is_constant(i)))
         return inputs[0], inputs[1], label
+
+    def selection(self, x0: int, x1: int, label: int, *, task: str | None = None) -> Selection:
+        """What three columns give: notes, questions, problems, and the table if there is one."""
+        return select(self, x0, x1, label, task)
 
     def table(self, x0: int, x1: int, label: int, *, task: str | None = None, seed: int = 0) -> Table:
         """The points in three columns. Of more than MOST, a sample by `seed` that has each class in proportion.
 
         Without `task`, a label column of numbers is a number to predict if they aren't all whole or are too many
-        for classes; anything else is classes. Raises FieldError with row and column of what can't be used.
+        for classes; anything else is classes. Raises CellErrors with all cells that can't be used, or FieldError.
         """
-        if len({x0, x1, label}) < 3:
-            raise FieldError(N_("the two inputs and the label must be three different columns"))
-        inputs = [self._numbers(column) for column in (x0, x1)]
-        texts = self._labels(label)
-        if _whole(number(text) for text in set(texts)):
-            self._check_commas(label)
-        is_number = (task or _task(texts)) == REGRESSION
-        names: dict[str, list[str]] = {} if is_number else _class_names(set(texts))
-        place = {text: i for i, name in enumerate(names) for text in (name, *names[name])}
-        y = [place[text] for text in texts] if names else self._numbers(label)
-        test = [] if self.split is None else [cell.strip() == TEST for cell in self._cells(self.split)]
-        kept = _sample(y if names else [0] * len(y), test, seed)
-        return Table(
-            x0=tuple(inputs[0][i] for i in kept),
-            x1=tuple(inputs[1][i] for i in kept),
-            y=tuple(y[i] for i in kept),
-            class_names=tuple(names),
-            columns=tuple(self.columns[i] for i in (x0, x1, label)),
-            test=tuple(test[i] for i in kept) if test else (),
-        )
+        return self.selection(x0, x1, label, task=task).table(seed)
 
-    def _cells(self, column: int) -> list[str]:
-        """The cells of one column, blank lines left out."""
-        return [row[column] for row in self.rows if row]
+    def ranking(self, label: int | None = None) -> list[tuple[int, float]]:
+        """The columns of numbers, those first that tell most about the label: (place, share), shares adding up to 1."""
+        from moons.data.ranking import ranked  # noqa: PLC0415 - a tree's library takes a second to load
 
-    def _place(self, column: int, position: int) -> dict[str, object]:
-        """Where the cell at a position in `_cells(column)` stands, and what it says."""
-        n, row = next(islice(((n, row) for n, row in enumerate(self.rows, self.first_row) if row), position, None))
-        return {
-            "row": f"{n:,}",
-            "column": after_column(self.columns[column]),
-            "value": repr(row[column])[:LONGEST_NAME],
-        }
+        return ranked(self, self.guess()[2] if label is None else label)
 
     @cached_property
-    def _comma_is_clear(self) -> bool:
-        return self.decimal_comma or any(has_decimal_comma(cell) for row in self.rows for cell in row)
+    def split(self) -> int | None:
+        """The column that says which points are held out, if there is one beside three others."""
+        if len(self.columns) < 3:
+            return None
+        likely = [i for i in range(len(self.columns)) if may_be_split([row[i] for row in self._peek])]
+        places = [i for i in likely if is_split(self.columns[i], self.cells(i))]
+        return places[-1] if places and len(self.columns) > 3 else None
 
-    def _check_commas(self, column: int) -> None:
-        """Refuse 1,000, which is one or a thousand, unless a number elsewhere tells; and 1,000.5 always."""
-        for position, cell in enumerate(self._cells(column)):
-            if is_grouped(cell) and (number(cell) is None or not self._comma_is_clear):
-                raise FieldError(_GROUPED, **self._place(column, position))
+    @cached_property
+    def filled(self) -> tuple[Sequence[Sequence[str]], Sequence[int]]:
+        """The rows that aren't blank, and their numbers in the file."""
+        numbers = self.numbers or range(self.first_row, self.first_row + len(self.rows))
+        if all(self.rows):
+            return self.rows, numbers
+        pairs = [(row, n) for row, n in zip(self.rows, numbers, strict=True) if row]
+        return [row for row, _n in pairs], [n for _row, n in pairs]
 
-    def _numbers(self, column: int) -> list[float]:
-        self._check_commas(column)
-        cells = self._cells(column)
-        values = [number(cell) for cell in cells]
-        for position, (cell, value) in enumerate(zip(cells, values, strict=True)):
-            if rule := _wrong_number(cell, value):
-                raise FieldError(rule, low=f"{-LARGEST:g}", high=f"{LARGEST:g}", **self._place(column, position))
-        return cast(list[float], values)
+    def cells(self, place: int) -> list[str]:
+        """The cells of one column, blank lines left out."""
+        return self._cells.setdefault(place, [row[place] for row in self.filled[0]])
 
-    def _labels(self, column: int) -> list[str]:
-        texts = [unguarded(cell) for cell in self._cells(column)]
-        wrong = {text: rule for text in set(texts) if (rule := _wrong_label(text))}
-        if wrong:
-            position, text = next((i, text) for i, text in enumerate(texts) if text in wrong)
-            raise FieldError(wrong[text], high=LONGEST_NAME, **self._place(column, position))
-        return texts
+    def column(self, place: int) -> Column:
+        """One column as numbers."""
+        if place not in self._numbers:
+            self._numbers[place] = read_column(self.cells(place), self.marks, place, self.columns[place], self.options)
+        return self._numbers[place]
+
+    @cached_property
+    def _are_numbers(self) -> dict[int, bool]:
+        return {}
+
+    @cached_property
+    def _cells(self) -> dict[int, list[str]]:
+        return {}
+
+    @cached_property
+    def _numbers(self) -> dict[int, Column]:
+        return {}
+
+    @cached_property
+    def _found(self) -> Found:
+        places = [i for i in range(len(self.columns)) if self._looks_numeric(i)]
+        return marks_of((self.cells(i) for i in places), quoted_comma=self.options.delimiter == ",")
+
+    @property
+    def marks(self) -> Marks:
+        """The decimal mark and the mark between thousands: as the person says, or as the file shows."""
+        decimal, thousands = self.options.decimal, self.options.thousands
+        found = self._found
+        marks = found.marks
+        said = self.options.answer("marks")
+        if said in ("thousands", "decimal") and found.open_mark:
+            marks = with_mark(found.open_mark, said == "thousands")
+        if decimal is not None:
+            marks = Marks(decimal, "," if decimal == "." else ".")
+        return Marks(marks.decimal, thousands) if thousands is not None else marks
+
+    @property
+    def marks_question(self) -> tuple[Question, ...]:
+        """Whether a mark that could be either parts thousands."""
+        found = self._found
+        if not found.open_mark or self.options.decimal is not None:
+            return ()
+        other = with_mark(found.open_mark, is_thousands=True)
+        whole, fraction = (
+            number(found.example, marks) for marks in (other, with_mark(found.open_mark, is_thousands=False))
+        )
+        answers = {"thousands": N_("it parts thousands: {whole}"), "decimal": N_("it is the decimal mark: {fraction}")}
+        likely = "thousands" if found.marks.thousands == found.open_mark else "decimal"
+        template = N_("What is the sign in {value}?")
+        values = {"value": found.example, "whole": f"{whole:.15g}", "fraction": f"{fraction:.15g}"}
+        return (question("marks", template, answers, likely, self.options, **values),)
+
+    @cached_property
+    def _peek(self) -> Sequence[Sequence[str]]:
+        """Some rows from the beginning, and some spread over the rest."""
+        rows = self.filled[0]
+        return [*rows[:PEEK], *islice(rows, PEEK, None, max(1, len(rows) // PEEK))]
+
+    def _looks_numeric(self, place: int) -> bool:
+        cells = [row[place] for row in self._peek if not is_missing(row[place])]
+        return bool(cells) and sum(map(_may_be_number, cells)) >= 0.5 * len(cells)
+
+    def is_number(self, place: int) -> bool:
+        """Whether a column holds numbers, or what becomes some."""
+        if place not in self._are_numbers:
+            cells = [row[place] for row in self._peek]
+            column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
+            self._are_numbers[place] = column is not None and column.share >= 0.9
+        return self._are_numbers[place]
+
+    def _is_constant(self, place: int) -> bool:
+        return len({row[place] for row in self._peek}) < 2
+
+    @cached_property
+    def index_columns(self) -> frozenset[int]:
+        """The columns that only count the rows."""
+        if len(self.columns) < 4:
+            return frozenset()
+        return frozenset(i for i in range(len(self.columns)) if self._is_index(i))
+
+    def _is_index(self, place: int) -> bool:
+        name = clean((self.full_names or self.columns)[place]).lower()
+        named = name in _INDEX_NAMES or (name.startswith("column ") and place == 0)
+        if not (named or (place == 0 and not self.has_names)):
+            return False
+        values = [number(row[place]) for row in self._peek[:PEEK]]
+        steps = [b - a for a, b in pairwise(values) if a is not None and b is not None]
+        counts = len(steps) == len(values) - 1 and bool(steps) and all(step == 1 for step in steps)
+        return counts or (
+            named
+            and len(set(values)) == len(values)
+            and None not in values
+            and all(float(v or 0).is_integer() for v in values)
+            and name not in ("n", "number")
+        )
+
+    def _label(self, usable: Sequence[int]) -> int:
+        """The column that looks like the class, or the number to predict."""
+        names = [clean(self.columns[i]).lower() for i in usable]
+        for word in LABELS if self.has_names else ():
+            if word in names:
+                return usable[names.index(word)]
+        counts = {i: self._counts(i) for i in usable}
+        words = [
+            i for i in usable if not self.is_number(i) and 2 <= len(counts[i]) <= max(2, sum(counts[i].values()) // 2)
+        ]
+        if words:
+            return words[-1]
+        ending = [
+            i
+            for i, name in zip(usable, names, strict=True)
+            if self.has_names and any(name.endswith(word) for word in LABELS[:8])
+        ]
+        if ending:
+            return ending[-1]
+        first, last = usable[0], usable[-1]
+        coded = (
+            not self.has_names
+            and self._is_coded(first)
+            and not self._is_coded(last)
+            and not any(map(self._is_coded, usable[1:]))
+        )
+        return first if coded and sum(counts[first].values()) >= 3 * len(counts[first]) else last
+
+    def _counts(self, place: int) -> Counter[str]:
+        return Counter(cell for row in self._peek if not is_missing(cell := row[place]))
+
+    def _is_coded(self, place: int) -> bool:
+        """Whether a column holds a few small whole numbers."""
+        cells = self._counts(place)
+        return 2 <= len(cells) <= FEW and all(cell.strip().isdecimal() for cell in cells)
+
+
+def _may_be_number(cell: str) -> bool:
+    return is_numeric(cell) or any(sign.isdigit() for sign in cell)
 
 
 def sheet_of(table: Table) -> Sheet:
@@ -148,52 +281,3 @@ def sheet_of(table: Table) -> Sheet:
         return Sheet(table.columns, [list(row) for row in zip(*cells, strict=True)])
     splits = [TEST if test else TRAIN for test in table.test]
     return Sheet((*table.columns, split_name(table.columns)), [list(row) for row in zip(*cells, splits, strict=True)])
-
-
-def _wrong_number(cell: str, value: float | None) -> str | None:
-    """The rule that a number breaks, or what stands where one should."""
-    if value is None:
-        return _NUMBER if cell.strip() else _NUMBER_EMPTY
-    if not math.isfinite(value):
-        return _FINITE
-    return _LARGE if abs(value) > LARGEST else None
-
-
-def _wrong_label(text: str) -> str | None:
-    """The rule that a label breaks."""
-    if not text:
-        return _LABEL_EMPTY
-    if not is_name(text):
-        return _LABEL_NAME
-    return _FINITE if number(text) is not None and not is_finite(text) else None
-
-
-def _task(texts: Sequence[str]) -> str:
-    """What labels look like."""
-    values = {number(text) for text in set(texts)}
-    too_many = len(values) > min(MOST_CLASSES, len(texts) - 1)
-    return REGRESSION if None not in values and (too_many or not _whole(values)) else CLASSIFICATION
-
-
-def _whole(values: Iterable[float | None]) -> bool:
-    return all(value is not None and value.is_integer() for value in values)
-
-
-def _class_names(texts: Iterable[str]) -> dict[str, list[str]]:
-    """The classes in order, numbers by size and text by letter, each with all the ways in which it is written."""
-    written: dict[str, list[str]] = {}
-    whole = _whole(number(text) for text in texts)
-    for text in sorted(texts, key=lambda text: (number(text) or 0 if whole else 0, text)):
-        written.setdefault(str(int(number(text) or 0)) if whole else text, []).append(text)
-    if len(written) > MOST_CLASSES:
-        raise FieldError(_TOO_MANY_NUMBERS if whole else _TOO_MANY, high=MOST_CLASSES, value=f"{len(written):,}")
-    return written
-
-
-def _sample(groups: Sequence[float], test: Sequence[bool], seed: int) -> Sequence[int]:
-    """The places of at most MOST points, each group in proportion, in the file's order."""
-    if len(groups) <= MOST:
-        return range(len(groups))
-    _values, parts = np.unique(np.array(groups) * 2 + np.array(test or [False] * len(groups)), return_inverse=True)
-    left_out = held_out(parts.astype(np.int64), len(groups) - MOST, seed)
-    return [int(i) for i in np.flatnonzero(~left_out)]

@@ -1,9 +1,8 @@
 """A person's own points as a value: frozen, hashable, checked, and short enough for a link if they are few."""
 
-import base64
-import json
 import math
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -13,24 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, after_column, is_name
+from moons.data.packing import packed, unpacked
 from moons.data.split import held_out
 from moons.fields import N_, FieldError
 from moons.task import Task
 
 FEWEST, MOST = 4, 5_000  # points
 MOST_CLASSES = 50
-LARGEST = 1e9  # of a coordinate: beyond it float32 has no room for a difference
+LARGEST = 1e19  # of a number: its square still is one in float32
 MOST_IN_LINK = 500  # points; a longer link, a server on the way may refuse
 LEFT_OUT = "too-long"
-_MOST_BYTES = 100_000  # of a table that a link unpacks to
+NATURAL_ASPECT = 5.0  # columns that spread differently by more than this have units of their own
 
 
 @dataclass(frozen=True)
 class Table:
-    """Points that a person brought. Raises FieldError for what no network could learn from.
-
-    Numbers are kept as precisely as a network gets them: the shortest decimals that are the same in float32.
-    """
+    """Points that a person brought, as they wrote them. Raises FieldError for what no network could learn from."""
 
     x0: tuple[float, ...]
     x1: tuple[float, ...]
@@ -49,7 +46,7 @@ class Table:
         if self.test and (len(self.test) != len(self.y) or len(set(self.test)) != 2):
             raise FieldError(N_("a file that says which points are held out must hold out some and keep some"))
         for name in ("x0", "x1") if self.class_names else ("x0", "x1", "y"):
-            object.__setattr__(self, name, _as_float32(np.array(getattr(self, name), np.float32)))
+            object.__setattr__(self, name, tuple(float(value) + 0.0 for value in getattr(self, name)))
 
     def __str__(self) -> str:
         return f"{len(self.y):,}"
@@ -76,30 +73,31 @@ class Table:
         return held_out(self.groups, max(1, round(share * len(self.y))), seed)
 
     @cached_property
+    def suggests_standardise(self) -> bool:
+        """Whether training is better off with mean 0 and standard deviation 1: numbers far from 0, large or unlike."""
+        columns = [
+            np.array(values) for values in ((self.x0, self.x1) if self.class_names else (self.x0, self.x1, self.y))
+        ]
+        varied = [column for column in columns if np.ptp(column) > 0]
+        spreads = [float(np.ptp(column)) for column in varied[:2]]
+        unlike = max(spreads) > NATURAL_ASPECT * min(spreads)
+        return unlike or any(_is_far(column) for column in varied)
+
+    @cached_property
     def link(self) -> str:
-        """Text for a link; LEFT_OUT if the points are too many for one."""
-        if len(self.y) > MOST_IN_LINK:
-            return LEFT_OUT
-        words = json.dumps([self.class_names, self.columns], separators=(",", ":"), ensure_ascii=False).encode()
-        numbers = np.array([self.x0, self.x1, self.y], "<f4").tobytes() + np.array(self.test, np.uint8).tobytes()
-        head = np.array([len(words), len(self.y)], "<u4").tobytes()
-        return base64.urlsafe_b64encode(zlib.compress(head + words + numbers, 9)).decode("ascii")
+        """Text for a link; LEFT_OUT if the points are too many for one.
+
+        It holds the numbers as they are if there is room for them, else as float32.
+        """
+        return LEFT_OUT if len(self.y) > MOST_IN_LINK else packed(self)
 
 
-def _unpacked(text: str) -> Table:
-    """The table of `Table.link`. Raises ValueError, or what NumPy and zlib raise, for anything else."""
-    data = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), _MOST_BYTES)
-    n_words, n = np.frombuffer(data, "<u4", 2).tolist()
-    class_names, columns = json.loads(data[8 : 8 + n_words])
-    numbers = np.frombuffer(data, "<f4", 3 * n, 8 + n_words).reshape(3, n)
-    test = tuple(map(bool, data[8 + n_words + numbers.nbytes :]))
-    y = tuple(numbers[2].astype(int).tolist()) if class_names else _as_float32(numbers[2])
-    return Table(_as_float32(numbers[0]), _as_float32(numbers[1]), y, tuple(class_names), tuple(columns), test)
-
-
-def _as_float32(numbers: NDArray[np.float32]) -> tuple[float, ...]:
-    """Each number's shortest decimal."""
-    return tuple(float(str(number)) for number in numbers)
+def _is_far(column: NDArray[np.float64]) -> bool:
+    """Whether numbers are far from 0 for their spread, or so large or small that a network starts far off."""
+    spread = float(column.std())
+    return (
+        abs(float(column.mean())) > 3 * spread or float(np.abs(column).max()) > 20 or float(np.abs(column).max()) < 0.05
+    )
 
 
 def table_from(document: Any) -> Table:
@@ -128,8 +126,8 @@ class TableRule:
         if text == LEFT_OUT:
             raise FieldError(N_("{field} were too many for a link: take them along as a file"), field=name)
         try:
-            return _unpacked(text)
-        except (ValueError, TypeError, zlib.error, RecursionError):
+            return unpacked(text)
+        except (ValueError, TypeError, OverflowError, zlib.error, RecursionError):
             raise FieldError(N_("{field} can't be read from this link"), field=name) from None
 
 
@@ -152,8 +150,7 @@ def _check_numbers(table: Table) -> None:
         )
     for name, values in zip(table.columns, (table.x0, table.x1, table.y), strict=True):
         for value in values:
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not is_number or not abs(value) <= LARGEST:  # written so that NaN fails too
+            if type(value) not in (int, float) or not abs(value) <= LARGEST:  # written so that NaN fails too
                 raise FieldError(
                     N_("the column {column} must hold numbers between {low} and {high}, got {value}"),
                     column=after_column(name),
@@ -162,11 +159,12 @@ def _check_numbers(table: Table) -> None:
                     value=repr(value)[:LONGEST_NAME],
                 )
     _check_spread(table.columns[0], table.x0)
-    _check_spread(table.columns[1], table.x1)
+    if set(table.x1) != {0}:  # points with one input have 0 as the second
+        _check_spread(table.columns[1], table.x1)
 
 
 def _check_spread(column: str, values: Sequence[float]) -> None:
-    if len(set(np.array(values, np.float32).tolist())) == 1:
+    if len(set(values)) == 1:
         raise FieldError(
             N_("the column {column} has the same value everywhere ({value}), so nothing can be learned from it"),
             column=after_column(column),
@@ -181,20 +179,11 @@ def _check_classes(table: Table) -> None:
         raise FieldError(
             N_("there must be at least two classes, and every point has the class {value}"), value=table.class_names[0]
         )
-    if not all(isinstance(label, int) for label in table.y) or used != set(range(len(table.class_names))):
+    if not all(type(label) is int for label in table.y) or used != set(range(len(table.class_names))):
         raise FieldError(N_("each class must have a point, and each point a class"))
 
 
 def _check_names(field: str, names: Sequence[Any], fewest: int, most: int) -> None:
-    for name in names:
-        if not isinstance(name, str) or not is_name(name):
-            raise FieldError(
-                N_("a name must be one line of 1 to {high} characters, got {value}"),
-                high=LONGEST_NAME,
-                value=repr(name)[:LONGEST_NAME],
-            )
-        if names.count(name) > 1:
-            raise FieldError(N_("no two columns or classes may have the same name, got {value} twice"), value=name)
     if not fewest <= len(names) <= most:
         raise FieldError(
             N_("{field} must have between {low} and {high} entries, got {value}"),
@@ -203,6 +192,16 @@ def _check_names(field: str, names: Sequence[Any], fewest: int, most: int) -> No
             high=most,
             value=len(names),
         )
+    for name in names:
+        if not isinstance(name, str) or not is_name(name):
+            raise FieldError(
+                N_("a name must be one line of 1 to {high} characters, got {value}"),
+                high=LONGEST_NAME,
+                value=repr(name)[:LONGEST_NAME],
+            )
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        raise FieldError(N_("no two columns or classes may have the same name, got {value} twice"), value=twice)
 
 
 def _starter() -> Table:

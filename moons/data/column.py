@@ -1,0 +1,166 @@
+"""One column of cells as numbers, with all that was done to them said."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.data.dates import dates_of
+from moons.data.numbers import Marks, floats, is_missing, parts, plain
+from moons.data.options import Note, Question, ReadOptions, note, question
+from moons.fields import N_
+
+_YES, _NO = frozenset({"true", "yes", "y", "t", "on"}), frozenset({"false", "no", "n", "f", "off"})
+SENTINELS = frozenset(
+    s * v for s in (1.0, -1.0) for v in (99, 999, 9_999, 99_999, 999_999, 9_999_999, 99.9, 999.9, 999.99)
+)
+FAR = 1_000.0  # times the spread of the rest: farther out, a number is asked about
+FEW = 0.02  # of the points, at most, are far out
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column as numbers."""
+
+    values: NDArray[np.float64]  # (n,), NaN where there is none
+    missing: NDArray[np.bool_]  # (n,), where a cell says so
+    bad: NDArray[np.bool_]  # (n,), where a cell holds something else
+    notes: tuple[Note, ...] = ()
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def share(self) -> float:
+        """The share of numbers among the cells that aren't missing."""
+        return 1 - float(self.bad.sum()) / max(1, int((~self.missing).sum()))
+
+
+def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, options: ReadOptions) -> Column:
+    """The numbers in cells: with units, as dates, or as yes and no, if that is what they hold."""
+    values = floats(cells, marks)
+    none = np.zeros(len(cells), bool)
+    if values is not None:
+        return Column(values, none, none)
+    found = {cell: parts(cell, marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
+    unit = _unit(cells, found)
+    number_of = {
+        cell: value
+        for cell, (value, its) in found.items()
+        if value is not None and its in ("", unit) and np.isfinite(value)
+    }
+    values = np.array([number_of.get(cell, np.nan) for cell in cells])
+    missing = np.array([cell not in found for cell in cells], bool)
+    column = Column(values, missing, np.isnan(values) & ~missing)
+    if column.share < 0.5:
+        return _dated(cells, place, name, options) or _switched(cells, place, name) or column
+    notes = _notes(found, number_of, unit, marks, place, name)
+    return Column(values, missing, column.bad, notes)
+
+
+def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> str:
+    """The one unit that the numbers have, if nearly all of them have it; the others count as text then."""
+    if not any(unit for _value, unit in found.values()):
+        return ""
+    counts = Counter(found[cell][1] for cell in cells if cell in found and found[cell][0] is not None)
+    (unit, most), total = counts.most_common(1)[0], sum(counts.values())
+    return unit if most >= 0.9 * total else ""
+
+
+def _notes(
+    found: dict[str, tuple[float | None, str]],
+    number_of: dict[str, float],
+    unit: str,
+    marks: Marks,
+    place: int,
+    name: str,
+) -> tuple[Note, ...]:
+    notes = []
+    if unit:
+        notes.append(note(N_("{unit} stands with the numbers of {column} and was taken off."), unit=unit, column=name))
+    marked = next(
+        (
+            cell
+            for cell in number_of
+            if re.search(r"[,'’]|\d[\s\u00a0\u202f]\d", cell) or (marks.decimal == "," and "." in cell)
+        ),
+        None,
+    )
+    if marked is not None:
+        template = N_("{cell} in {column} was read as {value}.")
+        notes.append(note(template, cell=marked.strip()[:40], column=name, value=f"{number_of[marked]:.15g}"))
+    if any(not cell.isascii() and plain(cell) != cell.strip() for cell in number_of):
+        notes.append(note(N_("Signs and digits of other scripts in {column} were read as ordinary ones."), column=name))
+    return tuple(Note(each.template, each.values, each.rows, place) for each in notes)
+
+
+def _dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:
+    key = f"dates.{place}"
+    dates = dates_of(cells, options.answer(key))
+    if dates is None:
+        return None
+    missing = np.array([is_missing(cell) for cell in cells], bool)
+    template = (
+        N_("{column} holds dates: they became days since {first}.")
+        if dates.unit == "days"
+        else N_("{column} holds times: they became seconds since {first}.")
+    )
+    told = note(template, column=name, first=dates.first)
+    asked: tuple[Question, ...] = ()
+    if dates.month_first is not None:
+        example = next(cell for cell in cells if not is_missing(cell)).strip()[:40]
+        answers = {"month": N_("the month"), "day": N_("the day")}
+        likely = "month" if dates.month_first else "day"
+        asked = (
+            question(
+                key,
+                N_("What stands first in the dates of {column}, like {example}?"),
+                answers,
+                likely,
+                options,
+                column=name,
+                example=example,
+            ),
+        )
+    return Column(
+        dates.values, missing, np.isnan(dates.values) & ~missing, (Note(told.template, told.values, (), place),), asked
+    )
+
+
+def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
+    """Yes and no as 1 and 0."""
+    words = {cell.strip().lower() for cell in dict.fromkeys(cells) if not is_missing(cell)}
+    if len(words) != 2 or not words & _YES or not words & _NO:
+        return None
+    yes = next(iter(words & _YES))
+    missing = np.array([is_missing(cell) for cell in cells], bool)
+    values = np.where(missing, np.nan, [float(cell.strip().lower() == yes) for cell in cells])
+    told = Note(
+        N_("In {column}, {yes} became 1 and {no} became 0."),
+        (("column", name), ("yes", yes), ("no", next(iter(words & _NO)))),
+        (),
+        place,
+    )
+    return Column(values, missing, np.zeros(len(cells), bool), (told,))
+
+
+def sentinel_of(values: NDArray[np.float64]) -> float | None:
+    """A number like -999 far beyond all others, which may stand for a missing value."""
+    for value in sorted(SENTINELS & set(values.tolist()), key=abs, reverse=True):
+        rest = values[values != value]
+        if len(rest) > len(values) / 2 and len(rest) > 3:
+            low, high = rest.min(), rest.max()
+            if not low - (high - low) <= value <= high + (high - low):
+                return float(value)
+    return None
+
+
+def far_out(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n,), which few numbers are FAR times as far from the middle as the farthest of the others."""
+    away = np.abs(values - np.median(values))
+    order = np.sort(away)[::-1]
+    for k in range(1, 1 + max(1, int(FEW * len(values)))):
+        if len(order) > k + 3 and order[k - 1] > FAR * order[k] > 0:
+            return np.asarray(away >= order[k - 1])
+    return np.zeros(len(values), bool)

@@ -1,0 +1,81 @@
+"""Dates and times as numbers: days, or seconds where a time of day stands beside them, since the first."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from moons.data.numbers import is_missing, plain
+
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f")
+_DAY_FIRST, _MONTH_FIRST = ("%d/%m/%Y", "%d/%m/%y"), ("%m/%d/%Y", "%m/%d/%y")
+_FORMATS = (
+    "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y",
+    "%b %d, %Y", "%b %d %Y",
+    "%d %B %Y", "%B %d, %Y", "%Y년 %m월 %d일", "%Y년%m월%d일", "%Y年%m月%d日",
+)  # fmt: skip
+_TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
+_LIKE = re.compile(r"\d{1,4}\s?[-/.:年년]\s?\d|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}")
+
+
+@dataclass(frozen=True, eq=False)
+class Dates:
+    """A column of dates as numbers."""
+
+    values: NDArray[np.float64]  # (n,), NaN where there is none
+    first: str  # the date that is 0
+    unit: str  # "days" or "seconds"
+    month_first: bool | None = None  # how an ambiguous order was read; None: it is clear
+
+
+def dates_of(cells: Sequence[str], month_first: str | None = None) -> Dates | None:
+    """The dates in cells, nine of ten of which must be some; None if they aren't."""
+    texts = list(dict.fromkeys(plain(cell) for cell in cells))
+    filled = [text for text in texts if not is_missing(text)]
+    if not filled or sum(_LIKE.match(text) is not None for text in filled[:200]) < 0.9 * len(filled[:200]):
+        return None
+    parsed, ambiguous = _parsed(filled, month_first)
+    if parsed is None:
+        return None
+    has_time = bool((parsed.dropna() != parsed.dropna().dt.normalize()).any())
+    first = parsed.min()
+    unit = "seconds" if has_time else "days"
+    numbers = (parsed - first).dt.total_seconds() / (1 if has_time else 86_400)
+    number_of = dict(zip(filled, numbers.to_numpy(np.float64), strict=True))
+    values = np.array([number_of.get(plain(cell), np.nan) for cell in cells])
+    shown = first.date() if not has_time else first.time() if first.year == 1900 else first.tz_localize(None)
+    return Dates(values, str(shown), unit, ambiguous)
+
+
+def _parsed(texts: list[str], month_first: str | None) -> tuple["pd.Series[pd.Timestamp] | None", bool | None]:
+    """The dates of texts in the one format that they share, and how an order open to two readings was read."""
+    iso = _read(texts, "ISO8601")
+    if iso is not None:
+        return iso, None
+    slashed = [_first(texts, formats) for formats in (_DAY_FIRST, _MONTH_FIRST)]
+    by_day, by_month = slashed
+    if by_day is not None and by_month is not None and not by_day.equals(by_month):
+        in_order = [dates.is_monotonic_increasing or dates.is_monotonic_decreasing for dates in (by_day, by_month)]
+        months = in_order[1] or not in_order[0] if month_first is None else month_first == "month"
+        return (by_month if months else by_day), months
+    for found in (by_day, by_month, _first(texts, _FORMATS)):
+        if found is not None:
+            return found, None
+    return next((dates for clock in _TIMES if (dates := _read(texts, clock)) is not None), None), None
+
+
+def _first(texts: list[str], formats: Sequence[str]) -> "pd.Series[pd.Timestamp] | None":
+    found = (_read(texts, day + clock) for day in formats for clock in _CLOCKS)
+    return next((dates for dates in found if dates is not None), None)
+
+
+def _read(texts: list[str], form: str) -> "pd.Series[pd.Timestamp] | None":
+    """The dates of texts in one format, if nine of ten of them are in it."""
+    peek = pd.to_datetime(pd.Series(texts[:50], dtype=object), format=form, errors="coerce", utc=True)
+    if peek.notna().sum() < 0.9 * len(peek):
+        return None
+    dates = pd.to_datetime(pd.Series(texts, dtype=object), format=form, errors="coerce", utc=True)
+    return dates if dates.notna().sum() >= 0.9 * len(dates) else None

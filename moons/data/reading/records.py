@@ -1,0 +1,202 @@
+"""Tables in other forms than rows of cells: JSON, JSON lines, Weka's .arff, LIBSVM."""
+
+import csv
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from moons.data.options import note
+from moons.data.reading.delimited import MOST_CELLS, MOST_COLUMNS, Raw, check_width
+from moons.data.reading.kinds import check_document, loads
+from moons.fields import N_, FieldError
+
+_NO_TABLE = N_("the file is JSON, but no table: it must be a list of records, or lists of equal length under names")
+_ARFF = re.compile(r"(?im)^\s*@relation\b")
+_LIBSVM = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s+\d{1,6}:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
+
+
+def is_json(text: str) -> bool:
+    """Whether text begins as JSON, or JSON lines, does."""
+    return text.lstrip("\ufeff \t\r\n")[:1] in ("{", "[") and not _ARFF.search(text[:5_000])
+
+
+def read_json(text: str) -> Raw:
+    """The table of a JSON text. Raises FieldError if it has none."""
+    try:
+        document = loads(text)
+    except ValueError as error:
+        if isinstance(error, FieldError):
+            raise
+        document = _lines(text)
+    check_document(document)
+    names, rows = _table(document)
+    check_width(len(names))
+    return Raw(rows, list(range(1, len(rows) + 1)), "json", names=(list(names), 0), structured=True)
+
+
+def _lines(text: str) -> list[Any]:
+    documents = []
+    for n, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                documents.append(loads(line))
+            except ValueError as error:
+                if isinstance(error, FieldError):
+                    raise
+                raise FieldError(N_("the file begins as JSON and can't be read as it: see row {row}"), row=n) from None
+    return documents
+
+
+def _table(document: Any) -> tuple[Sequence[str], list[list[str]]]:
+    """Columns and rows of records, of rows, or of columns."""
+    if isinstance(document, dict):
+        if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
+            return list(map(str, document["columns"])), _rows(document["data"])
+        lists = [value for value in document.values() if isinstance(value, list)]
+        if len(lists) == 1 and lists[0] and isinstance(lists[0][0], dict | list):
+            return _table(lists[0])
+        return _by_column(document)
+    if not isinstance(document, list) or not document:
+        raise FieldError(_NO_TABLE)
+    if all(isinstance(record, dict) for record in document):
+        return _by_record(document)
+    rows = _rows(document)
+    if all(rows) and all(isinstance(cell, str) for cell in document[0]):
+        return rows[0], rows[1:]
+    return [""] * max(map(len, rows)), rows
+
+
+def _by_record(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], list[list[str]]]:
+    flat = [_flat(record) for record in records]
+    names = list(dict.fromkeys(name for record in flat for name in record))
+    if len(names) * len(flat) > 20_000_000:
+        raise FieldError(_NO_TABLE)
+    return names, [[_text(record.get(name)) for name in names] for record in flat]
+
+
+def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record, and those in it, under joined names."""
+    flat: dict[str, Any] = {}
+    for name, value in record.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}.{inner}": each for inner, each in value.items()}
+        else:
+            flat[name] = value
+    return flat
+
+
+def _by_column(document: Mapping[str, Any]) -> tuple[Sequence[str], list[list[str]]]:
+    columns = {
+        name: list(value.values()) if isinstance(value, dict) else value
+        for name, value in document.items()
+        if isinstance(value, list | dict)
+    }
+    if len(columns) < 2 or len(set(map(len, columns.values()))) != 1:
+        raise FieldError(_NO_TABLE)
+    return list(columns), [[_text(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+
+
+def _rows(rows: Iterable[Any]) -> list[list[str]]:
+    cells = []
+    for row in rows:
+        if not isinstance(row, list):
+            raise FieldError(_NO_TABLE)
+        cells.append([_text(cell) for cell in row])
+    return cells
+
+
+def _text(value: Any) -> str:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, dict | list):
+        return ""
+    try:
+        return str(value)
+    except ValueError:  # a whole number of more digits than Python writes
+        return ""
+
+
+def is_arff(text: str) -> bool:
+    """Whether text is in Weka's format."""
+    return _ARFF.search(text[:20_000]) is not None and "@data" in text[:2_000_000].lower()
+
+
+def read_arff(text: str) -> Raw:
+    """The table of Weka's .arff, dense or sparse."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    names: list[str] = []
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    in_data = False
+    for n, line in enumerate(lines, 1):
+        bare = line.strip()
+        if not bare or bare.startswith("%"):
+            continue
+        if in_data:
+            rows.append(_arff_row(bare, len(names)))
+            numbers.append(n)
+        elif found := re.match(r"(?i)@attribute\s+('(?:[^'\\]|\\.)*'|\"[^\"]*\"|\S+)", bare):
+            names.append(found[1].strip("'\""))
+        in_data = in_data or bare.lower().startswith("@data")
+    check_width(len(names))
+    if not rows or len(names) < 2:
+        raise FieldError(N_("the file has a header and no rows under it"))
+    return Raw(rows, numbers, "arff", "%", (names, 0), structured=True)
+
+
+def _arff_row(line: str, width: int) -> list[str]:
+    if line.startswith("{"):
+        row = ["0"] * width
+        for part in line.strip("{} ").split(","):
+            place, _blank, value = part.strip().partition(" ")
+            if place.isdecimal() and int(place) < width:
+                row[int(place)] = value.strip(" '\"")
+        return row
+    quote = "'" if "'" in line else '"'
+    delimiter = "," if "," in line else "\t" if "\t" in line else " "
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, quotechar=quote, escapechar="\\", skipinitialspace=True))
+    except (csv.Error, StopIteration):
+        cells = line.split(delimiter)
+    return ["" if cell.strip() == "?" else cell for cell in cells]
+
+
+def is_libsvm(text: str) -> bool:
+    """Whether the first lines look like `label 1:0.5 2:0.7`."""
+    lines = [line for line in text[:20_000].splitlines()[:-1] or [text] if line.strip() and not line.startswith("#")]
+    return bool(lines) and sum(_LIBSVM.fullmatch(line.strip()) is not None for line in lines) >= 0.9 * len(lines)
+
+
+def read_libsvm(text: str) -> Raw:
+    """The table of a LIBSVM file: what a row leaves out is 0."""
+    rows: list[dict[int, str]] = []
+    labels: list[str] = []
+    numbers: list[int] = []
+    for n, line in enumerate(text.splitlines(), 1):
+        label, *parts = line.partition("#")[0].split()[: MOST_COLUMNS + 1] or [""]
+        cells = dict(part.split(":", 1) for part in parts if re.fullmatch(r"\d{1,6}:.+", part))
+        if label:
+            labels.append(label)
+            rows.append({int(place): value for place, value in cells.items()})
+            numbers.append(n)
+    places = sorted({place for row in rows for place in row})
+    check_width(len(places))
+    step = -(-len(rows) * max(1, len(places)) // MOST_CELLS)  # evenly spaced rows, if there are too many cells
+    rows, labels, numbers = rows[::step], labels[::step], numbers[::step]
+    body = [[*(row.get(place, "0") for place in places), label] for row, label in zip(rows, labels, strict=True)]
+    names = [*(f"feature {place}" for place in places), "label"]
+    told = (
+        (
+            note(
+                N_("The file has {all} rows: {kept} of them, evenly spaced, were read."),
+                all=f"{n:,}",
+                kept=f"{len(rows):,}",
+            ),
+        )
+        if step > 1
+        else ()
+    )
+    return Raw(body, numbers, "libsvm", "#", (names, 0), told, structured=True)

@@ -1,0 +1,112 @@
+"""An Excel or OpenDocument workbook as rows of text."""
+
+import io
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
+from moons.data.reading.kinds import checked_parts
+from moons.fields import N_, FieldError
+
+MOST_CELLS = 20_000_000  # of the rectangle that a sheet spans
+_DAMAGED = N_("the workbook can't be read: open it in a spreadsheet, save it as .xlsx or CSV and bring that")
+_SPARSE = N_("a sheet of the workbook spans more than {high} cells: copy the table into a new workbook and bring that")
+
+Rows = list[list[str]]
+
+
+def read_workbook(data: bytes, options: ReadOptions) -> tuple[Rows, str, tuple[Note, ...], tuple[Question, ...]]:
+    """The rows of one sheet, its name, notes, and the question which sheet if several hold a table."""
+    _check_spans(data)
+    sheets = _sheets(data)
+    filled = {name: rows for name, rows in sheets.items() if any(any(row) for row in rows)}
+    if not filled:
+        raise FieldError(N_("the workbook is empty"))
+    tables = [name for name, rows in filled.items() if sum(sum(map(bool, row)) > 1 for row in rows) > 2]
+    likely = max(tables or filled, key=lambda name: sum(sum(map(bool, row)) for row in filled[name]))
+    said = options.sheet or options.answer("sheet")
+    if said is not None and said not in filled:
+        raise FieldError(N_("the workbook has no sheet {value}, or it is empty"), value=repr(said)[:60])
+    chosen = said or likely
+    notes = (note(N_("The sheet {value} of the workbook was read."), value=chosen),) if len(sheets) > 1 else ()
+    asked: tuple[Question, ...] = ()
+    if len(tables) > 1:
+        names = {name: Sentence("{name}", (("name", name),)) for name in tables}
+        asked = (question("sheet", N_("Which sheet holds the points?"), names, likely, options),)
+    return filled[chosen], chosen, notes, asked
+
+
+def _sheets(data: bytes) -> dict[str, Rows]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return {
+            name: [
+                [_text(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
+            for name in book.sheet_names
+        }
+    except (CalamineError, ValueError, OSError, MemoryError, UnicodeError, KeyError, IndexError):
+        raise FieldError(_DAMAGED) from None
+    except BaseException as error:  # the reader's own panics derive from no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FieldError(_DAMAGED) from None
+
+
+def _check_spans(data: bytes) -> None:
+    """A sheet with one cell far out spans billions of them, each of which the reader would make."""
+    if not data.startswith(b"PK"):
+        return
+    for part in checked_parts(data, r"xl/worksheets/[^/]*\.xml|content\.xml"):
+        rows = columns = 0
+        for found in re.finditer(rb"\br=[\"']([A-Za-z]{1,4})(\d{1,9})[\"']", part):
+            rows, columns = max(rows, int(found[2])), max(columns, _column(found[1]))
+        repeated_rows, repeated_columns = _repeated(part)
+        if max(rows * columns, repeated_rows * repeated_columns) > MOST_CELLS:
+            raise FieldError(_SPARSE, high=f"{MOST_CELLS:,}")
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters.upper():
+        place = 26 * place + letter - 64
+    return place
+
+
+_TAG = re.compile(
+    rb"<table:table-row\b[^>]*?(?:number-rows-repeated=\"(\d{1,9})\"[^>]*)?>"
+    rb"|<table:(?:covered-)?table-cell\b([^>]*)>|</table:table>"
+)
+
+
+def _repeated(part: bytes) -> tuple[int, int]:
+    """How many rows and columns an OpenDocument sheet spans up to its last cell with a value."""
+    most_rows = most_columns = row = 0
+    column = times = 1
+    for found in _TAG.finditer(part):
+        if found[0].startswith(b"</"):
+            row, times = 0, 1
+        elif found[2] is None:
+            row, times, column = row + times, int(found[1] or 1), 0
+        else:
+            repeated = re.search(rb"number-columns-repeated=\"(\d{1,9})\"", found[2])
+            column += int(repeated[1]) if repeated else 1
+            if b"value" in found[2]:
+                most_rows, most_columns = max(most_rows, row + times), max(most_columns, column)
+    return most_rows, most_columns
+
+
+def _text(cell: Any) -> str:
+    """A cell as a CSV file would have it."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.isoformat(" ") if cell.time() != time() else cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell.total_seconds()) if isinstance(cell, timedelta) else str(cell).strip()
