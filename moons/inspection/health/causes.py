@@ -195,7 +195,8 @@ def _adam(case: Case) -> Iterator[Remedy | None]:
 def _longer(case: Case) -> Iterator[Remedy | None]:
     if case.signs.epoch < case.experiment.epochs and case.ended is None:
         return
-    for factor in (2, 5) if case.signs.updates < SHORT_RUN else (2,):
+    factors = (2, 5, 20) if case.signs.updates < FEW_UPDATES else (2, 5) if case.signs.updates < SHORT_RUN else (2,)
+    for factor in factors:
         epochs = min(factor * case.experiment.epochs, MAX_EPOCHS)
         yield change(case.experiment, N_("Train for {epochs:,} epochs"), "training", epochs=epochs)
 

@@ -154,7 +154,10 @@ class _Lab:
         else:
             runs = [self._run(self.experiment, split, self.signs.epoch) for split in self.splits]
             figures = mean_of(
-                [self._figures(run, min(run.n_epochs, self.signs.epoch), s) for run, s in zip(runs, self.splits, strict=True)]
+                [
+                    self._figures(run, min(run.n_epochs, self.signs.epoch), s)
+                    for run, s in zip(runs, self.splits, strict=True)
+                ]
             )
             shared = min(run.n_epochs for run in runs)
             losses = list(np.mean([run.test_loss[:shared] for run in runs], axis=0)) if shared else []

@@ -21,6 +21,7 @@ REFUTED = 0.03  # score within which the best that was found is no better
 HIDDEN_GAP = 0.08  # score that another learner must be ahead by, for a healthy finding to be contradicted
 MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
 GO_ON = "go on"  # the run itself, trained to its end
+FOR_THE_LOSS = ("early_stop", "penalise", "longer", GO_ON)  # changes that may leave the accuracy as it is
 DATA_FINDINGS = ("shuffled", "data", "unbalanced")  # what is said of the points, whatever is tried
 
 TRIED = N_(
@@ -79,8 +80,7 @@ def by_merit(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
 
 def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> list[Trial]:
     """The changes worth trying under other seeds: the most particular of the best, then the best of the rest."""
-    better = [trial for trial in trials if trial.merit > base.heldout.merit + margin(base)]
-    better = [trial for trial in better if trial.score > base.heldout.score - MARGIN / 2]
+    better = [t for t in trials if t.merit > base.heldout.merit + margin(base) and _counts(base, t)]
     if finding.healthy and all(trial.heldout.score < base.heldout.score + ALARM for trial in better):
         return [trial for trial in better if trial.cause == "longer"][:1]
     alike = sorted(_alike(base, better), key=lambda trial: trial.place)
@@ -90,7 +90,7 @@ def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> li
 def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
     """The change to name: under all its seeds better than the run, and most particular of those that gain most."""
     sure = [t for t in trials if len(t.figures) >= SEEDS and t.worst.merit > base.heldout.merit + margin(base)]
-    sure = [t for t in sure if t.merit > base.merit and t.score > base.heldout.score - MARGIN / 2]
+    sure = [t for t in sure if t.merit > base.merit and _counts(base, t)]
     return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
 
 
@@ -99,12 +99,18 @@ def reaches(trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
     return ceiling is not None and any(trial.heldout.score > ceiling.score - MARGIN / 2 for trial in trials)
 
 
+def _counts(base: Trial, trial: Trial) -> bool:
+    """Whether it gains accuracy; or keeps it, where a smaller loss is what the change is for."""
+    gain = trial.score - base.heldout.score
+    return gain >= REFUTED or (trial.cause in FOR_THE_LOSS and gain > -MARGIN / 2)
+
+
 def margin(base: Trial) -> float:
     """The merit that is no chance of the held-out points."""
     return float(max(MARGIN, NOISE / max(base.n_heldout, 1) ** 0.5))
 
 
-def judged(
+def judged(  # noqa: PLR0911 - one for each thing that can be said
     finding: Diagnosis,
     signs: Signs,
     base: Trial,
@@ -127,7 +133,7 @@ def judged(
         if ahead > max(HIDDEN_GAP, 2 * margin(base)):
             return _nothing(replace(finding, condition="plateau"), signs, ceiling), ""
         return replace(finding, remedy=_longer(base, trials)), ""
-    if finding.condition not in DATA_FINDINGS and ahead < REFUTED:
+    if finding.condition not in DATA_FINDINGS and ahead < max(REFUTED, noise):
         return _nothing(replace(finding, condition="converged"), signs, ceiling), ""
     return _nothing(finding, signs, ceiling), ""
 
