@@ -8,6 +8,7 @@ import numpy as np
 from moons.data import INTACT, SCRAMBLED, Dataset
 from moons.features import PLAIN
 from moons.fields import N_, FieldError, default_of
+from moons.inspection.health.diagnosis import is_rare
 from moons.inspection.health.remedy import RATE, Remedy, change
 from moons.inspection.health.signs import Signs
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, MAX_EPOCHS, NO_IMPROVEMENT, TrainSpec
@@ -109,7 +110,7 @@ def _bend(case: Case) -> Iterator[Remedy | None]:
 
 
 def _balance(case: Case) -> Iterator[Remedy | None]:
-    if case.described and case.condition == "unbalanced":
+    if case.described and is_rare(case.signs):
         even = default_of(type(case.experiment.data), "balance")
         yield change(case.experiment, N_("Draw as many points of each class"), "data", balance=even)
 

@@ -9,7 +9,7 @@ import numpy as np
 from moons.data import Dataset, make_dataset
 from moons.fields import FieldError
 from moons.inspection.health.causes import Case, remedies_of
-from moons.inspection.health.diagnosis import Diagnosis
+from moons.inspection.health.diagnosis import Diagnosis, is_rare
 from moons.inspection.health.heldout import (
     Ceiling,
     Figures,
@@ -133,8 +133,7 @@ class _Lab:
         self.described = describes(self.experiment.data, self.dataset)
         self.splits = splits_of(self.experiment.data, self.dataset)
         self.clock = _Clock(None, None)
-        rare = signs.n_classes > 0 and float(signs.recalls[signs.shares.argmin()]) < 0.5
-        self.by_class = rare and float(signs.shares.min()) < 0.4 / signs.n_classes
+        self.by_class = is_rare(signs)
         self.best_epoch = 0
 
     def base(self) -> Trial:
