@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -25,7 +26,6 @@ from moons.inspection.health.signs import Signs
 from moons.inspection.health.verdict import GO_ON, SEEDS, Trial, by_merit, chosen, contenders, judged, reaches
 from moons.inspection.points import judge as judge_points
 from moons.run import CHUNK_EPOCHS, Experiment, History
-from moons.share import n_parameters
 
 CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
 COSTLY = 1.5  # times the run's own work: left out once a change does as well as any learner
@@ -102,8 +102,10 @@ def steps(
 
 
 def work_of(experiment: Experiment) -> float:
-    """Epochs times parameters: about as long as it takes."""
-    return float(experiment.epochs * n_parameters(experiment))
+    """Epochs times weights and biases: about as long as it takes."""
+    model = experiment.model
+    sizes = len(model.features), *model.hidden, max(1, experiment.data.class_count)
+    return float(experiment.epochs * sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)))
 
 
 def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
