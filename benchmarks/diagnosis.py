@@ -1,8 +1,8 @@
 """How often the diagnosis is right: `make diagnosis` prints the confusion table of two halves of a corpus.
 
 The corpus holds experiments over every setting of the page. The truth is independent of the diagnosis: a run is
-faulty if several learners of scikit-learn do clearly better on fresh points, and a remedy is right if it closes at least
-half of that gap there. Thresholds are tuned on the first half alone.
+faulty if several learners of scikit-learn do clearly better on fresh points, and a remedy is right if it closes at
+least half of that gap there. Thresholds are tuned on the first half alone.
 """
 
 import hashlib
@@ -114,6 +114,13 @@ def grade_of(case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tup
         if hopeless or truth.gap >= FAULTY_GAP:
             return "missed"
         return "healthy" if truth.gap <= HEALTHY_GAP else "acceptable"
+    return _grade_of_fault(case, found, cause, truth, effect, hopeless)
+
+
+def _grade_of_fault(
+    case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tuple[float, float] | None, hopeless: bool
+) -> str:
+    """The same of a run that is said to have a fault."""
     named = found.condition in case.conditions or cause in case.causes
     if truth.gap < FAULTY_GAP:
         if hopeless or case.family in ("four rows", "contradictory", "untested"):
@@ -124,7 +131,8 @@ def grade_of(case: Case, found: Diagnosis, cause: str, truth: Truth, effect: tup
         return "acceptable" if fine else "alarm"
     if effect is None:
         return "right" if named else "acceptable" if truth.undone < truth.score + HELPS else "wrong cause"
-    if effect[0] < CLOSES * truth.gap:
+    planted = truth.undone - truth.score  # where even this closes less, no single change closes half
+    if effect[0] < min(CLOSES * truth.gap, planted if planted > HELPS else truth.gap):
         return "wrong cause"
     return "right" if named else "acceptable"
 
@@ -268,14 +276,12 @@ def table(name: str, results: list[Result]) -> None:
             print(f"{family:<18}" + "".join(f"{grades[c] or '·':>12}" for c in columns) + f"   {said}")
         grades = Counter(r.grades[which] for r in results)
         remedies = Counter(r.remedies[which] for r in results if r.remedies[which])
-        fine = sum(grades[c] for c in columns[:3])
-        offered = max(1, remedies.total())
+        fine, offered = sum(grades[c] for c in columns[:3]), max(1, remedies.total())
+        print(f"{'all':<18}" + "".join(f"{grades[c] or '·':>12}" for c in columns))
+        strictly = (fine - grades["acceptable"]) / len(results)
         print(
-            f"{'all':<18}"
-            + "".join(f"{grades[c] or '·':>12}" for c in columns)
-            + f"\nright or acceptable {fine / len(results):.1%}, strictly {1 - (len(results) - fine + grades['acceptable']) / len(results):.1%}; "
-            f"false alarms {grades['alarm']}; of {remedies.total()} remedies {remedies['helps'] / offered:.1%} help, "
-            f"{remedies['harms']} harm"
+            f"right or acceptable {fine / len(results):.1%}, strictly {strictly:.1%}; false alarms {grades['alarm']}; "
+            f"of {remedies.total()} remedies {remedies['helps'] / offered:.1%} help, {remedies['harms']} harm"
         )
     seconds = [r.seconds for r in results]
     print(f"proof: median {np.median(seconds):.2f} s, longest {max(seconds):.2f} s")

@@ -68,7 +68,8 @@ def sound(rng: Draw, plain: bool = False) -> Case:
     data = {
         "kind": kind,
         "n_points": int(rng.choice([100, 200, 256])),
-        "n_test": 100, "noise": noise,
+        "n_test": 100,
+        "noise": noise,
         "seed": int(rng.integers(10_000)),
     }
     data["n_classes"] = int(rng.integers(2, 6)) if kind == "blobs" else 3
@@ -152,7 +153,9 @@ def _of(*kinds: str, **data: Any) -> Callable[[Case, Draw], Case]:
 
     def plant(case: Case, rng: Draw) -> Case:
         kind = str(rng.choice(kinds))
-        spec = DataSpec(**{"kind": kind, "n_test": 100, "n_points": 200, "noise": 0.1, "seed": int(rng.integers(10_000))} | data)
+        spec = DataSpec(
+            **{"kind": kind, "n_test": 100, "n_points": 200, "noise": 0.1, "seed": int(rng.integers(10_000))} | data
+        )
         experiment = replace(case.experiment, data=spec)
         return replace(case, experiment=experiment, undo=experiment, kind=kind, noise=spec.noise)
 
@@ -238,46 +241,71 @@ FAULTS: dict[str, Fault] = {
     "rate large, SGD": Fault(_both(_sgd, _set("training", learning_rate=(5.0, 10.0))), TOO_LARGE, ("rate_down",)),
     "rate large, batch": Fault(
         _set("training", learning_rate=(1.0, 10.0), batch_size=(8, 16), optimizer=("momentum",)),
-        TOO_LARGE, ("rate_down", "batch"),
+        TOO_LARGE,
+        ("rate_down", "batch"),
     ),
     "unfinished": Fault(_set("training", epochs=(15, 40)), ("unfinished", "learning"), ("longer", "rate_up")),
     "stopped": Fault(
         _both(_of(*HARD), _set("training", stop_train_loss=(0.6,))), ("unfinished", "learning"), ("stopping",)
     ),
-    "unscaled": Fault(_both(_of("moons", "circles", "heart", "blobs", "xor"), _sgd, _unscaled), ("unscaled",), ("standardise",)),
+    "unscaled": Fault(
+        _both(_of("moons", "circles", "heart", "blobs", "xor"), _sgd, _unscaled), ("unscaled",), ("standardise",)
+    ),
     "unscaled, Adam": Fault(_both(_of("moons", "circles", "rings"), _unscaled), ("unscaled",), ("standardise",)),
     "unscaled target": Fault(_both(_of("plane", "gaussian"), _unscaled_target), ("unscaled",), ("target",)),
     "dropout": Fault(_both(_of(*CURVED), _set("training", dropout=(0.8, 0.9))), ("at_chance", "plateau"), ("dropout",)),
     "L2": Fault(_set("training", weight_decay=(0.3, 1.0)), ("at_chance", "plateau"), ("penalty",)),
     "L1": Fault(_set("training", l1=(0.1, 0.3)), ("at_chance", "plateau"), ("penalty",)),
-    "clipping": Fault(
-        _both(_sgd, _set("training", clip_norm=(1e-3, 3e-3))), ("at_chance", "plateau"), ("clip",)
-    ),
+    "clipping": Fault(_both(_sgd, _set("training", clip_norm=(1e-3, 3e-3))), ("at_chance", "plateau"), ("clip",)),
     "schedule": Fault(
-        _both(_of(*HARD), _set("training", schedule=("exponential",), learning_rate=(1e-3,))), STUCK, ("schedule", "rate_up", "longer")
+        _both(_of(*HARD), _set("training", schedule=("exponential",), learning_rate=(1e-3,))),
+        STUCK,
+        ("schedule", "rate_up", "longer"),
     ),
-    "narrow": Fault(_both(_of(*HARD), _set("model", hidden=((2,), (4,), (8,)))), ("underfitting",), ("wider", "deeper")),
+    "narrow": Fault(
+        _both(_of(*HARD), _set("model", hidden=((2,), (4,), (8,)))), ("underfitting",), ("wider", "deeper")
+    ),
     "no hidden layer": Fault(_both(_of(*CURVED), _set("model", hidden=((),))), ("underfitting",), ("bend",)),
     "linear": Fault(_both(_of(*CURVED), _set("model", activation=("linear",))), ("underfitting",), ("bend",)),
     "sigmoids": Fault(
-        _both(_sgd, _set("model", hidden=((16,) * 4, (16,) * 5), activation=("sigmoid",))), ("vanishing",), ("activation",)
+        _both(_sgd, _set("model", hidden=((16,) * 4, (16,) * 5), activation=("sigmoid",))),
+        ("vanishing",),
+        ("activation",),
     ),
     "zeros": Fault(_set("model", init=("zeros",)), ("at_chance", "plateau", "underfitting", "dead"), ("init",)),
-    "scale large": Fault(_set("model", init_scale=(8.0, 10.0)), ("saturated", "dead", "plateau", "overfitting"), ("init",)),
-    "input missing": Fault(_both(_of("xor", "checkerboard", "circles", "moons", "spirals"), _set("model", features=(("x0",), ("x1",)))), ("underfitting",), ("features",)),
+    "scale large": Fault(
+        _set("model", init_scale=(8.0, 10.0)), ("saturated", "dead", "plateau", "overfitting"), ("init",)
+    ),
+    "input missing": Fault(
+        _both(_of("xor", "checkerboard", "circles", "moons", "spirals"), _set("model", features=(("x0",), ("x1",)))),
+        ("underfitting",),
+        ("features",),
+    ),
     "scrambled": Fault(_set("data", transfer=(SCRAMBLED,)), ("shuffled",), ("transfer",)),
-    "shuffled": Fault(_both(_of("moons", "circles", "xor", "heart"), _set("data", label_noise=(0.5,))), ("shuffled",), ("labels",)),
+    "shuffled": Fault(
+        _both(_of("moons", "circles", "xor", "heart"), _set("data", label_noise=(0.5,))), ("shuffled",), ("labels",)
+    ),
     "unbalanced": Fault(
-        _both(_of("moons", "circles", "gaussians", "heart", noise=0.3), _sgd, _set("training", learning_rate=(0.02,)), _set("data", balance=(0.9,))),
-        ("unbalanced",), ("balance",),
+        _both(
+            _of("moons", "circles", "gaussians", "heart", noise=0.3),
+            _sgd,
+            _set("training", learning_rate=(0.02,)),
+            _set("data", balance=(0.9,)),
+        ),
+        ("unbalanced",),
+        ("balance",),
     ),
     "overfitting": Fault(
-        _both(_of("moons", "circles", "gaussians", "heart", "plane", n_points=60, noise=0.5), _set("model", hidden=((128,), (64, 64)))),
-        ("overfitting",), ("early_stop", "penalise"),
+        _both(
+            _of("moons", "circles", "gaussians", "heart", "plane", n_points=60, noise=0.5),
+            _set("model", hidden=((128,), (64, 64))),
+        ),
+        ("overfitting",),
+        ("early_stop", "penalise"),
     ),
     "set by hand": Fault(_by_hand, STUCK + TOO_LARGE + ("learning",), ("by_hand",)),
     "penalty later": Fault(_penalty_later, ("plateau",), ("penalty",)),
     "four rows": Fault(_rows, ("data",), ()),
     "contradictory": Fault(_contradictory, ("data",), ()),
     "untested": Fault(_untested, ("data",), ()),
-}  # fmt: skip
+}

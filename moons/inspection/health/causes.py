@@ -8,6 +8,7 @@ import numpy as np
 from moons.data import INTACT, SCRAMBLED, Dataset
 from moons.features import PLAIN
 from moons.fields import N_, FieldError, default_of
+from moons.inspection.health.diagnosis import is_rare
 from moons.inspection.health.remedy import RATE, Remedy, change
 from moons.inspection.health.signs import Signs
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, MAX_EPOCHS, NO_IMPROVEMENT, TrainSpec
@@ -109,7 +110,7 @@ def _bend(case: Case) -> Iterator[Remedy | None]:
 
 
 def _balance(case: Case) -> Iterator[Remedy | None]:
-    if case.described and case.condition == "unbalanced":
+    if case.described and is_rare(case.signs):
         even = default_of(type(case.experiment.data), "balance")
         yield change(case.experiment, N_("Draw as many points of each class"), "data", balance=even)
 
@@ -195,7 +196,8 @@ def _adam(case: Case) -> Iterator[Remedy | None]:
 def _longer(case: Case) -> Iterator[Remedy | None]:
     if case.signs.epoch < case.experiment.epochs and case.ended is None:
         return
-    for factor in (2, 5) if case.signs.updates < SHORT_RUN else (2,):
+    factors = (2, 5, 20) if case.signs.updates < FEW_UPDATES else (2, 5) if case.signs.updates < SHORT_RUN else (2,)
+    for factor in factors:
         epochs = min(factor * case.experiment.epochs, MAX_EPOCHS)
         yield change(case.experiment, N_("Train for {epochs:,} epochs"), "training", epochs=epochs)
 

@@ -1,7 +1,7 @@
 """Rules about the run as a whole: does it diverge, has it begun, can the data be learned, is it learned by heart."""
 
 from moons.fields import N_
-from moons.inspection.health.diagnosis import RISING, SOLVED, Diagnosis, reached, told, was_thrown
+from moons.inspection.health.diagnosis import RISING, SOLVED, Diagnosis, is_rare, reached, told, was_thrown
 from moons.inspection.health.remedy import change, longer, scale_rate
 from moons.inspection.health.signs import Signs
 from moons.run import Experiment
@@ -11,7 +11,6 @@ ENOUGH_POINTS = 60  # below, asking neighbours tells shuffled labels from noisy 
 UNRELATED = 0.05  # R² that neighbours or a plane have on numbers that were shuffled: below 0, about 2 / n
 SHUFFLED_ERRORS = 3.0  # standard errors above chance; labels that mean something lie further out
 UNDERSTOOD = 0.15  # of the test score above what neighbours tell: the network has found what few points hide
-RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
 MISSED = 0.5  # recall below which a class is as good as ignored
 CONTRADICTORY = 0.05  # share of the points
 OVERFIT_RISE = 1.2  # test loss over its best: above 1.0 in no default run
@@ -136,7 +135,7 @@ def shuffled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         return _unrelated(signs)
     chance = float(signs.shares.max())
     error = (chance * (1 - chance) / signs.n_points) ** 0.5
-    if signs.n_points < ENOUGH_POINTS or signs.attainable > chance + SHUFFLED_ERRORS * error or _is_rare(signs):
+    if signs.n_points < ENOUGH_POINTS or signs.attainable > chance + SHUFFLED_ERRORS * error or is_rare(signs):
         return None
     if signs.test_score > signs.attainable + UNDERSTOOD:
         return None
@@ -180,7 +179,7 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     if not signs.n_classes:
         return None
     rarest = int(signs.shares.argmin())
-    if not _is_rare(signs) or signs.recalls[rarest] >= MISSED:
+    if not is_rare(signs) or signs.recalls[rarest] >= MISSED:
         return None
     return Diagnosis(
         "unbalanced",
@@ -252,7 +251,3 @@ def _diverging(signs: Signs, experiment: Experiment, sentence: str, evidence: di
     if signs.by_hand is not None:
         return Diagnosis("diverging", sentence, TOO_LARGE_BY_HAND, values, None)
     return Diagnosis("diverging", sentence, TOO_LARGE, values, scale_rate(experiment, 0.1))
-
-
-def _is_rare(signs: Signs) -> bool:
-    return float(signs.shares.min()) < RARE / len(signs.shares)

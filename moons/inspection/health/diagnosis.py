@@ -14,6 +14,7 @@ from moons.run import Experiment
 REACHED = 0.03  # below the attainable score that still counts as there: a few points of 256
 FLAT = 0.02  # share by which the loss fell over the second half: 0.033 or more in default runs
 RISING = -0.1  # the same, for a loss that climbs more than a batch's noise would make it
+RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
 HIGH_DROPOUT = 0.3  # share of units that sit out
 SOLVED = 0.01  # loss in units of Signs.scale: the right class gets a probability of 99 %
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
@@ -89,6 +90,11 @@ def was_thrown(signs: Signs) -> bool:
     """Whether an update threw the loss far up, and it has not come down to half of chance since."""
     jumped = is_thrown(signs.peak_loss, signs.start_loss, signs.guess_loss)
     return jumped and signs.train_loss >= signs.chance_loss / 2
+
+
+def is_rare(signs: Signs) -> bool:
+    """Whether a class has far fewer points than the others."""
+    return signs.n_classes > 0 and float(signs.shares.min()) < RARE / signs.n_classes
 
 
 def stands_still(signs: Signs) -> bool:

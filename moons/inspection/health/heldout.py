@@ -40,6 +40,7 @@ class Figures:
 
     loss: float  # mean per point, in nats or in the target's units
     score: float  # accuracy, or R²
+    compared: float  # the same; where a class is rare the mean of each class's accuracy
     merit: float
 
 
@@ -96,11 +97,11 @@ def figures_of(model: NaiveNet, split: Split, spec: TrainSpec, by_class: bool) -
     n_classes = split.dataset.n_classes
     loss = make_loss(spec, n_classes)(outputs, y).item()
     if not math.isfinite(loss):
-        return Figures(loss, 0.0, merit_of(math.inf, 0.0, 1.0))
+        return Figures(loss, 0.0, 0.0, merit_of(math.inf, 0.0, 1.0))
     answers = outputs.argmax(dim=1).numpy() if n_classes else outputs[:, 0].double().numpy()
     shown = score_of(split.y, answers, n_classes, False)
     compared = score_of(split.y, answers, n_classes, by_class)
-    return Figures(loss, shown, merit_of(loss, compared, guessing_loss(split.dataset, spec)))
+    return Figures(loss, shown, compared, merit_of(loss, compared, guessing_loss(split.dataset, spec)))
 
 
 def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: bool) -> float:
@@ -118,7 +119,9 @@ def merit_of(loss: float, score: float, guess_loss: float) -> float:
 
 def mean_of(figures: list[Figures]) -> Figures:
     """The mean over folds."""
-    return Figures(*(float(np.mean([getattr(f, name) for f in figures])) for name in ("loss", "score", "merit")))
+    return Figures(
+        *(float(np.mean([getattr(f, name) for f in figures])) for name in ("loss", "score", "compared", "merit"))
+    )
 
 
 def ceiling_of(splits: tuple[Split, ...], by_class: bool) -> Ceiling:

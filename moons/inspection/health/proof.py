@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
 from moons.data import Dataset, make_dataset
 from moons.fields import FieldError
 from moons.inspection.health.causes import Case, remedies_of
-from moons.inspection.health.diagnosis import Diagnosis
+from moons.inspection.health.diagnosis import Diagnosis, is_rare
 from moons.inspection.health.heldout import (
     Ceiling,
     Figures,
@@ -25,7 +26,6 @@ from moons.inspection.health.signs import Signs
 from moons.inspection.health.verdict import GO_ON, SEEDS, Trial, by_merit, chosen, contenders, judged, reaches
 from moons.inspection.points import judge as judge_points
 from moons.run import CHUNK_EPOCHS, Experiment, History
-from moons.share import n_parameters
 
 CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
 COSTLY = 1.5  # times the run's own work: left out once a change does as well as any learner
@@ -102,8 +102,10 @@ def steps(
 
 
 def work_of(experiment: Experiment) -> float:
-    """Epochs times parameters: about as long as it takes."""
-    return float(experiment.epochs * n_parameters(experiment))
+    """Epochs times weights and biases: about as long as it takes."""
+    model = experiment.model
+    sizes = len(model.features), *model.hidden, max(1, experiment.data.class_count)
+    return float(experiment.epochs * sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)))
 
 
 def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
@@ -133,8 +135,7 @@ class _Lab:
         self.described = describes(self.experiment.data, self.dataset)
         self.splits = splits_of(self.experiment.data, self.dataset)
         self.clock = _Clock(None, None)
-        rare = signs.n_classes > 0 and float(signs.recalls[signs.shares.argmin()]) < 0.5
-        self.by_class = rare and float(signs.shares.min()) < 0.4 / signs.n_classes
+        self.by_class = is_rare(signs)
         self.best_epoch = 0
 
     def base(self) -> Trial:

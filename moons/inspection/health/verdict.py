@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from moons.fields import N_
 from moons.inspection.health.causes import CAUSES
-from moons.inspection.health.diagnosis import Diagnosis, told
+from moons.inspection.health.diagnosis import Diagnosis, is_rare, told
 from moons.inspection.health.heldout import Ceiling, Figures
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
@@ -21,6 +21,7 @@ REFUTED = 0.03  # score within which the best that was found is no better
 HIDDEN_GAP = 0.08  # score that another learner must be ahead by, for a healthy finding to be contradicted
 MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
 GO_ON = "go on"  # the run itself, trained to its end
+FOR_THE_LOSS = ("early_stop", "penalise", "longer", GO_ON)  # changes that may leave the accuracy as it is
 DATA_FINDINGS = ("shuffled", "data", "unbalanced")  # what is said of the points, whatever is tried
 
 TRIED = N_(
@@ -32,6 +33,10 @@ TRIED_NUMBERS = N_(
     "out for the comparison."
 )
 TRIED_LOSS = N_("Tried with {seeds} weight seeds: test loss {after_loss:.3g} instead of {before_loss:.3g}.")
+TRIED_BY_CLASS = N_(
+    "Tried with {seeds} weight seeds: the mean of the classes' accuracies is {after_class:.1%} at worst instead of "
+    "{before_class:.1%}, on points held out for the comparison."
+)
 NOTHING = N_("Nothing tried helps; {ceiling:.0%} may be all these points allow.")
 NOTHING_NUMBERS = N_("Nothing tried helps; an R² of {ceiling:.2f} may be all these points allow.")
 AHEAD = N_("Nothing tried helps, but another learner is right for {ceiling:.0%} of such points.")
@@ -79,9 +84,8 @@ def by_merit(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
 
 def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> list[Trial]:
     """The changes worth trying under other seeds: the most particular of the best, then the best of the rest."""
-    better = [trial for trial in trials if trial.merit > base.heldout.merit + margin(base)]
-    better = [trial for trial in better if trial.score > base.heldout.score - MARGIN / 2]
-    if finding.healthy and all(trial.heldout.score < base.heldout.score + ALARM for trial in better):
+    better = [t for t in trials if t.merit > base.heldout.merit + margin(base) and _counts(base, t)]
+    if finding.healthy and all(trial.heldout.compared < base.heldout.compared + ALARM for trial in better):
         return [trial for trial in better if trial.cause == "longer"][:1]
     alike = sorted(_alike(base, better), key=lambda trial: trial.place)
     return (alike[: MOST_REPEATED - 1] + [trial for trial in better if trial not in alike])[:MOST_REPEATED]
@@ -90,13 +94,19 @@ def contenders(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...]) -> li
 def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
     """The change to name: under all its seeds better than the run, and most particular of those that gain most."""
     sure = [t for t in trials if len(t.figures) >= SEEDS and t.worst.merit > base.heldout.merit + margin(base)]
-    sure = [t for t in sure if t.merit > base.merit and t.score > base.heldout.score - MARGIN / 2]
+    sure = [t for t in sure if t.merit > base.merit and _counts(base, t)]
     return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
 
 
 def reaches(trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
     """Whether a change does as well as any other learner."""
-    return ceiling is not None and any(trial.heldout.score > ceiling.score - MARGIN / 2 for trial in trials)
+    return ceiling is not None and any(trial.heldout.compared > ceiling.score - MARGIN / 2 for trial in trials)
+
+
+def _counts(base: Trial, trial: Trial) -> bool:
+    """Whether it gains accuracy; or keeps it, where a smaller loss is what the change is for."""
+    gain = sum(f.compared for f in trial.figures) / len(trial.figures) - base.heldout.compared
+    return gain >= REFUTED or (trial.cause in FOR_THE_LOSS and gain > -MARGIN / 2)
 
 
 def margin(base: Trial) -> float:
@@ -104,7 +114,7 @@ def margin(base: Trial) -> float:
     return float(max(MARGIN, NOISE / max(base.n_heldout, 1) ** 0.5))
 
 
-def judged(
+def judged(  # noqa: PLR0911 - one for each thing that can be said
     finding: Diagnosis,
     signs: Signs,
     base: Trial,
@@ -115,19 +125,21 @@ def judged(
     """The finding after trying, and the cause that the experiments name."""
     if not base.figures or ceiling is None or not trials:
         return finding, ""
-    gain = best.worst.score - base.heldout.score if best else 0.0
+    gain = best.worst.compared - base.heldout.compared if best else 0.0
     by_loss = best is not None and best.worst.loss < MEMORISED * base.heldout.loss
     if best and best.cause == GO_ON:
         return replace(finding, remedy=None), ""
     noise = 1.5 * margin(base)
+    if finding.condition == "data":  # points that contradict each other, or are too few, can't tell trials apart
+        return finding, ""
     if best and (gain >= max(ALARM, noise) or (not finding.healthy and (gain >= max(REFUTED, noise) or by_loss))):
         return _named(finding, signs, base, best), best.cause
-    ahead = ceiling.score - base.heldout.score
+    ahead = ceiling.score - base.heldout.compared
     if finding.healthy:
         if ahead > max(HIDDEN_GAP, 2 * margin(base)):
             return _nothing(replace(finding, condition="plateau"), signs, ceiling), ""
         return replace(finding, remedy=_longer(base, trials)), ""
-    if finding.condition not in DATA_FINDINGS and ahead < REFUTED:
+    if finding.condition not in DATA_FINDINGS and ahead < max(REFUTED, noise):
         return _nothing(replace(finding, condition="converged"), signs, ceiling), ""
     return _nothing(finding, signs, ceiling), ""
 
@@ -137,11 +149,14 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
     cause = CAUSES.get(best.cause)
     condition = (cause and cause.condition) or (finding.condition if not finding.healthy else "plateau")
     by_loss = best.scores.test_score - base.scores.test_score < ALARM / 2
+    by_class = is_rare(signs)
     values = {
         "seeds": len(best.figures),
         "after": best.scores.test_score,
         "before": base.scores.test_score,
         "worst": best.worst.score,
+        "after_class": best.worst.compared,
+        "before_class": base.heldout.compared,
         "after_loss": best.scores.test_loss,
         "before_loss": base.scores.test_loss,
     }
@@ -151,7 +166,7 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
         cause.sentence if cause else finding.cause,
         {**finding.values, **values},
         best.remedy,
-        TRIED_LOSS if by_loss else told(signs, TRIED, TRIED_NUMBERS),
+        TRIED_BY_CLASS if by_class else TRIED_LOSS if by_loss else told(signs, TRIED, TRIED_NUMBERS),
     )
 
 
