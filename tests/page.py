@@ -1,9 +1,11 @@
 """The page as Streamlit runs it, without a browser: open it, do something, look at what is there."""
 
 import json
+import struct
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -118,6 +120,35 @@ def payloads(page):
 def live(page):
     """What the live component, or that of Compare, is told."""
     return next(payload for payload in payloads(page) if "serial" in payload)
+
+
+def decoded(message):
+    """A live message, read as its docstring says: the header's fields, states and both curves."""
+    names = [
+        "version",
+        "flags",
+        "_",
+        "scene",
+        "known",
+        "cursor",
+        "curve_from",
+        "n_train",
+        "n_test",
+        "n_states",
+        "n_parameters",
+        "pace",
+    ]
+    said = dict(zip(names, struct.unpack_from("<BBHIIIIIIIIf", message), strict=True))
+    at, states = 40, []
+    for _state in range(said["n_states"]):
+        epoch, *scores = struct.unpack_from("<Iffff", message, at)
+        parameters = np.frombuffer(message, "<f4", said["n_parameters"], at + 20)
+        states.append({"epoch": epoch, "scores": scores, "parameters": parameters})
+        at += 20 + 4 * said["n_parameters"]
+    train = np.frombuffer(message, "<f4", 2 * said["n_train"], at).reshape(-1, 2)
+    test = np.frombuffer(message, "<f4", 2 * said["n_test"], at + 8 * said["n_train"]).reshape(-1, 2)
+    assert len(message) == at + 8 * (len(train) + len(test))
+    return said | {"states": states, "train": train, "test": test}
 
 
 def text(page):
