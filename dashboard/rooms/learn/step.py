@@ -25,9 +25,6 @@ def draw() -> None:
 
 
 def _draw() -> None:
-    session.served().settle(session.BLINK)
-    if session.needs_whole_run():
-        st.rerun()  # what stands around it, and whether a timer draws it again, follows too
     player = session.player()
     _controls(player)
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
