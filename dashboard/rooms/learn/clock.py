@@ -12,6 +12,9 @@ from dashboard.page.language import _
 
 def draw(player: Player) -> None:
     """A slider over the epochs trained so far; before that, a button that trains."""
+    session.served().settle(session.BLINK)
+    if session.needs_whole_run():
+        st.rerun()  # what stands around the fragment, and whether a timer draws it again, follows too
     n_epochs = player.run.history.n_epochs
     if n_epochs:
         session.show_while_drawing(e.Chosen(replace(session.state().lessons, opened_epoch=player.epoch)))

@@ -25,7 +25,6 @@ def draw() -> None:
 
 
 def _draw() -> None:
-    session.served().look()
     player = session.player()
     _controls(player)
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
