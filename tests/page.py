@@ -124,20 +124,8 @@ def live(page):
 
 def decoded(message):
     """A live message, read as its docstring says: the header's fields, states and both curves."""
-    names = [
-        "version",
-        "flags",
-        "_",
-        "scene",
-        "known",
-        "cursor",
-        "curve_from",
-        "n_train",
-        "n_test",
-        "n_states",
-        "n_parameters",
-        "pace",
-    ]
+    names = ["version", "flags", "reserved", "scene", "known", "cursor", "curve_from"]
+    names += ["n_train", "n_test", "n_states", "n_parameters", "pace"]
     said = dict(zip(names, struct.unpack_from("<BBHIIIIIIIIf", message), strict=True))
     at, states = 40, []
     for _state in range(said["n_states"]):

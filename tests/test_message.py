@@ -1,6 +1,7 @@
 """The live message holds what a browser doesn't have yet, and nothing else."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from dashboard.app import events as e
 from dashboard.app.message import ENDED, MORE, PLAYING, Listener, curve_part, message
 from dashboard.app.sessions import Sessions
-from moons import DataSpec, Experiment, TrainSpec, run
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
 from tests.page import decoded
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=3_000))
@@ -40,6 +41,8 @@ def test_states_and_curves_are_those_of_the_run(session):
     last = said["states"][-1]
     assert last["epoch"] == 3_000
     np.testing.assert_array_equal(last["parameters"], whole.weights_at(3_000))
+    for state in said["states"][:-1]:
+        assert state["scores"][0] == pytest.approx(float(whole.train_loss[state["epoch"]]), rel=1e-4)
     for name, curve in (("train", whole.train_loss), ("test", whole.test_loss)):
         epochs, losses = said[name].T
         np.testing.assert_array_equal(losses, curve[epochs.astype(int)])
@@ -80,8 +83,7 @@ def test_another_run_begins_anew(session):
     listener = Listener()
     settle(session)
     first = decoded(message(session, listener, 60.0))
-    session.send(e.ResetPressed())
-    session.send(e.Sought(5))
+    session.send(e.SettingsChanged(replace(EXPERIMENT, model=ModelSpec(hidden=(3,))), "cpu"))
     settle(session)
     said = decoded(message(session, listener, 60.0))
     assert said["scene"] != first["scene"] and said["curve_from"] == 0

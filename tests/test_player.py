@@ -118,8 +118,8 @@ def interrupted(player, by):
     """Let `by` happen in the midst of each chunk."""
     play = player.run.history.play
 
-    def chunks(start, epochs):
-        for chunk in play(start, epochs):
+    def chunks(start, epochs, *, stop):
+        for chunk in play(start, epochs, stop=stop):
             by()
             yield chunk
 
@@ -138,18 +138,15 @@ def test_work_for_an_epoch_that_is_wanted_no_more_ends_with_its_chunk_and_is_not
 
 
 @pytest.mark.parametrize("cursor", [Cursor(1_000), Cursor(0, Motion.FORWARD)], ids=["computed", "played"])
-def test_a_costly_run_is_not_begun_by_many_epochs_at_once(cursor):
-    tried = []
-
-    def play(start, epochs):
-        tried.append(epochs)
-        yield SimpleNamespace(state=replace(start, epoch=start.epoch + epochs), scores=None)
-
-    player = player_of(History(LARGE))
-    player.run.history.play = play
+def test_a_slice_of_a_costly_run_ends_inside_an_epoch_and_the_next_goes_on_there(cursor):
+    batches = replace(LARGE, training=TrainSpec(batch_size=1))
+    player = player_of(History(batches))
     player.go(cursor)
-    player.work(time.perf_counter() + 0.03)
-    assert tried[0] == 1
+    for done in (1, 2):
+        assert player.work(time.perf_counter() + 0.02) is not None
+        assert player.run.history.n_epochs == 0
+        assert player.run.history.last.partial.batches >= done
+    assert player.epoch == 0
 
 
 def test_what_is_left_to_compute_is_told_in_seconds():
@@ -176,7 +173,7 @@ def test_a_faulty_transfer_ends_the_motion_and_is_told(monkeypatch):
     player = player_of(history)
     with monkeypatch.context() as faulty:
         faulty.setattr(
-            import_module("moons.train"),
+            import_module("moons.scores"),
             "to_device",
             lambda array, device: to_device(array, device, lambda tensor, _: tensor.flip(0)),
         )

@@ -245,13 +245,14 @@ class Player:
         return self._cursor is not cursor or time.perf_counter() >= until
 
     def _show(self, cursor: Cursor, state: State, scores: Scores | None) -> None:
+        scores = scores or self._scores(state)
         with self._changed:
             if self._cursor is not cursor:
                 return  # the person has gone elsewhere meanwhile
             self._state = state
             self._moves.append((time.perf_counter(), state.epoch))
+            self._feed.add(self.number, state.epoch, scores, state.parameters)
             self._changed.notify_all()
-        self._feed.add(self.number, state.epoch, scores or self._scores(state), state.parameters)
 
     def _scores(self, state: State) -> Scores:
         history = self.run.history

@@ -51,7 +51,8 @@ class Runner:
     @property
     def busy(self) -> int:
         """How many tasks have something to do."""
-        return len(self._due) + len(self._working)
+        with self._condition:
+            return len(self._due) + len(self._working)
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
