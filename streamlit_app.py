@@ -1,4 +1,7 @@
-"""The page: `streamlit run streamlit_app.py`."""
+"""The page and its server: `streamlit run streamlit_app.py`.
+
+Streamlit imports this file for the server, then runs it as a script for every person.
+"""
 
 import gc
 import sys
@@ -7,7 +10,6 @@ import threading
 import streamlit as st
 import torch
 
-from dashboard.page import page
 from moons import compiled
 
 
@@ -21,11 +23,18 @@ def _boot() -> None:
     gc.freeze()  # what is loaded now stays: later collections needn't look at it
 
 
-st.set_page_config(
-    page_title="moons",
-    page_icon="🌙",
-    layout="wide",
-    initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a frame has no room for both
-)
-_boot()
-page.draw()
+if __name__ == "__main__":
+    from dashboard.page import page
+
+    st.set_page_config(
+        page_title="moons",
+        page_icon="🌙",
+        layout="wide",
+        initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a frame has no room for both
+    )
+    _boot()
+    page.draw()
+else:
+    from dashboard.server import extras
+
+    app = st.App(__file__, routes=extras.ROUTES, middleware=extras.MIDDLEWARE)
