@@ -154,6 +154,11 @@ class Session:
         """Whether a browser tab is connected."""
         return self.feed.listeners > 0
 
+    @property
+    def absent(self) -> float:
+        """Seconds since the browser's last sign; 0 while it is connected."""
+        return 0.0 if self.is_shown else self._clock() - self.seen
+
     def adopt(self, other: "Session") -> None:
         """Keep the runs of another session too, as a second tab of the same browser does."""
         for kept in other.shelf:

@@ -11,6 +11,7 @@ from dashboard.page.language import _, ngettext
 from moons import Experiment, FieldError
 from moons.export.tables import from_json, to_json
 
+CLOSED = 10.0  # seconds after which another tab counts as closed, and its runs are taken over
 LARGEST = 300_000  # characters of an experiment that the browser is given to keep
 
 
@@ -41,18 +42,18 @@ def offer_to_forget() -> None:
 
 
 def _found(said: dict[str, Any]) -> None:
-    """The browser knows another session: after a reload its own, in a second tab the first one's."""
+    """The browser knows another session: after a reload this tab's own, else that of the tab used last."""
     token = str(said["token"])
     kept = sessions().find(token)
     if kept is None:
         session.browser().memory["wanted"] = token
         return
     now = session.served()
-    if not kept.is_shown and kept.link == session.browser().opened_with:  # a reload: everything goes on where it was
+    if said["reload"] and not kept.is_shown and kept.link == session.browser().opened_with:  # goes on where it was
         session.attach(kept)
         sessions().forget(now.token)
         settings.show_current()
-    else:
+    elif said["reload"] or kept.absent > CLOSED:
         now.adopt(kept)
 
 

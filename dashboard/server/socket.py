@@ -125,7 +125,7 @@ class _Connection:
             case "since":  # a browser that comes back says what it has
                 scene = self._session.player.number
                 known = int(word["known"]) if int(word["scene"]) == scene else 0
-                self._listener = Listener(scene=scene, curve_from=known, frame=self._session.feed.number)
+                self._listener = Listener(scene=scene, curve_from=known, frame=max(0, self._session.feed.number - 1))
                 self._changed.set()
 
     async def _happen(self, event: e.Event, scene: int) -> None:

@@ -36,19 +36,17 @@ export class Charts {
   }
 
   /** The first epoch whose loss isn't known. */
-  get curveEnd() {
-    return this.#train.length ? Math.max(0, this.end) : 0
-  }
-
   end = 0
 
   /**
    * @param {any} scene
    * @param {number} number
+   * @param {number} known epochs
    */
-  setScene(scene, number) {
+  setScene(scene, number, known) {
     this.#scene = scene
     this.#number = number
+    this.end = known
     this.#train.cut(0)
     this.#test.cut(0)
     this.#train.append(0, floats(scene.train.x), floats(scene.train.y))

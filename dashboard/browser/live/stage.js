@@ -126,7 +126,7 @@ export class Stage {
       followed: followedOf(scene, X),
     })
     this.strip.setScene({ ...scene, language: data.language })
-    this.charts.setScene(scene, data.number)
+    this.charts.setScene(scene, data.number, data.known)
     this.diagram.setScene(scene.diagram, scene, now.epoch)
     const state = scene.wide
       ? served(now, scene)
@@ -135,6 +135,12 @@ export class Stage {
     this.last = state
     this.shown = null
     this.present(state, { served: true })
+    this.socket?.say({ do: "since", ...this.since() }) // what was pushed while the page drew may be lost
+  }
+
+  /** What is known already of the run at hand. */
+  since() {
+    return { scene: this.number, known: this.charts.end }
   }
 
   /** @param {string} token */
@@ -145,7 +151,7 @@ export class Stage {
       onBinary: (buffer) => this.hear(buffer),
       onWords: (words) => words.status && this.strip.tell(words.status),
       onState: (open) => this.opened(open),
-      since: () => ({ scene: this.number, known: this.charts.curveEnd }),
+      since: () => this.since(),
     })
   }
 

@@ -52,7 +52,8 @@ let asked = "" // the token that this page has reported
 export default function ({ data, setTriggerValue }) {
   if (!data) return
   const { token, runs, wanted, forget } = data
-  const known = read(sessionStorage, TAB) ?? read(localStorage, LAST)
+  const own = read(sessionStorage, TAB)
+  const known = own ?? read(localStorage, LAST)
   if (forget) {
     for (const key of [LAST, RUNS]) write(localStorage, key, null)
     write(sessionStorage, TAB, token)
@@ -61,7 +62,7 @@ export default function ({ data, setTriggerValue }) {
   }
   if (known && known !== token && asked !== known) {
     asked = known
-    setTriggerValue("found", { token: known })
+    setTriggerValue("found", { token: known, reload: own !== null })
     return
   }
   if (wanted && asked === wanted) {
