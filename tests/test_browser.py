@@ -166,7 +166,7 @@ def test_both_charts_are_live_without_a_blank_or_dimmed_frame(page):
     counts = seen(page)
     assert counts["blank"] == 0
     assert counts["dim"] == 0
-    assert counts["updates"]["loss"] == pytest.approx(counts["updates"]["boundary"], abs=1)
+    assert counts["updates"]["loss"] == pytest.approx(counts["updates"]["boundary"], abs=2)
 
 
 EMPTY = """async () => {

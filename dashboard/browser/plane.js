@@ -149,7 +149,7 @@ function place(image, { xaxis, yaxis }, x, y) {
  * @param {Chart} chart
  * @param {number} trace
  */
-const groupOf = (chart, trace) =>
+export const groupOf = (chart, trace) =>
   [...chart.querySelectorAll(".scatterlayer .trace")].find((group) => group.__data__?.[0]?.trace?.index === trace)
 
 /**
@@ -204,7 +204,7 @@ function paintLine(chart, trace, path) {
  */
 function draw(group, style, commands) {
   const path = group.querySelector(".painted") ?? group.appendChild(document.createElementNS(SVG, "path"))
-  path.setAttribute("class", "painted")
+  path.setAttribute("class", "painted moons-marks")
   path.setAttribute("style", style)
   path.setAttribute("d", commands)
 }

@@ -3,14 +3,17 @@
 import { boundaryScale } from "../colors.js"
 import { Curve } from "../curves.js"
 import { floats } from "../decode.js"
+import { fill, formatNumber, formatPercent } from "../numbers.js"
 import { clearPlane, paintPlane, restyleOf, traceOf } from "../plane.js"
+import { paintLoss } from "./lossline.js"
 
 /** @typedef {import("./pictures.js").Picture} Picture */
 
 const NAMES = /** @type {const} */ (["boundary", "loss"])
 const PLANE = { picture: "picture", wrong: "wrong", contours: "contours", hinges: "hinges" }
 const COLUMNS = 400 // of a curve
-const SHARE = 0.25 // of the time that the loss chart may take to be drawn
+const SHARE = 0.1 // of the time that whole drawings of the loss chart may take
+const WHOLE = 500 // milliseconds between two of them
 
 /** The chart of that name, where it is on the screen. @param {string} name @returns {any} */
 const chartOf = (name) =>
@@ -71,15 +74,31 @@ export class Charts {
   show(picture, { moving, own, unit }) {
     if (!own) this.#paint(picture, unit)
     const now = performance.now()
-    if (moving && now - this.#drawnAt < this.#took / SHARE) return
-    this.#line(picture)
+    const whole = !moving || now - this.#drawnAt > Math.max(WHOLE, this.#took / SHARE)
+    this.#line(picture, whole)
+    this.#describe(picture)
+    if (!whole) return
     this.#drawnAt = performance.now()
     this.#took = this.#drawnAt - now
   }
 
-  /** @param {Record<string, string>} alts what the charts show, for those who can't see them */
-  describe(alts) {
-    for (const [name, alt] of Object.entries(alts)) chartOf(name)?.setAttribute("aria-label", alt)
+  /**
+   * What the charts show, for those who can't see them.
+   * @param {Picture} picture
+   */
+  #describe({ epoch, scores }) {
+    const { alts, language, classes } = this.#scene
+    const loss = (/** @type {number} */ value) => formatNumber(value, 4, language)
+    const score = classes ? formatPercent(scores.trainScore, language) : loss(scores.trainScore)
+    const values = {
+      epoch: formatNumber(epoch, 0, language),
+      train: loss(scores.trainLoss),
+      test: loss(scores.testLoss),
+      score,
+    }
+    for (const [name, alt] of Object.entries(alts)) {
+      chartOf(name)?.setAttribute("aria-label", fill(/** @type {string} */ (alt), values))
+    }
   }
 
   /** Draw again what Streamlit has drawn over. Returns whether the charts are there, and whether any was drawn. */
@@ -89,8 +108,7 @@ export class Charts {
     for (const name of NAMES) {
       const chart = chartOf(name)
       if (!plotly() || !chart) there = false
-      else if (chart.moons?.number !== this.#number || chart.data !== chart.moons.data)
-        drawn = this.#draw(name) || drawn
+      else if (chart.moons !== this.#number || chart.data !== chart.moonsData) drawn = this.#draw(name) || drawn
     }
     return { there, drawn }
   }
@@ -107,7 +125,8 @@ export class Charts {
     clearPlane(chart)
     const known = chart.moons !== undefined
     plotly().react(chart, data, { template, width, autosize, font, ...layout, height: fit(chart, layout, height) })
-    chart.moons = { number: this.#number, data: chart.data }
+    chart.moons = this.#number
+    chart.moonsData = chart.data
     if (!known) this.#listen(name, chart)
     return true
   }
@@ -131,7 +150,7 @@ export class Charts {
    */
   #paint(picture, unit) {
     const chart = chartOf("boundary")
-    if (!plotly() || chart?.moons?.number !== this.#number) return
+    if (!plotly() || chart?.moons !== this.#number) return
     const { look, network, palette } = this.#scene
     const shown = unit ?? look.unit
     const last = network.layers.length
@@ -144,18 +163,23 @@ export class Charts {
     plotly().restyle(chart, ...restyleOf(chart, plane, PLANE))
   }
 
-  /** @param {Picture} picture */
-  #line({ epoch, scores }) {
+  /**
+   * @param {Picture} picture
+   * @param {boolean} whole whether Plotly draws the chart, axes and all
+   */
+  #line({ epoch, scores }, whole) {
     const chart = chartOf("loss")
-    if (!plotly() || chart?.moons?.number !== this.#number) return
-    const lines = [
-      this.#train.shown(Math.max(epoch, this.end), COLUMNS),
-      this.#train.shown(epoch, COLUMNS),
-      this.#test.shown(epoch, COLUMNS),
-    ]
-    const numbers = ["ahead", "train", "test", "now"].map((id) => traceOf(chart, id))
-    const x = [...lines.map((line) => line.x), [epoch]]
-    const y = [...lines.map((line) => line.y), [scores.trainLoss]]
+    if (!plotly() || chart?.moons !== this.#number) return
+    const train = this.#train.shown(epoch, COLUMNS)
+    const lines = {
+      ahead: this.#train.shown(Math.max(epoch, this.end), COLUMNS),
+      train,
+      test: this.#test.shown(epoch, COLUMNS),
+    }
+    if (!whole && paintLoss(chart, lines, { epoch, loss: scores.trainLoss })) return
+    const x = [...Object.values(lines).map((line) => line.x), [epoch]]
+    const y = [...Object.values(lines).map((line) => line.y), [scores.trainLoss]]
+    const numbers = [...Object.keys(lines), "now"].map((id) => traceOf(chart, id))
     plotly().restyle(chart, { x, y }, numbers)
   }
 }

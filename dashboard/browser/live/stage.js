@@ -41,6 +41,7 @@ export class Stage {
   /** @type {State | null} to be shown as soon as it isn't */
   next = null
   missing = 0
+  ground = "" // the page's background, by which a change of theme is seen
   apart = 0 // since when the run rests elsewhere than the page was drawn
   /** @type {any[] | null} the word to be said once the page has answered the last one */
   wanted = null
@@ -102,7 +103,6 @@ export class Stage {
     if (data.message) this.hear(bytes(data.message).buffer)
     for (const frame of data.frames ?? []) this.playback.push([served(frame, this.scene)], performance.now())
     this.strip.tell(data.status)
-    this.charts.describe(data.alts ?? {})
     this.diagram.tell(data)
     this.ask()
   }
@@ -126,7 +126,7 @@ export class Stage {
       followed: followedOf(scene, X),
     })
     this.strip.setScene({ ...scene, language: data.language })
-    this.charts.setScene(scene, data.number, data.known)
+    this.charts.setScene({ ...scene, language: data.language }, data.number, data.known)
     this.diagram.setScene(scene.diagram, scene, now.epoch)
     const state = scene.wide
       ? served(now, scene)
@@ -333,6 +333,9 @@ export class Stage {
     if (!this.scene) return
     const { there, drawn } = this.charts.mend()
     if (drawn && this.shown) this.charts.show(this.shown, { moving: false, own: false, unit: this.hovered ?? null })
+    const ground = getComputedStyle(this.strip.strip).getPropertyValue("--st-background-color")
+    if (this.ground && ground !== this.ground) this.tell("theme", ground)
+    this.ground = ground
     this.missing = there || document.hidden ? 0 : this.missing + 1
     if (this.missing === LOST) this.tell("plain", true)
     this.stale = this.hand.holds || !this.data.preview ? 0 : (this.stale ?? 0) + 1

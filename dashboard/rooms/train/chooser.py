@@ -45,12 +45,11 @@ def caption(player: Player) -> str:
     return _(_CAPTIONS[shown]).format(epoch=f"{session.state().view.since:,}")
 
 
-def alts(player: Player, epoch: int) -> dict[str, str]:
+def alts(player: Player) -> dict[str, str]:
     """What a screen reader says of the picture, where it isn't the boundary itself."""
     if inside.picked(player) is None and picture(player) == LABEL:
         return {}
-    said = _("{picture}, at epoch {epoch}.")
-    return {"boundary": said.format(picture=caption(player), epoch=f"{epoch:,}")}
+    return {"boundary": _("{picture}, at epoch {epoch}.").replace("{picture}", caption(player))}
 
 
 def look(player: Player) -> Look:

@@ -111,6 +111,7 @@ def _tick(drawn: int) -> None:
         heard={
             "resync": _nothing,
             "route": _nothing,
+            "theme": _nothing,
             "plain": _go_plain,
             "preview": _nothing,
             "seek": _seek,
@@ -136,17 +137,16 @@ def _scene(player: Player, camera: Camera) -> dict[str, Any]:
     memory = session.browser().memory
     memory["listener"] = Listener(session.served().feed.number, player.number, player.run.history.n_epochs)
     return {
-        "scene": live.scene(player, camera, _figures(player), curve, network),
+        "scene": live.scene(player, camera, _figures(player), curve, network) | {"alts": _alts(player)},
         "now": live.frame(shown) if live.is_wide(player) else live.state(shown, state.parameters),
-        "alts": _alts(shown, player),
+        "alts": _filled(_alts(player), shown, player),
     }
 
 
 def _news(player: Player, camera: Camera) -> dict[str, Any]:
     """What the browser doesn't have yet, where nothing pushes it."""
     if live.is_wide(player):
-        frames = _frames(player, camera)
-        return {"frames": [live.frame(frame) for frame in frames], "alts": _alts(frames[-1], player) if frames else {}}
+        return {"frames": [live.frame(frame) for frame in _frames(player, camera)]}
     listener: Listener = session.browser().memory["listener"]
     news = message(session.served(), listener, TICK)
     return {"message": None if news is None else base64.b64encode(news).decode("ascii")}
@@ -346,15 +346,22 @@ def _loss(figure: go.Figure, height: int) -> None:
         )
 
 
-def _alts(frame: Frame, player: Player) -> dict[str, str]:
-    """What the charts show now, for those who can't see them."""
-    scores, classes = frame.scores, player.run.history.dataset.n_classes
+def _alts(player: Player) -> dict[str, str]:
+    """What the charts show, for those who can't see them; the browser fills in the numbers of each moment."""
     boundary = _("Decision boundary at epoch {epoch}: it separates {score} of the training points.")
-    if not classes:
+    if not player.run.history.dataset.n_classes:
         boundary = _("Predicted numbers at epoch {epoch}: R² is {score} on the training points.")
-    return {
-        "boundary": boundary.format(epoch=f"{frame.epoch:,}", score=score_text(scores.train_score, classes)),
-        "loss": _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.").format(
-            epoch=f"{frame.epoch:,}", train=f"{Digits(scores.train_loss):.4f}", test=f"{Digits(scores.test_loss):.4f}"
-        ),
-    } | chooser.alts(player, frame.epoch)
+    loss = _("Loss at epoch {epoch}: {train} on the training points, {test} on the test points.")
+    return {"boundary": boundary, "loss": loss} | chooser.alts(player)
+
+
+def _filled(alts: dict[str, str], shown: Frame, player: Player) -> dict[str, str]:
+    """The same with the numbers of the moment that the page itself draws."""
+    scores, n_classes = shown.scores, player.run.history.dataset.n_classes
+    values = {
+        "epoch": f"{shown.epoch:,}",
+        "score": score_text(scores.train_score, n_classes),
+        "train": f"{Digits(scores.train_loss):.4f}",
+        "test": f"{Digits(scores.test_loss):.4f}",
+    }
+    return {name: alt.format(**values) for name, alt in alts.items()}
