@@ -49,11 +49,12 @@ def _found(said: dict[str, Any]) -> None:
         session.browser().memory["wanted"] = token
         return
     now = session.served()
-    if said["reload"] and not kept.is_shown and kept.link == session.browser().opened_with:  # goes on where it was
+    same_tab = said["reload"] or (said["own"] and not kept.is_shown)
+    if same_tab and kept.link == session.browser().opened_with:  # everything goes on where it was
         session.attach(kept)
         sessions().forget(now.token)
         settings.show_current()
-    elif said["reload"] or kept.absent > CLOSED:
+    elif said["own"] or kept.absent > CLOSED:
         now.adopt(kept)
 
 

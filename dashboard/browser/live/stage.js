@@ -149,7 +149,10 @@ export class Stage {
     this.socket?.close()
     this.socket = new LiveSocket(socketAddress(document.baseURI), token, {
       onBinary: (buffer) => this.hear(buffer),
-      onWords: (words) => words.status && this.strip.tell(words.status),
+      onWords: ({ status }) => {
+        // words on their way while the page came to rest are of a moment that is over
+        if (status && (this.data.playing || this.data.computing)) this.strip.tell(status)
+      },
       onState: (open) => this.opened(open),
       since: () => this.since(),
     })

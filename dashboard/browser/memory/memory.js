@@ -41,6 +41,10 @@ export function fitting(runs) {
   return runs.slice(first)
 }
 
+/** Whether this page was loaded anew, in its own tab: a duplicated tab has the same storage, but is another one. */
+const isReload = () =>
+  /** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType("navigation")[0])?.type === "reload"
+
 let asked = "" // the token that this page has reported
 
 /**
@@ -62,7 +66,7 @@ export default function ({ data, setTriggerValue }) {
   }
   if (known && known !== token && asked !== known) {
     asked = known
-    setTriggerValue("found", { token: known, reload: own !== null })
+    setTriggerValue("found", { token: known, own: own !== null, reload: isReload() })
     return
   }
   if (wanted && asked === wanted) {
