@@ -184,14 +184,14 @@ def test_train_plays_on_and_at_the_end_from_the_start():
 
 def test_pause_rests_at_the_epoch_on_the_screen_and_leaves_what_was_said():
     state = replace(playing(at(SHORT, 120)), notice=NOTICE)
-    assert update(state, e.PausePressed()).looked.cursor == Cursor(120)
-    assert update(state, e.PausePressed(epoch=100)).looked.cursor == Cursor(100)
+    assert update(state, e.PausePressed()).looked.cursor == Cursor(120, paused=True)
+    assert update(state, e.PausePressed(epoch=100)).looked.cursor == Cursor(100, paused=True)
     assert update(state, e.PausePressed()).notice is NOTICE
 
 
 def test_pause_ends_what_is_computed():
     state = update(at(SHORT, 500, known=120), e.PausePressed())
-    assert (state.looked.cursor, state.busy) == (Cursor(120), False)
+    assert (state.looked.cursor, state.busy) == (Cursor(120, paused=True), False)
 
 
 def test_quick_steps_add_up():
@@ -239,7 +239,7 @@ def test_a_link_opens_at_rest_and_is_computed_up_to_what_its_picture_needs():
     state = update(PageState(), e.Opened(SHORT, view, NOTICE))
     assert (state.view, state.notice, state.looked.cursor.wanted) == (view, NOTICE, 250)
     label = update(PageState(), e.Opened(SHORT, replace(view, picture="label")))
-    assert label.looked.cursor == Cursor(100)
+    assert label.looked.cursor == Cursor(100, paused=True)
     late = update(PageState(), e.Opened(SHORT, View(epoch=9_000, since=9_000, picture="change")))
     assert late.looked.cursor.wanted == late.looked.cursor.epoch == 500
 

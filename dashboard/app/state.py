@@ -57,6 +57,7 @@ class Cursor:
     epoch: int = 0
     motion: Motion = Motion.REST
     goal: int | None = None
+    paused: bool = False  # at rest since Pause: the run may be trained a little further than it was seen
 
     @property
     def wanted(self) -> int:

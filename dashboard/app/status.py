@@ -130,8 +130,8 @@ def _rate(trial: Remedy) -> float:
 
 def _where(player: Player, _: Translate) -> str:
     history = player.run.history
-    if player.epoch < history.n_epochs:
+    if player.epoch < history.n_epochs and not player.cursor.paused:
         return _("Looking back.")
     if history.ended == HIGH_SCORE and not history.dataset.n_classes:
         return _("Stopped at the R² you set.")
-    return _(_ENDS[history.ended]) if history.ended else _("Paused.")
+    return _(_ENDS[history.ended]) if history.ended and player.epoch == history.n_epochs else _("Paused.")

@@ -57,7 +57,7 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
         case e.TrainPressed():
             return _by_hand(replace(_moving(state, backwards=event.backwards), notice=None))
         case e.PausePressed():
-            return _at(state, Cursor(state.epoch if event.epoch is None else event.epoch))
+            return _at(state, Cursor(state.epoch if event.epoch is None else event.epoch, paused=True))
         case e.StepPressed():
             return _by_hand(replace(_at(state, Cursor(_wanted(state) + event.epochs)), notice=None))
         case e.ResetPressed():
@@ -65,7 +65,9 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
         case e.BranchPressed():
             return _branch(state)
         case e.Sought():
-            return replace(_at(state, Cursor(event.epoch)), notice=None)
+            if state.busy or event.epoch != state.looked.cursor.epoch:
+                state = _at(state, Cursor(event.epoch))
+            return replace(state, notice=None)
         case e.RunOpened():
             return _look_at(state, event.looked, event.notice)
         case e.Undone():
