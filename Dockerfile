@@ -12,7 +12,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
 COPY .streamlit .streamlit
 COPY moons moons
 COPY dashboard dashboard
-COPY streamlit_app.py .
+COPY streamlit_app.py serve.py ./
 RUN python -m compileall -q . && useradd --create-home moons
 
 # From here on nothing is written but temporary files: docker run --read-only --tmpfs /tmp
@@ -21,5 +21,5 @@ RUN python -m moons.kernel
 EXPOSE 8501
 HEALTHCHECK --start-period=60s CMD ["python", "-c", \
     "from urllib.request import urlopen; urlopen('http://localhost:8501/_stcore/health', timeout=5)"]
-CMD ["streamlit", "run", "streamlit_app.py", "--server.headless=true", "--server.port=8501", \
+CMD ["streamlit", "run", "serve.py", "--server.headless=true", "--server.port=8501", \
     "--server.fileWatcherType=none"]
