@@ -11,23 +11,39 @@ from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, Progress
 from moons.device import TransferError
 from moons.model import NaiveNet, set_parameters
-from moons.progress import Scores, State, Stopped
-from moons.run import CHUNK_EPOCHS
+from moons.progress import Chunk, Scores, State, Stop, Stopped
+from moons.run import CHUNK_EPOCHS, History
 from moons.scores import scores_of
 
 PICTURES = 60  # a second, at most
+MOST_PICTURES = 2_500  # a second, of all players together: what a processor's Python makes and leaves time for clicks
+FEWEST = 5  # a second, of one player
 TOGETHER = 4  # pictures that are made in one go
 PACE_OVER = 1.0  # seconds
 ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
+
+
+def fair_pictures(players: int) -> float:
+    """Pictures a second of each of so many players."""
+    return min(PICTURES, max(FEWEST, MOST_PICTURES / max(1, players)))
 
 
 class Player:
     """One run being looked at: a Task for the runner."""
 
     def __init__(
-        self, run: Run, cursor: Cursor, feed: Feed, *, number: int, owner: object, watched: Callable[[], bool]
+        self,
+        run: Run,
+        cursor: Cursor,
+        feed: Feed,
+        *,
+        number: int,
+        owner: object,
+        watched: Callable[[], bool],
+        pictures: Callable[[], float] = lambda: PICTURES,
     ) -> None:
         self.run, self.number, self.owner, self._feed, self._watched = run, number, owner, feed, watched
+        self._pictures = pictures  # a second
         self.speed = 20  # epochs per picture
         self.failure: TransferError | None = None
         self._changed = threading.Condition()
@@ -40,6 +56,7 @@ class Player:
         self._costs = 0.0  # seconds since the last whole epoch
         self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
         self._wanted = 0  # the epoch of the next picture, where it is begun
+        self._training: _Training | None = None  # of the picture before
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
 
     @property
@@ -108,7 +125,7 @@ class Player:
                 self._moves.clear()
                 self._moves.append((time.perf_counter(), self.epoch if self._start is None else self._start))
             self._cursor, self._due, self.failure = cursor, 0.0, None
-            self._inside, self._wanted = None, 0
+            self._inside, self._wanted, self._training = None, 0, None
 
     def wait(self, seconds: float) -> bool:
         """Wait until the state wanted is there, at most so long. Returns whether it is."""
@@ -202,7 +219,7 @@ class Player:
                 self._changed.notify_all()
             self._feed.wake()
             return None
-        self._due = max(self._due, began) + made / PICTURES
+        self._due = max(self._due, began) + made / self._pictures()
         return self._due
 
     def _at_end(self, cursor: Cursor) -> bool:
@@ -215,8 +232,11 @@ class Player:
     def _train(self, cursor: Cursor, start: State, epochs: int, until: float) -> tuple[State, Scores | None]:
         """At most `epochs` on from `start`, as far as the time goes; the state may lie inside an epoch."""
         began, known = time.perf_counter(), self.run.history.n_epochs
-        training = self.run.history.play(start, epochs, stop=lambda: self._stops(cursor, until))
-        chunk = next(training)
+        training = self._training
+        if training is None or not training.goes_on(start, epochs):
+            training = _Training(self.run.history, start, epochs)
+        chunk = training.next(lambda: self._stops(cursor, until))
+        self._training = training if self._cursor is cursor else None
         taken = time.perf_counter() - began
         done = chunk.state.epoch - start.epoch
         self._costs += taken
@@ -246,3 +266,28 @@ class Player:
 
     def _guess(self) -> float:
         return ROUGHLY * len(self.run.history.dataset.y_train) * self._state.parameters.size
+
+
+class _Training:
+    """Training that goes on from picture to picture: to set it up takes longer than the epochs of a picture."""
+
+    def __init__(self, history: History, start: State, epochs: int) -> None:
+        self._epochs, self._state, self._end = epochs, start, start.epoch + epochs
+        self._stop: Stop = lambda: False
+        self._chunks = history.play(start, epochs, stop=self._stops)
+
+    def goes_on(self, start: State, epochs: int) -> bool:
+        """Whether its next chunk begins with that state, and ends so many epochs on."""
+        return self._state is start and self._end == start.epoch + epochs
+
+    def next(self, stop: Stop) -> Chunk:
+        """A chunk; a part of one where `stop` is true."""
+        self._stop = stop
+        chunk = next(self._chunks)
+        self._state = chunk.state
+        if chunk.state.epoch == self._end:
+            self._end += self._epochs
+        return chunk
+
+    def _stops(self) -> bool:
+        return self._stop()

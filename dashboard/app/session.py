@@ -10,7 +10,7 @@ from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.feed import Feed
-from dashboard.app.player import Player
+from dashboard.app.player import Player, fair_pictures
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
@@ -200,6 +200,9 @@ class Session:
 
     def _play(self, looked: Looked, run: Run) -> Player:
         self._numbers += 1
-        player = Player(run, Cursor(), self.feed, number=self._numbers, owner=self, watched=lambda: self.watched)
+        player = Player(
+            run, Cursor(), self.feed, number=self._numbers, owner=self, watched=lambda: self.watched,
+            pictures=lambda: fair_pictures(self._runner.busy),
+        )  # fmt: skip
         player.go(looked.cursor)
         return player
