@@ -1,14 +1,35 @@
 """The page with its live socket: `streamlit run serve.py`. Without one, `streamlit run streamlit_app.py` works too."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
 
+from dashboard.server import start
 from dashboard.server.headers import SecurityHeaders
-from dashboard.server.socket import live
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """The server answers at once, and imports the page meanwhile."""
+    start.begin()
+    yield
+
+
+async def live(websocket: WebSocket) -> None:
+    """The live socket, where the page is loaded: before that nobody has a token."""
+    await asyncio.to_thread(start.page)
+    await import_module("dashboard.server.socket").live(websocket)
+
 
 app = st.App(
     "streamlit_app.py",
+    lifespan=lifespan,
     routes=[WebSocketRoute("/live", live)],
     middleware=[Middleware(SecurityHeaders)],
 )
