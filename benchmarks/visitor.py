@@ -163,7 +163,8 @@ class Page:
         if status == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.runs += 1
             self._asked.clear()
-            self._ids = {key: known for key, known in self._ids.items() if key in self._drawn}
+            if "live" not in self._drawn:  # another room
+                self._ids.pop("live", None)
         elif status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self._tally.errors["script failed"] += 1
         stage = self._ids.get("live", ("", ""))[1]
@@ -219,8 +220,8 @@ class Visitor:
                 await self._act(until)
                 for task in tasks:
                     task.cancel()
-        except (OSError, ConnectionClosed, InvalidStatus, TimeoutError) as error:
-            self.tally.errors[type(error).__name__] += 1
+        except (OSError, ConnectionClosed, InvalidStatus, TimeoutError, KeyError) as error:
+            self.tally.errors[repr(error)] += 1
 
     async def _keep_live(self, cookies: str) -> None:
         """The live socket is open as long as the page has the component that opens it."""
@@ -357,12 +358,10 @@ class Visitor:
             await asyncio.sleep(0.2)
             data, now = self.page.data, time.perf_counter()
             with suppress(ConnectionClosed):
-                if not self.page.has("live"):
-                    continue
-                if data["number"] != self.page.scene:
+                if self.page.has("live") and data["number"] != self.page.scene:
                     await self.page.tell("resync", data["serial"])
                     await asyncio.sleep(1.0)
-                rests = self._live is not None and not self._flags & PLAYING
+                rests = self._live is not None and self.page.has("live") and not self._flags & PLAYING
                 if not (rests and data.get("playing")):
                     apart = 0.0
                 elif not apart:

@@ -14,10 +14,18 @@ COUNT_EVERY = 0.5  # seconds
 MOST_BYTES = 600_000_000  # of runs, over all sessions
 
 
-@cache
 def sessions() -> "Sessions":
     """All sessions of this process."""
+    with _only_one:
+        return _sessions()
+
+
+@cache
+def _sessions() -> "Sessions":
     return Sessions()
+
+
+_only_one = threading.Lock()  # `cache` alone makes several, where the first visitors come at once
 
 
 class Sessions:
