@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.server.start import page
+from dashboard.server.start import page, turn
 
 st.set_page_config(
     page_title="moons",
@@ -10,4 +10,5 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a frame has no room for both
 )
-page().draw()
+with turn():
+    page().draw()

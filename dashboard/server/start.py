@@ -8,6 +8,7 @@ from types import ModuleType
 PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
 _once = threading.Lock()
 _ready = threading.Event()
+_turns = threading.Semaphore(4)
 
 
 def page() -> ModuleType:
@@ -20,12 +21,18 @@ def page() -> ModuleType:
     return module
 
 
+def turn() -> threading.Semaphore:
+    """A run of the page's script waits for its turn: many at once would all end late, as Python runs one at a time."""
+    return _turns
+
+
 def begin() -> None:
     """Import it in the background."""
     threading.Thread(target=page, name="start", daemon=True).start()
 
 
 def _prepare() -> None:
+    import_module("dashboard.server.session_view").install()
     import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
     warm_up = import_module("moons.compiled").warm_up
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant
