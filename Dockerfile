@@ -12,7 +12,7 @@ RUN pip install --no-cache-dir --require-hashes -r requirements.lock \
 COPY .streamlit .streamlit
 COPY moons moons
 COPY dashboard dashboard
-COPY streamlit_app.py .
+COPY streamlit_app.py ./
 RUN python -m compileall -q . && useradd --create-home moons
 
 # From here on nothing is written but temporary files: docker run --read-only --tmpfs /tmp

@@ -1,13 +1,15 @@
 PYTHON ?= python3
 PORT ?= 8501
 ROUNDS ?= 10
+N ?= 100
+SECONDS ?= 120
 BIN = .venv/bin
 TEST = $(BIN)/python -m pytest
 PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 JS = dashboard/browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test test-fast test-browser test-long coverage lint bench messages lock image clean
+.PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean
 
 run: .venv/kernel
 	$(PAGE) --server.fileWatcherType none
@@ -43,6 +45,10 @@ endif
 
 bench: .venv/dev .venv/browser
 	$(BIN)/python -m benchmarks
+
+# A class of N on a server of its own, on this machine: FALLBACK=1 leaves the live socket out.
+load: .venv/kernel
+	$(BIN)/python -m benchmarks.load --visitors $(N) --seconds $(SECONDS) $(if $(FALLBACK),--fallback)
 
 messages: .venv/dev
 	$(BIN)/python -m tests.messages

@@ -216,8 +216,9 @@ def get_parameters(model: nn.Module) -> NDArray[np.float32]:
 @torch.no_grad()
 def set_parameters(model: nn.Module, parameters: NDArray[np.float32]) -> None:
     """Write what `get_parameters` returned back into a network of the same shape."""
-    sizes = [parameter.numel() for parameter in model.parameters()]
-    for parameter, part in zip(model.parameters(), torch.split(torch.tensor(parameters), sizes), strict=True):
+    there = list(model.parameters())
+    sizes = [parameter.numel() for parameter in there]
+    for parameter, part in zip(there, torch.split(torch.tensor(parameters), sizes), strict=True):
         parameter.copy_(part.view_as(parameter))
 
 

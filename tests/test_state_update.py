@@ -239,7 +239,7 @@ def test_a_link_opens_at_rest_and_is_computed_up_to_what_its_picture_needs():
     state = update(PageState(), e.Opened(SHORT, view, NOTICE))
     assert (state.view, state.notice, state.looked.cursor.wanted) == (view, NOTICE, 250)
     label = update(PageState(), e.Opened(SHORT, replace(view, picture="label")))
-    assert label.looked.cursor == Cursor(100, paused=True)
+    assert label.looked.cursor == Cursor(100)
     late = update(PageState(), e.Opened(SHORT, View(epoch=9_000, since=9_000, picture="change")))
     assert late.looked.cursor.wanted == late.looked.cursor.epoch == 500
 

@@ -16,18 +16,34 @@ from moons.run import CHUNK_EPOCHS
 from moons.scores import scores_of
 
 PICTURES = 60  # a second, at most
+MOST_PICTURES = 2_500  # a second, of all players together: what a processor's Python makes and leaves time for clicks
+FEWEST = 5  # a second, of one player
 TOGETHER = 4  # pictures that are made in one go
 PACE_OVER = 1.0  # seconds
 ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
+
+
+def fair_pictures(players: int) -> float:
+    """Pictures a second of each of so many players."""
+    return min(PICTURES, max(FEWEST, MOST_PICTURES / max(1, players)))
 
 
 class Player:
     """One run being looked at: a Task for the runner."""
 
     def __init__(
-        self, run: Run, cursor: Cursor, feed: Feed, *, number: int, owner: object, watched: Callable[[], bool]
+        self,
+        run: Run,
+        cursor: Cursor,
+        feed: Feed,
+        *,
+        number: int,
+        owner: object,
+        watched: Callable[[], bool],
+        pictures: Callable[[], float] = lambda: PICTURES,
     ) -> None:
         self.run, self.number, self.owner, self._feed, self._watched = run, number, owner, feed, watched
+        self._pictures = pictures  # a second
         self.speed = 20  # epochs per picture
         self.failure: Exception | None = None
         self._changed = threading.Condition()
@@ -205,7 +221,7 @@ class Player:
                 self._changed.notify_all()
             self._feed.wake()
             return None
-        self._due = max(self._due, began) + made / PICTURES
+        self._due = max(self._due, began) + made / self._pictures()
         return self._due
 
     def _at_end(self, cursor: Cursor) -> bool:

@@ -10,7 +10,7 @@ from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.feed import Feed
-from dashboard.app.player import Player
+from dashboard.app.player import Player, fair_pictures
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
@@ -224,7 +224,10 @@ class Session:
 
     def _new_player(self, run: Run, feed: Feed) -> Player:
         self._numbers += 1
-        return Player(run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched)
+        return Player(
+            run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
+            pictures=lambda: fair_pictures(self._runner.busy),
+        )  # fmt: skip
 
 
 def _failed(error: Exception, _: Translate) -> str:

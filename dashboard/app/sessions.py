@@ -1,5 +1,6 @@
 """All sessions of the process: found again by their token, bounded in number and memory."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -10,13 +11,22 @@ from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 
 KEPT = 3600.0  # seconds that a session is kept after the last sign of its browser
+COUNT_EVERY = 0.5  # seconds
 MOST_BYTES = 600_000_000  # of runs, over all sessions
 
 
-@cache
 def sessions() -> "Sessions":
     """All sessions of this process."""
+    with _only_one:
+        return _sessions()
+
+
+@cache
+def _sessions() -> "Sessions":
     return Sessions()
+
+
+_only_one = threading.Lock()  # `cache` alone makes several, where the first visitors come at once
 
 
 class Sessions:
@@ -27,6 +37,7 @@ class Sessions:
         self._clock = clock
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
+        self._live, self._count_again = 0, -math.inf  # when to count them again
 
     def __len__(self) -> int:
         return len(self._sessions)
@@ -53,9 +64,13 @@ class Sessions:
 
     @property
     def live(self) -> int:
-        """How many sessions somebody looks at."""
-        with self._lock:
-            return sum(session.watched for session in self._sessions.values())
+        """How many sessions somebody looks at; as counted at most COUNT_EVERY ago."""
+        now = self._clock()
+        if now >= self._count_again:
+            with self._lock:
+                self._live = sum(session.watched for session in self._sessions.values())
+            self._count_again = now + COUNT_EVERY
+        return self._live
 
     def tidy(self) -> None:
         """Forget sessions not looked at for long; then, to save memory, runs; then sessions that nobody looks at."""

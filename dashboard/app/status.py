@@ -25,6 +25,7 @@ _ENDS = {
 }
 QUICK = 1_000_000  # points times parameters: a diagnosis takes a few milliseconds
 _STEADY: WeakKeyDictionary[History, Remedy | None] = WeakKeyDictionary()  # found once for each run, as it takes a while
+_FOUND: WeakKeyDictionary[History, tuple[object, Diagnosis]] = WeakKeyDictionary()  # where it was looked at last
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,13 @@ def remedy(player: Player) -> Remedy | None:
 
 
 def _diagnose(player: Player) -> Diagnosis:
-    epoch = player.epoch
+    epoch, history = player.epoch, player.run.history
     with player.run.lock:
-        return diagnose(player.run.history, epoch)
+        at = epoch, history.n_epochs, history.ended
+        known = _FOUND.get(history)
+        if known is None or known[0] != at:
+            known = _FOUND[history] = at, diagnose(history, epoch)
+        return known[1]
 
 
 def _rate(trial: Remedy) -> float:

@@ -231,6 +231,11 @@ def language() -> str:
     return kept.session.state.shared.language if kept else "en"  # before the session has begun
 
 
+def every(fastest: float, *, share: float) -> float:
+    """Seconds between two looks of a timer. All sessions' timers together look at most 1/`share` times a second."""
+    return max(fastest, share * sessions().live)
+
+
 def heard(word: str, component: str) -> Any:
     """What a component in the browser has just said under that word; None if it has not."""
     said = st.session_state.get(component)

@@ -57,13 +57,17 @@ class _Connection:
     def __init__(self, websocket: WebSocket, session: Session) -> None:
         self._socket, self._session = websocket, session
         self._listener = Listener()
-        self._changed = asyncio.Event()
+        self._changed, self._acted = asyncio.Event(), asyncio.Event()
+        self._signalled = False
         self._hidden = False
         self._heard: deque[float] = deque(maxlen=FLOOD)
         self._words: tuple[float, str] = (0.0, "")  # when they were sent last, and what they were
         loop = asyncio.get_running_loop()
 
-        def wake() -> None:
+        def wake() -> None:  # once until the next message is made: to wake the loop costs more than a frame
+            if self._signalled:
+                return
+            self._signalled = True
             with suppress(RuntimeError):  # the loop has ended
                 loop.call_soon_threadsafe(self._changed.set)
 
@@ -84,13 +88,18 @@ class _Connection:
         while True:
             await self._changed.wait()
             self._changed.clear()
+            self._signalled = False
             every = min(SLOWEST, max(FASTEST, sessions().live / MESSAGES_A_SECOND))
             if not self._hidden:
                 data = message(self._session, self._listener, every)
                 if data is not None:
-                    await asyncio.wait_for(self._socket.send_bytes(data), STUCK)
+                    async with asyncio.timeout(STUCK):
+                        await self._socket.send_bytes(data)
                 await self._say(every)
-            await asyncio.sleep(every)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(every):  # a person's act is answered at once
+                    await self._acted.wait()
+            self._acted.clear()
 
     async def _say(self, every: float) -> None:
         """How the run is doing, in words; seldom, and less often where many look."""
@@ -99,7 +108,8 @@ class _Connection:
             return
         words = json.dumps(await asyncio.to_thread(live_words, self._session))
         if words != self._words[1]:
-            await asyncio.wait_for(self._socket.send_text(words), STUCK)
+            async with asyncio.timeout(STUCK):
+                await self._socket.send_text(words)
         self._words = now, words
 
     async def _receive(self) -> None:
@@ -131,3 +141,5 @@ class _Connection:
     async def _happen(self, event: e.Event, scene: int) -> None:
         if scene == self._session.player.number:  # else it means a run that is no longer looked at
             await asyncio.to_thread(self._session.try_send, event)
+            self._acted.set()
+            self._changed.set()

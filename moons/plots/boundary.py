@@ -1,7 +1,6 @@
 """The plane as the network divides it, under the points."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -47,36 +46,32 @@ def boundary_figure(
     _: Translate = untranslated,
 ) -> go.Figure:
     """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
-    figure = go.Figure(
-        [
-            _heatmap(answer, dataset, _),
-            _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
-            _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
-            _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
-            _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
-            _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
-        ],
-        _validate=_VALIDATE,
-    )
     left, right, bottom, top = dataset.extent()
-    figure.update_layout(
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        showlegend=False,
-        uirevision=f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
-        hovermode="closest",
-    )
-    axis: dict[str, Any] = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4}
-    figure.update_xaxes(title=axis_title(literal(dataset.columns[0])), range=[left, right], constrain="domain", **axis)
+    axis = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "constrain": "domain"}
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
-    figure.update_yaxes(
-        title=axis_title(literal(dataset.columns[1])),
-        range=[bottom, top],
-        constrain="domain",
-        constraintoward="top",
-        **scale,
-        **axis,
-    )
-    return figure
+    layout = {
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "showlegend": False,
+        "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
+        "hovermode": "closest",
+        "xaxis": {"title": axis_title(literal(dataset.columns[0])), "range": [left, right], **axis},
+        "yaxis": {
+            "title": axis_title(literal(dataset.columns[1])),
+            "range": [bottom, top],
+            "constraintoward": "top",
+            **scale,
+            **axis,
+        },
+    }
+    traces = [
+        _heatmap(answer, dataset, _),
+        _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
+        _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
+        _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
+        _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
+        _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
+    ]
+    return go.Figure(traces, layout, _validate=_VALIDATE)
 
 
 def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:

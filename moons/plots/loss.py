@@ -18,60 +18,57 @@ def loss_figure(
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
     told = _("guessing: ln {n} = {loss:.3f}") if curve.task is Task.CLASSIFICATION else _("always the mean: {loss:.3f}")
     train = _("train, with dropout") if curve.dropout else _("train")
-    figure = go.Figure(
-        [
-            go.Scatter(
-                meta="guessing",
-                x=[0, curve.epochs],
-                y=[curve.guessing] * 2,
-                mode="lines",
-                name=told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
-                line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
-                legendrank=LAST,
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                meta="ahead",
-                x=curve.train.epoch,
-                y=curve.train.loss,
-                mode="lines",
-                line={"color": palette.faded(palette.TRAIN, 0.3), "width": 1.5},
-                showlegend=False,
-                hoverinfo="skip",
-            ),
-            _line("train", curve.train, epoch, palette.TRAIN, train, dash="solid"),
-            _line("test", curve.test, epoch, palette.TEST, _("test"), dash="dash"),
-            go.Scatter(
-                meta="now",
-                x=[epoch],
-                y=[loss],
-                mode="markers",
-                marker={"color": palette.TRAIN, "size": 9, "line": {"color": palette.INK[theme], "width": 1.5}},
-                cliponaxis=False,
-                showlegend=False,
-                hoverinfo="skip",
-            ),
-        ]
-    )
-    figure.update_layout(
-        margin={"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
-        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
-        hovermode="x unified",
-        uirevision="loss",  # the zoom lasts through every change
-        shapes=[_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
-    )
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
-    figure.update_xaxes(title=axis_title(_("Epoch")), range=[0, curve.epochs], zeroline=False, **numbers)
-    figure.update_yaxes(
-        title=axis_title(
-            _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
+    unit = _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
+    layout = {
+        "margin": {"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
+        "legend": {"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
+        "hovermode": "x unified",
+        "uirevision": "loss",  # the zoom lasts through every change
+        "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
+        "xaxis": {"title": axis_title(_("Epoch")), "range": [0, curve.epochs], "zeroline": False, **numbers},
+        "yaxis": {
+            "title": axis_title(unit),
+            "type": "log" if log else "linear",
+            "rangemode": "normal" if log else "tozero",
+            "autorangeoptions": {"include": 1.05 * curve.guessing},
+            "zeroline": False,
+        },
+    }
+    traces = [
+        go.Scatter(
+            meta="guessing",
+            x=[0, curve.epochs],
+            y=[curve.guessing] * 2,
+            mode="lines",
+            name=told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
+            line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+            legendrank=LAST,
+            hoverinfo="skip",
         ),
-        type="log" if log else "linear",
-        rangemode="normal" if log else "tozero",
-        autorangeoptions={"include": 1.05 * curve.guessing},
-        zeroline=False,
-    )
-    return figure
+        go.Scatter(
+            meta="ahead",
+            x=curve.train.epoch,
+            y=curve.train.loss,
+            mode="lines",
+            line={"color": palette.faded(palette.TRAIN, 0.3), "width": 1.5},
+            showlegend=False,
+            hoverinfo="skip",
+        ),
+        _line("train", curve.train, epoch, palette.TRAIN, train, dash="solid"),
+        _line("test", curve.test, epoch, palette.TEST, _("test"), dash="dash"),
+        go.Scatter(
+            meta="now",
+            x=[epoch],
+            y=[loss],
+            mode="markers",
+            marker={"color": palette.TRAIN, "size": 9, "line": {"color": palette.INK[theme], "width": 1.5}},
+            cliponaxis=False,
+            showlegend=False,
+            hoverinfo="skip",
+        ),
+    ]
+    return go.Figure(traces, layout)
 
 
 def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:

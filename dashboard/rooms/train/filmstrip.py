@@ -45,7 +45,7 @@ class Film:
 
 def draw() -> None:
     """The strip; while training it looks again once a second."""
-    every = 1.0 if session.state().busy else None
+    every = session.every(1.0, share=0.1) if session.state().busy else None
     st.fragment(_strip, run_every=every)()
 
 

@@ -21,7 +21,7 @@ LOG_EVERY = 1_000  # epochs
 
 def draw() -> None:
     """Tabs; only the open one is drawn. While training it looks again once a second."""
-    every = 1.0 if session.state().busy else None
+    every = session.every(1.0, share=0.1) if session.state().busy else None
     st.fragment(_tabs, run_every=every)()
 
 

@@ -29,6 +29,7 @@ from moons.plots.loss import loss_figure
 from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
+TICK_SHARE = 0.01  # seconds, of a look of one of many
 PICTURES = 8  # in one tick, played by the browser one after the other
 TALL = 420, 420  # pixels, the heights of boundary and loss
 FRAMED = 300, 300  # the same, in a frame of another page
@@ -52,8 +53,8 @@ def _every(*, plain: bool) -> float | None:
     if not session.state().busy:
         return None
     if plain:
-        return PLAIN_TICK
-    return None if _is_pushed() else TICK
+        return session.every(PLAIN_TICK, share=0.05)
+    return None if _is_pushed() else session.every(TICK, share=TICK_SHARE)
 
 
 def _is_pushed() -> bool:
@@ -148,7 +149,7 @@ def _news(player: Player, camera: Camera) -> dict[str, Any]:
     if live.is_wide(player):
         return {"frames": [live.frame(frame) for frame in _frames(player, camera)]}
     listener: Listener = session.browser().memory["listener"]
-    news = message(session.served(), listener, TICK)
+    news = message(session.served(), listener, session.every(TICK, share=TICK_SHARE))
     return {"message": None if news is None else base64.b64encode(news).decode("ascii")}
 
 

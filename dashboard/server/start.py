@@ -1,0 +1,41 @@
+"""What a process does once: import what the page needs, and make it ready. The server begins with it as it starts."""
+
+import gc
+import sys
+import threading
+from importlib import import_module
+from types import ModuleType
+
+PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
+_once = threading.Lock()
+_ready = threading.Event()
+_turns = threading.Semaphore(4)
+
+
+def page() -> ModuleType:
+    """The page's module; whoever asks for it first imports it, and the others wait."""
+    with _once:
+        module = import_module(PAGE)
+        if not _ready.is_set():
+            _prepare()
+            _ready.set()
+    return module
+
+
+def turn() -> threading.Semaphore:
+    """A run of the page's script waits for its turn: many at once would all end late, as Python runs one at a time."""
+    return _turns
+
+
+def begin() -> None:
+    """Import it in the background."""
+    threading.Thread(target=page, name="start", daemon=True).start()
+
+
+def _prepare() -> None:
+    sys.setswitchinterval(0.001)  # seconds: a click must not wait for threads that train
+    import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
+    warm_up = import_module("moons.compiled").warm_up
+    threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: later collections needn't look at it
