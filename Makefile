@@ -9,7 +9,7 @@ PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 JS = dashboard/browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean
+.PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean diagnosis
 
 run: .venv/kernel
 	$(PAGE) --server.fileWatcherType none
@@ -49,6 +49,9 @@ bench: .venv/dev .venv/browser
 # A class of N on a server of its own, on this machine: FALLBACK=1 leaves the live socket out.
 load: .venv/kernel
 	$(BIN)/python -m benchmarks.load --visitors $(N) --seconds $(SECONDS) $(if $(FALLBACK),--fallback)
+
+diagnosis: .venv/dev
+	$(BIN)/python -m benchmarks.diagnosis
 
 messages: .venv/dev
 	$(BIN)/python -m tests.messages
