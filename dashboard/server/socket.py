@@ -121,7 +121,9 @@ class _Connection:
                 return
             self._heard.append(now)
             with suppress(ValueError, TypeError, KeyError):  # not a word of ours: nothing happens
-                await self._hear(json.loads(text))
+                word = json.loads(text)
+                if isinstance(word, dict):
+                    await self._hear(word)
 
     async def _hear(self, word: dict[str, Any]) -> None:
         match word.get("do"):
