@@ -143,7 +143,7 @@ export class Stage {
     this.socket?.close()
     this.socket = new LiveSocket(socketAddress(document.baseURI), token, {
       onBinary: (buffer) => this.hear(buffer),
-      onWords: (words) => words.status && this.strip.tell(words.status),
+      onWords: (words) => words.status && !this.data?.preview && this.strip.tell(words.status),
       onState: (open) => this.opened(open),
       since: () => ({ scene: this.number, known: this.charts.curveEnd }),
     })
