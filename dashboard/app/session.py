@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from dashboard.app import events as e
+from dashboard.app.agreeing import Agreeing
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player
 from dashboard.app.proving import Proving
@@ -18,7 +19,7 @@ from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
-from moons import Experiment, FieldError
+from moons import Experiment, FieldError, History
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
@@ -42,6 +43,8 @@ class Session:
         self._others: list[Player] = []  # that nobody looks at
         self._proving: Proving | None = None  # the last one
         self._trained: Run | None = None  # the last one that was put
+        self._agreeing: Agreeing | None = None  # the last one
+        self._recording: Player | None = None  # the last one
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
 
@@ -87,6 +90,41 @@ class Session:
             if self._proving is not None:
                 self._proving.allow()
                 self._runner.wake(self._proving)
+
+    @property
+    def agreeing(self) -> Agreeing | None:
+        """The comparison of the exported program with the run looked at, under way or done."""
+        found = self._agreeing
+        return found if found is not None and found.run is self._player.run else None
+
+    def agree(self) -> None:
+        """Run the exported program, and compare."""
+        with self._lock:
+            if self._agreeing is not None:
+                self._agreeing.stop()
+            self._agreeing = Agreeing(self._player.run, watched=lambda: self.watched)
+
+    @property
+    def recording(self) -> Player | None:
+        """What records the run looked at once more, with PyTorch."""
+        found = self._recording
+        return found if found is not None and found.run.id == self._player.run.id else None
+
+    def record(self) -> None:
+        """Train the run looked at once more in the background, with PyTorch; `put_run` then makes it the run."""
+        with self._lock:
+            run, history = self._player.run, self._player.run.history
+            again = History(run.experiment, engine="torch", device="cpu", dataset=history.dataset)
+            self._recording = self._background(Run(run.id, again))
+            self._recording.go(Cursor(run.experiment.epochs if history.ended else history.n_epochs))
+            self._runner.wake(self._recording)
+
+    def stop_recording(self) -> None:
+        """Give it up."""
+        with self._lock:
+            if self._recording is not None:
+                self._recording.go(Cursor(self._recording.epoch))
+            self._recording = None
 
     def put_run(self, run: Run) -> None:
         """Make a trained run known, so that an event can open it. It replaces the one looked at, if it is the same."""
@@ -245,6 +283,9 @@ class Session:
         if after.looked.run != now.looked.run or after.looked.cursor != now.looked.cursor:
             self._stop_proving()
         if after.looked.run != now.looked.run:
+            if self._agreeing is not None:
+                self._agreeing.stop()
+            self.stop_recording()
             run = open_run(after.looked.run, self._known)
             self._player.go(Cursor(self._player.epoch))
             self._removed += self.shelf.show(self._player.run, now.looked)
