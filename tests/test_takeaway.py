@@ -36,7 +36,7 @@ def test_a_program_says_what_was_measured_once_it_has_been_run(files):
     page = open_page(**SHORT)
     assert "Run this program to compare" in re.sub(r"\s*\n# ", " ", files["moons.py"]())
     page = click(page, "agree")
-    until(lambda: not looked(page).agreeing.running)
+    until(lambda: looked(page).agreeing.wait(0.5))  # waits, so that the program gets its time
     agreement = served(page).agreeing.agreement
     assert agreement.ended
     page = rerun(page)

@@ -21,11 +21,17 @@ class Agreeing:
         self.running = True
         self.failed = False  # the program broke off
         self._watched, self._stopped = watched, False
-        threading.Thread(target=self._work, name="agreeing", daemon=True).start()
+        self._thread = threading.Thread(target=self._work, name="agreeing", daemon=True)
+        self._thread.start()
 
     def stop(self) -> None:
         """End the program within a moment."""
         self._stopped = True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most so long. Returns whether it has ended."""
+        self._thread.join(seconds)
+        return not self.running
 
     def _work(self) -> None:
         with _ONE:
