@@ -14,10 +14,10 @@ from moons.fields import N_
 MOST_PROBLEMS = 1_000  # cells of a column that are listed
 ENOUGH = 20  # points: of fewer, none is left out for being far from the others
 FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
-_NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
-_NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
-_FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
-_LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
+NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
+NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
+FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
+LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 
@@ -85,7 +85,7 @@ class RowChoice:
         n_filled = int((~missing).sum())
         if not problems:
             if not n_filled:
-                self.fatal += [self.problem(0, column, _NUMBER_EMPTY)] if len(cells) else []
+                self.fatal += [self.problem(0, column, NUMBER_EMPTY)] if len(cells) else []
             return
         if self.sheet.strict:
             self.fatal += problems
@@ -162,7 +162,7 @@ class RowChoice:
 def _wrong(cell: str, *, large: bool) -> str:
     """The rule that a number breaks, or what stands where one should."""
     if large:
-        return _LARGE
+        return LARGE
     if not cell.strip():
-        return _NUMBER_EMPTY
-    return _FINITE if is_missing(cell) or number(cell) is not None else _NUMBER
+        return NUMBER_EMPTY
+    return FINITE if is_missing(cell) or number(cell) is not None else NUMBER
