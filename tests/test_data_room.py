@@ -3,21 +3,25 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
 
 from dashboard.app import events as e
+from dashboard.app import importing
 from dashboard.app.state import DataRoom, PageState
 from dashboard.app.update import update
 from dashboard.page import language
 from dashboard.rooms.data import own, sketch
+from dashboard.rooms.data import upload as upload_ways
 from moons import DataSpec, Experiment, FieldError, make_dataset
-from moons.data import GENERATORS, OWN, Table, read_csv, read_table
+from moons.data import GENERATORS, OWN, Table, read_csv
+from moons.data.samples import SAMPLES
 from moons.data.table import STARTER
 from moons.plots import palette
 from moons.plots.scatter import LEVELS, color_places, point_colors, scatter
-from tests.page import at_end, click, experiment_of, history_of, open_page, player, rerun, setting, text
+from tests.page import at_end, click, experiment_of, history_of, open_page, player, rerun, setting, state, text
 
 CSV = "length;width;kind\n" + "".join(f"{i},5;{i * i % 7},25;{'ab'[i % 2]}\n" for i in range(40))
 
@@ -372,3 +376,78 @@ def test_text_from_a_file_is_never_markup():
     assert not re.search(r"(?<!\\)[\[\]<>$`*~:#!_]", written)
     table = Table((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 3.0, 2.0), (0, 1, 0, 1), ("<i>", "%{x}"), ("<b>x</b>", "%{y}", "y"))
     assert make_dataset(DataSpec(kind=OWN, table=table)).class_name(0) == "<i>"
+
+
+def test_an_answer_to_a_question_changes_the_points_at_once():
+    rows = "x,y,kind\n" + "".join(f"{-999 if i == 7 else i % 9},{i * i % 7},{'ab'[i % 2]}\n" for i in range(40))
+    page = upload(open_room(), rows)
+    (question,) = [radio for radio in page.radio if str(radio.key).startswith("ask_")]
+    assert (question.value, "yes") == ("leave out", question.options[0])
+    assert len(state(page).data_room.upload.table.y) == 39
+    question.set_value("keep")
+    page = rerun(page)
+    assert len(state(page).data_room.upload.table.y) == 40
+    assert len(data(click(page, "use_upload")).table.y) == 40
+
+
+def test_a_mark_that_a_person_sets_reads_the_file_again():
+    rows = "x;y;kind\n" + "".join(f"1.{i:03};{i * i % 7};{'ab'[i % 2]}\n" for i in range(40))
+    page = setting(upload(open_room(), rows), "selectbox", "upload_decimal", ",")
+    page = setting(page, "selectbox", "upload_thousands", ".")
+    assert data(click(page, "use_upload")).table.x0 == tuple(1000.0 + i for i in range(40))
+
+
+def test_a_wrong_delimiter_is_refused_and_the_table_stays():
+    page = upload(open_room(), CSV)
+    page = setting(page, "selectbox", "upload_delimiter", "|")
+    assert "at least two columns" in text(page)
+    assert page.selectbox(key="upload_delimiter").value == ";"
+    assert data(click(page, "use_upload")).table == read_csv(CSV.encode()).table(0, 1, 2)
+
+
+def test_all_cells_that_can_t_be_used_are_listed_at_once():
+    rows = "x,y,kind\n" + "".join(f"{'?!' if i % 3 else i},{i},{'ab'[i % 2]}\n" for i in range(12))
+    page = upload(open_room(), rows)
+    listed = "".join(element.value for element in page.markdown)
+    problems = state(page).data_room.upload.selection.problems
+    assert len(problems) == 8
+    assert all(f"Row {problem.row}, " in listed for problem in problems)
+
+
+@pytest.mark.parametrize("key", SAMPLES)
+def test_a_real_data_set_is_a_click_away_with_its_source(key):
+    page = click(open_room(), f"sample_{key}")
+    assert any(SAMPLES[key].source[:20] in element.value for element in page.markdown)
+    table = data(click(page, "use_upload")).table
+    assert len(table.y) > 100
+
+
+def test_pasted_cells_are_a_table():
+    page = open_room()
+    page.text_area(key="upload_text").set_value(CSV.replace(";", "\t").replace(",", "."))
+    page = click(click(page, "read_text"), "use_upload")
+    assert len(data(page).table.y) == 40
+
+
+def test_a_long_reading_shows_how_far_it_is_and_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr(upload_ways, "PATIENCE", 0.0)
+    release = Event()
+
+    def slow(data, name, say):
+        release.wait()
+        say(0.5)
+        raise AssertionError("cancelled")
+
+    monkeypatch.setattr(importing, "read", slow)
+    page = upload(open_room(), CSV)
+    reading = state(page).data_room.reading
+    page = click(page, "cancel_reading")
+    release.set()
+    assert state(page).data_room.reading is None
+    with pytest.raises(importing.CancelledError):
+        reading.result()
+
+
+def test_a_number_in_the_table_keeps_its_17_digits_and_a_class_stays_text(desk):
+    write(desk, edited_rows={0: {"x0": 0.12345678901234568, "y": "007"}})
+    assert desk.rows[0] == (0.12345678901234568, desk.rows[0][1], "007")
