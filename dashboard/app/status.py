@@ -2,12 +2,14 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from dashboard.app.player import Player
 from dashboard.app.proving import Proving
 from dashboard.app.session import Session
 from dashboard.app.state import PageState
 from dashboard.app.translate import translator
+from moons import History
 from moons.fields import N_
 from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose
 from moons.plots.words import Translate
