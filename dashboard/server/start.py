@@ -1,14 +1,18 @@
 """What a process does once: import what the page needs, and make it ready. The server begins with it as it starts."""
 
 import gc
+import sys
 import threading
 from importlib import import_module
 from types import ModuleType
 
 PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
+# Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
+# would wait this long, times the threads that compute, to go on.
+SWITCH = 0.0002
 _once = threading.Lock()
 _ready = threading.Event()
-_turns = threading.Semaphore(4)
+_turns = threading.Semaphore(2)
 
 
 def page() -> ModuleType:
@@ -32,7 +36,8 @@ def begin() -> None:
 
 
 def _prepare() -> None:
-    import_module("dashboard.server.session_view").install()
+    import_module("dashboard.server.streamlit_speed").install()
+    sys.setswitchinterval(SWITCH)
     import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
     warm_up = import_module("moons.compiled").warm_up
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant
