@@ -53,4 +53,4 @@ class _Rounds:
 def install() -> None:
     """From now on both are quicker."""
     SafeSessionState.filtered_state = property(_View)  # type: ignore[assignment, method-assign]
-    runtime.asyncio = SimpleNamespace(**vars(asyncio) | {"sleep": _Rounds().sleep})  # type: ignore[assignment]
+    runtime.asyncio = SimpleNamespace(**vars(asyncio) | {"sleep": _Rounds().sleep})  # type: ignore[assignment, attr-defined]
