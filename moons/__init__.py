@@ -4,6 +4,7 @@ from moons.data import Dataset, DataSpec, make_dataset
 from moons.device import select_device
 from moons.edit import Edit
 from moons.fields import FieldError
+from moons.many import run_many
 from moons.model import ModelSpec, NaiveNet, build_model
 from moons.progress import Chunk, Scores, State, TrainSpec
 from moons.run import Experiment, History, run
@@ -27,6 +28,7 @@ __all__ = [
     "build_model",
     "make_dataset",
     "run",
+    "run_many",
     "select_device",
     "train",
 ]

@@ -5,7 +5,7 @@ begins with and on nothing else, so a run is the same bit for bit however it is 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,7 @@ from moons.activations import ACTIVATIONS
 from moons.data import Dataset
 from moons.kernel import codes, layout
 from moons.loss import loss_entry
-from moons.model import NaiveNet, set_parameters
+from moons.model import NaiveNet
 from moons.optimizers import OPTIMIZERS
 from moons.progress import (
     NOT_FINITE,
@@ -53,7 +53,7 @@ def train_compiled(
     room = layout.room(sizes, state.parameters.size, len(state.moments), train, test)
     rule, X = _rule(spec, dataset.n_classes), np.array(X_train.T, order="C")
     batches, budget = spec.steps_per_epoch(len(y)), Budget() if stop else None
-    last, finished = state.epoch, True
+    last, finished, write = state.epoch, True, _writer(model)
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs) if finished else last
         parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, last)
@@ -96,7 +96,7 @@ def train_compiled(
             ended = NOT_FINITE
         elif state.epoch == spec.epochs:
             ended = TRAINED
-        set_parameters(model, parameters)
+        write(parameters)
         loss, test_loss, score, test_score = curves[:, :done].copy()
         if dataset.task is Task.REGRESSION:
             score, test_score = _r2(score, y), _r2(test_score, y_of_test)
@@ -112,6 +112,22 @@ def _resume(partial: PartialEpoch | None, room: layout.Room, now: NDArray[np.flo
     room.P_before[:], room.M_before[:] = partial.before.parameters, partial.before.moments
     now[:] = partial.loss_sum, partial.test_loss, partial.score_sum, partial.test_score_mean
     return partial.batches
+
+
+def _writer(model: NaiveNet) -> Callable[[layout.Floats], None]:
+    """A function that does what `set_parameters` does to this network: quicker, as it finds the parameters once."""
+    parameters = [parameter.detach() for parameter in model.parameters()]
+    memory = torch.empty(sum(parameter.numel() for parameter in parameters))
+    parts = torch.split(memory, [parameter.numel() for parameter in parameters])
+    pairs = [(parameter, part.view_as(parameter)) for parameter, part in zip(parameters, parts, strict=True)]
+    values = memory.numpy()
+
+    def write(flat: layout.Floats) -> None:
+        values[:] = flat
+        for parameter, part in pairs:
+            parameter.copy_(part)
+
+    return write
 
 
 class Budget:

@@ -105,6 +105,18 @@ def settled(page):
     return page
 
 
+def proved(page):
+    """The page once all that may help is tried."""
+
+    def is_done():
+        served(page).look()
+        found = served(page).proving
+        return found is not None and not found.running
+
+    until(is_done)
+    return rerun(page)
+
+
 def until(condition):
     """Look again and again until it holds."""
     deadline = time.monotonic() + PATIENCE

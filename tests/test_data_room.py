@@ -3,21 +3,25 @@
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
 
 from dashboard.app import events as e
+from dashboard.app import importing
 from dashboard.app.state import DataRoom, PageState
 from dashboard.app.update import update
 from dashboard.page import language
 from dashboard.rooms.data import own, sketch
+from dashboard.rooms.data import upload as upload_ways
 from moons import DataSpec, Experiment, FieldError, make_dataset
 from moons.data import GENERATORS, OWN, Table, read_csv
+from moons.data.samples import SAMPLES
 from moons.data.table import STARTER
 from moons.plots import palette
 from moons.plots.scatter import LEVELS, color_places, point_colors, scatter
-from tests.page import at_end, click, experiment_of, history_of, open_page, player, rerun, setting, text
+from tests.page import at_end, click, experiment_of, history_of, open_page, player, rerun, setting, state, text
 
 CSV = "length;width;kind\n" + "".join(f"{i},5;{i * i % 7},25;{'ab'[i % 2]}\n" for i in range(40))
 
@@ -100,7 +104,7 @@ def test_a_file_is_shown_and_its_chosen_columns_become_the_points():
     [
         ("", "The file is empty."),
         (b"\x00\x01\x02" * 20, "The file must be a table as text or a workbook, and this one is binary."),
-        ("a,b\n1,2\n", "A file must have at least three columns"),
+        ("a\n1\n2\n", "A file must have at least two columns, and this one has one."),
         ("1,2,a\n2,3,b\n3,x,a\n3,4,b\n", "Row 3, column 2: it must be a number, got 'x'."),
         ("1,2,a\n2,3,b\n3,<b>x</b>,a\n3,4,b\n", r"Row 3, column 2: it must be a number, got '\<b\>x\</b\>'."),
         (CSV.replace(";a", ";b"), "There must be at least two classes"),
@@ -110,9 +114,8 @@ def test_a_bad_file_is_refused_in_the_person_s_words_and_the_last_good_data_stay
     page = click(open_room(), "pick_circles")
     before = player(page)
     page = upload(page, content)
-    if any(button.key == "use_upload" for button in page.button):
-        page = click(page, "use_upload")
     assert sentence in text(page)
+    assert all(button.disabled for button in page.button if button.key == "use_upload")
     assert player(page) is before
 
 
@@ -134,17 +137,17 @@ def test_a_file_can_be_put_aside():
     assert data(click(click(page, "look_again"), "use_upload")).table == read_csv(CSV.encode()).table(0, 1, 2)
 
 
-def test_a_person_says_whether_the_first_row_holds_names():
+def test_a_person_says_which_row_holds_the_names():
     rows = "1,2,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30))
     page = upload(open_room(), rows)
-    assert page.toggle(key="upload_names").value is False
-    page = click(setting(page, "toggle", "upload_names", True), "use_upload")
+    assert page.number_input(key="upload_header").value == 0
+    page = click(setting(page, "number_input", "upload_header", 1), "use_upload")
     assert data(page).table == read_csv(rows.encode(), has_names=True).table(0, 1, 2)
 
 
 def test_equal_names_are_made_unique():
     page = upload(open_room(), "1,1,a\n" + "".join(f"{i}.5,{i * i},{'ab'[i % 2]}\n" for i in range(30)))
-    page = setting(page, "toggle", "upload_names", True)
+    page = setting(page, "number_input", "upload_header", 1)
     assert page.dataframe[0].value.columns.tolist() == ["1", "1 (2)", "a"]
 
 
@@ -180,7 +183,6 @@ class Desk:
     def __init__(self):
         self.page = PageState()
         self.widgets = {"data.kind": OWN, "data.table": None, "data.standardise": False}
-        self.said = []
 
     @property
     def room(self):
@@ -204,9 +206,6 @@ class Desk:
 
     def read(self, _moved=None):
         return Experiment(DataSpec(kind=self.widgets["data.kind"], table=self.widgets["data.table"]))
-
-    def heard(self, _word, _component):
-        return self.said
 
     def is_new(self, _click, _drawn):
         return True
@@ -331,15 +330,14 @@ def test_columns_of_very_different_scales_are_standardised_and_that_is_said():
 
 def test_a_hand_adds_moves_and_erases_each_once(desk):
     rows = desk.rows
-    desk.said = [
+    edits = [
         {"id": 1, "act": "add", "x0": 0.5, "x1": 0.25, "label": "2"},
         {"id": 2, "act": "move", "index": 0, "x0": 3, "x1": 4},
         {"id": 3, "act": "erase", "index": 1},
     ]
-    sketch._edited()
+    sketch._edited(edits)
     assert desk.rows == [(3, 4, "0"), *rows[2:], (0.5, 0.25, "2")]
-    desk.said = [*desk.said, {"id": 4, "act": "erase", "index": 0}]
-    sketch._edited()
+    sketch._edited([*edits, {"id": 4, "act": "erase", "index": 0}])
     assert desk.rows == [*rows[2:], (0.5, 0.25, "2")]
 
 
@@ -378,3 +376,78 @@ def test_text_from_a_file_is_never_markup():
     assert not re.search(r"(?<!\\)[\[\]<>$`*~:#!_]", written)
     table = Table((0.0, 1.0, 2.0, 3.0), (0.0, 1.0, 3.0, 2.0), (0, 1, 0, 1), ("<i>", "%{x}"), ("<b>x</b>", "%{y}", "y"))
     assert make_dataset(DataSpec(kind=OWN, table=table)).class_name(0) == "<i>"
+
+
+def test_an_answer_to_a_question_changes_the_points_at_once():
+    rows = "x,y,kind\n" + "".join(f"{-999 if i == 7 else i % 9},{i * i % 7},{'ab'[i % 2]}\n" for i in range(40))
+    page = upload(open_room(), rows)
+    (question,) = [radio for radio in page.radio if str(radio.key).startswith("ask_")]
+    assert (question.value, "yes") == ("leave out", question.options[0])
+    assert len(state(page).data_room.upload.table.y) == 39
+    question.set_value("keep")
+    page = rerun(page)
+    assert len(state(page).data_room.upload.table.y) == 40
+    assert len(data(click(page, "use_upload")).table.y) == 40
+
+
+def test_a_mark_that_a_person_sets_reads_the_file_again():
+    rows = "x;y;kind\n" + "".join(f"1.{i:03};{i * i % 7};{'ab'[i % 2]}\n" for i in range(40))
+    page = setting(upload(open_room(), rows), "selectbox", "upload_decimal", ",")
+    page = setting(page, "selectbox", "upload_thousands", ".")
+    assert data(click(page, "use_upload")).table.x0 == tuple(1000.0 + i for i in range(40))
+
+
+def test_a_wrong_delimiter_is_refused_and_the_table_stays():
+    page = upload(open_room(), CSV)
+    page = setting(page, "selectbox", "upload_delimiter", "|")
+    assert "at least two columns" in text(page)
+    assert page.selectbox(key="upload_delimiter").value == ";"
+    assert data(click(page, "use_upload")).table == read_csv(CSV.encode()).table(0, 1, 2)
+
+
+def test_all_cells_that_can_t_be_used_are_listed_at_once():
+    rows = "x,y,kind\n" + "".join(f"{'?!' if i % 3 else i},{i},{'ab'[i % 2]}\n" for i in range(12))
+    page = upload(open_room(), rows)
+    listed = "".join(element.value for element in page.markdown)
+    problems = state(page).data_room.upload.selection.problems
+    assert len(problems) == 8
+    assert all(f"Row {problem.row}, " in listed for problem in problems)
+
+
+@pytest.mark.parametrize("key", SAMPLES)
+def test_a_real_data_set_is_a_click_away_with_its_source(key):
+    page = click(open_room(), f"sample_{key}")
+    assert any(SAMPLES[key].source[:20] in element.value for element in page.markdown)
+    table = data(click(page, "use_upload")).table
+    assert len(table.y) > 100
+
+
+def test_pasted_cells_are_a_table():
+    page = open_room()
+    page.text_area(key="upload_text").set_value(CSV.replace(";", "\t").replace(",", "."))
+    page = click(click(page, "read_text"), "use_upload")
+    assert len(data(page).table.y) == 40
+
+
+def test_a_long_reading_shows_how_far_it_is_and_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr(upload_ways, "PATIENCE", 0.0)
+    release = Event()
+
+    def slow(data, name, say):
+        release.wait()
+        say(0.5)
+        raise AssertionError("cancelled")
+
+    monkeypatch.setattr(importing, "read", slow)
+    page = upload(open_room(), CSV)
+    reading = state(page).data_room.reading
+    page = click(page, "cancel_reading")
+    release.set()
+    assert state(page).data_room.reading is None
+    with pytest.raises(importing.CancelledError):
+        reading.result()
+
+
+def test_a_number_in_the_table_keeps_its_17_digits_and_a_class_stays_text(desk):
+    write(desk, edited_rows={0: {"x0": 0.12345678901234568, "y": "007"}})
+    assert desk.rows[0] == (0.12345678901234568, desk.rows[0][1], "007")

@@ -16,7 +16,6 @@ from tests.page import (
     click,
     experiment_of,
     history_of,
-    live,
     open_page,
     payloads,
     player,
@@ -78,7 +77,7 @@ def test_a_link_says_since_which_epoch_the_change_is_shown():
     assert (query["view.epoch"], query["view.since"]) == ("300", "250")
     other = opened(query)
     assert text(other) == ""
-    np.testing.assert_array_equal(pixels(live(other)["now"]), pixels(live(page)["now"]))
+    np.testing.assert_array_equal(pixels(other), pixels(page))
     assert "**Change since epoch 250**" in [said.value for said in other.main.markdown]
 
 
@@ -93,7 +92,7 @@ def test_a_link_shows_the_unit_that_fills_the_large_picture():
     query = link_of(rerun(page))
     assert query["view.unit"] == "1-3"
     other = opened(query)
-    np.testing.assert_array_equal(pixels(live(other)["now"]), pixels(live(page)["now"]))
+    np.testing.assert_array_equal(pixels(other), pixels(page))
     assert "view.unit" not in setting(other, "select_slider", "width0", 2).query_params
 
 

@@ -25,7 +25,9 @@ from tests.page import (
     new_page,
     open_page,
     player,
+    proved,
     rerun,
+    served,
     setting,
     settled,
     state,
@@ -380,6 +382,7 @@ def test_the_notebooks_other_outputs_are_there():
     assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.main.code[-1].value
     assert [tab.label for tab in page.tabs] == [
         "Log",
+        "Tried",
         "Metrics",
         "Layers",
         "Hidden space",
@@ -408,7 +411,7 @@ def test_a_diverged_run_says_so_and_keeps_what_came_before():
     )
     page = settled(click(page, "train"))
     assert live(page)["status"]["title"] == "Stopped. Diverging:"
-    assert live(page)["status"]["remedy"].startswith("Try a learning rate")
+    assert live(proved(page))["status"]["remedy"] in ("Train without a penalty", "Try a learning rate of 0.1")
     assert history_of(page).n_epochs > 0
 
 
@@ -425,8 +428,39 @@ def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
     said = live(page)["status"]
     assert said["title"] == "Finished. Diverging:"
     assert "The learning rate of 10 is too large" in said["text"]
-    assert "The largest rate that did not diverge is 2." in said["text"]
-    assert said["remedy"] == "Try a learning rate of 2"
+    assert "Trying what would help …" in said["text"]
+    assert said["remedy"] == ""  # none is offered before it is tried
+    said = live(proved(page))["status"]
+    assert re.search(r"test accuracy [\d.]+% instead of [\d.]+%", said["text"])
+    assert said["remedy"] == "Try a learning rate of 1"
+
+
+def test_what_was_tried_is_listed_and_the_very_run_can_be_taken():
+    page = proved(open_page(training__epochs="300", training__learning_rate="10", view__epoch="300"))
+    page.session_state["notebook"] = "Tried"
+    rerun(page)
+    found = served(page).proving.proof
+    cards = [button for button in page.button if button.label == "Take this run"]
+    assert len(cards) == len(found.trials)
+    first, tried = found.trials[0], history_of(page)
+    page = click(page, cards[0].key)
+    assert at_end(page)
+    assert history_of(page) is first.history
+    assert experiment_of(page) == first.remedy.experiment
+    assert history_of(click(page, "undo")) is tried
+
+
+def test_a_healthy_run_is_not_disturbed_by_what_is_tried():
+    page = open_page(training__epochs="15000", view__epoch="15000")
+    before = live(page)["status"]
+    assert "Trying" not in before["text"]
+    after = live(proved(page))["status"]
+    assert (after["text"], after["tone"]) == (before["text"], "good")
+
+
+def test_nothing_is_tried_where_the_diagnosis_is_hidden():
+    page = open_page(training__epochs="30", view__epoch="30", view__hide="diagnosis")
+    assert served(page).proving is None
 
 
 def test_every_file_can_be_taken_away(monkeypatch):

@@ -17,19 +17,22 @@ from tests.page import (
     history_of,
     live,
     open_page,
-    player,
     rerun,
     send,
     setting,
     state,
     text,
-    until,
 )
 
 
-def numbers(frame):
-    """What a frame tells of a 2-16-2 network: its first layer's scales, biases, their gradients, weights, …"""
-    return np.frombuffer(base64.b64decode(frame["network"]["numbers"]), "<f4")
+def scene(page):
+    """What the browser is told of the run looked at."""
+    return live(page)["scene"]
+
+
+def line(page, trace):
+    """The coordinates of a line over the picture."""
+    return next(one["x"] for one in scene(page)["figures"]["boundary"]["data"] if one.get("meta") == trace)
 
 
 def open_network(**query):
@@ -38,62 +41,69 @@ def open_network(**query):
 
 def test_without_the_diagram_nothing_of_it_travels():
     page = setting(open_page(), "toggle", "network", False)
-    assert live(page)["network"] is None
-    assert live(page)["now"]["network"] is None
+    assert scene(page)["diagram"] is None
+    assert not scene(page)["look"]["network"]
 
 
-def test_the_diagram_shows_the_weights_of_the_epoch_looked_at():
+def test_the_browser_is_given_the_weights_of_the_epoch_looked_at_and_their_gradients():
     page = open_network(training__epochs="300")
     page = setting(page, "selectbox", "step_size", 100)
     page = click(page, "step")
-    weights = history_of(page).model_at(100).layers[0].weight.detach().numpy()
-    np.testing.assert_array_equal(numbers(live(page)["now"])[48:80].reshape(16, 2), weights)
+    model = history_of(page).model_at(100)
+    parameters = np.frombuffer(base64.b64decode(live(page)["now"]["parameters"]), "<f4")
+    np.testing.assert_array_equal(parameters, history_of(page).weights_at(100))
     assert live(page)["now"]["epoch"] == 100
+    dataset = history_of(page).dataset
+    loss = torch.nn.functional.cross_entropy(
+        model(torch.from_numpy(dataset.X_train)), torch.from_numpy(dataset.y_train)
+    )
+    gradient = torch.autograd.grad(loss, model.layers[0].weight)[0].numpy()
+    sent = np.frombuffer(base64.b64decode(scene(page)["diagram"]["weightGradients"][1]), "<f4").reshape(16, 2)
+    np.testing.assert_allclose(sent, gradient, rtol=1e-5, atol=1e-7)
 
 
-def test_while_training_every_frame_brings_its_own_weights():
-    page = click(open_network(), "train")
-    first = player(page).epoch
-    until(lambda: player(page).epoch > first + 20)
-    frames = live(rerun(page))["frames"]
-    assert len(frames) > 1
-    for frame in frames:
-        bias = history_of(page).model_at(frame["epoch"]).layers[0].bias.detach().numpy()
-        np.testing.assert_array_equal(numbers(frame)[16:32], bias)
+def test_of_a_network_too_wide_for_a_browser_the_server_sends_pictures():
+    page = open_network(model__hidden="128-128")
+    assert scene(page)["wide"]
+    now = live(page)["now"]
+    assert "parameters" not in now
+    assert len(base64.b64decode(now["z"])) == 125 * 100
+    assert now["diagram"]["weights"][1]
 
 
 @pytest.mark.parametrize(("hidden", "titles"), [("", 2), ("3-4", 4)])
 def test_every_layer_has_a_name(hidden, titles):
-    scene = live(open_network(model__hidden=hidden))["network"]
-    assert [layer["title"] for layer in scene["layers"]][:: titles - 1] == ["Inputs", "Outputs"]
-    assert [layer["names"][0] for layer in scene["layers"]][:: titles - 1] == ["x0", "class 0"]
-    assert len(scene["layers"]) == titles
+    layers = scene(open_network(model__hidden=hidden))["diagram"]["layers"]
+    assert [layer["title"] for layer in layers][:: titles - 1] == ["Inputs", "Outputs"]
+    assert [layer["names"][0] for layer in layers][:: titles - 1] == ["x0", "class 0"]
+    assert len(layers) == titles
 
 
 def test_a_wide_layer_says_how_many_units_it_hides():
-    scene = live(open_network(model__hidden="64"))["network"]
-    assert len(scene["layers"][1]["units"]) == 16
-    assert scene["layers"][1]["note"].startswith("48 more")
+    layer = scene(open_network(model__hidden="64"))["diagram"]["layers"][1]
+    assert (len(layer["units"]), layer["more"]) == (16, 48)
+    assert layer["note"].startswith("48 more")
 
 
-def pixels(frame):
-    return np.frombuffer(base64.b64decode(frame["z"]["bdata"]), np.uint8).reshape(100, 125)
+def pixels(page):
+    z = scene(page)["figures"]["boundary"]["data"][0]["z"]
+    return np.frombuffer(base64.b64decode(z["bdata"]), np.uint8).reshape(100, 125)
 
 
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_a_picked_unit_fills_the_large_picture_until_it_is_dismissed(layer):
     page = click(open_page(training__epochs="300"), "step")
-    before = pixels(live(page)["now"])
+    before = pixels(page)
     page.session_state["unit"] = (layer, 1)
     page = rerun(page)
     model, grid = history_of(page).model_at(1), make_grid(history_of(page).dataset)
     hidden = torch.relu(model.layers[0](grid.points))
     whole = (grid.points, hidden, model(grid.points).softmax(dim=1))[layer][:, 1].detach().numpy()
     scale = 1 if layer == 2 else np.abs(whole).max()
-    shown = (pixels(live(page)["now"]).ravel() - 128.0) / 127
+    shown = (pixels(page).ravel() - 128.0) / 127
     assert np.abs(shown - whole / scale).max() < 0.02
     page = click(page, "unpick")
-    np.testing.assert_array_equal(pixels(live(page)["now"]), before)
+    np.testing.assert_array_equal(pixels(page), before)
 
 
 def test_a_picked_unit_that_a_smaller_network_lacks_is_let_go():
@@ -109,32 +119,31 @@ def test_every_picture_can_be_shown_with_every_line(picture):
     page = setting(page, "checkbox", "contours", True)
     page = setting(page, "checkbox", "hinges", True)
     page = click(page, "step")
-    now = live(page)["now"]
-    assert now["hinges"]["x"]["bdata"]
-    assert now["contours"] is not None
-    assert live(page)["figures"]["boundary"]["data"][1]["mode"] == "lines"
+    assert line(page, "hinges")["bdata"]
+    assert line(page, "contours") is not None
+    assert scene(page)["look"] == scene(page)["look"] | {"contours": True, "hinges": True, "view": picture}
 
 
 def test_the_map_of_change_compares_with_the_chosen_epoch():
     page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
     page = setting(page, "selectbox", "step_size", 100)
-    assert (pixels(live(page)["now"]) == 128).all(), "nothing has changed since epoch 0"
+    assert (pixels(page) == 128).all(), "nothing has changed since epoch 0"
     page = click(page, "step")
-    assert not (pixels(live(page)["now"]) == 128).all()
+    assert not (pixels(page) == 128).all()
     page = setting(page, "number_input", "since", 100)
-    assert (pixels(live(page)["now"]) == 128).all()
+    assert (pixels(page) == 128).all()
 
 
 def test_the_map_of_change_compares_with_the_run_as_it_was_edited():
     page = setting(open_page(training__epochs="300"), "radio", "picture", "change")
     page = edit(page, 2.5)
-    assert (pixels(live(page)["now"]) == 128).all(), "the edit is part of epoch 0"
+    assert (pixels(page) == 128).all(), "the edit is part of epoch 0"
 
 
 def test_test_points_and_crosses_can_be_hidden():
     page = setting(open_page(), "checkbox", "test_points", False)
     page = setting(page, "checkbox", "misclassified", False)
-    traces = live(page)["figures"]["boundary"]["data"]
+    traces = scene(page)["figures"]["boundary"]["data"]
     assert [trace.get("visible", True) for trace in traces[3:]] == [False, True, False]
 
 
@@ -158,7 +167,7 @@ def test_a_changed_setting_is_said_to_be_marked_where_the_chart_marks_it(epoch):
     page = setting(page, "toggle", "instant", False)
     page = edit(click(page, "step") if epoch else page, 2.5)
     page = setting(page, "select_slider", "training.learning_rate", 0.1)
-    shapes = live(page)["figures"]["loss"]["layout"]["shapes"]
+    shapes = scene(page)["figures"]["loss"]["layout"]["shapes"]
     marked = any(shape["x0"] == epoch and shape["line"]["dash"] == "dash" for shape in shapes)
     assert ("The loss chart marks it." in text(page)) == marked == (epoch > 0)
 

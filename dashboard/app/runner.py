@@ -9,6 +9,7 @@ from typing import Protocol
 _LOG = logging.getLogger(__name__)
 SLICE = 0.03  # seconds of work before another task gets its turn
 FORGET = 60.0  # seconds after which an idle owner's use counts no more
+BACKGROUND = object()  # the owner of work that nobody waits for: see Runner
 
 
 class Task(Protocol):
@@ -21,16 +22,21 @@ class Task(Protocol):
 
 
 class Runner:
-    """Runs tasks on a few threads of its own. A task is worked on by one thread at a time."""
+    """Runs tasks on a few threads of its own. A task is worked on by one thread at a time.
+
+    Tasks of BACKGROUND are worked on while others leave more than half of the threads idle, so that no picture that
+    moves is late for them; one at a time.
+    """
 
     def __init__(self, workers: int | None = None) -> None:
+        self._workers = workers or os.cpu_count() or 1
         self._condition = threading.Condition()
         self._due: dict[Task, float] = {}
         self._working: set[Task] = set()
         self._woken: set[Task] = set()  # while they were worked on
         self._used: dict[object, tuple[float, float]] = {}  # owner -> seconds used, when last
         self._closed = False
-        for number in range(workers or os.cpu_count() or 1):
+        for number in range(self._workers):
             threading.Thread(target=self._serve, name=f"runner-{number}", daemon=True).start()
 
     def wake(self, task: Task) -> None:
@@ -68,15 +74,25 @@ class Runner:
         """The due task whose owner has used the least; waits for one."""
         with self._condition:
             while not self._closed:
-                now = time.perf_counter()
-                due = [task for task, when in self._due.items() if when <= now]
+                now, room = time.perf_counter(), self._has_room()
+                waiting = {task: when for task, when in self._due.items() if room or not _is_background(task)}
+                due = [task for task, when in waiting.items() if when <= now]
                 if due:
-                    task = min(due, key=lambda one: (self._used.get(one.owner, (0.0, 0.0))[0], self._due[one]))
+                    task = min(due, key=self._turn)
                     del self._due[task]
                     self._working.add(task)
                     return task
-                self._condition.wait(min(self._due.values()) - now if self._due else None)
+                self._condition.wait(min(waiting.values()) - now if waiting else None)
             return None
+
+    def _has_room(self) -> bool:
+        """Whether a task of BACKGROUND may begin a slice."""
+        others = sum(not _is_background(task) for task in (*self._due, *self._working))
+        return 2 * others < self._workers and not any(map(_is_background, self._working))
+
+    def _turn(self, task: Task) -> tuple[bool, float, float]:
+        """What orders due tasks: the background last, then by their owner's use."""
+        return _is_background(task), self._used.get(task.owner, (0.0, 0.0))[0], self._due[task]
 
     def _put_back(self, task: Task, again: float | None, seconds: float) -> None:
         with self._condition:
@@ -99,3 +115,7 @@ class Runner:
         if now - when > 1.0:
             used = max(used, least)
         self._used[owner] = used + seconds, now
+
+
+def _is_background(task: Task) -> bool:
+    return task.owner is BACKGROUND

@@ -9,15 +9,17 @@ from dataclasses import replace
 from functools import partial
 
 from dashboard.app import events as e
+from dashboard.app.agreeing import Agreeing
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
+from dashboard.app.proving import Proving
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
-from moons import Experiment, FieldError
+from moons import Experiment, FieldError, History
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
@@ -39,6 +41,10 @@ class Session:
         self._removed: list[Kept] = []  # to make room, and not told yet
         self._preview: Player | None = None  # of a slider under the hand
         self._others: list[Player] = []  # that nobody looks at
+        self._proving: Proving | None = None  # the last one
+        self._trained: Run | None = None  # the last one that was put
+        self._agreeing: Agreeing | None = None  # the last one
+        self._recording: Player | None = None  # the last one
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
 
@@ -59,6 +65,77 @@ class Session:
         """The run looked at, and those that are kept, newest first."""
         others = [kept.run for kept in self.shelf][::-1]
         return [self._player.run, *([self._before] if self._before else []), *others]
+
+    @property
+    def proving(self) -> Proving | None:
+        """What is tried for the run looked at, or was; None while it moves."""
+        found, player = self._proving, self._player
+        same = found is not None and found.run is player.run and found.epoch == player.epoch
+        return found if same and player.arrived else None
+
+    def prove(self) -> Proving | None:
+        """Begin to try what would help the run looked at, where it rests and that isn't done yet."""
+        with self._lock:
+            player = self._player
+            if self.proving is None and player.arrived and player.epoch > 0:
+                self._stop_proving()
+                watched = lambda: self.watched  # noqa: E731
+                self._proving = Proving(player.run, player.epoch, watched=watched, changed=self.feed.wake)
+                self._runner.wake(self._proving)
+            return self.proving
+
+    def prove_on(self) -> None:
+        """Try for longer."""
+        with self._lock:
+            if self._proving is not None:
+                self._proving.allow()
+                self._runner.wake(self._proving)
+
+    @property
+    def agreeing(self) -> Agreeing | None:
+        """The comparison of the exported program with the run looked at, under way or done."""
+        found = self._agreeing
+        return found if found is not None and found.run is self._player.run else None
+
+    def agree(self) -> None:
+        """Run the exported program, and compare."""
+        with self._lock:
+            if self._agreeing is not None:
+                self._agreeing.stop()
+            self._agreeing = Agreeing(self._player.run, watched=lambda: self.watched)
+
+    @property
+    def recording(self) -> Player | None:
+        """What records the run looked at once more, with PyTorch."""
+        found = self._recording
+        return found if found is not None and found.run.id == self._player.run.id else None
+
+    def record(self) -> None:
+        """Train the run looked at once more in the background, with PyTorch; `put_run` then makes it the run."""
+        with self._lock:
+            run, history = self._player.run, self._player.run.history
+            again = History(run.experiment, engine="torch", device="cpu", dataset=history.dataset)
+            self._recording = self._background(Run(run.id, again))
+            self._recording.go(Cursor(run.experiment.epochs if history.ended else history.n_epochs))
+            self._runner.wake(self._recording)
+
+    def stop_recording(self) -> None:
+        """Give it up."""
+        with self._lock:
+            if self._recording is not None:
+                self._recording.go(Cursor(self._recording.epoch))
+            self._recording = None
+
+    def put_run(self, run: Run) -> None:
+        """Make a trained run known, so that an event can open it. It replaces the one looked at, if it is the same."""
+        with self._lock:
+            self._trained = run
+            if run.id == self._player.run.id:
+                looked = replace(self.state.looked, cursor=Cursor(min(self._player.epoch, run.history.n_epochs)))
+                self._player.go(Cursor(self._player.epoch))
+                self._player = self._play(looked, run)
+                self.shelf.keep(run, looked)
+                self._runner.wake(self._player)
 
     def send(self, event: e.Event) -> PageState:
         """Let something happen. Raises FieldError for what can't be; then everything stays as it is."""
@@ -120,7 +197,8 @@ class Session:
     @property
     def nbytes(self) -> int:
         """Memory held by its runs."""
-        return sum(run.history.nbytes for run in set(self.runs))
+        tried = self._proving.proof if self._proving else None
+        return sum(run.history.nbytes for run in set(self._known)) + (tried.nbytes if tried else 0)
 
     def shrink(self) -> Kept | None:
         """Remove the oldest kept run that may go; None if there is none."""
@@ -133,6 +211,8 @@ class Session:
         for player in (self._player, *self._others):
             if not player.arrived:
                 self._runner.wake(player)
+        if self.proving is not None and self.proving.running:
+            self._runner.wake(self.proving)
 
     @property
     def watched(self) -> bool:
@@ -205,8 +285,13 @@ class Session:
 
     def _follow(self, now: PageState, after: PageState) -> None:
         """Make the player do what the state says."""
+        if after.looked.run != now.looked.run or after.looked.cursor != now.looked.cursor:
+            self._stop_proving()
         if after.looked.run != now.looked.run:
-            run = open_run(after.looked.run, self.runs)
+            if self._agreeing is not None:
+                self._agreeing.stop()
+            self.stop_recording()
+            run = open_run(after.looked.run, self._known)
             self._player.go(Cursor(self._player.epoch))
             self._removed += self.shelf.show(self._player.run, now.looked)
             self._before = self._player.run
@@ -216,6 +301,17 @@ class Session:
         self._player.speed = after.transport.speed
         if not self._player.arrived:
             self._runner.wake(self._player)
+
+    @property
+    def _known(self) -> list[Run]:
+        """The runs that another one can share epochs with."""
+        return [*self.runs, *([self._trained] if self._trained else [])]
+
+    def _stop_proving(self) -> None:
+        """End what is tried; what is done stays for whoever comes back to that epoch."""
+        if self._proving is not None and self._proving.running:
+            self._proving.stop()
+            self._proving = None
 
     def _play(self, looked: Looked, run: Run) -> Player:
         player = self._new_player(run, self.feed)

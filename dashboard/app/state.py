@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from dashboard.app.importing import AUTO, Reading, Upload
 from dashboard.app.view import View
 from moons import Experiment
 from moons.data import Table
@@ -162,25 +163,24 @@ class Lessons:
 
 
 @dataclass(frozen=True)
-class Upload:
-    """A file until its columns are chosen: the widget forgets it while another room is looked at."""
-
-    data: bytes
-    columns: tuple[str, ...]
-    head: tuple[tuple[str, ...], ...]
-    n_rows: int
-
-
-@dataclass(frozen=True)
 class DataRoom:
     """What the room Data's widgets say, and what it remembers."""
 
     upload_x0: int = 0
     upload_x1: int = 1
     upload_label: int = 2
-    upload_task: str = "auto"
-    upload_names: bool = True
+    upload_task: str = AUTO
+    upload_encoding: str | None = None  # how the file is read, as in ReadOptions
+    upload_delimiter: str | None = None
+    upload_decimal: str | None = None
+    upload_thousands: str | None = None
+    upload_header: int = 1
+    upload_first_row: int = 2
+    upload_comment: str | None = None
+    upload_text: str = ""  # pasted cells
     upload: Upload | None = memory(None)
+    reading: Reading | None = memory(None)  # what takes a while
+    uploads: int = memory(0)  # so far: each has questions of its own
     notice: Notice | None = memory(None)  # what came of the last change
     before: tuple[tuple[str, Table | None, bool], ...] = memory(
         ()

@@ -5,12 +5,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from dashboard.app.player import Player
+from dashboard.app.proving import Proving
 from dashboard.app.session import Session
 from dashboard.app.state import PageState
 from dashboard.app.translate import translator
 from moons import History
 from moons.fields import N_
-from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose, largest_steady_rate
+from moons.inspection.health import CONDITIONS, Diagnosis, Remedy, diagnose
 from moons.plots.words import Translate
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, TRAINED
 
@@ -24,7 +25,6 @@ _ENDS = {
     NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
 }
 QUICK = 1_000_000  # points times parameters: a diagnosis takes a few milliseconds
-_STEADY: WeakKeyDictionary[History, Remedy | None] = WeakKeyDictionary()  # found once for each run, as it takes a while
 _FOUND: WeakKeyDictionary[History, tuple[object, Diagnosis]] = WeakKeyDictionary()  # where it was looked at last
 
 
@@ -40,15 +40,16 @@ class Status:
 
 
 def live_words(session: Session) -> dict[str, Any]:
-    """What is said of a run that moves, as the browser reads it; of one at rest nothing, as the page says it."""
-    state = session.state
-    if not state.busy:
+    """What is said of a run that moves, or is tried, as the browser reads it; else nothing, as the page says it."""
+    state, proving = session.state, session.proving
+    if not state.busy and proving is None:
         return {}
-    return {"status": asdict(status(state, session.player, translator(state.shared.language)))}
+    said = status(state, session.player, proving, translator(state.shared.language))
+    return {"status": asdict(said), "busy": state.busy}
 
 
-def status(state: PageState, player: Player, _: Translate) -> Status:
-    """How the run is doing, with the evidence; at rest also the likely cause, and what to try."""
+def status(state: PageState, player: Player, proving: Proving | None, _: Translate) -> Status:
+    """How the run is doing, with the evidence; at rest also the cause, and what helps: tried by `proving`."""
     if state.playing:
         return _on_the_way(state, player, _)
     if not player.arrived:
@@ -62,15 +63,33 @@ def status(state: PageState, player: Player, _: Translate) -> Status:
     title = _where(player, _)
     if "diagnosis" in state.view.hide:
         return Status("", title)
-    found = _diagnose(player)
-    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause)]
-    trial = remedy(player)
-    if trial and trial != found.remedy:
-        said.append(_("The largest rate that did not diverge is {rate:g}.").format(rate=_rate(trial)))
+    return _at_rest(title, player, proving, _)
+
+
+def _at_rest(title: str, player: Player, proving: Proving | None, _: Translate) -> Status:
+    """The rules' word, and what trying has come to by now."""
+    found = _found(player, proving)
+    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause, found.measured) if sentence]
+    running = proving is not None and proving.running
+    if proving is not None and not found.healthy and not found.measured:
+        said.append(trying(proving, _))
+    trial = remedy(player, proving)
     label = trial and _(trial.label).format(**trial.values)
     if found.condition != "learning":  # which its sentence says by itself
         title = f"{title} {_(CONDITIONS[found.condition])}:"
-    return Status(" ".join(said), title, label or "", _tone(found))
+    return Status(" ".join(filter(None, said)), title, label or "", _tone(found), quiet=running)
+
+
+def trying(proving: Proving, _: Translate) -> str:
+    """How far the changes are tried."""
+    proof = proving.proof
+    if proving.running:
+        if proof is None or not proof.planned:
+            return _("Trying what would help …")
+        return _("Trying what would help … {n} of {all}").format(n=proof.tried, all=proof.planned)
+    if proving.paused and proof is not None:
+        return _("{n} of {all} changes are tried so far.").format(n=proof.tried, all=proof.planned)
+    return ""
 
 
 def _computing(state: PageState, player: Player, _: Translate) -> Status:
@@ -108,15 +127,19 @@ def _tone(found: Diagnosis) -> str:
     return "good" if found.healthy else "bad"
 
 
-def remedy(player: Player) -> Remedy | None:
-    """What the button tries: of a run whose rate makes it diverge the largest one that doesn't, found by trying."""
-    history = player.run.history
-    found = _diagnose(player)
-    if found.condition != "diverging" or found.remedy is None:
-        return found.remedy
-    if history not in _STEADY:
-        _STEADY[history] = largest_steady_rate(history)
-    return _STEADY[history] or found.remedy
+def remedy(player: Player, proving: Proving | None) -> Remedy | None:
+    """What the button takes: what trying has shown to help; until that ends, nothing."""
+    if proving is not None and proving.running:
+        return None
+    return _found(player, proving).remedy
+
+
+def _found(player: Player, proving: Proving | None) -> Diagnosis:
+    """The word after trying, if that has ended; else the rules'."""
+    proof = proving.proof if proving is not None else None
+    if proof is None:
+        return _diagnose(player)
+    return proof.finding if proving is not None and proving.running else proof.verdict
 
 
 def _diagnose(player: Player) -> Diagnosis:
@@ -127,10 +150,6 @@ def _diagnose(player: Player) -> Diagnosis:
         if known is None or known[0] != at:
             known = _FOUND[history] = at, diagnose(history, epoch)
         return known[1]
-
-
-def _rate(trial: Remedy) -> float:
-    return trial.experiment.training.learning_rate
 
 
 def _where(player: Player, _: Translate) -> str:

@@ -18,7 +18,7 @@
 export const BUDGET = 8 // milliseconds for a picture that moves
 const BLOCKING = 4 // milliseconds that the page's own thread may be busy
 const ACTIVATION = 10 // multiplications that an activation is worth
-const LEAST = 0.15 // share of a mesh
+export const LEAST = 0.15 // share of a mesh, below which a picture is no longer one
 const INERTIA = 0.7 // of a measured rate against a new measurement
 
 /**

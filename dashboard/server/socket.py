@@ -104,7 +104,10 @@ class _Connection:
     async def _say(self, every: float) -> None:
         """How the run is doing, in words; seldom, and less often where many look."""
         now = time.monotonic()
-        if now - self._words[0] < WORDS_EVERY * every / FASTEST:
+        wait = self._words[0] + WORDS_EVERY * every / FASTEST - now
+        if wait > 0:
+            if not self._session.state.busy:  # the last words of what is tried: nothing else will come
+                asyncio.get_running_loop().call_later(wait, self._changed.set)
             return
         words = json.dumps(await asyncio.to_thread(live_words, self._session))
         if words != self._words[1]:
@@ -121,7 +124,9 @@ class _Connection:
                 return
             self._heard.append(now)
             with suppress(ValueError, TypeError, KeyError):  # not a word of ours: nothing happens
-                await self._hear(json.loads(text))
+                word = json.loads(text)
+                if isinstance(word, dict):
+                    await self._hear(word)
 
     async def _hear(self, word: dict[str, Any]) -> None:
         match word.get("do"):

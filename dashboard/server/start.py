@@ -7,9 +7,12 @@ from importlib import import_module
 from types import ModuleType
 
 PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
+# Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
+# would wait this long, times the threads that compute, to go on.
+SWITCH = 0.0002
 _once = threading.Lock()
 _ready = threading.Event()
-_turns = threading.Semaphore(4)
+_turns = threading.Semaphore(2)
 
 
 def page() -> ModuleType:
@@ -33,7 +36,7 @@ def begin() -> None:
 
 
 def _prepare() -> None:
-    sys.setswitchinterval(0.001)  # seconds: a click must not wait for threads that train
+    sys.setswitchinterval(SWITCH)
     import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
     warm_up = import_module("moons.compiled").warm_up
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from moons.data.cells import clean, unique
+from moons.data.cells import LONGEST_NAME, after_column, clean, unique
 from moons.data.dataset import Dataset
 from moons.data.labels import in_order
 from moons.data.numbers import number
+from moons.data.row_choice import FINITE, LABEL_EMPTY, NUMBER, NUMBER_EMPTY
 from moons.data.table import Table
-from moons.fields import N_, FieldError
+from moons.fields import FieldError
 
 Row = tuple[float, float, str | float]  # x0, x1, and the class's name or the number to predict
-_NUMBER = N_("{column} must be a number, got {value}")
 
 
 def rows_of(table: Table) -> list[Row]:
@@ -29,13 +29,13 @@ def with_rows(table: Table, rows: Sequence[Sequence[Any]], test: Sequence[bool] 
     Cells may be numbers or text as a person writes it. `test` says which are held out; without, the table's own word
     is kept as far as its rows go, and rows beyond are training points. Raises FieldError for what isn't a point.
     """
-    x0, x1 = (tuple(_number(row[i], table.columns[i]) for row in rows) for i in (0, 1))
+    x0, x1 = (tuple(_number(row[i], at, table.columns[i]) for at, row in enumerate(rows, 1)) for i in (0, 1))
     kept = tuple(test) if test is not None else (*table.test, *[False] * (len(rows) - len(table.test)))[: len(rows)]
     test = kept if (test is not None or table.test) and len(set(kept)) == 2 else ()
     if not table.class_names:
-        y = tuple(_number(row[2], table.columns[2]) for row in rows)
+        y = tuple(_number(row[2], at, table.columns[2]) for at, row in enumerate(rows, 1))
         return replace(table, x0=x0, x1=x1, y=y, test=test)
-    labels = [_name(row[2]) for row in rows]
+    labels = [_name(row[2], at, table.columns[2]) for at, row in enumerate(rows, 1)]
     names = in_order(set(labels))
     place = {name: i for i, name in enumerate(names)}
     return replace(table, x0=x0, x1=x1, y=tuple(place[label] for label in labels), class_names=tuple(names), test=test)
@@ -81,12 +81,18 @@ def table_of(dataset: Dataset) -> Table:
     return Table(inputs[0], inputs[1], tuple(place[label] for label in y.tolist()), tuple(names), dataset.columns, test)
 
 
-def _number(value: Any, column: str) -> float:
-    found = number(value) if isinstance(value, str) else float(value) if value is not None else None
+def _number(value: Any, row: int, column: str) -> float:
+    if value is None or value == "":
+        raise FieldError(NUMBER_EMPTY, row=f"{row:,}", column=after_column(column))
+    found = number(value) if isinstance(value, str) else float(value)
     if found is None or not np.isfinite(found):
-        raise FieldError(_NUMBER, column=column, value=repr(value)[:60])
+        rule = NUMBER if found is None else FINITE
+        raise FieldError(rule, row=f"{row:,}", column=after_column(column), value=repr(value)[:LONGEST_NAME])
     return found
 
 
-def _name(value: Any) -> str:
-    return clean(str(value)) if value is not None else ""
+def _name(value: Any, row: int, column: str) -> str:
+    name = clean(str(value)) if value is not None else ""
+    if not name:
+        raise FieldError(LABEL_EMPTY, row=f"{row:,}", column=after_column(column))
+    return name

@@ -9,13 +9,10 @@ from its mean on if that is too long.
 import base64
 import json
 import zlib
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from moons.data.table import Table
 
 _PRECISE = 1 << 31
 _DECIMALS, _DOUBLE, _SHORT = 0, 1, 2
@@ -24,7 +21,24 @@ _LONGEST = 8_000  # characters
 _MOST_DECIMALS = 15
 
 
-def packed(table: "Table") -> str:
+class Packable(Protocol):
+    """The fields of a table."""
+
+    @property
+    def x0(self) -> tuple[float, ...]: ...
+    @property
+    def x1(self) -> tuple[float, ...]: ...
+    @property
+    def y(self) -> tuple[float, ...]: ...
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def test(self) -> tuple[bool, ...]: ...
+
+
+def packed(table: Packable) -> str:
     """The table as text, in about at most 8,000 characters for 500 points."""
     columns = [np.array(values, np.float64) for values in (table.x0, table.x1, table.y)]
     if all(map(_is_short, columns)):
@@ -33,17 +47,15 @@ def packed(table: "Table") -> str:
     return exact if len(exact) <= _LONGEST else _text(table, _PRECISE, b"".join(map(_rounded, columns)))
 
 
-def _text(table: "Table", flag: int, numbers: bytes) -> str:
+def _text(table: Packable, flag: int, numbers: bytes) -> str:
     words = json.dumps([table.class_names, table.columns], separators=(",", ":"), ensure_ascii=False).encode()
     head = np.array([len(words) | flag, len(table.y)], "<u4").tobytes()
     tests = np.array(table.test, np.uint8).tobytes()
     return base64.urlsafe_b64encode(zlib.compress(head + words + numbers + tests, 9)).decode("ascii")
 
 
-def unpacked(text: str) -> "Table":
-    """The table of `packed`. Raises ValueError, or what NumPy and zlib raise, for anything else."""
-    from moons.data.table import Table  # noqa: PLC0415 - which packs itself
-
+def unpacked(text: str) -> dict[str, Any]:
+    """The fields of the table of `packed`. Raises ValueError, or what NumPy and zlib raise, for anything else."""
     data = zlib.decompressobj().decompress(base64.urlsafe_b64decode(text), _MOST_BYTES)
     n_words, n = np.frombuffer(data, "<u4", 2).tolist()
     precise, n_words = bool(n_words & _PRECISE), n_words & ~_PRECISE
@@ -58,7 +70,14 @@ def unpacked(text: str) -> "Table":
         numbers = [_shortest(row) for row in np.frombuffer(data, "<f4", 3 * n, place).reshape(3, n)]
         place += 12 * n
     y = tuple(map(int, numbers[2])) if class_names else numbers[2]
-    return Table(numbers[0], numbers[1], y, tuple(class_names), tuple(columns), tuple(map(bool, data[place:])))
+    return {
+        "x0": numbers[0],
+        "x1": numbers[1],
+        "y": y,
+        "class_names": tuple(class_names),
+        "columns": tuple(columns),
+        "test": tuple(map(bool, data[place:])),
+    }
 
 
 def _shortest(numbers: NDArray[np.float32]) -> tuple[float, ...]:

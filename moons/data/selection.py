@@ -1,47 +1,36 @@
 """Three columns of a sheet as points: which rows are used, what is said about it, what is asked."""
 
-from __future__ import annotations
-
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.cells import LONGEST_NAME, after_column, clean, is_name, is_test, unguarded
-from moons.data.column import far_out, sentinel_of
+from moons.data.cells import after_column, clean, is_name, is_test, unguarded
 from moons.data.generators import CLASSIFICATION, REGRESSION
+from moons.data.grid import Grid
 from moons.data.labels import in_order, labels_of, looks_like
-from moons.data.numbers import is_missing, number
+from moons.data.numbers import number
 from moons.data.options import CellErrors, Note, Problem, Question, note, question
+from moons.data.remarks import remarks
+from moons.data.row_choice import LABEL_EMPTY, LABEL_NAME, MOST_PROBLEMS, RowChoice
 from moons.data.split import held_out
-from moons.data.table import LARGEST, MOST, MOST_CLASSES, Table
+from moons.data.table import MOST, MOST_CLASSES, Table
 from moons.fields import N_, FieldError
 
-if TYPE_CHECKING:
-    from moons.data.sheet import Sheet
-
 NONE = -1  # in the place of a column: no second input, or no label
-MOST_PROBLEMS = 1_000  # cells of a column that are listed
-MANY = 20_000  # points: of more, a sample is used, and single ones aren't looked at
-ENOUGH = 20  # points: of fewer, none is left out for being far from the others
-FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
+FEW_NUMBERS = 10  # different ones beside a single input: more of them are a number to predict
 CONSTANT = "constant"  # the name of the second input of points that have one
 POINTS, RANDOM = "points", "random"  # the classes of points that have none
-_NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
-_NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
-_FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
-_LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
-_LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
-_LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 _TOO_MANY = N_("there must be at most {high} classes, and the label column has {value} different values")
 _TOO_MANY_NUMBERS = N_(
     "there must be at most {high} classes, and the label column has {value} different whole numbers: "
     "it may hold a number to predict"
 )
+_EXPORTED = re.compile(r"-?\d\.\d+e[+-]\d+")  # how an export writes whole numbers that are to be predicted
+_NOTHING = N_("no row has a value in all three columns")
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,158 +88,12 @@ class Selection:
             return False
 
 
-class _Choice:
-    """The rows that are used, while columns are read one after the other."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.numbers = sheet.filled[1]
-        self.kept = np.ones(len(sheet.filled[0]), bool)
-        self.notes = list(sheet.file_notes)
-        self.questions = [*sheet.file_questions]
-        self.problems: list[Problem] = []
-        self.fatal: list[Problem] = []
-
-    def leave_out(self, mask: NDArray[np.bool_], template: str, at: int, **values: object) -> None:
-        gone = np.flatnonzero(mask & self.kept)
-        self.kept &= ~mask
-        if len(gone):
-            rows = [self.numbers[i] for i in gone.tolist()]
-            self.notes.append(note(template, rows, at, **values))
-
-    def problem(self, place: int, column: int, template: str) -> Problem:
-        cell = self.sheet.cells(column)[place]
-        values = {
-            "row": f"{self.numbers[place]:,}",
-            "column": after_column(self.sheet.columns[column]),
-            "value": repr(cell)[:LONGEST_NAME],
-            "low": f"{-LARGEST:g}",
-            "high": LONGEST_NAME if template in (_LABEL_NAME, _LABEL_EMPTY) else f"{LARGEST:g}",
-        }
-        return Problem(template, tuple(values.items()), int(self.numbers[place]), place, column)
-
-    def column(self, column: int) -> NDArray[np.float64]:
-        """The numbers of a column. Rows without one are left out, or, if they are many, the column is refused."""
-        sheet, name = self.sheet, self.sheet.columns[column]
-        found = sheet.column(column)
-        large = np.abs(found.values) > LARGEST
-        bad = found.bad | large
-        self.notes += found.notes
-        self.questions += found.questions
-        self._check(column, bad, large, found.missing)
-        values = found.values.copy()
-        if sheet.strict:
-            return values
-        self.leave_out(
-            found.missing,
-            N_("Rows without a value in {column} were left out: {count} (rows {rows})."),
-            column,
-            column=name,
-        )
-        self._offer_sentinel(values, column, name)
-        self._offer_outlier(values, column, name)
-        return values
-
-    def _check(self, column: int, bad: NDArray[np.bool_], large: NDArray[np.bool_], missing: NDArray[np.bool_]) -> None:
-        wrong = (bad | missing) if self.sheet.strict else bad
-        cells = self.sheet.cells(column)
-        problems = [
-            self.problem(i, column, _wrong(cells[i], large=bool(large[i])))
-            for i in np.flatnonzero(wrong & self.kept)[:MOST_PROBLEMS].tolist()
-        ]
-        self.problems += problems
-        n_filled = int((~missing).sum())
-        if not problems:
-            if not n_filled:
-                self.fatal += [self.problem(0, column, _NUMBER_EMPTY)] if len(cells) else []
-            return
-        if self.sheet.strict:
-            self.fatal += problems
-            return
-        name, n_bad = self.sheet.columns[column], int(bad.sum())
-        few = n_bad <= FEW_BAD * n_filled
-        example = problems[0]
-        asked = question(
-            f"bad.{column}",
-            N_("Cells of {column} are no numbers, like {value} in row {row}. Leave these rows out?"),
-            {"leave out": N_("yes"), "refuse": N_("no, I mend the file")},
-            "leave out" if few else "refuse",
-            self.sheet.options,
-            column=name,
-            **{key: value for key, value in example.values if key in ("row", "value")},
-        )
-        self.questions.append(asked)
-        if asked.chosen == "refuse":
-            self.fatal += problems
-            return
-        self.leave_out(
-            bad, N_("Rows without a number in {column} were left out: {count} (rows {rows})."), column, column=name
-        )
-
-    def _offer_sentinel(self, values: NDArray[np.float64], column: int, name: str) -> None:
-        value = sentinel_of(values[self.kept & np.isfinite(values)])
-        if value is None:
-            return
-        mask = values == value
-        rows = [self.numbers[i] for i in np.flatnonzero(mask & self.kept).tolist()]
-        asked = question(
-            f"sentinel.{column}",
-            N_("{value} in {column} may stand for a missing value, in {count} rows: {rows}. Leave them out?"),
-            {"leave out": N_("yes"), "keep": N_("no, it is a value")},
-            "leave out",
-            self.sheet.options,
-            value=f"{value:g}",
-            column=name,
-            **dict(note("", rows).values),
-        )
-        self.questions.append(asked)
-        if asked.chosen == "leave out":
-            template = N_(
-                "Rows with {value} in {column}, perhaps for a missing value, were left out: {count} (rows {rows})."
-            )
-            self.leave_out(mask, template, column, value=f"{value:g}", column=name)
-
-    def _offer_outlier(self, values: NDArray[np.float64], column: int, name: str) -> None:
-        usable = self.kept & np.isfinite(values)
-        if usable.sum() < 5:
-            return
-        mask = np.zeros(len(values), bool)
-        mask[np.flatnonzero(usable)] = far_out(values[usable])
-        if not mask.any():
-            return
-        rows = [self.numbers[i] for i in np.flatnonzero(mask).tolist()]
-        shown = f"{values[mask][0]:.15g}"
-        asked = question(
-            f"outlier.{column}",
-            N_("{value} in {column} is a thousand times as far out as all others (rows {rows}). Leave it out?"),
-            {"leave out": N_("yes"), "keep": N_("no, it is right")},
-            "leave out" if usable.sum() >= ENOUGH else "keep",
-            self.sheet.options,
-            value=shown,
-            column=name,
-            **dict(note("", rows).values),
-        )
-        self.questions.append(asked)
-        if asked.chosen == "leave out":
-            template = N_("Rows with a number in {column} far beyond all others were left out: {count} (rows {rows}).")
-            self.leave_out(mask, template, column, column=name)
-
-
-def _wrong(cell: str, *, large: bool) -> str:
-    """The rule that a number breaks, or what stands where one should."""
-    if large:
-        return _LARGE
-    if not cell.strip():
-        return _NUMBER_EMPTY
-    return _FINITE if is_missing(cell) or number(cell) is not None else _NUMBER
-
-
-def select(sheet: Sheet, x0: int, x1: int, label: int, task: str | None) -> Selection:
+def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selection:
     """The points in three columns; NONE as `x1`: there is one input; NONE as `label`: there is one class."""
     chosen = [place for place in (x0, x1, label) if place != NONE]
     if len(set(chosen)) < len(chosen) or (x0 == NONE) or (x1 == NONE and label == NONE):
         return _refused(FieldError(N_("the two inputs and the label must be three different columns")))
-    choice = _Choice(sheet)
+    choice = RowChoice(sheet)
     choice.questions += sheet.marks_question if not sheet.strict else ()
     _ask_for_two(choice)
     inputs = [choice.column(x0), np.zeros(len(choice.kept)) if x1 == NONE else choice.column(x1)]
@@ -277,17 +120,11 @@ def select(sheet: Sheet, x0: int, x1: int, label: int, task: str | None) -> Sele
     if label == NONE and selection.error is None:
         selection = _beside_random(selection)
     if not sheet.strict and selection.error is None:
-        choice.notes += _remarks(sheet, selection)
-    return _with(selection, choice)
+        choice.notes += remarks(sheet, selection.task, selection.X, selection.labels)
+    return replace(selection, notes=tuple(choice.notes), questions=tuple(choice.questions))
 
 
-_EXPORTED = re.compile(r"-?\d\.\d+e[+-]\d+")  # how an export writes whole numbers that are to be predicted
-
-
-FEW_NUMBERS = 10  # different ones beside a single input: more of them are a number to predict
-
-
-def _task(sheet: Sheet, label: int, *, alone: bool) -> str:
+def _task(sheet: Grid, label: int, *, alone: bool) -> str:
     """What a label column looks like, with one input `alone` or with two."""
     cells = sheet.cells(label)
     if alone and len(set(cells)) > FEW_NUMBERS and sheet.is_number(label):
@@ -297,20 +134,6 @@ def _task(sheet: Sheet, label: int, *, alone: bool) -> str:
     return looks_like(cells, sheet.marks)
 
 
-_NOTHING = N_("no row has a value in all three columns")
-
-
-def _with(selection: Selection, choice: _Choice) -> Selection:
-    return Selection(
-        **{
-            name: getattr(selection, name)
-            for name in ("columns", "task", "X", "targets", "labels", "test", "rows", "problems", "error")
-        },
-        notes=tuple(choice.notes),
-        questions=tuple(choice.questions),
-    )
-
-
 def _refused(error: FieldError) -> Selection:
     none = np.zeros(0)
     return Selection(
@@ -318,7 +141,7 @@ def _refused(error: FieldError) -> Selection:
     )
 
 
-def _ask_for_two(choice: _Choice) -> None:
+def _ask_for_two(choice: RowChoice) -> None:
     sheet = choice.sheet
     if len(sheet.columns) - (sheet.split is not None) != 2:
         return
@@ -336,7 +159,7 @@ def _ask_for_two(choice: _Choice) -> None:
     )
 
 
-def _labels(choice: _Choice, label: int, task: str) -> list[str]:
+def _labels(choice: RowChoice, label: int, task: str) -> list[str]:
     """The class of each row; rows without one are left out. Empty for a regression."""
     sheet = choice.sheet
     if task == REGRESSION or label == NONE:
@@ -348,7 +171,7 @@ def _labels(choice: _Choice, label: int, task: str) -> list[str]:
     bad = {text for text in set(found.texts) if text and not is_name(text)}
     if sheet.strict:
         choice.fatal += [
-            choice.problem(i, label, _LABEL_NAME if text else _LABEL_EMPTY)
+            choice.problem(i, label, LABEL_NAME if text else LABEL_EMPTY)
             for i, text in enumerate(found.texts)
             if not text or text in bad
         ][:MOST_PROBLEMS]
@@ -373,44 +196,13 @@ def _beside_random(selection: Selection) -> Selection:
     margin = 0.1 * (high - low)
     n = len(selection.X)
     scattered = np.random.default_rng(0).uniform(low - margin, high + margin, (n, 2))
-    return Selection(
-        **{name: getattr(selection, name) for name in ("columns", "task", "rows", "problems", "error")},
+    return replace(
+        selection,
         X=np.concatenate([selection.X, scattered]),
         targets=np.zeros(2 * n),
         labels=(POINTS,) * n + (RANDOM,) * n,
         test=(),
     )
-
-
-def _remarks(sheet: Sheet, selection: Selection) -> list[Note]:
-    """What a person should know about the points themselves."""
-    notes = []
-    if sheet.index_columns:
-        template = N_("{column} only counts the rows, so it isn't proposed as an input.")
-        notes += [note(template, (), i, column=sheet.columns[i]) for i in sorted(sheet.index_columns)]
-    if sheet.split is not None:
-        name = sheet.columns[sheet.split]
-        notes.append(note(N_("{column} says which points are held out."), (), sheet.split, column=name))
-    if len(selection.X) > MOST:
-        template = N_("The file has {all} rows: a sample of {kept} is used, with each class in proportion.")
-        notes.append(note(template, all=f"{len(selection.X):,}", kept=f"{MOST:,}"))
-    if selection.task != CLASSIFICATION or len(selection.X) > MANY:
-        return notes
-    alone = [name for name, count in Counter(selection.labels).items() if count == 1]
-    if alone and len(alone) < 5:
-        template = N_("Classes with a single point, which is never held out: {names}.")
-        notes.append(note(template, names=", ".join(alone)))
-    labels_at: dict[tuple[float, ...], set[str]] = {}
-    for point, name in zip(map(tuple, selection.X.tolist()), selection.labels, strict=True):
-        labels_at.setdefault(point, set()).add(name)
-    torn = sum(len(labels) > 1 for labels in labels_at.values())
-    if torn:
-        template = N_("Places with points of several classes, which no network can tell apart: {count}.")
-        notes.append(Note(template, (("count", f"{torn:,}"),)))
-    if len(labels_at) <= len(selection.X) // 2:
-        template = N_("Many points are the same: {count} of {all} are different.")
-        notes.append(Note(template, (("count", f"{len(labels_at):,}"), ("all", f"{len(selection.X):,}"))))
-    return notes
 
 
 def _sample(groups: Sequence[float], test: Sequence[bool], seed: int) -> list[int]:

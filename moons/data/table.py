@@ -126,7 +126,7 @@ class TableRule:
         if text == LEFT_OUT:
             raise FieldError(N_("{field} were too many for a link: take them along as a file"), field=name)
         try:
-            return unpacked(text)
+            return Table(**unpacked(text))
         except (ValueError, TypeError, OverflowError, zlib.error, RecursionError):
             raise FieldError(N_("{field} can't be read from this link"), field=name) from None
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class ProgramError(RuntimeError):
     """An exported program broke off: a defect of the export. Holds the program's traceback."""
 
 
-def prove(history: History) -> Iterator[Agreement]:
+def prove(history: History) -> Generator[Agreement, None, None]:
     """Run the training loop of the run's exported program, and compare its losses with the recorded ones.
 
     Yields what is known so far about four times a second; the last Agreement has `ended`. The program runs in a process

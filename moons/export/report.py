@@ -18,6 +18,7 @@ from moons.export.settings import ever
 from moons.fields import N_
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.inspection.curve import loss_curve
+from moons.inspection.health import CONDITIONS, Proof, Trial
 from moons.loss import guessing_loss
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
@@ -36,6 +37,8 @@ WORDS = {
     "marked": N_("Marked: what differs from the default."),
     "changes": N_("Changed while it ran"),
     "notes": N_("Notes"),
+    "tried": N_("What was tried"),
+    "change": N_("Change"),
     "epoch": N_("Epoch"),
     "train": N_("train"),
     "test": N_("test"),
@@ -67,10 +70,18 @@ STOPS = {
 SHADES = 33  # of points whose colour stands for a number
 
 
-def to_report(history: History, *, _: Translate = untranslated, note: str = "", language: str = "en") -> str:
+def to_report(
+    history: History,
+    *,
+    _: Translate = untranslated,
+    note: str = "",
+    proof: Proof | None = None,
+    language: str = "en",
+) -> str:
     """The report of a run so far, trained or not.
 
-    `note` is plain text, such as a diagnosis; `language` is what a browser calls the language: "en", "ko".
+    `note` is plain text; `proof` says how the run does and what was tried (see health.prove), and comes before the
+    note; `language` is what a browser calls the language: "en", "ko".
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
@@ -80,7 +91,8 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
         "language": language,
         "words": {key: _(sentence) for key, sentence in words.items()},
         "ending": _ending(history, frames.scores[-1], _),
-        "note": note,
+        "note": "\n".join(filter(None, (_verdict(proof, _) if proof else "", note))),
+        "tried": _tried(proof, _) if proof else [],
         "settings": setting_groups(history.experiment, _),
         "changes": change_groups(history, _),
         "loss": _losses(history),
@@ -93,6 +105,37 @@ def to_report(history: History, *, _: Translate = untranslated, note: str = "", 
     # no "<" can be in the text: so nothing in it can end the script element
     text = json.dumps(run, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
     return TEMPLATE.read_text(encoding="utf-8").replace(PLACE, text)
+
+
+def _verdict(proof: Proof, _: Translate) -> str:
+    """What is seen, why it is so, what was measured, and what another learner reaches."""
+    found, ceiling = proof.verdict, proof.ceiling
+    said = [f"{_(CONDITIONS[found.condition])}."]
+    said += [found.said(_(sentence)) for sentence in (found.sentence, found.cause, found.measured) if sentence]
+    if ceiling is not None:
+        of_classes = _("Another learner is right for {score} of the points held out.")
+        sentence = of_classes if proof.base.history.dataset.n_classes else _("Another learner has an R² of {score}.")
+        said.append(sentence.format(score=_score_text(ceiling.score, proof.base.history.dataset.n_classes)))
+    if not proof.complete:
+        said.append(_("{n} of {all} changes are tried so far.").format(n=proof.tried, all=proof.planned))
+    return " ".join(said)
+
+
+def _tried(proof: Proof, _: Translate) -> list[list[str]]:
+    """A row for the run itself and one for each change, the best first: its name, test loss, test score."""
+    trials = (proof.base, *proof.trials) if proof.trials else ()
+    return [[_change(t, proof, _), *_on_test(t, proof.base.history.dataset.n_classes)] for t in trials]
+
+
+def _change(trial: Trial, proof: Proof, _: Translate) -> str:
+    if trial is proof.base:
+        return _("As it is")
+    remedy = trial.remedy
+    return _(remedy.label).format(**remedy.values) if remedy.label else _("Train to the last epoch")
+
+
+def _on_test(trial: Trial, n_classes: int) -> list[str]:
+    return [f"{Digits(trial.scores.test_loss):.4f}", _score_text(trial.scores.test_score, n_classes)]
 
 
 def _ending(history: History, scores: Scores, _: Translate) -> list[str]:

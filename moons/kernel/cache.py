@@ -27,6 +27,7 @@ from numba.core.sigutils import normalize_signature
 PACKAGE = Path(__file__).parents[1]
 DIGEST_BYTES = 32
 
+WIDE = "-prefer-256-bit"  # LLVM's word: use all 512 bits of a vector where there are so many
 # Without the package's own __init__, which would load PyTorch, and without looking for garbage: seconds each.
 COMPILE = """
 import gc, sys, types
@@ -70,6 +71,9 @@ class KernelCache:
     def _compile(self, key: bytes, target: Any) -> Any:
         """Compile in a fresh process, and store the code in the first folder that can be written."""
         environment = os.environ | {"PYTHONHASHSEED": "0", "PYTHONPATH": os.pathsep.join(sys.path)}
+        features = target.codegen().magic_tuple()[2]
+        if "+avx512f" in features.split(","):
+            environment["NUMBA_CPU_FEATURES"] = f"{features},{WIDE}"
         command = [sys.executable, "-P", "-c", COMPILE, str(PACKAGE)]
         try:
             code = subprocess.run(command, env=environment, capture_output=True, check=True).stdout

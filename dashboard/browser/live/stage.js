@@ -149,9 +149,10 @@ export class Stage {
     this.socket?.close()
     this.socket = new LiveSocket(socketAddress(document.baseURI), token, {
       onBinary: (buffer) => this.hear(buffer),
-      onWords: ({ status }) => {
+      onWords: ({ status, busy }) => {
         // words on their way while the page came to rest are of a moment that is over
-        if (status && (this.data.playing || this.data.computing)) this.strip.tell(status)
+        const moves = this.data.playing || this.data.computing
+        if (status && busy === moves && !this.data.preview) this.strip.tell(status)
       },
       onState: (open) => this.opened(open),
       since: () => this.since(),

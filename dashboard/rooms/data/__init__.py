@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.page import session
 from dashboard.page.language import _, kind_text
-from dashboard.rooms.data import own, picker, sketch, upload
+from dashboard.rooms.data import import_step, own, picker, sketch, upload
 from moons.data import OWN, DataSpec
 
 _STYLE = Path(__file__).with_name("data.css")
@@ -15,6 +15,11 @@ _STYLE = Path(__file__).with_name("data.css")
 def draw() -> None:
     """The room."""
     st.html(_STYLE)
+    brought = session.state().data_room.upload
+    if brought is not None and session.state().data_room.reading is None:
+        _say()
+        import_step.draw(brought)
+        return
     picker.draw()
     left, right = st.columns([1.15, 1], gap="large")
     spec = session.state().experiment.data
@@ -34,7 +39,7 @@ def _own(spec: DataSpec) -> None:
     _say()
     if spec.kind != OWN:
         st.caption(_("Make these points your own to add, move and delete some, or bring a file."))
-    elif session.state().data_room.upload is None:
+    else:
         own.table(spec)
     upload.draw()
 

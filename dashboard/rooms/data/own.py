@@ -14,14 +14,14 @@ from dashboard.app.words import error_sentence
 from dashboard.page import session, settings
 from dashboard.page.language import _
 from moons import Dataset, FieldError
-from moons.data import INTACT, OWN, DataSpec, Sheet, Table, make_dataset, read_csv, sheet_of
-from moons.data.cells import TRAIN, number
+from moons.data import INTACT, OWN, DataSpec, Table, make_dataset, rows_of, table_of, with_rows
+from moons.data.cells import number
 from moons.data.table import STARTER
 
 UNDOS = 100
 HEIGHT = 300  # pixels of the table
 
-Rows = list[list[str]]
+Rows = list[list[Any]]  # x0, x1, the class's name or the number to predict, and whether the point is held out
 
 
 def shown(spec: DataSpec) -> Dataset:
@@ -69,18 +69,23 @@ def change(act: Callable[[Rows], None]) -> None:
     if settings.value("data.kind") != OWN:
         return
     table = settings.value("data.table") or STARTER
-    sheet = sheet_of(table)
-    rows = [list(row) for row in sheet.rows]
-    act(rows)
+    held = table.test or (False,) * len(table.y)
+    rows = [[*row, test] for row, test in zip(rows_of(table), held, strict=True)]
     try:
-        use(Sheet(sheet.columns, rows).table(0, 1, 2, task=table.task))
+        act(rows)
+        use(with_rows(table, rows, [row[3] for row in rows] if table.test else None))
     except FieldError as error:
         refuse(error)
 
 
 def refuse(error: FieldError) -> None:
     """Say what is wrong; the last good points stay."""
-    tell(Notice(partial(error_sentence, error), error=True))
+    tell(wrong(error))
+
+
+def wrong(error: FieldError) -> Notice:
+    """What is wrong, in a sentence."""
+    return Notice(partial(error_sentence, error), error=True)
 
 
 def buttons(spec: DataSpec) -> None:
@@ -119,6 +124,7 @@ def table(spec: DataSpec) -> None:
         num_rows="dynamic",
         height=HEIGHT,
         hide_index=True,
+        column_config=_editors(points),
         on_change=_edited,
         args=(key, points),
     )
@@ -140,6 +146,13 @@ def _frame(points: Table) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(points.columns))
 
 
+def _editors(points: Table) -> dict[str, Any]:
+    """Numbers with all their digits; classes as text, whatever they are called."""
+    number_column = st.column_config.NumberColumn(format="plain")
+    label = st.column_config.TextColumn() if points.class_names else number_column
+    return dict(zip(points.columns, (number_column, number_column, label), strict=True))
+
+
 def _key() -> str:
     """The table's widget starts afresh when its points have changed."""
     return f"points_table_{session.state().data_room.version}"
@@ -156,13 +169,17 @@ def _edited(key: str, points: Table) -> None:
 
     def act(rows: Rows) -> None:
         known = len(rows)
-        rows += [[*row, TRAIN] if points.test else row for row in new]
+        rows += [[*row, False] for row in new]
         for row, cells in written["edited_rows"].items():
             for name, value in cells.items():
-                rows[int(row)][points.columns.index(name)] = _text(value)
-        kept = [(row, i < known or all(row)) for i, row in enumerate(rows) if i not in deleted]
+                rows[int(row)][points.columns.index(name)] = value
+        kept = [
+            (row, i < known or all(cell not in (None, "") for cell in row))
+            for i, row in enumerate(rows)
+            if i not in deleted
+        ]
         rows[:] = [row for row, counts in kept if counts]
-        _wait(tuple(tuple(row[:3]) for row, counts in kept if not counts))
+        _wait(tuple(tuple(map(_text, row[:3])) for row, counts in kept if not counts))
 
     change(act)
 
@@ -180,10 +197,9 @@ def _text(value: Any) -> str:
 def _adopt() -> None:
     """Make the points on the screen one's own: the same training points, the same test points."""
     dataset = session.player().run.history.dataset
-    sheet = read_csv(dataset.all_to_csv().encode())
     _wait(())
     try:
-        use(sheet.table(*sheet.guess(), task=dataset.task))
+        use(table_of(dataset))
     except FieldError as error:
         refuse(error)
 

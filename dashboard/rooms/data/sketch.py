@@ -15,7 +15,6 @@ from dashboard.page.language import _
 from dashboard.rooms.data import own
 from moons import Dataset
 from moons.data import OWN, DataSpec, Table
-from moons.data.cells import TRAIN
 from moons.data.dataset import Extent, extent_of
 from moons.plots.scatter import point_colors
 
@@ -33,27 +32,40 @@ MOST_EDITS = 1_000  # that one message may bring
 
 def draw(spec: DataSpec) -> None:
     """The picture; a person's own points can be changed in it."""
-    table, dataset = spec.own, own.shown(spec)
-    X, y, test = _points(spec, table, dataset)
-    rows = [[*point, label, held] for point, label, held in zip(X.tolist(), y.tolist(), test.tolist(), strict=True)]
-    names = dataset.all_class_names
+    table = spec.own
+    X = table.X if table is not None else _points(spec, table, own.shown(spec))[0]
     note = _("The network gets them standardised.") if table and spec.standardise else ""
-    _component(
-        key="sketch",
-        data={
-            "points": rows,
-            "box": _box(X, spec.kind),
-            "columns": dataset.columns[:2],
-            "names": names,
-            "colors": point_colors(len(names) + 1 if names else 0),  # one more, for a class just being made
-            "number": None if names else _span(y),
-            "editable": table is not None,
-            "heard": session.state().data_room.edits_heard,
-            "language": session.language(),
-            "words": _words(dataset, names) | {"note": note},
-        },
-        **session.hear("sketch", {"edits": _edited}),
-    )
+    told = _told(spec, _box(X, spec.kind)) | {"editable": table is not None}
+    told |= {"heard": session.state().data_room.edits_heard, "words": told["words"] | {"note": note}}
+    _component(key="sketch", data=told, **session.hear("sketch", {"edits": _edited}))
+
+
+def preview(spec: DataSpec) -> None:
+    """The picture of points that aren't the data yet."""
+    table = spec.own
+    assert table is not None
+    _component(key="preview", data=_told(spec, extent_of(table.X, aspect=ASPECT)))
+
+
+def _told(spec: DataSpec, box: Extent) -> dict[str, Any]:
+    """What the picture shows, not to be changed."""
+    dataset = own.shown(spec)
+    X, y, test = _points(spec, spec.own, dataset)
+    names = dataset.all_class_names
+    return {
+        "points": [
+            [*point, label, held] for point, label, held in zip(X.tolist(), y.tolist(), test.tolist(), strict=True)
+        ],
+        "box": box,
+        "columns": dataset.columns[:2],
+        "names": names,
+        "colors": point_colors(len(names) + 1 if names else 0),  # one more, for a class just being made
+        "number": None if names else _span(y),
+        "editable": False,
+        "heard": 0,
+        "language": session.language(),
+        "words": _words(dataset, names) | {"note": ""},
+    }
 
 
 def _points(spec: DataSpec, table: Table | None, dataset: Dataset) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
@@ -118,9 +130,9 @@ def _edited(said: list[dict[str, Any]]) -> None:
 
 def _apply(edits: list[dict[str, Any]], rows: own.Rows) -> None:
     for edit in edits:
-        place = [str(edit.get("x0")), str(edit.get("x1"))]
+        place = [edit.get("x0"), edit.get("x1")]
         if edit["act"] == "add":
-            rows.append([*place, str(edit["label"]), *([TRAIN] if len(rows[0]) > 3 else [])])
+            rows.append([*place, edit["label"], False])
         elif edit["act"] == "move":
             rows[edit["index"]][:2] = place
         else:

@@ -1,135 +1,130 @@
-"""A file becomes points: what it says, which columns to take, and what is wrong with it."""
+"""The ways in for a person's own table: a file, a drop, a paste, a real data set."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.app.state import Notice, Upload
+from dashboard.app import events as e
+from dashboard.app import importing
+from dashboard.app.importing import Reading, Say, Upload
 from dashboard.page import session, settings
-from dashboard.page.language import _, ngettext
-from dashboard.rooms.data import own
+from dashboard.page.language import _, literal
+from dashboard.rooms.data import import_options, own
 from moons import FieldError
-from moons.data import CLASSIFICATION, OWN, REGRESSION, DataSpec, make_dataset, read_csv
-from moons.data.csv_file import MOST_BYTES
+from moons.data.reading.kinds import MOST_BYTES
+from moons.data.samples import SAMPLES
 from moons.data.table import MOST
-from moons.fields import N_
-from moons.plots.words import Translate
 
-HEAD = 5  # rows that are shown
-COLUMNS = ("upload_x0", "upload_x1", "upload_label")
-TASKS = {
-    "auto": N_("what it looks like"),
-    CLASSIFICATION: N_("classes"),
-    REGRESSION: N_("a number to predict"),
-}
+PATIENCE = 2.0  # seconds until a reading shows how far it is
+_drop = st.components.v2.component(
+    "moons_drop",
+    html="<div></div>",
+    js=Path(__file__).with_name("drop.js").read_text(encoding="utf-8"),
+)
 
 
 def draw() -> None:
-    """The way in for a file, and its columns to choose from."""
-    st.file_uploader(
-        _("Bring a CSV file"),
-        key="upload_file",
-        max_upload_size=MOST_BYTES // 1_000_000,
-        on_change=_look,
+    """The ways in."""
+    if session.state().data_room.reading is not None:
+        st.fragment(_progress, run_every=0.5)()
+        return
+    uploader(_("Bring a table"))
+    with st.container(horizontal=True, gap="small"):
+        _paste()
+        _samples()
+        if settings.value("upload_file") is not None:
+            st.button(_("Choose its columns"), key="look_again", icon=":material/view_column:", on_click=_look)
+    said = _(
+        "CSV or any delimited text, Excel, ODS, JSON, .arff, gzip: drop it anywhere here, or copy cells in a "
+        "spreadsheet and paste. Of more than {n} rows a sample is taken."
     )
-    if session.state().data_room.upload is None:
-        said = _(
-            "Two columns of numbers and one with the class or the number to predict, with or without a header; "
-            "comma, semicolon or tab; UTF-8, UTF-16 or CP949. Of more than {n} rows a sample is taken."
-        )
-        st.caption(said.format(n=f"{MOST:,}"))
-    upload = session.state().data_room.upload
-    if upload is not None:
-        _choose(upload)
-    elif settings.value("upload_file") is not None:
-        st.button(_("Choose its columns"), key="look_again", icon=":material/view_column:", on_click=_look)
+    st.caption(said.format(n=f"{MOST:,}"))
 
 
-def _choose(upload: Upload) -> None:
-    names = list(range(len(upload.columns)))
-    said = ngettext("{n} row.", "{n} rows; the first {head} are shown.", upload.n_rows)
-    st.caption(said.format(n=f"{upload.n_rows:,}", head=len(upload.head)))
-    st.dataframe(pd.DataFrame(upload.head, columns=list(upload.columns)), hide_index=True)
-    st.toggle(_("The first row holds names"), key="upload_names", on_change=_look_again)
-    labels = (_("First input"), _("Second input"), _("Class or number"))
-    for column, label, key in zip(st.columns(3), labels, COLUMNS, strict=True):
-        with column:
-            st.selectbox(label, names, key=key, format_func=upload.columns.__getitem__)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            _("The last one holds"), TASKS, key="upload_task", format_func=lambda task: _(TASKS[task]), width=220
+def uploader(label: str) -> None:
+    """A place for a file, which takes those too that are dropped or pasted anywhere in the room."""
+    st.file_uploader(label, key="upload_file", max_upload_size=MOST_BYTES // 1_000_000, on_change=_look)
+    _drop(key="drop", data={"word": _("Drop the file anywhere")}, height=1)
+
+
+def _paste() -> None:
+    with st.popover(_("Paste cells"), icon=":material/content_paste:"):
+        st.text_area(
+            _("Cells of a spreadsheet"),
+            key="upload_text",
+            height=180,
+            help=_("Copy cells, with their header if there is one, and paste them here or anywhere in the room."),
         )
-        st.button(_("Use these points"), key="use_upload", type="primary", on_click=_use)
-        st.button(_("Cancel"), key="cancel_upload", type="tertiary", on_click=_cancel)
+        st.button(_("Read these cells"), key="read_text", on_click=_look_at_text)
+
+
+def _samples() -> None:
+    with st.popover(_("Real data"), icon=":material/dataset:"):
+        for key, sample in SAMPLES.items():
+            st.button(_(sample.label), key=f"sample_{key}", on_click=_look_at_sample, args=(key,))
+            st.caption(literal(f"{sample.source}. {sample.licence}"))
 
 
 def _look() -> None:
     """A file has come, or gone."""
-    session.choose(replace(session.state().data_room, upload=None, notice=None))
+    close()
     file = settings.value("upload_file")
     if file is not None:
-        _open(file.getvalue())
+        start(partial(importing.read, file.getvalue(), file.name))
 
 
-def _look_again() -> None:
-    """The person has said whether the first row holds names."""
+def _look_at_text() -> None:
+    text = session.state().data_room.upload_text
+    start(partial(importing.read, text.encode(), _("Pasted cells")))
+
+
+def _look_at_sample(key: str) -> None:
+    start(partial(importing.sample, key))
+
+
+def close() -> None:
+    """Put the table aside."""
+    room = session.state().data_room
+    if room.reading is not None:
+        room.reading.cancel()
+    session.choose(replace(room, upload=None, reading=None, notice=None))
+
+
+def start(work: Callable[[Say], Upload]) -> None:
+    """Read a table; what takes longer than a moment goes on while the page shows how far it is."""
     own.tell(None)
-    room = session.state().data_room
-    if room.upload and not _open(room.upload.data, has_names=room.upload_names):
-        session.choose(replace(session.state().data_room, upload_names=not room.upload_names))
+    reading = Reading(work)
+    if reading.wait(PATIENCE):
+        session.choose(finished(reading).part)
+    else:
+        session.choose(replace(session.state().data_room, reading=reading))
 
 
-def _open(data: bytes, has_names: bool | None = None) -> bool:
-    """Show what a file holds, with a guess at its columns, or say what is wrong. Returns whether it is shown."""
+def finished(reading: Reading) -> e.Chosen:
+    """The room with what came of a reading, or with what was wrong: then the last table stays."""
+    room = replace(session.state().data_room, reading=None)
     try:
-        sheet = read_csv(data, has_names=has_names)
+        upload = reading.result()
     except FieldError as error:
-        own.refuse(error)
-        return False
-    rows = [row for row in sheet.rows if row]
-    x0, x1, label = sheet.guess()
-    session.choose(
-        replace(
-            session.state().data_room,
-            upload=Upload(data, sheet.columns, tuple(tuple(row) for row in rows[:HEAD]), len(rows)),
-            upload_names=sheet.has_names,
-            upload_task="auto",
-            upload_x0=x0,
-            upload_x1=x1,
-            upload_label=label,
-        )
-    )
-    return True
+        room = replace(room, notice=own.wrong(error))
+        return e.Chosen(import_options.shown(room, room.upload) if room.upload else room)
+    new = room.upload is None or upload.data is not room.upload.data or upload.name != room.upload.name
+    x0, x1, label = upload.places
+    room = replace(room, upload=upload, uploads=room.uploads + new, upload_task=upload.task)
+    return e.Chosen(import_options.shown(replace(room, upload_x0=x0, upload_x1=x1, upload_label=label), upload))
 
 
-def _cancel() -> None:
-    session.choose(replace(session.state().data_room, upload=None, notice=None))
-
-
-def _use() -> None:
-    room = session.state().data_room
-    upload, task = room.upload, room.upload_task
-    if upload is None:
-        return
-    try:
-        sheet = read_csv(upload.data, has_names=room.upload_names)
-        places = room.upload_x0, room.upload_x1, room.upload_label
-        table = sheet.table(*places, task=None if task == "auto" else task)
-    except FieldError as error:
-        own.refuse(error)
-        return
-    n_rows, said = upload.n_rows, None
-    if n_rows > MOST:
-        said = Notice(partial(_sample, n_rows))
-    unlike = not settings.value("data.standardise") and not make_dataset(DataSpec(kind=OWN, table=table)).same_units
-    if unlike:
-        said = said or Notice(lambda _: _("The two inputs have very different scales, so Standardise is on now."))
-    session.choose(replace(session.state().data_room, upload=None, waiting=()))
-    own.use(table, said, standardise=unlike)
-
-
-def _sample(n_rows: int, _: Translate) -> str:
-    sentence = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
-    return sentence.format(rows=f"{n_rows:,}", n=f"{MOST:,}")
+def _progress() -> None:
+    """How far a long reading is."""
+    reading = session.state().data_room.reading
+    if reading is None:
+        st.rerun()
+    elif reading.wait():
+        session.show_while_drawing(finished(reading))
+        st.rerun()
+    else:
+        st.progress(reading.share, text=_("The table is being read."))
+        st.button(_("Cancel"), key="cancel_reading", on_click=close)

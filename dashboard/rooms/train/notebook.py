@@ -9,7 +9,7 @@ import torch
 
 from dashboard.page import session
 from dashboard.page.language import _
-from dashboard.rooms.train import anatomy, measures
+from dashboard.rooms.train import anatomy, measures, proof
 from moons.data import Dataset
 from moons.device import why_device
 from moons.digits import Digits
@@ -28,6 +28,7 @@ def draw() -> None:
 def _tabs() -> None:
     tabs = {
         _("Log"): _log,
+        _("Tried"): proof.draw,
         _("Metrics"): measures.draw,
         _("Layers"): anatomy.draw_layers,
         _("Hidden space"): anatomy.draw_space,

@@ -14,11 +14,11 @@ from dashboard.app.feed import Frame as Passed
 from dashboard.app.message import Listener, message
 from dashboard.app.names import score_text
 from dashboard.app.player import Player
-from dashboard.app.status import Status, remedy, status
+from dashboard.app.status import Status, status
 from dashboard.app.update import anew, undoable
 from dashboard.page import controls, session, settings
 from dashboard.page.language import _, literal
-from dashboard.rooms.train import chooser, diagram, inside, live
+from dashboard.rooms.train import chooser, diagram, inside, live, proof
 from dashboard.rooms.train.scene import Camera, Frame
 from moons import FieldError
 from moons.digits import Digits
@@ -41,17 +41,22 @@ PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn
 def draw() -> None:
     """The figures strip and, under it, boundary and loss side by side."""
     strip = st.container(key="stage")
+    if "diagnosis" not in session.state().view.hide:
+        session.served().prove()
     plain = session.browser().memory.get("plain", False)
     if not plain:
         _pictures(_base())
     with strip:
-        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=_every(plain=plain))()
+        every = session.browser().memory["every"] = _every(plain=plain)
+        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=every)()
 
 
 def _every(*, plain: bool) -> float | None:
     """Seconds between two looks of the browser's timer; None where the run is pushed to it, or rests."""
+    proving, served = session.served().proving, session.served()
     if not session.state().busy:
-        return None
+        words = proving is not None and proving.running and (plain or served.feed.listeners == 0)
+        return PLAIN_TICK if words else None
     if plain:
         return session.every(PLAIN_TICK, share=0.05)
     return None if _is_pushed() else session.every(TICK, share=TICK_SHARE)
@@ -95,7 +100,7 @@ def _tick(drawn: int) -> None:
         "playing": now.playing and not previewed,
         "computing": now.computing and not previewed,
         "preview": previewed is not None,
-        "status": asdict(Status(_("Preview: let go to keep it.")) if previewed else status(now, player, _)),
+        "status": asdict(Status(_("Preview: let go to keep it.")) if previewed else _status()),
         "sliders": list(session.browser().sliders) if now.transport.instant and not busy else [],
         "trace": inside.course(player),
         "picked": inside.picked(player),
@@ -163,7 +168,19 @@ def _serial() -> int:
 def _asks_for_whole_run() -> bool:
     """Whether what stands outside the fragment must follow."""
     heard = session.heard("settle", "live") is not None or session.heard("route", "live") is not None
-    return heard or session.needs_whole_run()
+    return heard or session.needs_whole_run() or _is_tried()
+
+
+def _status() -> Status:
+    served = session.served()
+    return status(session.state(), served.player, served.proving, _)
+
+
+def _is_tried() -> bool:
+    """Whether the timer was there for what was tried, and that has ended."""
+    tab, proving = session.browser(), session.served().proving
+    ended = proving is None or not proving.running
+    return ended and tab.memory.get("every") is not None and not tab.shown.busy and not session.state().busy
 
 
 def _nothing(_said: Any) -> None:
@@ -183,10 +200,8 @@ def _settle(epoch: int) -> None:
 
 
 def _remedy(_serial: int) -> None:
-    """Try what the diagnosis suggests."""
-    found = remedy(session.player())
-    if found:
-        settings.change(found.experiment)
+    """Take what the diagnosis suggests: the very run that was tried."""
+    proof.take_remedy()
 
 
 def _previewed(slider: dict[str, Any] | None) -> Player | None:
@@ -204,11 +219,11 @@ def _previewed(slider: dict[str, Any] | None) -> Player | None:
 def _plain_tick(drawn: int) -> None:
     """The same with charts drawn anew."""
     session.served().look()
-    if session.needs_whole_run():
+    if session.needs_whole_run() or _is_tried():
         st.rerun()
     player = session.player()
     _pictures(_figures(player))
-    st.caption(literal(status(session.state(), player, _).text))
+    st.caption(literal(_status().text))
 
 
 def _frames(player: Player, camera: Camera) -> list[Frame]:

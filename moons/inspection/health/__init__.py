@@ -75,7 +75,8 @@ def prove_steps(
 ) -> Iterator[Proof]:
     """What is wrong with a run, by trying: the same experiment with one thing changed, likely causes first.
 
-    Yields a Proof after each change; the last one is complete. `epoch` is the one judged (None: the last trained).
+    Yields a Proof after each change, and the same one again while a long change is tried, so that whoever wants it can
+    do other things meanwhile; the last one is complete. `epoch` is the one judged (None: the last trained).
     `seconds` bounds the work (None: all is tried, a second or so for the notebook's sizes), `stop()` is asked often and
     ends it at once. Each change is compared on points held out for that, generated anew or folds of a person's own
     training points, never on the test set; what looks best is tried again under other weight seeds. Raises FieldError

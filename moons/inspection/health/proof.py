@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -30,6 +31,11 @@ from moons.run import CHUNK_EPOCHS, Experiment, History
 CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
 COSTLY = 1.5  # times the run's own work: left out once a change does as well as any learner
 KEPT = 40  # states of a run that are asked for its best epoch
+TRIAL_BYTES = 1_000_000  # of a trial's keyframes: a proof holds two dozen of them
+TICK = 0.03  # seconds of work between two yields, about
+
+T = TypeVar("T")
+Work = Generator[None, None, T]  # done bit by bit; its value comes at the end
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +51,11 @@ class Proof:
     tried: int
     planned: int
     complete: bool  # False while it goes on, and where time was up or it was stopped
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the trials' runs, bytes."""
+        return sum(trial.history.nbytes for trial in self.trials)
 
     @property
     def best(self) -> Trial | None:
@@ -84,14 +95,16 @@ def steps(
         return
     try:
         lab.clock = clock
-        base = lab.judged_base(base)
-        proof = replace(proof, base=base, ceiling=ceiling_of(lab.splits, lab.by_class))
+        base = yield from _ticking(lab.judged_base(base), proof)
+        proof = replace(proof, base=base)
+        yield proof
+        proof = replace(proof, ceiling=ceiling_of(lab.splits, lab.by_class))
         plan = lab.plan(finding)
         proof = replace(proof, planned=len(plan))
         yield proof
         for key, remedy in plan:
             skipped = lab.is_costly(remedy) and reaches(proof.trials, proof.ceiling)
-            trial = None if skipped else lab.trial(key, remedy)
+            trial = None if skipped else (yield from _ticking(lab.trial(key, remedy), proof))
             trials = proof.trials if trial is None else by_merit((*proof.trials, replace(trial, place=proof.tried)))
             proof = replace(proof, trials=trials, tried=proof.tried + 1)
             yield proof
@@ -99,6 +112,17 @@ def steps(
         yield _said(replace(proof, complete=True), signs)
     except _OutOfTimeError:
         yield _said(proof, signs)
+
+
+def _ticking(work: Work[T], proof: Proof) -> Generator[Proof, None, T]:
+    """Do the work; at each of its yields the proof as it is known so far."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            value: T = done.value
+            return value
+        yield proof
 
 
 def work_of(experiment: Experiment) -> float:
@@ -111,8 +135,8 @@ def work_of(experiment: Experiment) -> float:
 def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
     """Repeat the run and what looks best under other weight seeds, until a change holds."""
     for trial in contenders(proof.finding, proof.base, proof.trials):
-        proof = replace(proof, base=lab.repeated(proof.base))
-        sure = lab.repeated(trial)
+        proof = replace(proof, base=(yield from _ticking(lab.repeated(proof.base), proof)))
+        sure = yield from _ticking(lab.repeated(trial), proof)
         proof = replace(proof, trials=by_merit(tuple(sure if t is trial else t for t in proof.trials)))
         yield proof
         if chosen(proof.base, proof.trials) is not None and sure is chosen(proof.base, proof.trials):
@@ -122,6 +146,8 @@ def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
 
 def _said(proof: Proof, signs: Signs) -> Proof:
     best = chosen(proof.base, proof.trials)
+    if best is None and not proof.complete:
+        return proof  # what is not tried yet may help
     verdict, cause = judged(proof.finding, signs, proof.base, proof.trials, best, proof.ceiling)
     return replace(proof, verdict=verdict, cause=cause)
 
@@ -144,7 +170,7 @@ class _Lab:
         now = judge_points(self.history.model_at(self.signs.epoch), self.dataset, spec).scores
         return Trial("", Remedy("", {}, self.experiment), self.history, self.signs.epoch, now, ())
 
-    def judged_base(self, base: Trial) -> Trial:
+    def judged_base(self, base: Trial) -> Work[Trial]:
         """The run on the held-out points, and the epoch at which it does best there."""
         generated = self.splits[0].dataset is self.dataset
         if generated:
@@ -153,7 +179,9 @@ class _Lab:
             losses = [self._figures(self.history, state.epoch, self.splits[0]).loss for state in states]
             epochs = [state.epoch for state in states]
         else:
-            runs = [self._run(self.experiment, split, self.signs.epoch) for split in self.splits]
+            runs = []
+            for split in self.splits:
+                runs.append((yield from self._run(self.experiment, split, self.signs.epoch)))
             figures = mean_of(
                 [
                     self._figures(run, min(run.n_epochs, self.signs.epoch), s)
@@ -179,34 +207,35 @@ class _Lab:
         """Whether the change takes several times as long as the run."""
         return work_of(remedy.experiment) > COSTLY * work_of(self.experiment)
 
-    def trial(self, key: str, remedy: Remedy) -> Trial | None:
+    def trial(self, key: str, remedy: Remedy) -> Work[Trial | None]:
         """A change under the run's own weight seed; None if it can't be trained."""
         try:
             spec = remedy.experiment.training_now
             dataset = self._dataset(remedy.experiment)
-            history = self._run(remedy.experiment, Split(dataset, dataset.X_test, dataset.y_test))
-            figures = self._seed_figures(remedy.experiment, history)
+            history = yield from self._run(remedy.experiment, Split(dataset, dataset.X_test, dataset.y_test))
+            figures = yield from self._seed_figures(remedy.experiment, history)
         except FieldError:
             return None
         now = judge_points(history.model_at(history.n_epochs), dataset, spec).scores
         return Trial(key, remedy, history, history.n_epochs, now, (figures,))
 
-    def repeated(self, trial: Trial) -> Trial:
+    def repeated(self, trial: Trial) -> Work[Trial]:
         """The same under more weight seeds."""
         figures = list(trial.figures)
         while len(figures) < SEEDS:
             experiment, epoch = trial.remedy.experiment, trial.epoch if trial.cause == "" else None
             seed = (experiment.model.seed + len(figures)) % 10_000
             other = replace(experiment, model=replace(experiment.model, seed=seed))
-            figures.append(self._seed_figures(other, None, epoch))
+            figures.append((yield from self._seed_figures(other, None, epoch)))
         return replace(trial, figures=tuple(figures))
 
-    def _seed_figures(self, experiment: Experiment, history: History | None, epoch: int | None = None) -> Figures:
+    def _seed_figures(self, experiment: Experiment, history: History | None, epoch: int | None = None) -> Work[Figures]:
         dataset = self._dataset(experiment)
         splits = self.splits if dataset is self.dataset else splits_of(experiment.data, dataset)
         found = []
         for split in splits:
-            run = history if history and split.dataset is dataset else self._run(experiment, split, epoch)
+            known = history if split.dataset is dataset else None
+            run = known or (yield from self._run(experiment, split, epoch))
             found.append(self._figures(run, run.n_epochs if epoch is None else min(epoch, run.n_epochs), split))
         return mean_of(found)
 
@@ -217,14 +246,33 @@ class _Lab:
         spec, _end = run.experiment.stretch(epoch)
         return figures_of(run.model_at(epoch), split, spec, self.by_class)
 
-    def _run(self, experiment: Experiment, split: Split, epoch: int | None = None) -> History:
+    def _run(self, experiment: Experiment, split: Split, epoch: int | None = None) -> Work[History]:
         n, batch = len(split.dataset.y_train), experiment.training.batch_size
         if batch is not None and batch > n:  # a fold is smaller than the whole
             experiment = replace(experiment, training=replace(experiment.training, batch_size=n))
-        run = History(experiment, dataset=split.dataset)
+        device = self.history.asked_device
+        run = History(experiment, device=device, dataset=split.dataset, keyframe_bytes=TRIAL_BYTES)
         cost = n * run.last.parameters.size
-        for _chunk in run.play(run.last, max(1, min(CHUNK_EPOCHS, int(CHUNK_COST / cost)))):
+        tick = _Tick()
+        for _chunk in run.play(run.last, max(1, min(CHUNK_EPOCHS, int(CHUNK_COST / cost))), stop=tick):
             self.clock.check()
             if epoch is not None and run.n_epochs >= epoch:
                 break
+            if tick():
+                yield
+                tick.begin()
         return run
+
+
+class _Tick:
+    """Says when it is time to let others work."""
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self._end = time.perf_counter() + TICK
+
+    def __call__(self) -> bool:
+        return time.perf_counter() >= self._end

@@ -1,0 +1,16 @@
+"""What is said about a file, in the session's language, with a person's own words never read as markup."""
+
+from dashboard.page.language import _, literal
+from moons.data import Sentence
+
+
+def sentence(said: Sentence) -> str:
+    """A note, a question or an answer."""
+    values = {key: literal(value) if isinstance(value, str) else value for key, value in said.values}
+    return _(said.template).format(**values)
+
+
+def opening(said: Sentence) -> str:
+    """The same, as a sentence of its own: with a capital and a full stop."""
+    text = sentence(said)
+    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
