@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import ROOT, assert_soon, browser, open_page, server
+from tests.browser import assert_soon, browser, open_page, server
 from tests.test_data_tables import workbook
 
 ROWS = [(i * 0.37 % 5, i * i % 7, "ab"[i % 2]) for i in range(40)]
@@ -19,7 +19,7 @@ def context():
 
 @pytest.fixture(scope="module")
 def address():
-    with server(script=ROOT / "serve.py") as (address, _process):
+    with server() as (address, _process):
         yield address
 
 

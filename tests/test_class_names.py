@@ -64,7 +64,7 @@ def test_a_name_is_shortened_where_there_is_little_room_and_hangul_counts_double
 
 def test_the_diagram_calls_its_outputs_by_the_classes_names(query):
     page = send(show(query, network=True), e.PointFollowed(0))
-    network = component(page, "serial")["network"]
+    network = component(page, "serial")["scene"]["diagram"]
     assert network["layers"][-1]["names"] == [f"class {CAT}", f"class {EVIL}", "class an uncommonly long name…"]
     assert f"Point 0 of class {CAT}." in network["point"]["said"]
 
@@ -130,9 +130,9 @@ def test_the_surface_is_of_a_class_by_its_name(query):
 
 
 def test_hovering_over_the_plane_tells_which_number_is_which_class(query):
-    plane = component(show(query), "serial")["figures"]["boundary"]["data"][0]["hovertemplate"]
+    plane = component(show(query), "serial")["scene"]["figures"]["boundary"]["data"][0]["hovertemplate"]
     assert f"predicted class %{{z}}<br>0 {CAT} · 1 {drawn('<img src=x>…')} · 2 an uncommon…<extra>" in plane
-    numbers = component(open_page(), "serial")["figures"]["boundary"]["data"][0]["hovertemplate"]
+    numbers = component(open_page(), "serial")["scene"]["figures"]["boundary"]["data"][0]["hovertemplate"]
     assert "predicted class %{z}<extra>" in numbers
 
 

@@ -20,10 +20,10 @@ export const next = () => (count += step)""",
 SCRIPT = """
 import sys, streamlit as st
 from pathlib import Path
-from dashboard import components
-components.FOLDER = Path({folder!r})
+from dashboard.page import component
+component.FOLDER = Path({folder!r})
 for name, data in (("page", "first"), ("page", "second"), ("other", "third")):
-    components.component(name, "index.js")(key=data, data=data)
+    component.component(name, "index.js")(key=data, data=data)
 st.write("drawn")
 """
 

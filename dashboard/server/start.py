@@ -12,7 +12,7 @@ PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTor
 SWITCH = 0.0002
 _once = threading.Lock()
 _ready = threading.Event()
-_turns = threading.Semaphore(2)
+_turns = threading.Semaphore(4)
 
 
 def page() -> ModuleType:
