@@ -30,7 +30,7 @@ SCHEDULES: dict[str, Schedule] = {
         N_("Constant"), N_("The same rate in every epoch."), lambda epoch, epochs: np.ones_like(epoch), "1.0"
     ),
     "step": Schedule(
-        N_("Step"),
+        N_("Step decay"),
         N_("A tenth of the rate after each third of the run (torch.optim.lr_scheduler.StepLR)."),
         lambda epoch, epochs: STEP_FACTOR ** (epoch // max(1, epochs // 3)),
         f"{STEP_FACTOR} ** (epoch // max(1, EPOCHS // 3))",
