@@ -144,5 +144,5 @@ def test_measures_of_two_classes_name_the_second(query):
     page.session_state["picture"] = "probability"
     page = rerun(page)
     assert any(f"how many of class {literal(EVIL)} it finds" in part.value for part in page.caption)
-    plane = component(page, "serial")["figures"]["boundary"]["data"][0]
+    plane = component(page, "serial")["scene"]["figures"]["boundary"]["data"][0]
     assert f"probability of class {drawn(EVIL)}: %{{z}}" in plane["hovertemplate"]

@@ -200,7 +200,7 @@ def test_a_learning_rate_changed_while_training_changes_live_and_can_be_undone()
         ("select_slider", "width0", 4),
         ("number_input", "model.seed", 3),
         ("selectbox", "training.optimizer", "adam"),
-        ("number_input", "training.epochs", 500),
+        ("number_input", "training.epochs", 20_000),
         ("select_slider", "training.batch_size", 32),
         ("select_slider", "training.learning_rate", 0.1),
     ],

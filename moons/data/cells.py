@@ -43,14 +43,14 @@ def is_whole(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """`text` so that no spreadsheet runs it, and no reader takes it for a number: with ' before it where needed."""
+    """`text` with ' before it where a spreadsheet would run it, or a reader would take it for a number or for JSON."""
     return f"'{text}" if _needs_guard(text) else text
 
 
 def _needs_guard(text: str) -> bool:
     if is_whole(text):
         return False
-    return text.startswith(FORMULA) or number(text) is not None or numbers.is_missing(text)
+    return text.startswith((*FORMULA, "{", "[")) or number(text) is not None or numbers.is_missing(text)
 
 
 def unguarded(cell: str) -> str:
