@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, build_model, run
@@ -69,6 +69,7 @@ def test_the_gradients_are_those_of_an_independent_autograd(experiment, epoch, p
     step = open_step(history, min(epoch, history.n_epochs), point)
     loss, leaves = loss_by_hand(history, history.weights_at(step.epoch), step.points, step.epoch)
     gradients = torch.autograd.grad(loss, leaves)
+    assume(loss.item() < 1e30)  # a run that diverges overflows float32, which the step computes in
     assert step.loss == pytest.approx(loss.item(), rel=1e-4, abs=1e-5)
     np.testing.assert_allclose(flat(step, "gradient"), np.concatenate([g.ravel() for g in gradients]), 1e-3, 1e-5)
     np.testing.assert_array_equal(flat(step, "before"), history.weights_at(step.epoch))
