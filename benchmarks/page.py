@@ -1,66 +1,102 @@
 """What the live page costs: start, refresh, smoothness, memory, and a slider's way to its picture."""
 
-import json
 import logging
 import statistics
 import time
-from itertools import islice
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import torch
-
-from dashboard.app.status import Status
-from dashboard.rooms.train import live
-from dashboard.rooms.train.scene import Camera, Look
-from moons import Experiment, History, ModelSpec
-from moons.inspection.curve import loss_curve
+from dashboard.app import events as e
+from dashboard.app.message import Listener, message
+from dashboard.app.session import Session
+from dashboard.app.sessions import Sessions
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec
 from tests.browser import browser, epoch, open_page, seen, server, slider, watch
+
+SLOW = (
+    "data.n_points=5000&data.n_test=5000&model.hidden=256-256-256-256-256-256&training.batch_size=1"
+    "&training.optimizer=adamw&training.epochs=100000&view.epoch=3"
+)  # one epoch takes tens of seconds
 
 
 def main() -> None:
     """Print every figure."""
     logging.disable(logging.WARNING)  # Streamlit would warn that no page runs in this process
-    refresh()
+    messages()
+    seeks()
+    cancels()
     in_the_browser()
 
 
-def refresh() -> None:
-    """Server time and bytes of one tick of eight pictures, without Streamlit's own share."""
-    torch.set_num_threads(1)  # as the page does
-    network_16 = ModelSpec()
-    network_96 = ModelSpec(hidden=(16,) * 6)
-    print("page refresh, a picture (before compression):")
-    for name, spec, look in (
-        ("boundary and loss", network_16, Look()),
-        ("with the diagram", network_16, Look(network=True)),
-        ("6 × 16 units", network_96, Look()),
-        ("with the diagram", network_96, Look(network=True)),
-    ):
-        milliseconds, kilobytes = _picture(Experiment(model=spec), look)
-        print(f"  {name:<18} {milliseconds:5.1f} ms {kilobytes:6.1f} kB")
+@contextmanager
+def looking_at(experiment: Experiment) -> Iterator[Session]:
+    """A session whose run of `experiment` is finished."""
+    sessions = Sessions()
+    session = sessions.new()
+    session.send(e.SettingsChanged(experiment, "cpu"))
+    session.look()
+    assert session.player.wait(120)
+    yield session
+    sessions.runner.close()
 
 
-def _picture(experiment: Experiment, look: Look) -> tuple[float, float]:
-    """Milliseconds and kB of a picture, the training of its 20 epochs left out."""
-    history = History(experiment)
-    next(history.play(history.last, 100))
-    camera = Camera(experiment.model, experiment.training, history.dataset, look)
-    camera.choose_units(history.last)
-    seconds, size = [], 0
-    for _tick in range(20):
-        states = [chunk.state for chunk in islice(history.play(history.last, 20), 8)]
-        began = time.perf_counter()
-        frames = [camera.frame(camera.moment(state), 0.0) for state in states]
-        curve = loss_curve(history)
-        data = live.payload(
-            serial=0, scene=0, figures=None, network=None, frames=frames, now=frames[0], curve=curve, known=0,
-            interval=0.3, status=Status(""), alts={}, language="en", sliders=[], trace=None, picked=None,
-            playing=True, preview=False, by_hand="",
-        )  # fmt: skip
-        size = len(json.dumps(data))
-        seconds.append(time.perf_counter() - began)
-    return 1000 * statistics.median(seconds) / 8, size / 8000
+def messages() -> None:
+    """Server time and bytes of a state that is pushed to a browser while a run plays."""
+    print("a state in a live message:")
+    for name, spec in (("16 units", ModelSpec()), ("6 × 16 units", ModelSpec(hidden=(16,) * 6))):
+        with looking_at(Experiment(model=spec)) as session:
+            listener, seconds, size, n_states = Listener(), 0.0, 0, 0
+            session.send(e.Sought(0))
+            session.send(e.TrainPressed())
+            until = time.perf_counter() + 3
+            while time.perf_counter() < until:
+                time.sleep(0.03)
+                session.look()
+                began = time.perf_counter()
+                news = message(session, listener, 0.03)
+                if news:
+                    seconds, size = seconds + time.perf_counter() - began, size + len(news)
+                    n_states += int.from_bytes(news[28:32], "little")  # as the message's header has it
+            print(f"  {name:<13} {1000 * seconds / n_states:5.2f} ms {size / n_states / 1000:6.2f} kB")
+
+
+def seeks() -> None:
+    """From a seek to its state, in a run whose epochs take long (9.6 s while the page's tick trained)."""
+    experiment = Experiment(
+        DataSpec(n_points=1_000), ModelSpec(hidden=(64,) * 6), TrainSpec(epochs=400, optimizer="adam")
+    )
+    with looking_at(experiment) as session:
+        times = []
+        for n in range(20):
+            began = time.perf_counter()
+            session.send(e.Sought(37 * (n + 1) % 400))
+            session.look()
+            assert session.player.wait(60)
+            times.append(time.perf_counter() - began)
+    print(f"seek, 6 × 64 units: median {1000 * statistics.median(times):.0f} ms, longest {1000 * max(times):.0f} ms")
+
+
+def cancels() -> None:
+    """From a change of settings inside an epoch that takes tens of seconds to the finished run of the new ones."""
+    long = Experiment(
+        DataSpec(n_points=5_000),
+        ModelSpec(hidden=(256,) * 6),
+        TrainSpec(epochs=1_000, batch_size=1, optimizer="adamw"),
+    )
+    short, times = Experiment(training=TrainSpec(epochs=1)), []
+    with looking_at(short) as session:
+        for _change in range(5):
+            session.send(e.SettingsChanged(long, "cpu"))
+            session.look()
+            time.sleep(1)
+            began = time.perf_counter()
+            session.send(e.SettingsChanged(short, "cpu"))
+            session.look()
+            assert session.player.wait(60)
+            times.append(time.perf_counter() - began)
+    print(f"a change inside a slow epoch, to its own run: median {1000 * statistics.median(times):.0f} ms")
 
 
 def in_the_browser() -> None:
@@ -84,6 +120,10 @@ def in_the_browser() -> None:
             for _run in range(10):
                 page.get_by_role("button", name="New points").click()
                 page.wait_for_timeout(600)
+            recovery(page)
+            began = time.perf_counter()
+            open_page(page.context, f"{address}?{SLOW}")
+            print(f"the page of a slow run's link: {time.perf_counter() - began:.1f} s to its picture (105 s before)")
             print(f"server memory: {idle:.0f} MB idle, {memory(process.pid):.0f} MB after ten more runs")
 
 
@@ -189,6 +229,16 @@ def scrub(page: Any) -> None:
     page.wait_for_timeout(500)
     times = page.evaluate("() => window.scrub")
     print(f"timeline move to painted picture: median {statistics.median(times):.0f} ms over {len(times)} pictures")
+
+
+def recovery(page: Any) -> None:
+    """From a reload to the run that was looked at (epoch 0 before)."""
+    before, began = epoch(page), time.perf_counter()
+    page.reload()
+    page.wait_for_selector(".strip[data-painted]")
+    while epoch(page) != before:
+        page.wait_for_timeout(20)
+    print(f"reload to epoch {before:,} again: {time.perf_counter() - began:.1f} s")
 
 
 def memory(pid: int) -> float:

@@ -1,5 +1,6 @@
 """Worker threads that advance tasks in slices of time, fair between their owners."""
 
+import atexit
 import logging
 import os
 import threading
@@ -36,8 +37,13 @@ class Runner:
         self._woken: set[Task] = set()  # while they were worked on
         self._used: dict[object, tuple[float, float]] = {}  # owner -> seconds used, when last
         self._closed = False
-        for number in range(self._workers):
-            threading.Thread(target=self._serve, name=f"runner-{number}", daemon=True).start()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"runner-{number}", daemon=True)
+            for number in range(self._workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+        atexit.register(self.close)  # a thread inside PyTorch while Python ends would abort the process
 
     def wake(self, task: Task) -> None:
         """There is something to do for the task, now."""
@@ -49,10 +55,14 @@ class Runner:
                 self._condition.notify()
 
     def close(self) -> None:
-        """End the threads, each after its slice."""
+        """End the threads, each after its slice; returns then, or after two seconds."""
+        atexit.unregister(self.close)
         with self._condition:
             self._closed = True
             self._condition.notify_all()
+        until = time.monotonic() + 2
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
     @property
     def busy(self) -> int:
