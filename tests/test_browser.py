@@ -197,6 +197,7 @@ def test_the_charts_under_the_tabs_are_live_too(page):
 
 TWICE = """async () => {
   const gd = document.querySelector('.st-key-boundary .js-plotly-plot')
+  while (!gd.querySelector('.moons-marks')) await new Promise(requestAnimationFrame) // between two drawings
   const shown = () => gd.querySelector('.heatmaplayer image').getAttributeNS('http://www.w3.org/1999/xlink', 'href')
   const ours = shown(), marks = gd.querySelector('.moons-marks').getAttribute('d').split('M').length - 1
   const crosses = gd.data[5].x.length

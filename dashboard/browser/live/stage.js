@@ -249,6 +249,7 @@ export class Stage {
    * @param {boolean} served
    */
   paint(picture, served) {
+    if (this.frozen && this.shown && picture.epoch !== this.shown.epoch) return
     this.shown = picture
     const own = served && this.hovered === undefined
     this.charts.show(picture, { moving: this.rest.playing || this.rest.more, own, unit: this.hovered ?? null })
@@ -261,12 +262,13 @@ export class Stage {
     if (this.last) this.present(this.last)
   }
 
-  /** Pause, at once: the page's own button follows. */
+  /** Pause, at once, at what is on the screen, not at what is being painted: the page's own button follows. */
   pause() {
     if (!this.rest.playing && !this.rest.more) return
-    const epoch = this.last?.epoch ?? 0
+    const epoch = (this.shown ?? this.last)?.epoch ?? 0
     if (this.socket?.say({ do: "pause", epoch, scene: this.number })) {
       this.frozen = true
+      this.next = null
       this.playback.clear()
     }
   }
