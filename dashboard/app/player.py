@@ -79,7 +79,7 @@ class Player:
         if cursor.motion is not Motion.REST:
             return replace(cursor, epoch=self.epoch if self._start is None else self._start)
         if self.run.history.ended or cursor.wanted <= known:
-            return Cursor(min(cursor.epoch, known))
+            return Cursor(min(cursor.epoch, known), paused=cursor.paused)
         return cursor
 
     @property
