@@ -105,7 +105,7 @@ def _card(trial: Trial, proving: Proving) -> None:
         )
         score, loss = trial.scores.test_score, trial.scores.test_loss
         said = _("Accuracy {score}") if n_classes else _("R² {score}")
-        difference = "" if trial is base else f" ({_difference(score - base.scores.test_score, n_classes)})"
+        difference = "" if trial is base else f"  \n{_difference(score - base.scores.test_score, n_classes)}"
         loss_said = _("Test loss {loss}").format(loss=f"{Digits(loss):.4f}")
         st.markdown(f"{said.format(score=score_text(score, n_classes))}{difference}  \n{loss_said}")
         if trial is not base:
@@ -122,7 +122,8 @@ def _label(trial: Trial, base: Trial) -> str:
 
 def _difference(gain: float, n_classes: int) -> str:
     """Of accuracies in percentage points."""
-    return _("{gain:+.1f} points").format(gain=100 * gain) if n_classes else f"{gain:+.4f}"
+    said = _("{gain:+.1f} points").format(gain=100 * gain) if n_classes else f"{gain:+.4f}"
+    return said.replace("-", "−")
 
 
 def _picture(trial: Trial, proving: Proving) -> NDArray[np.uint8]:
