@@ -530,7 +530,7 @@ def test_points_are_edited_in_memory_and_stay_a_table_of_their_task():
     assert rows_of(table)[0] == (2.5, STARTER.x1[0], "7")
     assert rows_of(table)[1:-1] == rows_of(STARTER)[2:]
     assert rows_of(table)[-1] == (1, 2, "0")
-    with pytest.raises(FieldError, match="x0 must be a number, got 'x'"):
+    with pytest.raises(FieldError, match="row 1, column x0: it must be a number, got 'x'"):
         edited(STARTER, changed={0: {0: "x"}})
     held = replace(STARTER, test=tuple(i < 3 for i in range(18)))
     assert edited(held, deleted=[0]).test == tuple(i < 2 for i in range(17))
