@@ -13,7 +13,7 @@ const give = (file) => {
   return true
 }
 
-const brings = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files")
+const brings = (event) => [...(event.dataTransfer?.items ?? [])].some((item) => item.kind === "file")
 
 const isUploader = (event) => event.target.closest?.('[data-testid="stFileUploaderDropzone"]')
 
