@@ -315,6 +315,7 @@ export class Stage {
 
   /** What was picked, or followed, goes. */
   dismiss() {
+    this.hover(null) // a unit under a hand that rests is shown again once it moves
     if (this.data?.picked) this.tell("pick", { layer: this.data.picked[0], unit: this.data.picked[1] })
     else if (this.scene?.diagram?.point) this.tell("point", this.scene.diagram.point.number)
   }
