@@ -59,6 +59,7 @@ class Drawing {
   #places = []
   /** @type {Map<HTMLButtonElement, Place>} */
   #buttons = new Map()
+  #labelling = false // buttons are exchanged: the focus that moves with them points at nothing new
   /** @type {About | null} */
   #picked = null
   /** @type {About | null} */
@@ -98,8 +99,9 @@ class Drawing {
     const { sheet } = this
     sheet.addEventListener("pointermove", (event) => this.#point(this.#under(event)), { signal })
     sheet.addEventListener("pointerleave", () => this.#point(null), { signal })
-    sheet.addEventListener("focusin", ({ target }) => this.#point(this.#placeOf(target)), { signal })
-    sheet.addEventListener("focusout", () => this.#point(null), { signal })
+    const focus = (/** @type {About | null} */ about) => this.#labelling || this.#point(about)
+    sheet.addEventListener("focusin", ({ target }) => focus(this.#placeOf(target)), { signal })
+    sheet.addEventListener("focusout", () => focus(null), { signal })
     sheet.addEventListener("keydown", (event) => this.#walk(event), { signal })
     sheet.addEventListener("click", (event) => this.#click(event), { signal })
     this.figure.addEventListener("keydown", ({ key }) => key === "Escape" && this.hold(null), { signal })
@@ -187,9 +189,11 @@ class Drawing {
     const focused = this.#placeOf(/** @type {Document | ShadowRoot} */ (this.sheet.getRootNode()).activeElement)
     this.#buttons = new Map(this.#places.flat().map((place) => [this.#button(scene, place), place]))
     this.units.setAttribute("aria-label", scene.words.diagram)
+    this.#labelling = true
     this.units.replaceChildren(...this.#buttons.keys())
     this.#name()
     for (const [button, place] of this.#buttons) if (focused && isSame(place, focused)) button.focus()
+    this.#labelling = false
   }
 
   /**
