@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +52,10 @@ class Finder(PathFinder):
         return None if name.partition(".")[0] in {OTHERS} else super().find_spec(name, path, target)
 
 sys.meta_path = [Finder if finder is PathFinder else finder for finder in sys.meta_path]
-names = {{"__name__": "__main__"}}
-exec(compile(sys.stdin.read(), "moons.py", "exec"), names)
-print(json.dumps(names["losses"]))
+for program in json.load(sys.stdin):
+    names = {{"__name__": "__main__"}}
+    exec(compile(program, "moons.py", "exec"), names)
+    print(json.dumps(names["losses"]), file=sys.stderr)
 """
 
 
@@ -64,32 +64,32 @@ def proof(history):
     return last
 
 
-def run_clean(program, folder):
-    """The losses of a program in a process that has only the packages that the program names."""
-    assert {
-        name.split(".")[0]
-        for node in ast.walk(ast.parse(program))
-        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
-        + ([node.module] if isinstance(node, ast.ImportFrom) else [])
-    } <= NAMED
-    command = [sys.executable, "-I", "-W", "error", "-c", CLEAN]
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=os.environ | {"MPLBACKEND": "template", "OMP_NUM_THREADS": "1"},
-        input=program,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return np.array(json.loads(done.stdout.splitlines()[-1]), np.float32)
+def packages(program):
+    """The packages that a program imports."""
+    imports = [node for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    modules = [
+        [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names] for node in imports
+    ]
+    return {module.partition(".")[0] for names in modules for module in names}
 
 
 @pytest.fixture(scope="module")
 def clean_losses(tmp_path_factory):
-    """Each run's program is run once."""
-    return cache(lambda name: run_clean(to_script(History(RUNS[name])), tmp_path_factory.mktemp("clean")))
+    """The losses of each run's program, in a process that has only the packages that the programs name."""
+    programs = [to_script(History(experiment)) for experiment in RUNS.values()]
+    assert set.union(*map(packages, programs)) == NAMED
+    done = subprocess.run(
+        [sys.executable, "-I", "-W", "error", "-c", CLEAN],
+        cwd=tmp_path_factory.mktemp("clean"),
+        env=os.environ | {"MPLBACKEND": "template", "OMP_NUM_THREADS": "1"},
+        input=json.dumps(programs),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    losses = [np.array(json.loads(line), np.float32) for line in done.stderr.splitlines()]
+    return dict(zip(RUNS, losses, strict=True))
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -97,14 +97,14 @@ def test_an_export_gives_in_a_clean_process_the_losses_that_its_proof_measured(n
     history = run(RUNS[name])
     measured = proof(history)
     assert measured.complete
-    difference = np.abs(clean_losses(name).astype(float) - history.train_loss).max()
+    difference = np.abs(clean_losses[name].astype(float) - history.train_loss).max()
     assert difference == pytest.approx(measured.difference, abs=1e-7)
     assert difference <= 2e-6
 
 
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_recorded_with_pytorch_has_exactly_the_losses_of_its_program(name, clean_losses):
-    np.testing.assert_array_equal(run(RUNS[name], engine="torch").train_loss, clean_losses(name))
+    np.testing.assert_array_equal(run(RUNS[name], engine="torch").train_loss, clean_losses[name])
 
 
 def test_a_program_with_exactly_the_same_losses_says_so():
