@@ -77,19 +77,19 @@ def browser():
 def open_page(context, address):
     """A page that has come to rest. Errors in its console are kept in `page.errors`."""
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.on("console", lambda message: page.errors.append(message.text) if message.type == "error" else None)
     page.goto(address)
     page.wait_for_selector("[data-testid=stApp][data-test-connection-state=CONNECTED]", timeout=60_000)
     for chart in ("loss", "boundary"):
-        page.wait_for_selector(f".st-key-{chart} .js-plotly-plot .subplot", state="attached", timeout=30_000)
-    page.wait_for_selector(".strip[data-painted]", timeout=30_000)
+        page.wait_for_selector(f".st-key-{chart} .js-plotly-plot .subplot", state="attached", timeout=60_000)
+    page.wait_for_selector(".strip[data-painted]", timeout=60_000)
     return page
 
 
-def assert_soon(page, met, seconds=10):
+def assert_soon(page, met, seconds=20):
     """Look at the page until `met()` holds: what a person does reaches its parts one after the other."""
     for _look in range(10 * seconds):
         if met():

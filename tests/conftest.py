@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import pytest
 import torch
 from hypothesis import settings
 
@@ -11,7 +12,8 @@ settings.load_profile("fixed")
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests of every module that uses a browser."""
+    """Mark the tests of every module that uses a browser. One that fails gets a second try, for a busy machine."""
     for item in items:
         if any(getattr(value, "__module__", None) == "tests.browser" for value in vars(item.module).values()):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.flaky(reruns=1))
