@@ -1,7 +1,6 @@
 """Runs programs in a process that has no `moons`: takes paths, line by line, and answers each with a line of JSON."""
 
 import contextlib
-import importlib.util
 import io
 import json
 import sys
@@ -22,7 +21,7 @@ def answer(path):
 
 
 if __name__ == "__main__":
-    assert importlib.util.find_spec("moons") is None
+    sys.modules["moons"] = sys.modules["dashboard"] = None  # type: ignore[assignment]  # installed, and not to be found
     for line in sys.stdin:
         print(json.dumps(answer(line.strip())), flush=True)
         plt.close("all")

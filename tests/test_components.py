@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
+from dashboard.page import component
 from tests.browser import browser, server
 
 MODULES = {
@@ -22,7 +23,7 @@ import sys, streamlit as st
 from pathlib import Path
 from dashboard.page import component
 component.FOLDER = Path({folder!r})
-for name, data in (("page", "first"), ("page", "second"), ("other", "third")):
+for name, data in (("twice", "first"), ("twice", "second"), ("once", "third")):
     component.component(name, "index.js")(key=data, data=data)
 st.write("drawn")
 """
@@ -51,7 +52,8 @@ def test_modules_import_each_other_and_mounts_of_one_name_share_them(tmp_path):
         assert counts[2] == 10
 
 
-def test_a_page_under_test_finds_them_every_time(tmp_path):
+def test_a_page_under_test_finds_them_every_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(component, "FOLDER", component.FOLDER)  # the script sets it in this process
     for _page in range(2):
         page = AppTest.from_file(script(tmp_path), default_timeout=30).run()
         assert not page.exception
