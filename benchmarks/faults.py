@@ -123,7 +123,8 @@ def tabled(case: Case, rng: Draw, scale: Part | None = None) -> Case:
     moved = replace(case, noise=spec.noise, **(scale or {}))
     X, y = moved.as_table(X, y)
     names = tuple(f"class {k}" for k in range(spec.class_count))
-    table = Table(*(tuple(map(float, c)) for c in X.T), tuple(map(int if names else float, y)), names)
+    x0, x1 = (tuple(map(float, c)) for c in X.T)
+    table = Table(x0, x1, tuple(map(int if names else float, y)), names)
     kept = {"standardise": spec.standardise, "label_noise": spec.label_noise, "seed": spec.seed}
     return replace(moved, experiment=replace(case.experiment, data=DataSpec(kind=OWN, table=table, **kept)))
 

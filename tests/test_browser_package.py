@@ -26,7 +26,7 @@ NEAR = 1e-4  # of a boundary: there float32 and float64 may disagree
 
 
 def node(*arguments: object, stdin: bytes = b"") -> bytes:
-    return subprocess.run([NODE, *map(str, arguments)], input=stdin, capture_output=True, check=True).stdout
+    return subprocess.run([str(NODE), *map(str, arguments)], input=stdin, capture_output=True, check=True).stdout
 
 
 @pytest.fixture(scope="module")

@@ -554,7 +554,7 @@ def test_the_ranking_puts_the_columns_first_that_tell_most():
 
 
 def test_reading_says_how_far_it_is_and_can_be_stopped():
-    said = []
+    said: list[float] = []
     read_table(text().encode(), progress=said.append)
     assert (said[0], said[-1], said == sorted(said)) == (0, 1, True)
 

@@ -46,7 +46,7 @@ def test_weights_come_back_as_they_went(spec, n_classes):
 def test_weights_fit_the_exported_program_s_network_and_come_back(spec, dropout):
     history = run(Experiment(model=spec, training=TrainSpec(epochs=3, dropout=dropout)))
     model = history.model_at(3)
-    program = {}
+    program: dict[str, object] = {}
     with torch.random.fork_rng():
         exec(to_loop(history), program)
     file = to_safetensors(model, dropout=ever(history.experiment, "dropout"))

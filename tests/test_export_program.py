@@ -201,7 +201,7 @@ def test_points_to_which_something_was_done_are_the_same_in_the_program(clean, s
 @pytest.mark.parametrize("kind", sorted(GENERATORS))
 def test_every_kind_of_data_can_be_written_out(kind):
     """If this fails for a new kind: let its `draw` be a function at the top of a module, with ordinary imports."""
-    names = {}
+    names: dict[str, object] = {}
     exec("\n".join([*IMPORTS.values(), definition(GENERATORS[kind].draw, "draw")]), names)
     X, y = names["draw"](50, 0.1, 3)
     expected_X, expected_y = GENERATORS[kind].draw(50, 0.1, 3)
@@ -296,9 +296,14 @@ def test_comments_and_printed_words_are_in_the_page_s_language(clean):
 
 def test_a_translator_is_shown_every_sentence():
     asked = set()
+
+    def told(sentence):
+        asked.add(sentence)
+        return sentence
+
     for experiment in ONE_BY_ONE:
         for engine in ("torch", "compiled"):
-            to_script(History(experiment, engine=engine), _=lambda sentence: asked.add(sentence) or sentence)
+            to_script(History(experiment, engine=engine), _=told)
     listed = {message.id for message in messages.template()}
     assert asked <= listed
     assert {"Network", "epoch", "From full speed to none along half a cosine."} <= asked

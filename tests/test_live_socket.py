@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from dashboard.app import events as e
 from dashboard.app.sessions import sessions
@@ -46,7 +47,7 @@ def session():
 
 
 def connected(address, session, **options):
-    return connect(f"ws://{address}/live", subprotocols=[PROTOCOL, session.token], **options)
+    return connect(f"ws://{address}/live", subprotocols=[Subprotocol(PROTOCOL), Subprotocol(session.token)], **options)
 
 
 def next_message(socket):

@@ -61,7 +61,8 @@ def test_nothing_is_sent_twice(session):
 
 
 def test_parts_of_a_curve_join_to_the_whole(session):
-    listener, curve, deadline = Listener(), {}, time.monotonic() + 60
+    curve: dict[float, float] = {}
+    listener, deadline = Listener(), time.monotonic() + 60
     session.send(e.Sought(0))
     session.send(e.TrainPressed())
     while time.monotonic() < deadline:

@@ -144,7 +144,8 @@ def test_the_layers_values_are_those_of_the_parts(spec):
     x = torch.randn(7, 2, generator=torch.Generator().manual_seed(0))
     h = model.features(x)
     layers = model.activations_of(x)
-    for layer, linear, activation in zip(layers, model.layers[::2], [*model.layers[1::2], nn.Identity()], strict=True):
+    linears, activations = list(model.layers)[::2], [*list(model.layers)[1::2], nn.Identity()]
+    for layer, linear, activation in zip(layers, linears, activations, strict=True):
         assert torch.equal(layer.inputs, h)
         assert torch.allclose(layer.sums, h @ linear.weight.T + linear.bias, atol=1e-5)
         h = activation(layer.sums)

@@ -141,7 +141,12 @@ def test_every_room_is_drawn_in_one_go(room, network, monkeypatch):
     page = open_page(training__epochs="30", view__epoch="30", data__kind="own", view__network=str(network).lower())
     begun = []
     begin = session.begin_drawing
-    monkeypatch.setattr(session, "begin_drawing", lambda: (begun.append(room), begin()))
+
+    def begin_and_count():
+        begun.append(room)
+        begin()
+
+    monkeypatch.setattr(session, "begin_drawing", begin_and_count)
     page.segmented_control(key="room").set_value(room)
     rerun(page)
     assert begun == [room]

@@ -182,7 +182,12 @@ def test_the_steps_grow_to_the_proof():
 def test_it_ends_when_it_is_stopped_or_time_is_up():
     history = run(experiment(300, **ADAM))
     asked = []
-    stopped = prove(history, stop=lambda: asked.append(1) is None and len(asked) > 2)
+
+    def stop():
+        asked.append(1)
+        return len(asked) > 2
+
+    stopped = prove(history, stop=stop)
     assert not stopped.complete
     assert len(asked) == 3
     hurried = prove(history, seconds=0.0)
@@ -250,9 +255,9 @@ def test_xor_in_four_rows_is_said_to_be_too_few():
 
 def test_a_class_without_a_test_point_is_called_by_its_name():
     drawn = make_dataset(DataSpec(kind="blobs", n_points=90))
-    columns = [tuple(column) for column in drawn.X_train.T.tolist()]
+    x0, x1 = (tuple(column) for column in drawn.X_train.T.tolist())
     test = tuple(bool(label != 2 and i % 4 == 0) for i, label in enumerate(drawn.y_train))
-    table = Table(*columns, tuple(drawn.y_train.tolist()), ("ant", "bee", "cow"), test=test)
+    table = Table(x0, x1, tuple(drawn.y_train.tolist()), ("ant", "bee", "cow"), test=test)
     history = run(Experiment(DataSpec(kind=OWN, table=table), training=TrainSpec(500, **ADAM)))
     found = diagnose(history)
     assert found.said(found.sentence).startswith("Class cow has no test point")

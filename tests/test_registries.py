@@ -28,7 +28,7 @@ class Halving(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
-    def step(self):
+    def step(self, closure=None):
         for parameter in self.param_groups[0]["params"]:
             parameter.sub_(parameter.grad, alpha=0.5)
 
