@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.fields import N_, FieldError, Spec, between, choice
-from moons.losses import REGRESSION_LOSSES
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
 from moons.optimizers import OPTIMIZERS
 from moons.schedules import SCHEDULES
 
@@ -105,11 +105,17 @@ class TrainSpec(Spec):
         label=N_("Clip gradient norm"),
         help=N_("Shortens a gradient that is longer than this. A guard against exploding gradients."),
     )
+    class_loss: str = choice(
+        "cross_entropy",
+        CLASS_LOSSES,
+        label=N_("Loss of classes"),
+        help=N_("What training makes small. Cross-entropy is the usual one; try another to see why."),
+    )
     regression_loss: str = choice(
         "mse",
         REGRESSION_LOSSES,
         label=N_("Loss of a regression"),
-        help=N_("mse squares each error; huber counts large ones less. Classes always have cross-entropy."),
+        help=N_("mse squares each error; huber counts large ones less."),
     )
     stop_train_loss: float | None = between(
         None,
@@ -214,7 +220,7 @@ class State:
 
 @dataclass(frozen=True)
 class Scores:
-    """How a network does on both splits. Loss is the mean per point: cross-entropy in nats, or what a regression has.
+    """How a network does on both splits. Loss is the mean per point: see loss.make_loss.
 
     A score is what scikit-learn calls so: of classes the accuracy, a share; of a regression R².
     """

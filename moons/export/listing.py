@@ -8,6 +8,7 @@ from moons.edit import Edit
 from moons.features import FEATURES, PLAIN
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.step import parameter_place
+from moons.losses import CLASS_LOSSES
 from moons.plots.words import Translate
 from moons.run import Change, Experiment, History
 from moons.share import PARTS
@@ -45,7 +46,7 @@ def _without_meaning(experiment: Experiment) -> set[str]:
     """Settings that decide nothing for these points."""
     data = experiment.data
     generator = GENERATORS.get(data.kind)
-    found = {"training.regression_loss"} if data.class_count else set()
+    found = {"training.regression_loss" if data.class_count else "training.class_loss"}
     if generator is None:
         return found | {f"data.{name}" for name in ("n_points", "noise", "n_test", "n_classes", "balance")}
     found |= {"data.held_out", "data.table"}
@@ -117,6 +118,6 @@ def _value(name: str, value: Any, _: Translate) -> str:
         return " · ".join(map(str, value)) or _("none")
     if name == "kind":
         return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
-    if name == "transfer":
-        return _(TRANSFERS[value])
+    if name in ("class_loss", "transfer"):
+        return _(CLASS_LOSSES[value].label if name == "class_loss" else TRANSFERS[value])
     return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)

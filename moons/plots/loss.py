@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
+from moons.loss import IN_NATS
 from moons.plots import palette
 from moons.plots.words import Translate, axis_title, untranslated
 from moons.task import Task
@@ -16,10 +17,9 @@ def loss_figure(
     curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
 ) -> go.Figure:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
-    told = _("guessing: ln {n} = {loss:.3f}") if curve.task is Task.CLASSIFICATION else _("always the mean: {loss:.3f}")
+    told = _guessing(curve, _)
     train = _("train, with dropout") if curve.dropout else _("train")
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
-    unit = _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
     layout = {
         "margin": {"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
         "legend": {"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
@@ -28,7 +28,7 @@ def loss_figure(
         "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
         "xaxis": {"title": axis_title(_("Epoch")), "range": [0, curve.epochs], "zeroline": False, **numbers},
         "yaxis": {
-            "title": axis_title(unit),
+            "title": axis_title(_(curve.unit)),
             "type": "log" if log else "linear",
             "rangemode": "normal" if log else "tozero",
             "autorangeoptions": {"include": 1.05 * curve.guessing},
@@ -69,6 +69,12 @@ def loss_figure(
         ),
     ]
     return go.Figure(traces, layout)
+
+
+def _guessing(curve: LossCurve, _: Translate) -> str:
+    if curve.task is Task.REGRESSION:
+        return _("always the mean: {loss:.3f}")
+    return _("guessing: ln {n} = {loss:.3f}") if curve.unit == IN_NATS else _("guessing: {loss:.3f}")
 
 
 def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:
