@@ -9,7 +9,7 @@ from moons import ModelSpec, TrainSpec, build_model
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.points import judge
 from moons.plots.boundary import HEATMAP, WRONG, boundary_figure, wrong_points
-from tests.browser_package import DATASET, mesh, package_page, text
+from tests.browser.package import DATASET, mesh, text
 
 GRID = make_grid(DATASET)
 LOOK = """() => {
@@ -39,9 +39,8 @@ PAINT = """async ({ address, values, mesh, wrong }) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with package_page() as page:
-        yield page
+def page(modules):
+    return modules
 
 
 def figure(seed):

@@ -17,7 +17,7 @@ from moons.inspection.neurons import hidden_sums, neurons
 from moons.inspection.points import judge
 from moons.plots.boundary import boundary_figure
 from moons.progress import TrainSpec
-from tests.browser_package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
+from tests.browser.package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="needs Node, which runs the browser's modules")
