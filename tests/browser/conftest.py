@@ -2,20 +2,20 @@
 
 import pytest
 
-from tests import browser
+from tests.browser import browser, server
 from tests.browser.package import package_page
 
 
 @pytest.fixture(scope="package")
 def chromium():
-    with browser.browser() as chromium:
+    with browser() as chromium:
         yield chromium
 
 
 @pytest.fixture(scope="package")
 def address():
     """The page on a server of its own."""
-    with browser.server() as (address, _process):
+    with server() as (address, _process):
         yield address
 
 
@@ -28,7 +28,7 @@ def context(chromium):
 
 
 @pytest.fixture(scope="module")
-def modules():
+def modules(chromium):
     """A page of the browser package's own origin, without Streamlit."""
-    with package_page() as page:
+    with package_page(chromium) as page:
         yield page
