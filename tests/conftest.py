@@ -11,6 +11,20 @@ settings.register_profile("random", derandomize=False, print_blob=True)  # `make
 settings.load_profile("fixed")
 
 
+class Clock:
+    """Time stands still until `now` is set."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 def pytest_collection_modifyitems(items):
     """Tests in a browser run in one process, the others a module at a time. One in a browser gets a second try."""
     for item in items:
