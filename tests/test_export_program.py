@@ -27,15 +27,9 @@ from moons.export.code import code, definition
 from moons.export.program import to_notebook, to_script
 from moons.export.sources import IMPORTS
 from moons.features import FEATURES
+from moons.losses import REGRESSION_LOSSES
 from moons.model import INITS
-from moons.progress import (
-    HIGH_SCORE,
-    LOW_TEST_LOSS,
-    LOW_TRAIN_LOSS,
-    NO_IMPROVEMENT,
-    NOT_FINITE,
-    REGRESSION_LOSSES,
-)
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE
 from moons.train import scores_of
 from tests import messages
 from tests.export_strategies import experiments

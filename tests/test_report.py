@@ -18,7 +18,7 @@ from moons.export.frames import spaced_epochs
 from moons.export.report import to_report
 from moons.fields import label_of, ruled_fields
 from moons.inspection.boundary import COLUMNS, ROWS
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 
 SETTINGS = TrainSpec(epochs=400, optimizer="adam", learning_rate=0.02)
 EXPERIMENT = Experiment(DataSpec(noise=0.2), ModelSpec(hidden=(8,)), SETTINGS).changed(300, replace(SETTINGS, l1=0.001))
@@ -87,7 +87,7 @@ def test_a_report_has_the_figures_of_the_page_for_every_epoch(experiment):
     history = run(experiment)
     found = report_data(history)
     for epoch, texts in zip(found["frames"]["epochs"], found["frames"]["texts"], strict=True):
-        scores = judge(history.model_at(epoch), history.dataset, history.experiment.training_now).scores
+        scores = evaluate(history.model_at(epoch), history.dataset, history.experiment.training_now).scores
         assert texts["train_loss"] == f"{Digits(scores.train_loss):.4f}"
         assert texts["test_score"] == (
             f"{scores.test_score:.1%}" if history.dataset.n_classes else f"{scores.test_score:.4f}"
