@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moons.train_spec import MAX_EPOCHS as MAX_EPOCHS  # these two names were here once
+from moons.train_spec import TrainSpec as TrainSpec
+
 # reasons for the end of a run, as Chunk.ended has them
 TRAINED = "epochs"
 NOT_FINITE = "not finite"

@@ -38,8 +38,11 @@ def evaluate(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts
 
 def a_few_rows(dataset: Dataset, count: int) -> NDArray[np.int64]:
     """Rows of `count` training points in their order: the first of every class in turn; of a regression the first."""
-    turn = np.arange(len(dataset.y_train))
+    place = np.arange(len(dataset.y_train))
     for label in range(dataset.n_classes):
         rows = np.flatnonzero(dataset.y_train == label)
-        turn[rows] = np.arange(len(rows))
-    return np.sort(np.argsort(turn, kind="stable")[:count])
+        place[rows] = np.arange(len(rows))
+    return np.sort(np.argsort(place, kind="stable")[:count])
+
+
+judge = evaluate  # deprecated name

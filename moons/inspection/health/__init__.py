@@ -97,3 +97,6 @@ def prove(
     """The last of `prove_steps`."""
     *_, last = prove_steps(history, epoch=epoch, seconds=seconds, stop=stop)
     return last
+
+
+judge = diagnose_signs  # deprecated name
