@@ -10,10 +10,11 @@ from typing import Any
 from moons.assignment import FIXABLE, VERSION, Assignment, Text
 from moons.fields import N_, FieldError, Spec, between, ruled
 from moons.packed import pack, unpack
-from moons.progress import MAX_EPOCHS, Scores
+from moons.progress import Scores
 from moons.run import Experiment, History
 from moons.scores import scores_of
 from moons.share import from_query, n_parameters, to_query
+from moons.train_spec import MAX_EPOCHS
 
 MOST_COST = 1e11  # epochs times points times parameters of a run that is checked: about a minute
 

@@ -20,9 +20,9 @@ from moons.fields import (
 )
 from moons.model import ModelSpec
 from moons.packed import digest, pack, unpack
-from moons.progress import MAX_EPOCHS, TrainSpec
 from moons.run import Experiment
 from moons.share import TURNS, from_query, to_query
+from moons.train_spec import MAX_EPOCHS, TrainSpec
 
 VERSION = 1
 _UNREADABLE = N_("the class sheet in this link can't be read: a part of the link may be missing")

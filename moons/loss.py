@@ -1,4 +1,4 @@
-"""What training makes small, and the score that people read beside it."""
+"""The loss that training minimises, and the score shown beside it."""
 
 import numpy as np
 import torch
@@ -8,8 +8,8 @@ from torch import Tensor
 from moons.data import Dataset
 from moons.fields import N_
 from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
-from moons.progress import TrainSpec
 from moons.task import Task
+from moons.train_spec import TrainSpec
 
 TINY = 1e-12  # keeps an empty class from ln 0
 FACTORS = np.arange(0.0, 2.0, 1 / 16)  # of the logarithms of the classes' shares
@@ -73,7 +73,7 @@ def score_of_mean(score_mean: float, y: Tensor, n_classes: int) -> float:
 
 
 def guessing_loss(dataset: Dataset, spec: TrainSpec) -> float:
-    """The loss without looking at the points: all classes alike (ln n in nats); of numbers, always their mean."""
+    """The loss of a constant prediction: equal probabilities (ln n in nats); for numbers, their mean."""
     loss = make_loss(spec, dataset.n_classes)
     if dataset.task is Task.CLASSIFICATION:
         return loss(torch.zeros(1, dataset.n_classes, dtype=torch.float64), torch.zeros(1, dtype=torch.int64)).item()

@@ -1,4 +1,4 @@
-"""The losses: their sum over points, their derivatives, and what a score counts."""
+"""The losses: their sum over points, their derivatives, and the score (right answers, or squared errors)."""
 
 from moons.kernel.codes import MANY_CLASSES, NUMBERS, TWO_CLASSES
 from moons.kernel.dispatch import Coded, Compiled, dispatch
@@ -12,7 +12,7 @@ _OF_NUMBERS: list[Coded] = []
 
 
 def _of_two(function: Compiled) -> Coded:
-    """Register (z, d, y, n, share, c): summed loss and hits of n points, by the difference z of their two logits.
+    """Register (z, d, y, n, share, c): summed loss and score of n points, by the difference z of their logits.
 
     d becomes its derivative; y is 1 for the second class and -1 for the first; share is a point's weight in d.
     """
@@ -20,7 +20,7 @@ def _of_two(function: Compiled) -> Coded:
 
 
 def _of_many(function: Compiled) -> Coded:
-    """Register (A, D, row, classes, y, n, share, top, mass, c): summed loss and hits by the logits in A's rows.
+    """Register (A, D, row, classes, y, n, share, top, mass, c): summed loss and score of n points by the logits in A's rows.
 
     There is a row for each class; D's rows become the derivatives. top and mass (n,) are room to work in.
     """
@@ -39,19 +39,19 @@ def _registered(function: Compiled, registry: list[Coded], first: int) -> Coded:
 
 @_of_two
 def cross_entropy_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Floats) -> tuple[Float, Float]:
-    total = hits = f32(0)  # hits, too: an integer would halve the numbers that fit a vector
+    total = score = f32(0)  # score, too: an integer would halve the numbers that fit a vector
     for k in range(n):
         t = z[k] * y[k]
         e = exp_negative(-abs(t), c)
         total += log1p_unit(e, c) + f32(0.5) * (abs(t) - t)  # not "0 if t > 0 …": an infinite t must show
         d[k] = -share * y[k] * (e if t > f32(0) else f32(1)) / (f32(1) + e)
-        hits += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
-    return total, hits
+        score += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
+    return total, score
 
 
 @_of_two
 def squared_error_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Floats) -> tuple[Float, Float]:
-    total = hits = f32(0)
+    total = score = f32(0)
     for k in range(n):
         t = z[k] * y[k]
         e = exp_negative(-abs(t), c)
@@ -59,13 +59,13 @@ def squared_error_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, 
         right = (f32(1) if t > f32(0) else e) / (f32(1) + e)
         total += f32(2) * wrong * wrong + f32(0) * t  # an infinite t must show
         d[k] = f32(-4) * share * y[k] * wrong * wrong * right
-        hits += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
-    return total, hits
+        score += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
+    return total, score
 
 
 @_of_two
 def focal_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Floats) -> tuple[Float, Float]:
-    total = hits = f32(0)
+    total = score = f32(0)
     for k in range(n):
         t = z[k] * y[k]
         e = exp_negative(-abs(t), c)
@@ -74,23 +74,23 @@ def focal_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Float
         cost = log1p_unit(e, c) + f32(0.5) * (abs(t) - t)
         total += wrong * wrong * cost + f32(0) * t
         d[k] = -share * y[k] * wrong * wrong * (f32(2) * right * cost + wrong)
-        hits += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
-    return total, hits
+        score += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
+    return total, score
 
 
 @_of_two
 def hinge_of_two(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Floats) -> tuple[Float, Float]:
-    total = hits = f32(0)
+    total = score = f32(0)
     for k in range(n):
         lacking = f32(1) - z[k] * y[k]
         total += f32(0) if lacking < f32(0) else lacking  # NaN must show
         d[k] = f32(0) if lacking < f32(0) else -share * y[k]
-        hits += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
-    return total, hits
+        score += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
+    return total, score
 
 
 @jit_apart
-def find_hits(A: Floats, row: Int, classes: Int, y: Floats, n: Int, top: Floats, mass: Floats) -> Float:
+def count_hits(A: Floats, row: Int, classes: Int, y: Floats, n: Int, top: Floats, mass: Floats) -> Float:
     """How many points have their largest logit, which top becomes, at their class: of equal ones at the first."""
     for j in range(classes):
         z = A[row + j]
@@ -98,17 +98,17 @@ def find_hits(A: Floats, row: Int, classes: Int, y: Floats, n: Int, top: Floats,
             larger = j == 0 or not z[k] <= top[k]
             top[k] = z[k] if larger else top[k]
             mass[k] = f32(j) if larger else mass[k]
-    hits = f32(0)
+    score = f32(0)
     for k in range(n):
-        hits += f32(1) if mass[k] == y[k] else f32(0)
-    return hits
+        score += f32(1) if mass[k] == y[k] else f32(0)
+    return score
 
 
 @_of_many
 def cross_entropy_of_many(
     A: Floats, D: Floats, row: Int, classes: Int, y: Floats, n: Int, share: Float, top: Floats, mass: Floats, c: Floats
 ) -> tuple[Float, Float]:
-    hits, total = find_hits(A, row, classes, y, n, top, mass), f32(0)
+    score, total = count_hits(A, row, classes, y, n, top, mass), f32(0)
     for k in range(n):
         mass[k] = f32(0)
     for j in range(classes):
@@ -123,7 +123,7 @@ def cross_entropy_of_many(
         d = D[row + j]
         for k in range(n):
             d[k] = share * (d[k] / mass[k] - (f32(1) if y[k] == f32(j) else f32(0)))
-    return total, hits
+    return total, score
 
 
 @jit_apart
@@ -151,7 +151,7 @@ def softmax(
 def squared_error_of_many(
     A: Floats, D: Floats, row: Int, classes: Int, y: Floats, n: Int, share: Float, top: Floats, mass: Floats, c: Floats
 ) -> tuple[Float, Float]:
-    hits, total = find_hits(A, row, classes, y, n, top, mass), f32(0)
+    score, total = count_hits(A, row, classes, y, n, top, mass), f32(0)
     softmax(A, D, row, classes, y, n, top, mass, c)
     for k in range(n):
         mass[k] = f32(0)
@@ -165,14 +165,14 @@ def squared_error_of_many(
         d = D[row + j]
         for k in range(n):
             d[k] *= f32(2) * share * (d[k] - (f32(1) if y[k] == f32(j) else f32(0)) - mass[k])
-    return total, hits
+    return total, score
 
 
 @_of_many
 def focal_of_many(
     A: Floats, D: Floats, row: Int, classes: Int, y: Floats, n: Int, share: Float, top: Floats, mass: Floats, c: Floats
 ) -> tuple[Float, Float]:
-    hits, total = find_hits(A, row, classes, y, n, top, mass), f32(0)
+    score, total = count_hits(A, row, classes, y, n, top, mass), f32(0)
     softmax(A, D, row, classes, y, n, top, mass, c)
     for j in range(classes):
         d = D[row + j]
@@ -186,14 +186,14 @@ def focal_of_many(
         d = D[row + j]
         for k in range(n):
             d[k] = mass[k] * (d[k] - (f32(1) if y[k] == f32(j) else f32(0)))
-    return total, hits
+    return total, score
 
 
 @_of_many
 def hinge_of_many(
     A: Floats, D: Floats, row: Int, classes: Int, y: Floats, n: Int, share: Float, top: Floats, mass: Floats, c: Floats
 ) -> tuple[Float, Float]:
-    hits, total = find_hits(A, row, classes, y, n, top, mass), f32(0)
+    score, total = count_hits(A, row, classes, y, n, top, mass), f32(0)
     for j in range(classes):
         z = A[row + j]
         for k in range(n):
@@ -212,7 +212,7 @@ def hinge_of_many(
         d = D[row + j]
         for k in range(n):
             d[k] -= share * top[k] if y[k] == f32(j) else f32(0)
-    return total, hits
+    return total, score
 
 
 @_of_numbers
