@@ -16,6 +16,7 @@ from moons.scores import scores_of
 from moons.share import from_query, n_parameters, to_query
 from moons.train_spec import MAX_EPOCHS
 
+TOO_LARGE = N_("so large a run takes too long to be checked: use fewer epochs or units")
 MOST_COST = 1e11  # epochs times points times parameters of a run that is checked: about a minute
 
 
@@ -115,8 +116,13 @@ def _broken(assignment: Assignment, experiment: Experiment, epoch: int) -> Itera
         yield FieldError(
             N_("no weight may be set by hand or loaded, and {value} are"), value=f"{len(experiment.edits):,}"
         )
-    if epoch * experiment.data.n_train * n_parameters(experiment) > MOST_COST:
-        yield FieldError(N_("so large a run takes too long to be checked: use fewer epochs or units"))
+    if is_too_large(experiment, epoch):
+        yield FieldError(TOO_LARGE)
+
+
+def is_too_large(experiment: Experiment, epoch: int) -> bool:
+    """Whether checking a run would take too long."""
+    return epoch * experiment.data.n_train * n_parameters(experiment) > MOST_COST
 
 
 def _values(experiment: Experiment, place: str) -> list[Any]:

@@ -27,7 +27,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, None)
 
 def draw() -> None:
     """All settings, in the order data, network, training; but for what a link hides."""
-    hidden = session.state().view.hide
+    hidden = session.state().view.hidden
     with st.sidebar:
         if "presets" not in hidden:
             _presets()

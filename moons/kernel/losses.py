@@ -20,7 +20,7 @@ def _of_two(function: Compiled) -> Coded:
 
 
 def _of_many(function: Compiled) -> Coded:
-    """Register (A, D, row, classes, y, n, share, top, mass, c): summed loss and score of n points by the logits in A's rows.
+    """Register (A, D, row, classes, y, n, share, top, mass, c): summed loss and score by the logits in A's rows.
 
     There is a row for each class; D's rows become the derivatives. top and mass (n,) are room to work in.
     """

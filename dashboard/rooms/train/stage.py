@@ -41,7 +41,7 @@ PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn
 def draw() -> None:
     """The figures strip and, under it, boundary and loss side by side."""
     strip = st.container(key="stage")
-    if "diagnosis" not in session.state().view.hide:
+    if "diagnosis" not in session.state().view.hidden:
         session.served().prove()
     plain = session.browser().memory.get("plain", False)
     if not plain:
