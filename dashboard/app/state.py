@@ -199,6 +199,7 @@ class Comparison:
     """What the room Compare's widgets say, and what it remembers."""
 
     compared: tuple[int, ...] = ()  # numbers of kept runs
+    compared_first: str = "A"  # of the two runs on the map of where they disagree
     against: str = "B"
     compared_with: int = memory(0)  # the number of the current run when it joined
     compared_epoch: int | None = memory(None)  # None: the end

@@ -31,7 +31,7 @@ from dashboard.app.state import (
 from dashboard.app.view import TURNED, View, fitted
 from moons import Experiment, FieldError
 from moons.fields import Several, ruled_fields
-from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
+from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
@@ -40,7 +40,7 @@ _KEYS: dict[type, tuple[str, ...]] = {
     part: tuple(f.name for f in fields(part) if not f.metadata.get("memory") and f.name != "epoch")
     for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared, Classroom)
 }
-_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, WEIGHTS, TURNS}  # what a link's parameters about the experiment begin with
 _OURS = {*_EXPERIMENT, "view", "v"}
 
 

@@ -1,6 +1,7 @@
 """The link to what is on the screen, for another machine, a class or a frame in another page."""
 
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ import streamlit as st
 from dashboard.app.view import HIDEABLE, View
 from dashboard.page import session
 from dashboard.page.language import _
+from moons import Experiment
 from moons.data import table
 from moons.fields import help_of, label_of
 from moons.share import TURNS, VERSION
@@ -79,6 +81,12 @@ def copy(text: str, key: str, *, label: str, button: str) -> None:
     _copy(key=key, data={"begin": text, "mark": "", "end": "", "epoch": 0, "fixed": True, "words": words})
 
 
+def _file(experiment: Experiment) -> str:
+    from moons.export.tables import to_json  # noqa: PLC0415
+
+    return to_json(experiment)
+
+
 def _promise(query: Mapping[str, str]) -> None:
     """What whoever opens the link will see, or what it has no room for."""
     if TURNS in query:
@@ -88,6 +96,10 @@ def _promise(query: Mapping[str, str]) -> None:
                 "file, and share that instead."
             )
         )
+        st.download_button(
+            _("Experiment (JSON)"), partial(_file, session.state().experiment), "moons.json", "application/json",
+            key="share_file", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
     elif query.get("data.table") == table.LEFT_OUT:
         st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
     else:

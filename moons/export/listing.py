@@ -11,7 +11,7 @@ from moons.inspection.step import parameter_place
 from moons.losses import CLASS_LOSSES
 from moons.plots.words import Translate
 from moons.run import Change, Experiment, History
-from moons.share import PARTS
+from moons.share import PARTS, is_loaded
 
 MOST_EDITS = 20  # told one by one; of more, the number
 GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
@@ -77,6 +77,9 @@ def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
 
 def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
     edits = history.experiment.edits
+    if is_loaded(history.experiment):
+        first = {"title": _("From epoch {epoch}").format(epoch="0"), "rows": [_loaded(history, _)]}
+        return [first, *[_edit(history, edit, _) for edit in edits if edit.epoch][:MOST_EDITS]]
     if len(edits) <= MOST_EDITS:
         return [_edit(history, edit, _) for edit in edits]
     return [
@@ -86,6 +89,11 @@ def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
         }
         for epoch, n in Counter(edit.epoch for edit in edits).items()
     ]
+
+
+def _loaded(history: History, _: Translate) -> dict[str, str]:
+    n = sum(edit.epoch == 0 for edit in history.experiment.edits)
+    return {"label": _("Weights loaded from a file"), "value": f"{n:,}"}
 
 
 def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:

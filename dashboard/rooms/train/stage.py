@@ -16,7 +16,7 @@ from dashboard.app.names import score_text
 from dashboard.app.player import Player
 from dashboard.app.status import Status, status
 from dashboard.app.update import anew, undoable
-from dashboard.page import controls, session, settings
+from dashboard.page import class_key, controls, session, settings
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import chooser, diagram, inside, live, proof
 from dashboard.rooms.train.scene import Camera, Frame
@@ -345,6 +345,7 @@ def _boundary(figure: go.Figure, height: int) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
+        class_key.draw([session.player().run.history.dataset])
 
 
 def _loss(figure: go.Figure, height: int) -> None:
