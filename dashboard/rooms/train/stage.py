@@ -16,7 +16,7 @@ from dashboard.app.names import score_text
 from dashboard.app.player import Player
 from dashboard.app.status import Status, status
 from dashboard.app.update import anew, undoable
-from dashboard.page import chart, controls, session, settings
+from dashboard.page import chart, controls, session, settings, timer
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import chooser, diagram, inside, live, proof
 from dashboard.rooms.train.scene import Camera, Frame
@@ -49,7 +49,7 @@ def draw() -> None:
         _pictures(_base())
     with strip:
         every = session.browser().memory["every"] = _every(plain=plain)
-        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=every)()
+        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every)
 
 
 def _every(*, plain: bool) -> float | None:
@@ -118,7 +118,7 @@ def _tick(drawn: int) -> None:
         payload,
         heard={
             "resync": _nothing,
-            "route": _nothing,
+            "route": _reroute,
             "theme": _nothing,
             "plain": _go_plain,
             "preview": _nothing,
@@ -168,9 +168,8 @@ def _serial() -> int:
 
 
 def _asks_for_whole_run() -> bool:
-    """Whether what stands outside the fragment must follow."""
-    heard = session.heard("settle", "live") is not None or session.heard("route", "live") is not None
-    return heard or session.needs_whole_run() or _is_tried()
+    """Whether what stands outside the fragment must follow, and nobody has said so."""
+    return session.needs_whole_run() or _is_tried()
 
 
 def _status() -> Status:
@@ -199,6 +198,12 @@ def _seek(epoch: int) -> None:
 def _settle(epoch: int) -> None:
     """The hand has let go of the timeline, or has clicked on the loss chart."""
     session.try_send(e.Sought(int(epoch)))
+    session.redraw_room()
+
+
+def _reroute(_open: bool) -> None:
+    """The live socket is open, or not: a timer goes, or comes."""
+    session.redraw_room()
 
 
 def _remedy(_serial: int) -> None:
