@@ -20,10 +20,10 @@ from dashboard.app.sessions import sessions
 from dashboard.app.state import (
     LANGUAGES,
     Comparison,
-    Cursor,
     DataRoom,
     Inside,
     Lessons,
+    Looked,
     PageState,
     Part,
     Progress,
@@ -250,8 +250,7 @@ def _outline(now: PageState) -> PageState:
 
 def _around(now: PageState) -> PageState:
     """The state without what stands in the room Train alone: where the run is looked at, and the transport."""
-    looked = replace(now.looked, cursor=Cursor())
-    return replace(now, looked=looked, progress=Progress(), transport=Transport())
+    return replace(now, looked=Looked(now.looked.run), progress=Progress(), transport=Transport())
 
 
 def theme() -> str:
