@@ -17,7 +17,7 @@ from dashboard.app.proving import Proving
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
-from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
+from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError, History
@@ -57,6 +57,11 @@ class Session:
         with self._lock:
             self._state = self._synced()
             return self._state
+
+    @property
+    def shared(self) -> Shared:
+        """What the widgets at the top say; asked for each sentence, so without a look at the run."""
+        return self._state.shared
 
     @property
     def player(self) -> Player:

@@ -3,6 +3,7 @@
 It maps widgets, the browser's words and the address to events, and the page's state back to widgets and the address.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -23,8 +24,10 @@ from dashboard.app.state import (
     DataRoom,
     Inside,
     Lessons,
+    Looked,
     PageState,
     Part,
+    Progress,
     Shared,
     Transport,
 )
@@ -34,6 +37,7 @@ from moons.fields import Several, ruled_fields
 from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
+TRAIN_ROOM = "train_room"  # key of the fragment that is the room Train
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {
@@ -59,6 +63,11 @@ class Browser:
     memory: dict[str, Any] = field(default_factory=dict)  # what components have made, to be used again
 
 
+_found = (
+    threading.local()
+)  # the last one that `browser` has found for a script's context: it is asked for 500 times a run
+
+
 def begin() -> bool:
     """Make or find the session. Returns whether the page is drawn for the first time."""
     if "browser" in st.session_state:
@@ -79,7 +88,10 @@ def attach(kept: Session) -> None:
 
 def browser() -> Browser:
     """This tab's memory."""
-    kept: Browser = st.session_state["browser"]
+    context = get_script_run_ctx()
+    if context is None or getattr(_found, "context", None) is not context:
+        _found.browser, _found.context = st.session_state["browser"], context
+    kept: Browser = _found.browser
     return kept
 
 
@@ -210,6 +222,22 @@ def needs_whole_run() -> bool:
     return _outline(state()) != _outline(browser().shown)
 
 
+def runs_whole() -> bool:
+    """Whether the script draws the page, not fragments of it alone."""
+    context = get_script_run_ctx()
+    return context is None or not context.fragment_ids_this_run
+
+
+def needs_page() -> bool:
+    """Whether more has changed since it was drawn than what the room Train shows by itself."""
+    return _around(state()) != _around(browser().shown)
+
+
+def redraw_room() -> None:
+    """For a callback: draw the room Train, not only the fragment inside it that has heard; all, if more has changed."""
+    st.rerun(scope="app" if needs_page() else TRAIN_ROOM)
+
+
 def shown_by_fragment() -> None:
     """What has just happened is shown by the fragment at hand: no whole run is needed for it."""
     browser().shown = state()
@@ -222,6 +250,11 @@ def _outline(now: PageState) -> PageState:
     return replace(now, looked=looked, progress=progress)
 
 
+def _around(now: PageState) -> PageState:
+    """The state without what stands in the room Train alone: where the run is looked at, and the transport."""
+    return replace(now, looked=Looked(now.looked.run), progress=Progress(), transport=Transport())
+
+
 def theme() -> str:
     """ "light" or "dark", as the browser shows it."""
     return "dark" if st.context.theme.type == "dark" else "light"
@@ -229,8 +262,10 @@ def theme() -> str:
 
 def language() -> str:
     """The session's language."""
-    kept: Browser | None = st.session_state.get("browser")
-    return kept.session.state.shared.language if kept else "en"  # before the session has begun
+    try:
+        return browser().session.shared.language
+    except KeyError:  # the session has not begun
+        return "en"
 
 
 def every(fastest: float, *, share: float) -> float:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 import torch
 
-from dashboard.page import session
+from dashboard.page import session, timer
 from dashboard.page.language import _
 from dashboard.rooms.train import anatomy, measures, proof
 from moons.data import Dataset
@@ -22,7 +22,7 @@ LOG_EVERY = 1_000  # epochs
 def draw() -> None:
     """Tabs; only the open one is drawn. While training it looks again once a second."""
     every = session.every(1.0, share=0.1) if session.state().busy else None
-    st.fragment(_tabs, run_every=every)()
+    timer.draw(_tabs, every)
 
 
 def _tabs() -> None:
