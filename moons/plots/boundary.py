@@ -74,8 +74,8 @@ def boundary_spec(
         _heatmap(answer, dataset, _),
         _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
         _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
-        _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
-        _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
+        _points(dataset, dataset.X_test, dataset.y_test, _("test point"), _, filled=False, visible=shows.test_points),
+        _points(dataset, dataset.X_train, dataset.y_train, _("training point"), _, filled=True),
         _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
     ]
     return {"data": traces, "layout": layout}
@@ -188,13 +188,15 @@ def _points(
     X: NDArray[np.float32],
     y: NDArray[np.generic],
     name: str,
+    _: Translate,
     *,
     filled: bool,
     visible: bool = True,
 ) -> Trace:
     names = np.array([literal(name) for name in dataset.class_names])
     low, high = dataset.y_train.min(), dataset.y_train.max()
-    number = "" if dataset.task is Task.CLASSIFICATION else ":.4~g"
+    classes = dataset.task is Task.CLASSIFICATION
+    number, answer = ("", _("class")) if classes else (":.4~g", literal(dataset.columns[2]))
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return {
         "type": "scatter",
@@ -211,7 +213,7 @@ def _points(
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        "hovertemplate": name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{number}}}<extra></extra>",
+        "hovertemplate": f"{name}<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, {answer} %{{customdata{number}}}<extra></extra>",
     }
 
 

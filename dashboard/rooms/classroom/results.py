@@ -50,7 +50,11 @@ def _results(checking: Checking, looking: bool) -> None:
         return
     met = sum(row.result is not None and row.result.met for row in rows)
     st.markdown(_("**{met} of {n}** reached the goal.").format(met=met, n=len(rows)))
-    st.table(pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)]).set_index("#"))
+    st.table(
+        pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)])
+        .set_index("#")
+        .rename_axis(None)
+    )
     if any(row.waiting for row in checking.rows):
         st.caption(_("{n} are not computed yet.").format(n=sum(row.waiting for row in checking.rows)))
     with st.container(key="print_hint"):
