@@ -10,6 +10,7 @@ from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.agreeing import Agreeing
+from dashboard.app.checking import Checking
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
 from dashboard.app.proving import Proving
@@ -20,6 +21,7 @@ from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError, History
+from moons.assignment import Assignment
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
@@ -45,6 +47,7 @@ class Session:
         self._trained: Run | None = None  # the last one that was put
         self._agreeing: Agreeing | None = None  # the last one
         self._recording: Player | None = None  # the last one
+        self.checking: Checking | None = None  # of what was handed in for a class sheet: the last one
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
 
@@ -130,6 +133,15 @@ class Session:
             if self._recording is not None:
                 self._recording.go(Cursor(self._recording.epoch))
             self._recording = None
+
+    def check(self, sheet: Assignment, text: str) -> None:
+        """Compute anew what was handed in for a class sheet: codes in a text."""
+        with self._lock:
+            if self.checking is not None:
+                self.checking.stop()
+            watched = lambda: self.watched  # noqa: E731
+            self.checking = Checking(sheet, text, watched=watched, changed=self.feed.wake)
+            self._runner.wake(self.checking)
 
     def put_run(self, run: Run) -> None:
         """Make a trained run known, so that an event can open it. It replaces the one looked at, if it is the same."""
@@ -218,6 +230,8 @@ class Session:
                 self._runner.wake(player)
         if self.proving is not None and self.proving.running:
             self._runner.wake(self.proving)
+        if self.checking is not None and self.checking.running:
+            self._runner.wake(self.checking)
 
     @property
     def watched(self) -> bool:

@@ -19,6 +19,7 @@ from dashboard.app.session import Session
 from dashboard.app.sessions import sessions
 from dashboard.app.state import (
     LANGUAGES,
+    Classroom,
     Comparison,
     DataRoom,
     Inside,
@@ -30,9 +31,10 @@ from dashboard.app.state import (
     Shared,
     Transport,
 )
-from dashboard.app.view import View, fitted
+from dashboard.app.view import TURNED, View, fitted
 from moons import Experiment, FieldError
-from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
+from moons.fields import Several, ruled_fields
+from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
 TRAIN_ROOM = "train_room"  # key of the fragment that is the room Train
@@ -40,9 +42,9 @@ BLINK = 0.25  # seconds that the page waits for a run before it says that it is 
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {
     part: tuple(f.name for f in fields(part) if not f.metadata.get("memory") and f.name != "epoch")
-    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared)
+    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared, Classroom)
 }
-_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, WEIGHTS, TURNS}  # what a link's parameters about the experiment begin with
 _OURS = {*_EXPERIMENT, "view", "v"}
 
 
@@ -171,7 +173,7 @@ def _show(now: PageState) -> None:
 
 
 def _parts(now: PageState) -> Iterable[Part]:
-    return (now.view, now.transport, now.inside, now.lessons, now.data_room, now.comparison, now.shared)
+    return (now.view, now.transport, now.inside, now.lessons, now.data_room, now.comparison, now.shared, now.classroom)
 
 
 def _frozen(value: Any) -> Any:
@@ -303,9 +305,11 @@ def went_back() -> bool:
 
 def read_link() -> tuple[Experiment, View, list[FieldError]]:
     """What the address bar says, and what was wrong there. The link of a known run may leave out what it has."""
-    query, errors = st.query_params.to_dict(), list[FieldError]()
+    query, errors = _query(), list[FieldError]()
     view = read_spec(query, "view", View, errors)
     said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    if view.sheet and not said:
+        return view.sheet.start, view, errors
     for run in served().runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
         if said == {key: text for key, text in to_query(run.experiment).items() if key != "v"}:
             return run.experiment, view, errors
@@ -316,15 +320,29 @@ def read_link() -> tuple[Experiment, View, list[FieldError]]:
 def link(**view: Any) -> dict[str, str]:
     """The parameters of a link to what is on the screen, or to another `view` of it."""
     now = state()
-    wanted = replace(now.view, **{"epoch": now.epoch} | view)
+    screen = getattr(now.lessons, f"screen_{now.view.lesson}") + 1 if _has_screens(now.view) else 0
+    says: dict[str, Any] = {"epoch": now.epoch, "screen": screen if screen > 1 else 0, **view}
+    wanted = replace(now.view, **says)
     shown, _lacking = fitted(wanted, player().run.history)
     query = to_query(now.experiment) | spec_query("view", shown)
     return {"v": LINK_VERSION} | query if query else {}
 
 
+def _has_screens(view: View) -> bool:
+    return view.room == "learn" and view.lesson in TURNED
+
+
+def _query() -> dict[str, str]:
+    """What the address bar says. A parameter that is given several times has all its values, in order."""
+    several = {f"view.{f.name}" for f, rule in ruled_fields(View) if isinstance(rule, Several)}
+    return {
+        key: "-".join(st.query_params.get_all(key)) if key in several else text for key, text in st.query_params.items()
+    }
+
+
 def _ours() -> dict[str, str]:
     """What the address bar says of the page."""
-    return {key: value for key, value in st.query_params.items() if key.partition(".")[0] in _OURS}
+    return {key: text for key, text in _query().items() if key.partition(".")[0] in _OURS}
 
 
 def write_link() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.rooms import compare, data, learn, takeaway, train
+from dashboard.rooms import classroom, compare, data, learn, takeaway, train
 from moons.fields import N_
 
 
@@ -21,4 +21,6 @@ ROOMS: dict[str, Room] = {
     "compare": Room(N_("Compare"), compare.draw),
     "data": Room(N_("Data"), data.draw),
     "takeaway": Room(N_("Take away"), takeaway.draw),
+    "classroom": Room(N_("Class sheet"), classroom.draw),
 }
+VISIBLE = ("train", "learn", "compare", "data", "takeaway")  # the way to the others is elsewhere

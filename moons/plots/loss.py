@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
+from moons.loss import IN_NATS
 from moons.plots import palette
 from moons.plots.spec import Spec, Trace
 from moons.plots.words import Translate, axis_title, untranslated
@@ -24,10 +25,9 @@ def loss_spec(
     curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
 ) -> Spec:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
-    told = _("guessing: ln {n} = {loss:.3f}") if curve.task is Task.CLASSIFICATION else _("always the mean: {loss:.3f}")
+    told = _guessing(curve, _)
     train = _("train, with dropout") if curve.dropout else _("train")
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
-    unit = _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
     layout = {
         "margin": {"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
         "legend": {"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
@@ -36,7 +36,7 @@ def loss_spec(
         "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
         "xaxis": {"title": axis_title(_("Epoch")), "range": [0, curve.epochs], "zeroline": False, **numbers},
         "yaxis": {
-            "title": axis_title(unit),
+            "title": axis_title(_(curve.unit)),
             "type": "log" if log else "linear",
             "rangemode": "normal" if log else "tozero",
             "autorangeoptions": {"include": 1.05 * curve.guessing},
@@ -80,6 +80,12 @@ def loss_spec(
         },
     ]
     return {"data": traces, "layout": layout}
+
+
+def _guessing(curve: LossCurve, _: Translate) -> str:
+    if curve.task is Task.REGRESSION:
+        return _("always the mean: {loss:.3f}")
+    return _("guessing: ln {n} = {loss:.3f}") if curve.unit == IN_NATS else _("guessing: {loss:.3f}")
 
 
 def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> Trace:

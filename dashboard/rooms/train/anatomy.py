@@ -100,7 +100,11 @@ def draw_path() -> None:
     found = path(model, spec, dataset, session.state().inside.path_point)
     names = tuple(diagram.unit_name(model, dataset, 0, unit) for unit in range(model.sizes[0]))
     if found.probabilities is not None:
-        sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+        sentence = (
+            _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+            if spec.class_loss == "cross_entropy"
+            else _("Its class is {y}; the network gives that {probability}. Its loss is {loss}.")
+        )
         y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
         said = sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
     else:

@@ -47,9 +47,13 @@ def _tabs() -> None:
 def _log() -> None:
     player = session.player()
     losses = player.run.history.train_loss
+    epochs = list(range(0, min(player.epoch + 1, len(losses)), LOG_EVERY))
+    last = min(player.epoch, len(losses) - 1)  # a run of 300 epochs has noted 0 to 299
+    if epochs and last != epochs[-1]:
+        epochs.append(last)
     lines = [
         _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
-        for epoch in range(0, min(player.epoch + 1, len(losses)), LOG_EVERY)
+        for epoch in epochs
     ]
     st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
     st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))

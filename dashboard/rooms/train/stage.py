@@ -16,7 +16,7 @@ from dashboard.app.names import score_text
 from dashboard.app.player import Player
 from dashboard.app.status import Status, status
 from dashboard.app.update import anew, undoable
-from dashboard.page import chart, controls, session, settings, timer
+from dashboard.page import chart, class_key, controls, session, settings, timer
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import chooser, diagram, inside, live, proof
 from dashboard.rooms.train.scene import Camera, Frame
@@ -42,7 +42,7 @@ PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn
 def draw() -> None:
     """The figures strip and, under it, boundary and loss side by side."""
     strip = st.container(key="stage")
-    if "diagnosis" not in session.state().view.hide:
+    if "diagnosis" not in session.state().view.hidden:
         session.served().prove()
     plain = session.browser().memory.get("plain", False)
     if not plain:
@@ -352,6 +352,7 @@ def _boundary(figure: go.Figure, height: int) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
+        class_key.draw([session.player().run.history.dataset])
 
 
 def _loss(figure: go.Figure, height: int) -> None:
