@@ -65,11 +65,11 @@ def _tick(runs: list[Kept], against: int) -> None:
     looks = [_look(kept, epoch_of(runs)) for kept in runs]
     pictures = [_picture(look, place, epoch_of(runs)) for place, look in enumerate(looks)]
     said = ""
-    if len(looks) > 1 and _see_alike(looks[0].data, looks[against].data):
+    if len(looks) > 1 and looks[0].data.task == looks[against].data.task:
         difference, said = _map(looks[0], looks[against], against)
         pictures.append(difference)
     elif len(looks) > 1:
-        said = _("{a} and {b} answer different questions, or see the points in different units: there is no map.")
+        said = _("{a} and {b} answer different questions: there is no map.")
         said = said.format(a=LETTERS[0], b=LETTERS[against])
     data = {
         "serial": _serial(),
@@ -134,15 +134,10 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
     }
 
 
-def _see_alike(first: DataSpec, second: DataSpec) -> bool:
-    """Whether two runs' networks can be asked about the same points."""
-    return (first.task, first.standardise) == (second.task, second.standardise)
-
-
 def _map(first: _Look, second: _Look, against: int) -> tuple[Payload, str]:
     """Where the two say different classes, over the points of the first; and that in a sentence."""
     grid, dataset = make_grid(first.dataset), first.dataset
-    found = disagreement(first.model, second.model, dataset, grid.points)
+    found = disagreement(first.model, second.model, dataset, grid.points, second.dataset.scaling)
     pair = {"a": LETTERS[0], "b": LETTERS[against]}
     sentence = (
         _(

@@ -19,6 +19,9 @@ const ticks = (low, high) => {
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
 }
 
+// so many decimals tell numbers apart that lie within a span, to so many digits of it
+const decimals = (span, digits) => Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(span) + 1e-9)))
+
 class Sketch {
   constructor(root) {
     this.root = root
@@ -86,15 +89,22 @@ class Sketch {
     this.y = (value) => BOTTOM - ((value - bottom) / (top - bottom)) * (BOTTOM - TOP)
     this.svg.replaceChildren()
     element(this.svg, "rect", { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP })
-    const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 4 })
-    const said = (value) => (value && Math.abs(value) < 1e-3 ? value.toExponential() : short.format(value))
-    for (const value of ticks(left, right)) {
-      element(this.svg, "line", { x1: this.x(value), x2: this.x(value), y1: BOTTOM, y2: BOTTOM + 4 })
-      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": this.x(value) > RIGHT - 16 ? "end" : "middle" }, said(value))
+    const namer = (values) => {
+      const digits = decimals(Math.abs(values[1] - values[0]), 1)
+      const large = Math.max(...values.map(Math.abs)), small = large < 1e-3
+      const compact = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 4 })
+      const apart = new Set(values.map((value) => compact.format(value))).size === values.length
+      const plain = new Intl.NumberFormat(language, { maximumFractionDigits: digits, useGrouping: "min2" })
+      return (value) => (value && small ? value.toExponential(2) : (large > 1e5 && apart ? compact : plain).format(value))
     }
-    for (const value of ticks(bottom, top)) {
+    const across = ticks(left, right), up = ticks(bottom, top), named = [namer(across), namer(up)]
+    for (const value of across) {
+      element(this.svg, "line", { x1: this.x(value), x2: this.x(value), y1: BOTTOM, y2: BOTTOM + 4 })
+      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": this.x(value) > RIGHT - 16 ? "end" : "middle" }, named[0](value))
+    }
+    for (const value of up) {
       element(this.svg, "line", { x1: LEFT - 4, x2: LEFT, y1: this.y(value), y2: this.y(value) })
-      element(this.svg, "text", { x: LEFT - 6, y: this.y(value) + 4, "text-anchor": "end" }, said(value))
+      element(this.svg, "text", { x: LEFT - 6, y: this.y(value) + 4, "text-anchor": "end" }, named[1](value))
     }
     element(this.svg, "text", { x: (LEFT + RIGHT) / 2, y: BOTTOM + 31, "text-anchor": "middle" }, columns[0])
     const middle = (TOP + BOTTOM) / 2
@@ -130,7 +140,8 @@ class Sketch {
     const inside = at.x >= LEFT && at.x <= RIGHT && at.y >= TOP && at.y <= BOTTOM
     const x0 = left + ((at.x - LEFT) / (RIGHT - LEFT)) * (right - left)
     const x1 = bottom + ((BOTTOM - at.y) / (BOTTOM - TOP)) * (top - bottom)
-    return { inside, x: at.x, y: at.y, x0: Number(x0.toPrecision(5)), x1: Number(x1.toPrecision(5)) }
+    const rounded = (value, span) => Number(value.toFixed(decimals(span, 4)))
+    return { inside, x: at.x, y: at.y, x0: rounded(x0, right - left), x1: rounded(x1, top - bottom) }
   }
 
   nearest({ x, y }) {
