@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import re
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -132,7 +133,7 @@ def test_a_program_holds_the_points_as_they_were_written_and_gives_the_network_t
         script = to_script(history)
         assert f"\n{history.dataset.train_in_units()[0][0, 0]}," in script
         place = script.index('print("X"')
-        names = {}
+        names: dict[str, Any] = {}
         exec(compile(script[:place], "script", "exec"), names)
         for name, wanted in (("X", history.dataset.X_train), ("y_test", history.dataset.y_test)):
             np.testing.assert_array_equal(names[name].numpy(), wanted)
