@@ -18,6 +18,7 @@ from moons.model import NaiveNet
 AS_WRITTEN = Scaling()
 Part = tuple[list[onnx.NodeProto], list[onnx.TensorProto]]
 SAFETENSORS_LIMIT = 20_000_000  # bytes; the largest network that can be chosen has 1.4 MB
+LONGEST_HEADER = 100_000  # bytes; the deepest network has 1,200
 ONNX_OPSET = 20  # the first with Gelu
 ONNX_IR = 9
 
@@ -72,9 +73,11 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
         raise FieldError(
             N_("weights must be at most {limit} bytes, got {value}"), limit=SAFETENSORS_LIMIT, value=len(data)
         )
+    _check_header(data)
     try:
         tensors = numpy.load(data)
-    except (SafetensorError, KeyError):  # KeyError: a type of number that NumPy doesn't have
+    except (SafetensorError, KeyError, ValueError, OverflowError, MemoryError):
+        # KeyError: a type of number that NumPy doesn't have; ValueError: more dimensions than an array has
         raise FieldError(N_("weights must be a safetensors file, and this is none")) from None
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     names = _names(model, tensors.keys() == set(_names(model, True).values()))
@@ -82,6 +85,17 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
     for name, shape in expected.items():
         _check_tensor(names[name], tensors[names[name]], shape)
     return np.concatenate([tensors[name].reshape(-1) for name in names.values()])
+
+
+def _check_header(data: bytes) -> None:
+    """Raise FieldError for more names, or longer shapes, than any network here has: reading them takes seconds."""
+    length = int.from_bytes(data[:8], "little")
+    if LONGEST_HEADER < length <= len(data) and data[8:9] == b"{":
+        raise FieldError(
+            N_("the header of a safetensors file must have at most {limit} bytes, got {value}"),
+            limit=f"{LONGEST_HEADER:,}",
+            value=f"{length:,}",
+        )
 
 
 def _names(model: NaiveNet, dropout: bool) -> dict[str, str]:
