@@ -187,6 +187,7 @@ class DataRoom:
     before: tuple[tuple[str, Table | None, bool], ...] = memory(
         ()
     )  # kind, points, standardise, before each change here
+    origins: tuple[tuple[Table, Upload], ...] = memory(())  # points, and the table that was brought and gave them
     version: int = memory(0)  # of the points: their table's widget starts afresh with each
     waiting: tuple[tuple[str, ...], ...] = memory(())  # new rows of the table with cells still empty, as they are now
     waiting_shown: tuple[tuple[str, ...], ...] = memory(())  # and as they were when its widget started

@@ -240,13 +240,14 @@ def _safetensors(taken: Taken) -> bytes:
     from moons.export.weights import to_safetensors  # noqa: PLC0415
 
     model = taken.history.model_at(taken.epoch)
-    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"))
+    scaling = taken.history.dataset.scaling
+    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"), scaling=scaling)
 
 
 def _onnx(taken: Taken) -> bytes:
     from moons.export.weights import to_onnx  # noqa: PLC0415
 
-    return to_onnx(taken.history.model_at(taken.epoch))
+    return to_onnx(taken.history.model_at(taken.epoch), taken.history.dataset.scaling)
 
 
 def _losses(taken: Taken) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from moons.data import GENERATORS, OWN_LABEL, TRANSFERS
 from moons.edit import Edit
-from moons.features import FEATURES, PLAIN
+from moons.features import input_label
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.step import parameter_place
 from moons.losses import CLASS_LOSSES
@@ -111,9 +111,7 @@ def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
 
 def _input(history: History, place: int) -> str:
     """What an input of the network is called: the column's name, or the feature's formula."""
-    name = history.experiment.model.features[place]
-    columns = dict(zip(PLAIN, history.dataset.columns, strict=False))
-    return columns.get(name, FEATURES[name].label)
+    return input_label(history.experiment.model.features[place], history.dataset.columns)
 
 
 def _value(name: str, value: Any, _: Translate) -> str:

@@ -8,12 +8,13 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.digits import evenly
+from moons.data.dataset import Points
+from moons.digits import decimals, evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.spec import Spec, Trace
-from moons.plots.words import Translate, axis_title, literal, untranslated
+from moons.plots.words import Translate, axis_title, column_title, literal, untranslated, where_text
 from moons.task import Task
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
@@ -52,18 +53,28 @@ def boundary_spec(
     theme: str = "light",
     _: Translate = untranslated,
 ) -> Spec:
-    """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
-    left, right, bottom, top = dataset.extent()
-    axis = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "constrain": "domain"}
+    """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed.
+
+    Axes, hover texts and the colour bar are in a person's own units, under the names of their columns.
+    """
+    left, right, bottom, top = dataset.extent_in_units()
+    axis = {
+        "exponentformat": "none",
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "constrain": "domain",
+    }
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     layout = {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
         "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
         "hovermode": "closest",
-        "xaxis": {"title": axis_title(literal(dataset.columns[0])), "range": [left, right], **axis},
+        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60)), "range": [left, right], **axis},
         "yaxis": {
-            "title": axis_title(literal(dataset.columns[1])),
+            "title": axis_title(column_title(dataset, 1, most=40)),
             "range": [bottom, top],
             "constraintoward": "top",
             **scale,
@@ -72,25 +83,27 @@ def boundary_spec(
     }
     traces = [
         _heatmap(answer, dataset, _),
-        _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
-        _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
-        _points(dataset, dataset.X_test, dataset.y_test, _("test point"), _, filled=False, visible=shows.test_points),
-        _points(dataset, dataset.X_train, dataset.y_train, _("training point"), _, filled=True),
+        _lines("contours", dataset, lines.contours, theme, width=1.3, opacity=0.9),
+        _lines("hinges", dataset, lines.hinges, theme, width=0.9, opacity=0.55),
+        _points(dataset, dataset.test_in_units(), _("test point"), _, filled=False, visible=shows.test_points),
+        _points(dataset, dataset.train_in_units(), _("training point"), _, filled=True),
         _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
     ]
     return {"data": traces, "layout": layout}
 
 
 def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
-    """The coordinates of all misclassified points: (k, 2)."""
+    """The coordinates of all misclassified points, in the network's numbers: (k, 2)."""
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
 def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
-    low, high = answer.span
-    where = "x0 %{x:.2f}, x1 %{y:.2f}<br>"
+    low, high = dataset.y_to_units(np.array(answer.span)).tolist() if not n_classes else answer.span
+    x0, y0 = dataset.to_units(np.array([grid.x0, grid.y0])).tolist()
+    dx, dy = (np.array([grid.dx, grid.dy]) * dataset.scaling.scale).tolist()
+    where = f"{where_text(dataset, digits=3)}<br>"
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
@@ -106,15 +119,16 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
         "type": "heatmap",
         "meta": "picture",
         "z": answer.values,
-        "x0": grid.x0,
-        "dx": grid.dx,
-        "y0": grid.y0,
-        "dy": grid.dy,
+        "x0": x0,
+        "dx": dx,
+        "y0": y0,
+        "dy": dy,
         "zmin": bottom,
         "zmax": top,
         "colorscale": scale,
         "showscale": not n_classes and answer.view not in {UNIT, CHANGE},
         "colorbar": {
+            "title": {"text": _bar_title(dataset), "font": {"size": 12}},
             "thickness": 10,
             "tickvals": [0, top / 2, top],
             "ticktext": evenly((low, (low + high) / 2, high)),
@@ -122,6 +136,10 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
         "zsmooth": "fast",
         "hovertemplate": hover,
     }
+
+
+def _bar_title(dataset: Dataset) -> str:
+    return "" if dataset.columns[2] == "y" else column_title(dataset, 2)
 
 
 def _key(dataset: Dataset) -> str:
@@ -170,8 +188,10 @@ def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], 
     return scale, top
 
 
-def _lines(meta: str, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float) -> Trace:
-    points = np.empty((0, 2), np.float32) if line is None else line
+def _lines(
+    meta: str, dataset: Dataset, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float
+) -> Trace:
+    points = dataset.to_units(np.empty((0, 2), np.float32) if line is None else line)
     return {
         "type": "scatter",
         "meta": meta,
@@ -183,20 +203,15 @@ def _lines(meta: str, line: NDArray[np.float32] | None, theme: str, *, width: fl
     }
 
 
-def _points(
-    dataset: Dataset,
-    X: NDArray[np.float32],
-    y: NDArray[np.generic],
-    name: str,
-    _: Translate,
-    *,
-    filled: bool,
-    visible: bool = True,
-) -> Trace:
+def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled: bool, visible: bool = True) -> Trace:
+    X, y = points
     names = np.array([literal(name) for name in dataset.class_names])
-    low, high = dataset.y_train.min(), dataset.y_train.max()
+    all_y = dataset.train_in_units()[1]
+    low, high = all_y.min(), all_y.max()
     classes = dataset.task is Task.CLASSIFICATION
-    number, answer = ("", _("class")) if classes else (":.4~g", literal(dataset.columns[2]))
+    number = "" if classes else f":.{decimals(float(high - low), digits=4)}f"
+    title = _("class") if classes and dataset.columns[2] == "y" else column_title(dataset, 2)
+    answer = f"{title} %{{customdata{number}}}"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return {
         "type": "scatter",
@@ -213,12 +228,12 @@ def _points(
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        "hovertemplate": f"{name}<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, {answer} %{{customdata{number}}}<extra></extra>",
+        "hovertemplate": f"{name}<br>{where_text(dataset, digits=5)}, {answer}<extra></extra>",
     }
 
 
 def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> Trace:
-    points = wrong_points(dataset, verdicts)
+    points = dataset.to_units(wrong_points(dataset, verdicts))
     return {
         "type": "scatter",
         "x": points[:, 0],

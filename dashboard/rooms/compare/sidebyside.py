@@ -78,11 +78,11 @@ def _tick(runs: list[Kept], table: Callable[[Sequence[Look]], None]) -> None:
     said, chosen = "", session.state().comparison
     pair = chosen.compared_first, chosen.against
     first, second = (looks[LETTERS.index(letter)] if len(looks) > 1 else looks[0] for letter in pair)
-    if len(looks) > 1 and _see_alike(first.data, second.data):
+    if len(looks) > 1 and first.data.task == second.data.task:
         difference, said = _map(first, second, pair)
         pictures.append(difference)
     elif len(looks) > 1:
-        said = _("{a} and {b} answer different questions, or see the points in different units: there is no map.")
+        said = _("{a} and {b} answer different questions: there is no map.")
         said = said.format(a=pair[0], b=pair[1])
     table(looks)
     data = {
@@ -148,15 +148,10 @@ def _picture(look: Look, place: int, name: str, epoch: int) -> Payload:
     }
 
 
-def _see_alike(first: DataSpec, second: DataSpec) -> bool:
-    """Whether two runs' networks can be asked about the same points."""
-    return (first.task, first.standardise) == (second.task, second.standardise)
-
-
 def _map(first: Look, second: Look, letters: tuple[str, str]) -> tuple[Payload, str]:
     """Where the two say different classes, over the points of the first; and that in a sentence."""
     grid, dataset = make_grid(first.dataset), first.dataset
-    found = disagreement(first.model, second.model, dataset, grid.points)
+    found = disagreement(first.model, second.model, dataset, grid.points, second.dataset.scaling)
     pair = dict(zip("ab", letters, strict=True))
     sentence = (
         _(

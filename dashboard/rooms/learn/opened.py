@@ -15,7 +15,7 @@ from dashboard.page import session
 from dashboard.rooms.learn import wording
 from moons import History
 from moons.data import Dataset
-from moons.features import FEATURES
+from moons.features import input_label
 from moons.inspection.boundary import TOP, boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.step import Difference, Layer, Step, Uncleared, chain, spread
@@ -57,6 +57,7 @@ def payload(
     """All numbers of one step. Large layers are drawn in part; sums are always over all units."""
     most = SHOWN.get(len(step.layers) - 1, SHOWN_DEEP)
     columns = list(_columns(step, most))
+    names = [history.dataset.column_name(place, SHORT) for place in (0, 1)]
     return {
         "single": point is not None,
         "epoch": step.epoch,
@@ -70,7 +71,7 @@ def payload(
         "shapes": _shapes(step),
         "weights": list(_weights(step, columns)),
         "ways": _ways(step, columns, history.dataset),
-        "inputs": [FEATURES[name].label for name in history.experiment.model.features],
+        "inputs": [input_label(name, names) for name in history.experiment.model.features],
         "answers": _answers(step),
         "classes": history.dataset.all_class_names,  # plain text, as all words are
         "short": [history.dataset.class_name(label, SHORT) for label in range(step.n_classes)],

@@ -14,6 +14,8 @@ from moons.data import Dataset
 from moons.plots.mystery import cloud_figure
 from moons.plots.scatter import color_places, point_colors
 
+LONGEST = 24  # letters of a column's name
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -83,6 +85,7 @@ def cloud(dataset: Dataset, key: str, height: int, marked: Sequence[int] = ()) -
     """The training points, drawn; some of them `marked` with the numbers of their rows."""
     colors = point_colors(dataset.n_classes)
     inks = [colors[k] for k in color_places(dataset.y_train, dataset.n_classes)]
-    figure = cloud_figure(dataset.X_train, inks, marked)
+    names = dataset.column_name(0, LONGEST), dataset.column_name(1, LONGEST)
+    figure = cloud_figure(dataset.train_in_units()[0], inks, marked, names, same=dataset.same_units)
     alt = _("The training points, coloured by class.") if dataset.n_classes else _("The training points.")
     st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)

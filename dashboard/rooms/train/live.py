@@ -50,6 +50,7 @@ def scene(
         "look": _look(camera.look),
         "since": None if camera.since is None else text(camera.since.parameters),
         "points": _points(camera.dataset),
+        "units": _units(camera.dataset),
         "wide": is_wide(player),
         "diagram": network,
         "train": _line(curve.train),
@@ -115,6 +116,12 @@ def _points(dataset: Dataset) -> Payload:
     X = np.concatenate([dataset.X_train, dataset.X_test]).astype("<f4")
     y = np.concatenate([dataset.y_train, dataset.y_test]) if dataset.n_classes else np.zeros(len(X))
     return {"X": text(X), "classes": text(y.astype(np.uint8))}
+
+
+def _units(dataset: Dataset) -> Payload | None:
+    """From the network's numbers to a person's own units, in which the plane is drawn; None: they are the same."""
+    scaling = dataset.scaling
+    return None if scaling.is_identity else {"shift": scaling.shift, "scale": scaling.scale}
 
 
 def _scores(scores: Scores) -> dict[str, float | None]:
