@@ -19,8 +19,8 @@ from moons.inspection.boundary import VIEWS, boundary, boundary_of, make_grid, s
 from moons.inspection.classical import Fit, LeftOut, fit_each, fit_model, network_fit, rows_for, worth
 from moons.task import Task
 
-MODULES = (ensemble, gaussian_process, gaussian_process.kernels, linear_model, naive_bayes, neighbors)
-MODULES += (neural_network, svm, tree)
+MODULES = [ensemble, gaussian_process, gaussian_process.kernels, linear_model, naive_bayes, neighbors]
+MODULES += [neural_network, svm, tree]
 PLACES = torch.tensor([[0.0, 0.0], [1.0, 0.5]])
 
 

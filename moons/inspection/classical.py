@@ -157,9 +157,8 @@ def _fit(
 
 
 def _errors(predicted: NDArray[Any], y: NDArray[Any], task: Task) -> Floats:
-    if task is Task.CLASSIFICATION:
-        return (predicted != y).astype(np.float64)
-    return np.square(predicted.astype(np.float64) - y)
+    wrong_or_far = predicted != y if task is Task.CLASSIFICATION else np.square(predicted.astype(np.float64) - y)
+    return np.asarray(wrong_or_far, np.float64)
 
 
 def _score(errors: Floats, y: NDArray[Any], n_classes: int) -> float:
