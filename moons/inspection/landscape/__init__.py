@@ -1,0 +1,27 @@
+"""The loss around a run's weights: a plane through them, the surface over it, the run's path, its curvature."""
+
+from moons.inspection.landscape.path import WeightPath, path_epochs, rivals, weight_path
+from moons.inspection.landscape.plane import Plane, principal_plane, random_plane
+from moons.inspection.landscape.sharpness import Sharpness, hessian_product, largest_eigenvalue, sharpness
+from moons.inspection.landscape.surface import Extent, Spot, Surface, extent_around, losses_at, spot, surface
+
+__all__ = [
+    "Extent",
+    "Plane",
+    "Sharpness",
+    "Spot",
+    "Surface",
+    "WeightPath",
+    "extent_around",
+    "hessian_product",
+    "largest_eigenvalue",
+    "losses_at",
+    "path_epochs",
+    "principal_plane",
+    "random_plane",
+    "rivals",
+    "sharpness",
+    "spot",
+    "surface",
+    "weight_path",
+]
