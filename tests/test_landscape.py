@@ -14,10 +14,12 @@ from torch.func import functional_call
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, build_model, run
 from moons.edit import Edit
 from moons.inspection.landscape import (
+    PathOnPlane,
     extent_around,
     hessian_product,
     largest_eigenvalue,
     losses_at,
+    on_plane,
     path_epochs,
     principal_plane,
     random_plane,
@@ -69,6 +71,17 @@ def test_the_plane_of_a_path_is_its_principal_components(path):
     np.testing.assert_allclose(plane.places_of(path.weights)[-1], 0, atol=1e-12)
     moved = (path.weights - path.weights[-1].astype(float)) @ plane.directions.T
     np.testing.assert_allclose(plane.places_of(path.weights), moved, atol=1e-9)
+
+
+def test_the_plane_of_several_paths_is_that_of_all_their_weights(path):
+    other = run(replace(SMALL, training=replace(SMALL.training, optimizer="adam")))
+    others = weight_path(other, 60).weights
+    plane, oracle = (
+        principal_plane(path.weights, [others]),
+        PCA(2).fit(np.concatenate([path.weights, others], dtype=float)),
+    )
+    np.testing.assert_allclose(plane.shares, oracle.explained_variance_ratio_, rtol=1e-9)
+    np.testing.assert_array_equal(plane.origin, path.weights[-1])
 
 
 def test_a_path_has_the_weights_of_its_epochs(history, path):
@@ -127,8 +140,9 @@ def test_in_a_random_direction_every_filter_is_as_long_as_in_the_network(spec, s
 @pytest.mark.parametrize("experiment", KINDS, ids=KIND_NAMES)
 def test_the_surface_is_the_networks_own_loss(experiment):
     history = run(experiment)
-    plane = principal_plane(weight_path(history, 60).weights)
-    extent = extent_around([plane.places_of(weight_path(history, 60).weights)])
+    path = weight_path(history, 60)
+    plane = principal_plane(path.weights)
+    extent = extent_around([on_plane(history, plane, path)])
     *_earlier, last = surface(history, plane, extent, points=13)
     assert last.losses.shape == (13, 13) and last.share == 1
     rng = np.random.default_rng(0)
@@ -149,7 +163,7 @@ def test_the_loss_of_many_networks_is_that_of_each(data, model, training):
 
 def test_a_surface_grows_finer(history, path, monkeypatch):
     plane = principal_plane(path.weights)
-    extent = extent_around([plane.places_of(path.weights)])
+    extent = extent_around([on_plane(history, plane, path)])
     growing = list(surface(history, plane, extent))
     shapes = [part.losses.shape for part in growing]
     assert shapes == sorted(shapes)
@@ -165,9 +179,28 @@ def test_a_surface_grows_finer(history, path, monkeypatch):
 
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=5))
 def test_an_extent_holds_its_paths_and_is_never_flat(places):
-    left, right, bottom, top = extent_around([np.array(places), np.array(places[:1])])
+    nothing = np.zeros(0)
+    paths = [PathOnPlane(nothing, np.array(part), nothing, nothing, 1.0) for part in (places, places[:1])]
+    left, right, bottom, top = extent_around(paths)
     assert all(left < a < right and bottom < b < top for a, b in places)
     assert 0.1 < (right - left) / (top - bottom) < 10
+
+
+def test_a_path_lies_on_the_surface_where_the_plane_holds_it(history, path):
+    plane = principal_plane(path.weights)
+    seen = on_plane(history, plane, path)
+    np.testing.assert_allclose(seen.losses[:-1], history.train_loss[path.epochs[:-1]], rtol=1e-4)
+    np.testing.assert_array_equal(seen.places, plane.places_of(path.weights))
+    nearest = plane.weights_at(seen.places)
+    np.testing.assert_allclose(
+        seen.losses_on_plane[::20], [loss_by_moons(history, w) for w in nearest[::20]], rtol=1e-4
+    )
+    assert seen.losses_on_plane[-1] == pytest.approx(seen.losses[-1], rel=1e-5)  # the plane goes through the last one
+    assert seen.share == plane.share_of(path.weights)
+    flat = replace(path, weights=plane.weights_at(seen.places))  # a path within the plane
+    inside = on_plane(history, plane, flat)
+    assert inside.share == pytest.approx(1)
+    np.testing.assert_allclose(inside.losses, inside.losses_on_plane, rtol=1e-5)
 
 
 def test_a_spot_has_the_gradient_and_the_step_of_its_epoch(history, path):

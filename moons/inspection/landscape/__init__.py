@@ -3,10 +3,21 @@
 from moons.inspection.landscape.path import WeightPath, path_epochs, rivals, weight_path
 from moons.inspection.landscape.plane import Plane, principal_plane, random_plane
 from moons.inspection.landscape.sharpness import Sharpness, hessian_product, largest_eigenvalue, sharpness
-from moons.inspection.landscape.surface import Extent, Spot, Surface, extent_around, losses_at, spot, surface
+from moons.inspection.landscape.surface import (
+    Extent,
+    PathOnPlane,
+    Spot,
+    Surface,
+    extent_around,
+    losses_at,
+    on_plane,
+    spot,
+    surface,
+)
 
 __all__ = [
     "Extent",
+    "PathOnPlane",
     "Plane",
     "Sharpness",
     "Spot",
@@ -16,6 +27,7 @@ __all__ = [
     "hessian_product",
     "largest_eigenvalue",
     "losses_at",
+    "on_plane",
     "path_epochs",
     "principal_plane",
     "random_plane",

@@ -1,5 +1,6 @@
 """A plane in the space of all weights and biases."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,20 +42,21 @@ class Plane:
         return 1 - rest / total if total else 1.0
 
 
-def principal_plane(weights: NDArray[np.floating]) -> Plane:
-    """The plane through the last of `weights` (k, n_parameters) along their first two principal directions.
+def principal_plane(weights: NDArray[np.floating], others: Sequence[NDArray[np.floating]] = ()) -> Plane:
+    """The plane through the last of `weights` (k, n_parameters) along the first two principal directions.
 
+    They are those of these weights, and of `others` where there are any.
     Raises FieldError for fewer than three weights: they span no plane.
     """
     if len(weights) < 3:
         raise FieldError(
             N_("{field} must be at least {low}, got {value}"), field="epochs", low=2, value=len(weights) - 1
         )
-    weights = np.asarray(weights, np.float64)
-    _u, sizes, directions = np.linalg.svd(weights - weights.mean(axis=0), full_matrices=False)
+    together = np.concatenate([weights, *others]).astype(np.float64)
+    _u, sizes, directions = np.linalg.svd(together - together.mean(axis=0), full_matrices=False)
     variances = np.square(sizes)
     first, second = (variances[:2] / (variances.sum() or 1.0)).tolist()
-    return Plane(weights[-1].copy(), directions[:2], (first, second))
+    return Plane(weights[-1].astype(np.float64), directions[:2], (first, second))
 
 
 def random_plane(model: nn.Module, generator: torch.Generator) -> Plane:

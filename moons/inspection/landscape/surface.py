@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.func import functional_call, vmap
 
+from moons.inspection.landscape.path import WeightPath
 from moons.inspection.landscape.plane import Floats, Plane
 from moons.loss import make_loss
 from moons.model import NaiveNet
@@ -36,6 +37,17 @@ class Surface:
 
 
 @dataclass(frozen=True, eq=False)
+class PathOnPlane:
+    """A path as it is seen on a plane: each of its weights at the nearest place."""
+
+    epochs: NDArray[np.int64]  # (k,)
+    places: Floats  # (k, 2)
+    losses: NDArray[np.float32]  # (k,), of its own weights
+    losses_on_plane: NDArray[np.float32]  # (k,), of the nearest weights on the plane
+    share: float  # of the variance of its weights that lies in the plane
+
+
+@dataclass(frozen=True, eq=False)
 class Spot:
     """Where a run is on a plane, and where it goes; movements by the plane's directions."""
 
@@ -49,9 +61,9 @@ class Spot:
     share_of_gradient: float  # its squared length that lies in the plane
 
 
-def extent_around(paths: Sequence[Floats]) -> Extent:
-    """A box around paths (k, 2) on a plane, with a margin."""
-    places = np.concatenate(paths)
+def extent_around(paths: Sequence[PathOnPlane]) -> Extent:
+    """A box around paths, with a margin."""
+    places = np.concatenate([path.places for path in paths])
     low, high = places.min(axis=0), places.max(axis=0)
     size = high - low
     size = np.maximum(size, max(FLATTEST * float(size.max()), 1e-3)) * (1 + 2 * MARGIN)
@@ -93,6 +105,13 @@ def losses_at(history: History, weights: NDArray[np.floating]) -> NDArray[np.flo
     loss_of = _LossOf(history)
     blocks = [loss_of(weights[first : first + loss_of.block]) for first in range(0, len(weights), loss_of.block)]
     return np.concatenate(blocks)
+
+
+def on_plane(history: History, plane: Plane, path: WeightPath) -> PathOnPlane:
+    """A path of the run's network, perhaps another run's, with the training losses of `history`."""
+    places = plane.places_of(path.weights)
+    losses, losses_on_plane = (losses_at(history, weights) for weights in (path.weights, plane.weights_at(places)))
+    return PathOnPlane(path.epochs, places, losses, losses_on_plane, plane.share_of(path.weights))
 
 
 def spot(history: History, epoch: int, plane: Plane) -> Spot:
