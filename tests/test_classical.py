@@ -11,12 +11,12 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from moons import DataSpec, Experiment, ModelSpec, TrainSpec, make_dataset, run
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run
 from moons.classical import CLASSIFIERS, REGRESSORS, models_for
 from moons.data import OWN, Table
 from moons.features import PLAIN
 from moons.inspection.boundary import VIEWS, boundary, boundary_of, make_grid, shares
-from moons.inspection.classical import Fit, LeftOut, fit_each, fit_model, network_fit, rows_for, worth
+from moons.inspection.classical import Fit, LeftOut, compare, fit_each, fit_model, network_fit, rows_for, worth
 from moons.task import Task
 
 MODULES = [ensemble, gaussian_process, gaussian_process.kernels, linear_model, naive_bayes, neighbors]
@@ -118,6 +118,18 @@ def test_the_network_is_measured_in_the_same_way():
     predicted = model.predict(torch.from_numpy(history.dataset.X_test)).numpy()
     assert fit.test_score == pytest.approx(accuracy_score(history.dataset.y_test, predicted))
     np.testing.assert_allclose(fit.answers, model(PLACES).softmax(dim=1).detach().numpy())
+
+
+def test_a_comparison_grows_by_a_model_at_a_time():
+    dataset = make_dataset(DataSpec(kind="plane", n_points=20, n_test=20))
+    dataset = replace(dataset, X_train=dataset.X_train[:4], y_train=dataset.y_train[:4])  # too few for neighbours
+    growing = list(compare(build_model(ModelSpec(), 0), dataset, PLAIN, PLACES, seconds=2.0))
+    assert [comparison.share for comparison in growing] == pytest.approx([n / 9 for n in range(10)])
+    assert growing[0].worth is None and growing[0].network.seconds == 2.0
+    last = growing[-1]
+    assert [one.key for one in last.left_out] == ["neighbours"]
+    assert [one.key for one in last.fits] == [key for key in REGRESSORS if key != "neighbours"]
+    assert last.worth == worth(last.network, last.fits)
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -58,7 +58,7 @@ def landscape():
     path = weight_path(history, 40)
     plane = principal_plane(path.weights)
     seen = on_plane(history, plane, path)
-    *_earlier, last = surface(history, plane, extent_around([seen]), points=9)
+    *_earlier, last = surface(history, plane, extent_around(seen), points=9)
     return history, plane, [DrawnPath("mine", seen, own=True), DrawnPath("other", seen)], last
 
 

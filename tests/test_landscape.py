@@ -14,6 +14,8 @@ from torch.func import functional_call
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, build_model, run
 from moons.edit import Edit
 from moons.inspection.landscape import (
+    ALL,
+    RANDOM,
     PathOnPlane,
     extent_around,
     hessian_product,
@@ -27,6 +29,7 @@ from moons.inspection.landscape import (
     sharpness,
     spot,
     surface,
+    survey,
     weight_path,
 )
 from moons.inspection.landscape.sharpness import limits
@@ -90,6 +93,10 @@ def test_a_path_has_the_weights_of_its_epochs(history, path):
         np.testing.assert_array_equal(path.weights[place], history.weights_at(int(path.epochs[place])))
     with pytest.raises(Stopped):
         weight_path(run(SMALL), 60, stop=lambda: True)
+    untrained = History(SMALL)  # it is trained on the way
+    np.testing.assert_array_equal(weight_path(untrained, 60).weights, path.weights)
+    with pytest.raises(Stopped):
+        weight_path(History(SMALL), 60, stop=lambda: True)
 
 
 @given(st.integers(0, 100_000))
@@ -105,6 +112,7 @@ def test_two_epochs_are_needed_for_a_plane(history):
     assert principal_plane(weight_path(history, 2).weights).directions.shape == (2, 17)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999), st.lists(st.floats(-9, 9), min_size=2, max_size=2))
 def test_a_place_on_a_plane_is_the_place_of_its_weights(seed, place):
     plane = random_plane(build_model(ModelSpec((3,)), 2), torch.Generator().manual_seed(seed))
@@ -142,7 +150,7 @@ def test_the_surface_is_the_networks_own_loss(experiment):
     history = run(experiment)
     path = weight_path(history, 60)
     plane = principal_plane(path.weights)
-    extent = extent_around([on_plane(history, plane, path)])
+    extent = extent_around(on_plane(history, plane, path))
     *_earlier, last = surface(history, plane, extent, points=13)
     assert last.losses.shape == (13, 13) and last.share == 1
     rng = np.random.default_rng(0)
@@ -163,7 +171,7 @@ def test_the_loss_of_many_networks_is_that_of_each(data, model, training):
 
 def test_a_surface_grows_finer(history, path, monkeypatch):
     plane = principal_plane(path.weights)
-    extent = extent_around([on_plane(history, plane, path)])
+    extent = extent_around(on_plane(history, plane, path))
     growing = list(surface(history, plane, extent))
     shapes = [part.losses.shape for part in growing]
     assert shapes == sorted(shapes)
@@ -180,10 +188,12 @@ def test_a_surface_grows_finer(history, path, monkeypatch):
 @given(st.lists(st.tuples(st.floats(-9, 9), st.floats(-9, 9)), min_size=1, max_size=5))
 def test_an_extent_holds_its_paths_and_is_never_flat(places):
     nothing = np.zeros(0)
-    paths = [PathOnPlane(nothing, np.array(part), nothing, nothing, 1.0) for part in (places, places[:1])]
-    left, right, bottom, top = extent_around(paths)
+    paths = [PathOnPlane(nothing, np.array(part), nothing, nothing, 1.0) for part in (places, [(5e3, 0.0)])]
+    left, right, bottom, top = extent_around(paths[0])
     assert all(left < a < right and bottom < b < top for a, b in places)
     assert 0.1 < (right - left) / (top - bottom) < 10
+    wider = extent_around(paths[0], paths[1:])
+    assert wider[1] > right and wider[1] - wider[0] < 10 * max(right - left, top - bottom)
 
 
 def test_a_path_lies_on_the_surface_where_the_plane_holds_it(history, path):
@@ -307,3 +317,32 @@ def test_the_limit_follows_the_learning_rate():
     np.testing.assert_allclose(limits(history, np.array([0, 10, 20])), [20, 200, 2_000])
     adam = History(Experiment(training=replace(training, optimizer="adam")))
     assert np.isnan(limits(adam, np.array([0]))).all()
+
+
+def test_a_survey_has_the_paths_first_and_the_surface_in_the_end(history, path):
+    growing = list(survey(history, 60, optimizers=("momentum", "adam")))
+    shares = [landscape.share for landscape in growing]
+    assert shares == sorted(shares) and shares[-1] == 1
+    last = growing[-1]
+    assert next(one for one in growing if one.plane is not None).surface is None
+    oracle = principal_plane(path.weights)
+    np.testing.assert_array_equal(last.plane.directions, oracle.directions)
+    assert [name for name, _path in last.others] == ["momentum", "adam"]
+    adam = weight_path(run(rivals(SMALL, ("adam",))[0]), 60)
+    np.testing.assert_array_equal(last.others[1][1].places, on_plane(history, oracle, adam).places)
+    np.testing.assert_allclose(last.others[1][1].places[0], last.own.places[0], atol=1e-9)  # the same start
+    everyone = list(survey(history, 60, plane=ALL, optimizers=("adam",)))[-1]
+    assert everyone.others[0][1].share > last.others[1][1].share
+    drawn = list(survey(history, 60, plane=RANDOM, random_state=3))[-1]
+    generator = torch.Generator().manual_seed(3)
+    np.testing.assert_array_equal(drawn.plane.directions, random_plane(history.model_at(60), generator).directions)
+    np.testing.assert_allclose(drawn.own.places[-1], 0, atol=1e-6)
+    with pytest.raises(Stopped):
+        list(survey(history, 60, stop=lambda: True))
+
+
+def test_a_large_networks_path_has_fewer_epochs():
+    large = Experiment(DataSpec(n_points=20, n_test=20), ModelSpec((256,) * 4), TrainSpec(epochs=40))
+    path = weight_path(History(large), 40)
+    assert len(path.epochs) <= 50 and path.weights.size <= 1e7
+    assert (path.epochs[0], path.epochs[-1]) == (0, 40)

@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
@@ -70,6 +72,47 @@ class Worth:
         return not self.lead >= -self.chance
 
 
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A network beside the classical models fitted so far."""
+
+    network: Fit
+    fits: tuple[Fit, ...]  # in the registry's order
+    left_out: tuple[LeftOut, ...]
+    planned: int  # models in all
+
+    @property
+    def share(self) -> float:
+        """How much of it is done."""
+        return (len(self.fits) + len(self.left_out)) / self.planned
+
+    @property
+    def worth(self) -> Worth | None:
+        """The network against those fitted so far; None before the first."""
+        return worth(self.network, self.fits) if self.fits else None
+
+
+def compare(
+    model: NaiveNet,
+    dataset: Dataset,
+    inputs: tuple[str, ...],
+    places: Tensor,
+    *,
+    seconds: float = 0.0,
+    random_state: int = 0,
+) -> Iterator[Comparison]:
+    """A network (on the CPU, trained in so many seconds) beside all classical models, one more at each yield."""
+    network, fits, left_out = network_fit(model, dataset, places, seconds), list[Fit](), list[LeftOut]()
+    planned = len(models_for(dataset.task))
+    yield Comparison(network, (), (), planned)
+    for found in fit_each(dataset, inputs, places, random_state=random_state):
+        if isinstance(found, Fit):
+            fits.append(found)
+        else:
+            left_out.append(found)
+        yield Comparison(network, tuple(fits), tuple(left_out), planned)
+
+
 def fit_each(
     dataset: Dataset, inputs: tuple[str, ...], places: Tensor, *, random_state: int = 0
 ) -> Iterator[Fit | LeftOut]:
@@ -92,9 +135,10 @@ def fit_model(
     X_train, X_test, at = (_inputs(X, inputs) for X in (dataset.X_train, dataset.X_test, places.numpy()))
     rows, model = rows_for(entry, dataset), entry.build(random_state)
     try:
-        with threadpool_limits(
-            1
-        ):  # several threads that wait for each other take twenty times as long on a busy machine
+        with (
+            threadpool_limits(1),  # on a busy machine several threads take twenty times as long
+            catch_warnings(action="ignore", category=ConvergenceWarning),  # its score tells all the same
+        ):
             began = time.perf_counter()
             model.fit(X_train[rows], dataset.y_train[rows])
             seconds = time.perf_counter() - began

@@ -14,9 +14,15 @@ from moons.inspection.landscape.surface import (
     spot,
     surface,
 )
+from moons.inspection.landscape.survey import ALL, OWN, PLANES, RANDOM, Landscape, survey
 
 __all__ = [
+    "ALL",
+    "OWN",
+    "PLANES",
+    "RANDOM",
     "Extent",
+    "Landscape",
     "PathOnPlane",
     "Plane",
     "Sharpness",
@@ -35,5 +41,6 @@ __all__ = [
     "sharpness",
     "spot",
     "surface",
+    "survey",
     "weight_path",
 ]

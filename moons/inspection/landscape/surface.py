@@ -20,6 +20,7 @@ from moons.run import History
 POINTS = 61  # of the finest grid along each axis
 STRIDES = (4, 2, 1)  # of the grids, the coarsest first
 MARGIN = 0.25  # around the paths, as a share of their width or height
+FARTHEST = 4.0  # how much farther than a run's own path another one is followed
 FLATTEST = 0.15  # height of an extent as a share of its width, or the other way round
 BLOCK = 3e6  # numbers that a block of networks computes in its widest layer: tens of milliseconds
 
@@ -61,10 +62,13 @@ class Spot:
     share_of_gradient: float  # its squared length that lies in the plane
 
 
-def extent_around(paths: Sequence[PathOnPlane]) -> Extent:
-    """A box around paths, with a margin."""
-    places = np.concatenate([path.places for path in paths])
-    low, high = places.min(axis=0), places.max(axis=0)
+def extent_around(own: PathOnPlane, others: Sequence[PathOnPlane] = ()) -> Extent:
+    """A box around paths, with a margin. The others are followed no farther than FARTHEST times one's own size."""
+    low, high = own.places.min(axis=0), own.places.max(axis=0)
+    far = FARTHEST * max(float((high - low).max()), 1e-3)
+    for other in others:
+        low = np.maximum(np.minimum(low, other.places.min(axis=0)), low - far)
+        high = np.minimum(np.maximum(high, other.places.max(axis=0)), high + far)
     size = high - low
     size = np.maximum(size, max(FLATTEST * float(size.max()), 1e-3)) * (1 + 2 * MARGIN)
     middle = (low + high) / 2
