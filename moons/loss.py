@@ -1,4 +1,4 @@
-"""What training makes small, and the score that people read beside it."""
+"""The loss that training minimises, and the score shown beside it."""
 
 import math
 
@@ -7,8 +7,8 @@ from torch import Tensor
 
 from moons.data import Dataset
 from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
-from moons.progress import TrainSpec
 from moons.task import Task
+from moons.train_spec import TrainSpec
 
 __all__ = ["Loss", "guessing_loss", "loss_entry", "make_loss", "score", "score_of_mean", "score_sum"]
 
@@ -51,7 +51,7 @@ def score_of_mean(score_mean: float, y: Tensor, n_classes: int) -> float:
 
 
 def guessing_loss(dataset: Dataset, spec: TrainSpec) -> float:
-    """The loss without looking at the points: all classes alike, ln(n_classes); of numbers, always their mean."""
+    """The loss of a constant prediction: equal probabilities, ln(n_classes); for numbers, their mean."""
     if dataset.task is Task.CLASSIFICATION:
         return math.log(dataset.n_classes)
     y = torch.from_numpy(dataset.y_train)

@@ -1,4 +1,4 @@
-"""The losses: what training makes small. Adding one is adding an entry."""
+"""The losses that training can minimise. Adding one is adding an entry."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

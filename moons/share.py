@@ -14,8 +14,8 @@ from moons.data import DataSpec, Table
 from moons.edit import Edit
 from moons.fields import N_, Between, FieldError, Spec, default_of, fields_of, rule_of, ruled_fields
 from moons.model import ModelSpec
-from moons.progress import TrainSpec
 from moons.run import Experiment
+from moons.train_spec import TrainSpec
 
 VERSION = "1"  # of the defaults: what a link leaves out means the defaults of its version
 PARTS: dict[str, type[Spec]] = {"data": DataSpec, "model": ModelSpec, "training": TrainSpec}

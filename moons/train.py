@@ -16,10 +16,11 @@ from moons.graphed import WORTH_IT, GraphedEpochs, can_graph
 from moons.loss import make_loss, score_sum
 from moons.model import NaiveNet, get_parameters, set_parameters
 from moons.optimizers import OPTIMIZERS, read_moments, write_moments
-from moons.progress import NOT_FINITE, TRAINED, Chunk, PartialEpoch, Scores, State, Stop, TrainSpec
+from moons.progress import NOT_FINITE, TRAINED, Chunk, PartialEpoch, Scores, State, Stop
 from moons.schedule import learning_rates
 from moons.scores import Split, loss_and_score_mean, scores_of, scores_on
 from moons.stopping import can_stop, until_stop
+from moons.train_spec import TrainSpec
 
 __all__ = ["ENGINES", "EngineChoice", "choose_engine", "make_optimizer", "scores_of", "step_phases", "train"]
 __all__ += ["train_step", "train_torch", "untrained"]
@@ -82,7 +83,7 @@ def train_step(model: nn.Module, loss: Tensor, optimizer: torch.optim.Optimizer,
 def step_phases(
     model: nn.Module, loss: Tensor, optimizer: torch.optim.Optimizer, spec: TrainSpec, *, clear: bool = True
 ) -> Iterator[str]:
-    """`train_step` phase by phase, for who wants to look: the gradients after BACKWARD are those of the loss.
+    """`train_step` phase by phase. After BACKWARD the gradients are those of the loss.
 
     After PENALTIES they are what the optimiser is given: L1's gradient added, then clipped. `clear=False` leaves
     zero_grad out.

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from moons.data import GENERATORS, INTACT, OWN, SCRAMBLED, DataSpec, Table
 from moons.data.cells import is_name, number
 from moons.features import FEATURES, PLAIN
+from moons.losses import REGRESSION_LOSSES
 from moons.model import ACTIVATIONS, INITS, ModelSpec
-from moons.progress import OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES, TrainSpec
+from moons.optimizers import OPTIMIZERS
+from moons.schedules import SCHEDULES
+from moons.train_spec import TrainSpec
 
 KINDS = sorted(kind for kind, generator in GENERATORS.items() if generator.n_classes)  # classification
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, build_model
 from moons.edit import Edit
-from moons.run import SETTLED
+from moons.run import FIXED_FIELDS
 from moons.share import from_query, n_parameters, to_query
 from tests.strategies import data_specs, model_specs, train_specs
 
@@ -20,7 +20,7 @@ def turning(draw):
     for _change in range(draw(st.integers(0, 2))):
         now, first = experiment.training_now, experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
-            kept = {name: getattr(now, name) for name in SETTLED}
+            kept = {name: getattr(now, name) for name in FIXED_FIELDS}
             other = replace(draw(train_specs), **kept, epochs=now.epochs)
             experiment = experiment.changed(draw(st.integers(first, now.epochs)), draw(st.sampled_from([other, now])))
     places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from moons import FieldError, History
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
-from moons.progress import MAX_EPOCHS
+from moons.train_spec import MAX_EPOCHS
 
 ROOMS = ("train", "learn", "compare", "data", "takeaway")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")

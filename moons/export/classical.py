@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from moons.classical import ClassicalModel, models_for
 from moons.export.code import WIDTH, code
 from moons.export.points import PointSettings
-from moons.export.program import as_comment, environment_for, imports_of, spaced, wrapped
+from moons.export.program import as_comment, imports_of, spaced, templates, wrapped
 from moons.export.settings import settings_of
 from moons.inspection.classical import NETWORK, Fit
 from moons.plots.words import Translate, untranslated
@@ -19,9 +19,10 @@ def to_classical_script(
 
     `fits` are what `fit_model` gave with that `random_state`, perhaps with the network's own among them.
     """
-    environment, run, dataset = environment_for(_), settings_of(history), history.dataset
+    environment, run, dataset = templates(), settings_of(history), history.dataset
     entries = {fit.key: models_for(dataset.task)[fit.key] for fit in fits if fit.key != NETWORK}
     words = {
+        "_": _,
         "run": run,
         "points": PointSettings(history.experiment.data, dataset),
         "features": [feature.replace("torch", "np") for feature in run.features],

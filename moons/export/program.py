@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
@@ -66,14 +67,15 @@ def to_loop(history: History) -> str:
 
 def sentences() -> list[str]:
     """The sentences of the templates, for a translator; those of `sources` and `agreement` stand in Python."""
-    environment = environment_for(untranslated)
+    environment = templates()
     trees = [environment.parse(path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.glob("*.jinja"))]
     found = [str(sentence) for tree in trees for _line, _function, sentence in extract_from_ast(tree)]
     return [sentence for sentence in found if sentence != "None"]
 
 
-def environment_for(_: Translate) -> Environment:
-    """The templates, with `code` as a filter and sentences in the language of `_`."""
+@cache
+def templates() -> Environment:
+    """The templates, each compiled once; a template is given `_`, the language of its sentences."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -83,14 +85,15 @@ def environment_for(_: Translate) -> Environment:
         autoescape=False,  # programs, no pages: what a person has written passes `code`
     )
     environment.filters["code"] = code
-    environment.globals["_"] = _
     return environment
 
 
 def _cells(history: History, names: tuple[str, ...], agreement: Agreement | None, _: Translate) -> list[Cell]:
-    environment, run = environment_for(_), settings_of(history)
+    environment, run = templates(), settings_of(history)
     points = PointSettings(history.experiment.data, history.dataset)
-    words = _words(run) | {"run": run, "points": points, "header": header(history, agreement, _)}
+    words: dict[str, object] = {
+        **_words(run), "_": _, "run": run, "points": points, "header": header(history, agreement, _),
+    }  # fmt: skip
     sources = {name: environment.get_template(f"{name}.jinja").render(words) for name in names if name != "imports.py"}
     programs = {name: spaced(wrapped(source)) for name, source in sources.items() if name.endswith(".py")}
     imports = imports_of("\n".join(programs.values()))

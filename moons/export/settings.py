@@ -12,9 +12,10 @@ from moons.features import PLAIN
 from moons.fields import default_of
 from moons.model import ModelSpec
 from moons.plots import palette
-from moons.progress import NOT_FINITE, TrainSpec
+from moons.progress import NOT_FINITE
 from moons.run import Experiment, History
 from moons.stopping import can_stop
+from moons.train_spec import TrainSpec
 
 PRINT_EVERY = 1_000  # epochs, as the notebook does; shorter runs print more often
 NEVER = {"stop_train_loss": -math.inf, "stop_test_loss": -math.inf, "stop_score": math.inf, "patience": math.inf}

@@ -1,4 +1,4 @@
-"""The losses: their sum over points, their derivatives, and what a score counts."""
+"""The losses: their sum over points, their derivatives, and the score (right answers, or squared errors)."""
 
 from moons.kernel.codes import NUMBERS
 from moons.kernel.dispatch import Coded, Compiled, dispatch
@@ -13,14 +13,14 @@ def two_classes(z: Floats, d: Floats, y: Floats, n: Int, share: Float, c: Floats
 
     y is 1 for the second class and -1 for the first; share is each point's weight in the derivative.
     """
-    total = hits = f32(0)  # hits, too: an integer would halve the numbers that fit a vector
+    total = score = f32(0)  # score, too: an integer would halve the numbers that fit a vector
     for k in range(n):
         t = z[k] * y[k]
         e = exp_negative(-abs(t), c)
         total += log1p_unit(e, c) + f32(0.5) * (abs(t) - t)  # not "0 if t > 0 …": an infinite t must show
         d[k] = -share * y[k] * (e if t > f32(0) else f32(1)) / (f32(1) + e)
-        hits += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
-    return total, hits
+        score += f32(1) if (z[k] > f32(0)) == (y[k] > f32(0)) else f32(0)
+    return total, score
 
 
 @jit_apart
@@ -34,9 +34,9 @@ def many_classes(
             larger = j == 0 or not z[k] <= top[k]
             top[k] = z[k] if larger else top[k]
             mass[k] = f32(j) if larger else mass[k]  # for now, the answer: of equal logits the first
-    total = hits = f32(0)
+    total = score = f32(0)
     for k in range(n):
-        hits += f32(1) if mass[k] == y[k] else f32(0)
+        score += f32(1) if mass[k] == y[k] else f32(0)
         mass[k] = f32(0)
     for j in range(classes):
         z, d = A[row + j], D[row + j]
@@ -50,7 +50,7 @@ def many_classes(
         d = D[row + j]
         for k in range(n):
             d[k] = share * (d[k] / mass[k] - (f32(1) if y[k] == f32(j) else f32(0)))
-    return total, hits
+    return total, score
 
 
 _OF_NUMBERS: list[Coded] = []

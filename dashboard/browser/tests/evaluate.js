@@ -1,5 +1,5 @@
 // Reads networks from standard input as JSON and answers with what the browser's modules make of them.
-// tests/test_browser_package.py compares the answers with the server's.
+// tests/test_browser_modules.py compares the answers with the server's.
 
 import { readFileSync } from "node:fs"
 import { answers, boundary, contours, hinges, misclassified, unitTiles } from "../boundary.js"

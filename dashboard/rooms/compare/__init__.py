@@ -17,7 +17,7 @@ from moons import History
 from moons.digits import Digits
 from moons.inspection.comparison import differences
 from moons.inspection.curve import LossCurve, loss_curve
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
 
@@ -196,7 +196,7 @@ def _result_names(runs: list[Kept]) -> list[str]:
 def _results(kept: Kept) -> list[str]:
     history = kept.history
     model = history.model_at(history.n_epochs)
-    scores = judge(model, history.dataset, history.experiment.training_now).scores
+    scores = evaluate(model, history.dataset, history.experiment.training_now).scores
     return [
         f"{history.n_epochs:,}",
         f"{Digits(scores.train_loss):.4f}",

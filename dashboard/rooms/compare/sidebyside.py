@@ -17,7 +17,7 @@ from moons.digits import Digits
 from moons.export.frames import level_colors, point_colors, rgb
 from moons.inspection.boundary import COLUMNS, PROBABILITY, ROWS, boundary, make_grid
 from moons.inspection.comparison import Disagreement, disagreement
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.model import NaiveNet
 from moons.plots import palette
 
@@ -104,7 +104,7 @@ def _look(kept: Kept, epoch: int) -> _Look:
 def _picture(look: _Look, place: int, epoch: int) -> Payload:
     grid = make_grid(look.dataset)
     dataset, n_classes = look.dataset, look.dataset.n_classes
-    scores = judge(look.model, look.dataset, look.kept.history.experiment.training_now).scores
+    scores = evaluate(look.model, look.dataset, look.kept.history.experiment.training_now).scores
     sentence = (
         _("Loss {train} (test {test}), accuracy {train_score} (test {test_score})")
         if n_classes

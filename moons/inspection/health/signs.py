@@ -12,7 +12,7 @@ from torch import Tensor
 
 from moons.data import Dataset
 from moons.features import PLAIN, compute_features
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.loss import Loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
 from moons.progress import NOT_FINITE
@@ -93,12 +93,12 @@ def measure(history: History, epoch: int) -> Signs:
     """Measure a run after `epoch` epochs. Raises FieldError for an epoch that isn't trained yet."""
     dataset, untrained, model = history.dataset, history.model_at(0), history.model_at(epoch)
     X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     loss_function, n_classes = make_loss(spec, dataset.n_classes), dataset.n_classes
     norms = _gradient_norms(model, X, y, loss_function)
     if not np.isfinite(norms).all() and epoch > 0:  # the end of a run that diverged: what led there still has numbers
         norms = _gradient_norms(history.model_at(epoch - 1), X, y, loss_function)
-    verdicts = judge(model, dataset, spec)
+    verdicts = evaluate(model, dataset, spec)
     scores, right = verdicts.scores, ~verdicts.wrong_train
     counts = np.bincount(dataset.y_train, minlength=n_classes) if n_classes else np.zeros(0)
     shares = counts / max(counts.sum(), 1)
@@ -219,7 +219,7 @@ def _updates(history: History, start: int, stop: int) -> int:
     """Steps of the optimiser in the epochs [start, stop)."""
     updates = 0
     while start < stop:
-        spec, end = history.experiment.stretch(start)
+        spec, end = history.experiment.segment(start)
         updates += (min(end, stop) - start) * spec.steps_per_epoch(len(history.dataset.y_train))
         start = end
     return updates

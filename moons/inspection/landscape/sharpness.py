@@ -15,7 +15,8 @@ from torch import Tensor
 from moons.inspection.landscape.surface import training_loss
 from moons.model import NaiveNet
 from moons.optimizers import OPTIMIZERS
-from moons.progress import Stop, Stopped, TrainSpec
+from moons.progress import Stop, Stopped
+from moons.train_spec import TrainSpec
 from moons.run import History
 from moons.schedule import learning_rates
 

@@ -12,10 +12,10 @@ from moons.dropout import Dropout, in_training
 from moons.fields import Between
 from moons.loss import make_loss
 from moons.model import LayerValues, NaiveNet
-from moons.progress import TrainSpec
 from moons.run import History
 from moons.task import Task
 from moons.train import BACKWARD, PENALTIES, batches_of_epoch, make_optimizer, step_phases, train_step
+from moons.train_spec import TrainSpec
 
 Floats = NDArray[np.float32]
 

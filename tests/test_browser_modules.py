@@ -14,10 +14,10 @@ from torch import nn
 from moons.inspection.boundary import VIEWS, Boundary, answers, boundary, change
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import hidden_sums, neurons
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots.boundary import boundary_figure
-from moons.progress import TrainSpec
-from tests.browser_package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
+from moons.train_spec import TrainSpec
+from tests.browser.package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="needs Node, which runs the browser's modules")
@@ -95,7 +95,7 @@ def test_colour_scales_are_the_figures(name, answered):
 def heatmap(view, n_classes):
     values = np.zeros((GRID.rows, GRID.columns), np.uint8)
     answer = Boundary(GRID, view, n_classes, values, SPAN)
-    return boundary_figure(answer, DATASET, judge(case("relu").model, DATASET, TrainSpec())).data[0]
+    return boundary_figure(answer, DATASET, evaluate(case("relu").model, DATASET, TrainSpec())).data[0]
 
 
 @pytest.mark.parametrize("name", SPECS)
