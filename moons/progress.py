@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.train_spec import MAX_EPOCHS as MAX_EPOCHS  # these two names were here once
-from moons.train_spec import TrainSpec as TrainSpec
+from moons.train_spec import MAX_EPOCHS, TrainSpec  # noqa: F401 - their old place
 
 # reasons for the end of a run, as Chunk.ended has them
 TRAINED = "epochs"

@@ -20,6 +20,7 @@ FLOORS = {
     "moons/plots/": 3,
     "moons/share.py": 3,
     "moons/presets.py": 2,
+    "moons/explore/": 3,
     "moons/inspection/": 2,
     "moons/__init__.py": 1,  # the public names
     "moons/run.py": 1,

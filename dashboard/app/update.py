@@ -10,6 +10,7 @@ from dashboard.app.state import (
     Comparison,
     Cursor,
     DataRoom,
+    Exploration,
     HandEdit,
     Inside,
     Lessons,
@@ -39,6 +40,7 @@ _PARTS: dict[type, str] = {
     Lessons: "lessons",
     DataRoom: "data_room",
     Comparison: "comparison",
+    Exploration: "exploration",
     Shared: "shared",
 }
 
