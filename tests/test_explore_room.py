@@ -26,10 +26,16 @@ def runner():
     made.close()
 
 
+def ended(session, study):
+    """Whether a study has ended, while somebody looks."""
+    session.look()
+    return not study.running
+
+
 def test_a_study_s_outcomes_are_those_of_single_runs(runner):
     session, wanted = Session(runner), seed_experiments(QUICK, 5)
     study = session.explore(Asked("seeds", QUICK), (*wanted, None))
-    until(lambda: session.look() or not study.running)
+    until(lambda: ended(session, study))
     assert (study.done, study.planned, study.failure) == (5, 5, None)
     for index, one in study.outcomes.items():
         alone = outcome(run(wanted[index]), common_grid(QUICK))
@@ -47,7 +53,7 @@ def test_a_study_ends_within_a_slice_and_another_one_takes_its_place(runner):
     assert not huge.running
     assert huge.done == 0
     other = session.explore(Asked("curve", QUICK), seed_experiments(QUICK, 2))
-    until(lambda: session.look() or not other.running)
+    until(lambda: ended(session, other))
     assert session.studies == {"seeds": huge, "curve": other}
 
 
@@ -84,7 +90,7 @@ def test_steps_end_where_they_are_stopped_and_say_what_failed(runner):
 
 
 def finished(page, panel):
-    until(lambda: served(page).look() or not served(page).studies[panel].running)
+    until(lambda: ended(served(page), served(page).studies[panel]))
     return rerun(page)
 
 
