@@ -24,6 +24,7 @@ from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
 from moons.share import is_loaded
 
+UNLIKE = "≠"
 _COLORS = "".join(
     f".st-key-run{place} button {{ border-left: 0.5rem solid {color}; }}" for place, color in enumerate(RUNS)
 )
@@ -237,5 +238,5 @@ def _pair(runs: list[Kept]) -> None:
         st.segmented_control(
             _("One run"), list(letters), key="compared_first", required=True, label_visibility="collapsed"
         )
-        st.markdown("≠", width="content")
+        st.markdown(UNLIKE, width="content")
         st.segmented_control(_("Another run"), others, key="against", required=True, label_visibility="collapsed")
