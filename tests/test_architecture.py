@@ -22,6 +22,7 @@ FLOORS = {
     "moons/assignment.py": 3,
     "moons/answer.py": 3,
     "moons/presets.py": 2,
+    "moons/explore/": 3,
     "moons/inspection/": 2,
     "moons/__init__.py": 1,  # the public names
     "moons/run.py": 1,

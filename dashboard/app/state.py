@@ -207,6 +207,20 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Exploration:
+    """What the room Explore's widgets say, but for what a link holds."""
+
+    seeds_map: str = "mean"
+    sweep_x_low: float = 1e-3
+    sweep_x_high: float = 10.0
+    sweep_y_low: float = 1.0
+    sweep_y_high: float = 64.0
+    sweep_count: int = 7
+    sweep_measure: str = "score"
+    sweep_cell: tuple[int, int] | None = memory(None)  # row and column
+
+
+@dataclass(frozen=True)
 class Shared:
     """What the widgets at the top say."""
 
@@ -259,6 +273,7 @@ class PageState:
     lessons: Lessons = Lessons()
     data_room: DataRoom = DataRoom()
     comparison: Comparison = Comparison()
+    exploration: Exploration = Exploration()
     shared: Shared = Shared()
     classroom: Classroom = Classroom()
 
@@ -288,4 +303,4 @@ class PageState:
         return self.playing or self.computing
 
 
-Part = View | Transport | Inside | Lessons | DataRoom | Comparison | Shared | Classroom
+Part = View | Transport | Inside | Lessons | DataRoom | Comparison | Exploration | Shared | Classroom

@@ -11,6 +11,7 @@ from dashboard.app.state import (
     Comparison,
     Cursor,
     DataRoom,
+    Exploration,
     HandEdit,
     Inside,
     Lessons,
@@ -40,6 +41,7 @@ _PARTS: dict[type, str] = {
     Lessons: "lessons",
     DataRoom: "data_room",
     Comparison: "comparison",
+    Exploration: "exploration",
     Shared: "shared",
     Classroom: "classroom",
 }

@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 
 from moons import FieldError, History
 from moons.assignment import Assignment, AssignmentRule, Text
+from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
+from moons.explore.seeds import MOST, VARIED
+from moons.explore.sweep import MOST_SEEDS, SETTINGS
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
 from moons.train_spec import MAX_EPOCHS
 
-ROOMS = ("train", "learn", "compare", "data", "takeaway", "classroom")
+ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
+PANELS = ("seeds", "sweep", "curve")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
 TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
@@ -31,6 +35,19 @@ class View(Spec):
     epoch: int = between(0, low=0, high=MAX_EPOCHS, label=N_("Epoch"), help=N_("The epoch looked at."))
     room: str = choice("train", ROOMS, label=N_("Room"), help=N_("The part of the page."))
     lesson: str = choice("step", LESSONS, label=N_("Lesson"), help=N_("The part of Learn."))
+    panel: str = choice("seeds", PANELS, label=N_("Study"), help=N_("The part of Explore."))
+    seeds: int = between(20, low=2, high=MOST, label=N_("Runs"), help=N_("How many seeds are tried."))
+    varied: str = choice("weights", VARIED, label=N_("What varies"), help=N_("What the seeds decide."))
+    sweep_x: str = choice("learning_rate", SETTINGS, label=N_("Across"), help=N_("The setting along the x axis."))
+    sweep_y: str = choice(
+        "width", ("nothing", *SETTINGS), label=N_("Up"), help=N_("The setting along the y axis; it may be left out.")
+    )
+    sweep_seeds: int = between(
+        1, low=1, high=MOST_SEEDS, label=N_("Seeds per cell"), help=N_("A cell shows the median of as many runs.")
+    )
+    curve_seeds: int = between(
+        5, low=1, high=MOST_DRAWS, label=N_("Draws per size"), help=N_("How many draws of the points each size has.")
+    )
     picture: str = choice(
         LABEL, (LABEL, PROBABILITY, UNCERTAINTY, CHANGE), label=N_("Picture"), help=N_("What the large picture shows.")
     )

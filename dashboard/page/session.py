@@ -22,6 +22,7 @@ from dashboard.app.state import (
     Classroom,
     Comparison,
     DataRoom,
+    Exploration,
     Inside,
     Lessons,
     Looked,
@@ -42,7 +43,7 @@ BLINK = 0.25  # seconds that the page waits for a run before it says that it is 
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {
     part: tuple(f.name for f in fields(part) if not f.metadata.get("memory") and f.name != "epoch")
-    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Shared, Classroom)
+    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Exploration, Shared, Classroom)
 }
 _EXPERIMENT = {*PARTS, CHANGE, EDIT, WEIGHTS, TURNS}  # what a link's parameters about the experiment begin with
 _OURS = {*_EXPERIMENT, "view", "v"}
@@ -151,6 +152,11 @@ def look(**changes: Any) -> PageState:
     return choose(replace(state().view, **changes))
 
 
+def explore(**changes: Any) -> PageState:
+    """Change what the room Explore's widgets say: fields of Exploration."""
+    return choose(replace(state().exploration, **changes))
+
+
 def open_room(room: str) -> None:
     """Go to another room."""
     look(room=room)
@@ -173,7 +179,8 @@ def _show(now: PageState) -> None:
 
 
 def _parts(now: PageState) -> Iterable[Part]:
-    return (now.view, now.transport, now.inside, now.lessons, now.data_room, now.comparison, now.shared, now.classroom)
+    rooms = now.lessons, now.data_room, now.comparison, now.exploration, now.classroom
+    return now.view, now.transport, now.inside, *rooms, now.shared
 
 
 def _frozen(value: Any) -> Any:

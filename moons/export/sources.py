@@ -70,6 +70,7 @@ LOSSES = {  # a comment, and what computes the mean loss from outputs and target
 }
 IMPORTS = {  # the name that a statement binds -> the statement; in the order of a formatter
     "math": "import math",
+    "time": "import time",
     "StringIO": "from io import StringIO",
     "plt": "import matplotlib.pyplot as plt",
     "np": "import numpy as np",
@@ -77,7 +78,28 @@ IMPORTS = {  # the name that a statement binds -> the statement; in the order of
     "LinearSegmentedColormap": "from matplotlib.colors import LinearSegmentedColormap",
     "ListedColormap": "from matplotlib.colors import ListedColormap",
     "datasets": "from sklearn import datasets",
+    "GradientBoostingClassifier": "from sklearn.ensemble import GradientBoostingClassifier",
+    "GradientBoostingRegressor": "from sklearn.ensemble import GradientBoostingRegressor",
+    "RandomForestClassifier": "from sklearn.ensemble import RandomForestClassifier",
+    "RandomForestRegressor": "from sklearn.ensemble import RandomForestRegressor",
+    "GaussianProcessClassifier": "from sklearn.gaussian_process import GaussianProcessClassifier",
+    "GaussianProcessRegressor": "from sklearn.gaussian_process import GaussianProcessRegressor",
+    "RBF": "from sklearn.gaussian_process.kernels import RBF",
+    "WhiteKernel": "from sklearn.gaussian_process.kernels import WhiteKernel",
+    "LinearRegression": "from sklearn.linear_model import LinearRegression",
+    "LogisticRegression": "from sklearn.linear_model import LogisticRegression",
+    "Ridge": "from sklearn.linear_model import Ridge",
+    "GaussianNB": "from sklearn.naive_bayes import GaussianNB",
+    "KNeighborsClassifier": "from sklearn.neighbors import KNeighborsClassifier",
+    "KNeighborsRegressor": "from sklearn.neighbors import KNeighborsRegressor",
+    "MLPClassifier": "from sklearn.neural_network import MLPClassifier",
+    "MLPRegressor": "from sklearn.neural_network import MLPRegressor",
+    "make_pipeline": "from sklearn.pipeline import make_pipeline",
     "StandardScaler": "from sklearn.preprocessing import StandardScaler",
+    "SVC": "from sklearn.svm import SVC",
+    "SVR": "from sklearn.svm import SVR",
+    "DecisionTreeClassifier": "from sklearn.tree import DecisionTreeClassifier",
+    "DecisionTreeRegressor": "from sklearn.tree import DecisionTreeRegressor",
     "nn": "from torch import nn",
 }
-FROM_PYTHON = ("math", "StringIO")  # the names that come with Python; other packages' imports are set apart
+FROM_PYTHON = ("math", "time", "StringIO")  # the names that come with Python; other packages' imports are set apart
