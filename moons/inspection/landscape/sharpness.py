@@ -16,9 +16,9 @@ from moons.inspection.landscape.surface import training_loss
 from moons.model import NaiveNet
 from moons.optimizers import OPTIMIZERS
 from moons.progress import Stop, Stopped
-from moons.train_spec import TrainSpec
 from moons.run import History
 from moons.schedule import learning_rates
+from moons.train_spec import TrainSpec
 
 EPOCHS = 41  # of a run, evenly spaced
 TOLERANCE = 1e-4  # how far an eigenvalue may be off, as a share of it
