@@ -124,7 +124,7 @@ def sweep_figure(
             x=x,
             y=y,
             z=np.where(np.isfinite(shown), shown, np.nan),
-            colorscale="Viridis",
+            colorscale="viridis",
             reversescale=measure == "loss",
             colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14},
             text=_cells(found, shown, percent),

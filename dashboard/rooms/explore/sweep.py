@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 
 from dashboard.app.exploring import ManyRuns
 from dashboard.app.names import score_text
@@ -18,6 +19,7 @@ from moons.explore.outcome import LEVELS, Outcome, common_grid
 from moons.explore.sweep import MOST_VALUES, SETTINGS, Axis, axis, sweep_csv, sweep_experiments
 from moons.explore.sweep import sweep as summarise
 from moons.export.frames import level_colors
+from moons.inspection.boundary import PROBABILITY, boundary_of
 from moons.plots import explore as plots
 
 NOTHING = "nothing"
@@ -85,7 +87,7 @@ def _show(measure: str, found: ManyRuns) -> None:
     assert isinstance(n_seeds, int)
     summary = summarise(axes, n_seeds, found.outcomes)
     n_classes = found.asked.experiment.data.class_count
-    chosen = session.state().exploration.sweep_cell or summary.best
+    chosen = session.state().exploration.sweep_cell or (None if found.running else summary.best)
     picture, cell = st.columns([5, 3], gap="medium")
     with picture:
         st.segmented_control(
@@ -143,10 +145,7 @@ def _cell(found: ManyRuns, axes: tuple[Axis, ...], n_seeds: int, cell: tuple[int
 def _picture(one: Outcome, found: ManyRuns) -> Any:
     """(rows, columns, 4): the kept answer, coloured as everywhere."""
     grid, n_classes = common_grid(found.asked.experiment), one.answers.shape[1]
-    answers = one.answers.astype(float) / LEVELS
-    levels = LEVELS * answers[:, -1]  # of the last class, or the number
-    if n_classes > 2:
-        levels = (answers.argmax(axis=1) + 1) * (LEVELS // n_classes) - 1
-    colors = level_colors(n_classes if n_classes > 1 else 0)
-    image = colors[levels.astype(np.uint8).reshape(grid.rows, grid.columns)]
+    answers = torch.from_numpy(one.answers).float() / LEVELS
+    values = boundary_of(answers, grid, PROBABILITY).values
+    image = level_colors(n_classes if n_classes > 1 else 0)[values]
     return np.ascontiguousarray(image[::-1])
