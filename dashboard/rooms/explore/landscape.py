@@ -190,11 +190,14 @@ def curvature_text(found: Sharpness, history: History) -> str:
     spec, _end = history.experiment.segment(int(found.epochs[-1]))
     name, edge = OPTIMIZERS[spec.optimizer].label, OPTIMIZERS[spec.optimizer].edge
     words = {"epoch": epoch, "largest": f"{largest:.3g}", "limit": f"{limit:.3g}", "name": name}
-    if edge is None or not np.isfinite(limit):
+    if edge is None:
         said = _(
             "After epoch {epoch} the largest eigenvalue is {largest}. {name} scales each step by past gradients, so no "
             "one limit holds for it."
         )
+        return said.format(**words)
+    if not np.isfinite(limit):
+        said = _("After epoch {epoch} the largest eigenvalue is {largest}. The learning rate is 0 by then.")
         return said.format(**words)
     if largest <= 0 or limit > FAR * largest:
         said = _(

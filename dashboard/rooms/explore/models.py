@@ -21,7 +21,7 @@ from moons.inspection.classical import NETWORK, Comparison, Fit, LeftOut, fit_ea
 from moons.plots.thumbnail import small_boundary
 
 PIXELS = 75, 60  # of a small boundary
-CARD = 176  # pixels
+CARD = 184  # pixels
 SEED = 0
 
 
@@ -143,13 +143,13 @@ def _card(fit: Fit, dataset: Dataset, grid: Grid) -> None:
     """A model's name, its picture, its scores and its time."""
     entry = models_for(dataset.task).get(fit.key)
     name = _(entry.label) if entry else _("The network")
-    with st.container(border=True, width=CARD, gap="xsmall", key=f"model_{fit.key}"):
-        st.markdown(f"**{name}**", help=_(entry.help) if entry else None)
+    with st.container(border=True, width=CARD, height="stretch", gap="xsmall", key=f"model_{fit.key}"):
+        st.markdown(f"**{name}**")
         st.image(_picture(fit, dataset, grid), alt=_("The answer over the plane: {change}.").format(change=name))
         train, test = (score_text(score, dataset.n_classes) for score in (fit.train_score, fit.test_score))
         said = _("Test **{test}**  \nTrain {train}").format(test=test, train=train)
         taken = _("trained in {time}") if fit.key == NETWORK else _("fitted in {time}")
-        st.markdown(f"{said}  \n{taken.format(time=_time(fit.seconds))}")
+        st.markdown(f"{said}  \n{taken.format(time=_time(fit.seconds))}", help=_(entry.help) if entry else None)
 
 
 def _picture(fit: Fit, dataset: Dataset, grid: Grid) -> str:
