@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.page import session, settings
+from dashboard.page import session, settings, tasks
 from dashboard.rooms.train import filmstrip, notebook, stage, transport
 
 
@@ -15,6 +15,7 @@ def _room() -> None:
     alone = not session.runs_whole()
     if alone:
         _follow()
+    tasks.draw()
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves
