@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: fixed decimals, but never so few that they say nothing."""
+"""Numbers for a person: fixed decimals, or scientific notation where these would show 0."""
 
 import math
 from collections.abc import Sequence

@@ -6,10 +6,10 @@ from moons.data import DataSpec
 from moons.edit import Edit
 from moons.fields import N_, FieldError
 from moons.model import ModelSpec
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 # Training settings that can't change during a run: the optimiser's memory, the shuffles, the unit of the loss.
-FIXED_FIELDS = ("optimizer", "seed", "regression_loss")
+FIXED_FIELDS = ("optimizer", "seed", "class_loss", "regression_loss")
 
 
 @dataclass(frozen=True)

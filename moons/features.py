@@ -1,4 +1,4 @@
-"""What the network is given of a point: its coordinates, and functions of them."""
+"""Input features: a point's coordinates, and functions of them."""
 
 import re
 from collections.abc import Callable, Sequence

@@ -24,14 +24,14 @@ from moons.export.weights import to_onnx, to_safetensors
 from moons.inspection.boundary import answers, boundary, make_grid
 from moons.inspection.comparison import disagreement
 from moons.inspection.metrics import measure_numbers
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.inspection.space import hidden_space
 from moons.model import build_model
 from moons.plots.boundary import TEST_POINTS, TRAIN_POINTS, Lines, boundary_figure
 from moons.plots.metrics import numbers_figure
 from moons.plots.space import space_figure
 from moons.plots.surface import surface_figure
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 N = 40
 EASTING = 5_000_000 + 300 * np.random.default_rng(0).normal(size=N).round(3)
@@ -60,7 +60,7 @@ def test_the_plane_is_drawn_in_the_persons_units_under_their_columns_names(train
     dataset, model = trained.dataset, trained.model_at(40)
     grid = make_grid(dataset)
     lines = Lines(contours=dataset.X_train[:3])
-    shown = boundary_figure(boundary(model, grid), dataset, judge(model, dataset, TrainSpec()), lines=lines)
+    shown = boundary_figure(boundary(model, grid), dataset, evaluate(model, dataset, TrainSpec()), lines=lines)
     heat, contours, train, test = (shown.data[i] for i in (0, 1, TRAIN_POINTS, TEST_POINTS))
     assert {*train.x, *test.x} == set(EASTING)
     assert {*train.y, *test.y} == set(SECONDS)
@@ -81,7 +81,7 @@ def test_an_unscaled_figure_is_what_it_was():
     dataset = make_dataset(DataSpec())
     grid = make_grid(dataset)
     model = build_model(ModelSpec(), 2)
-    heat = boundary_figure(boundary(model, grid), dataset, judge(model, dataset, TrainSpec())).data[0]
+    heat = boundary_figure(boundary(model, grid), dataset, evaluate(model, dataset, TrainSpec())).data[0]
     assert (heat.x0, heat.dx, heat.y0, heat.dy) == (grid.x0, grid.dx, grid.y0, grid.dy)
 
 

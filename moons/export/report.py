@@ -20,7 +20,7 @@ from moons.inspection.boundary import COLUMNS, ROWS
 from moons.inspection.curve import loss_curve
 from moons.inspection.health import CONDITIONS, Proof, Trial
 from moons.inspection.metrics import measure_numbers
-from moons.loss import guessing_loss
+from moons.loss import guessing_loss, loss_unit
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, Scores
@@ -33,7 +33,6 @@ N_FRAMES = 80
 WORDS = {
     "title": N_("How a small neural network learned"),
     "boundary": N_("Boundary"),
-    "loss": N_("Loss (nats per point)"),
     "settings": N_("Settings"),
     "marked": N_("Marked: what differs from the default."),
     "changes": N_("Changed while it ran"),
@@ -56,7 +55,6 @@ WORDS = {
 }
 NUMBER_WORDS = {  # instead, where a number is predicted
     "boundary": N_("Prediction"),
-    "loss": N_("Loss (mean per point)"),
     "train_score": N_("R², train"),
     "test_score": N_("R², test"),
     "guessing": N_("always the mean"),
@@ -86,6 +84,7 @@ def to_report(
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
+    words = words | {"loss": loss_unit(history.experiment.training, history.dataset.n_classes)}
     if ever(history.experiment, "dropout"):
         words = words | DROPOUT_WORDS
     run = {

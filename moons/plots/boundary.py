@@ -1,6 +1,7 @@
 """The plane as the network divides it, under the points."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from moons.digits import decimals, evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
+from moons.plots.spec import Spec, Trace
 from moons.plots.words import Translate, axis_title, column_title, literal, untranslated, where_text
 from moons.task import Task
 
@@ -36,7 +38,12 @@ class Shows:
     misclassified: bool = True
 
 
-def boundary_figure(
+def boundary_figure(answer: Boundary, dataset: Dataset, verdicts: Verdicts, **drawing: Any) -> go.Figure:
+    """What `boundary_spec` draws, as Plotly's object."""
+    return go.Figure(boundary_spec(answer, dataset, verdicts, **drawing), _validate=_VALIDATE)
+
+
+def boundary_spec(
     answer: Boundary,
     dataset: Dataset,
     verdicts: Verdicts,
@@ -45,7 +52,7 @@ def boundary_figure(
     shows: Shows = Shows(),
     theme: str = "light",
     _: Translate = untranslated,
-) -> go.Figure:
+) -> Spec:
     """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed.
 
     Axes, hover texts and the colour bar are in a person's own units, under the names of their columns.
@@ -82,7 +89,7 @@ def boundary_figure(
         _points(dataset, dataset.train_in_units(), _("training point"), filled=True),
         _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
     ]
-    return go.Figure(traces, layout, _validate=_VALIDATE)
+    return {"data": traces, "layout": layout}
 
 
 def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
@@ -90,7 +97,7 @@ def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
-def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
+def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
     low, high = dataset.y_to_units(np.array(answer.span)).tolist() if not n_classes else answer.span
@@ -108,26 +115,27 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
         hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
-    return go.Heatmap(
-        meta="picture",
-        z=answer.values,
-        x0=x0,
-        dx=dx,
-        y0=y0,
-        dy=dy,
-        zmin=bottom,
-        zmax=top,
-        colorscale=scale,
-        showscale=not n_classes and answer.view not in {UNIT, CHANGE},
-        colorbar={
+    return {
+        "type": "heatmap",
+        "meta": "picture",
+        "z": answer.values,
+        "x0": x0,
+        "dx": dx,
+        "y0": y0,
+        "dy": dy,
+        "zmin": bottom,
+        "zmax": top,
+        "colorscale": scale,
+        "showscale": not n_classes and answer.view not in {UNIT, CHANGE},
+        "colorbar": {
             "title": {"text": _bar_title(dataset), "font": {"size": 12}},
             "thickness": 10,
             "tickvals": [0, top / 2, top],
             "ticktext": evenly((low, (low + high) / 2, high)),
         },
-        zsmooth="fast",
-        hovertemplate=hover,
-    )
+        "zsmooth": "fast",
+        "hovertemplate": hover,
+    }
 
 
 def _bar_title(dataset: Dataset) -> str:
@@ -182,19 +190,20 @@ def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], 
 
 def _lines(
     meta: str, dataset: Dataset, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float
-) -> go.Scatter:
+) -> Trace:
     points = dataset.to_units(np.empty((0, 2), np.float32) if line is None else line)
-    return go.Scatter(
-        meta=meta,
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="lines",
-        line={"color": palette.faded(palette.INK[theme], opacity), "width": width},
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "meta": meta,
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "lines",
+        "line": {"color": palette.faded(palette.INK[theme], opacity), "width": width},
+        "hoverinfo": "skip",
+    }
 
 
-def _points(dataset: Dataset, points: Points, name: str, *, filled: bool, visible: bool = True) -> go.Scatter:
+def _points(dataset: Dataset, points: Points, name: str, *, filled: bool, visible: bool = True) -> Trace:
     X, y = points
     names = np.array([literal(name) for name in dataset.class_names])
     all_y = dataset.train_in_units()[1]
@@ -202,39 +211,40 @@ def _points(dataset: Dataset, points: Points, name: str, *, filled: bool, visibl
     number = "" if dataset.task is Task.CLASSIFICATION else f":.{decimals(float(high - low), digits=4)}f"
     answer = f"{column_title(dataset, 2)} %{{customdata{number}}}"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
-    return go.Scatter(
-        x=X[:, 0],
-        y=X[:, 1],
-        mode="markers",
-        meta="training points" if filled else "test points",
-        name=name,
-        visible=visible,
-        customdata=names[y] if len(names) else y,
-        marker={
+    return {
+        "type": "scatter",
+        "x": X[:, 0],
+        "y": X[:, 1],
+        "mode": "markers",
+        "meta": "training points" if filled else "test points",
+        "name": name,
+        "visible": visible,
+        "customdata": names[y] if len(names) else y,
+        "marker": {
             **palette.point_marks(y, (float(low), float(high)), outlined=not filled),
             "size": 7.5 if filled else 6.5,
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        hovertemplate=f"{name}<br>{where_text(dataset, digits=5)}, {answer}<extra></extra>",
-        _validate=_VALIDATE,
-    )
+        "hovertemplate": f"{name}<br>{where_text(dataset, digits=5)}, {answer}<extra></extra>",
+    }
 
 
-def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> go.Scatter:
+def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> Trace:
     points = dataset.to_units(wrong_points(dataset, verdicts))
-    return go.Scatter(
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="markers",
-        meta="wrong",
-        name=_("misclassified"),
-        visible=visible,
-        marker={
+    return {
+        "type": "scatter",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "markers",
+        "meta": "wrong",
+        "name": _("misclassified"),
+        "visible": visible,
+        "marker": {
             "size": 5,
             "symbol": "x-thin",
             "opacity": 0.75,
             "line": {"width": 1.1, "color": palette.INK[theme]},
         },
-        hoverinfo="skip",
-    )
+        "hoverinfo": "skip",
+    }

@@ -20,6 +20,7 @@ from moons.inspection.boundary import TOP, boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.step import Difference, Layer, Step, Uncleared, chain, spread
 from moons.loss import make_loss
+from moons.losses import CLASS_LOSSES
 from moons.plots import palette
 from moons.plots.scatter import color_places, point_colors
 
@@ -74,6 +75,7 @@ def payload(
         "classes": history.dataset.all_class_names,  # plain text, as all words are
         "short": [history.dataset.class_name(label, SHORT) for label in range(step.n_classes)],
         "price": None if step.n_classes else _price(history, step),
+        "classCost": _class_cost(step) if step.n_classes else None,
         "piled": {"cleared": _list(piled.cleared), "piledUp": _list(piled.piled_up)},
         "left": _left(step),
         "curve": _curve(history, step.epoch),
@@ -185,6 +187,27 @@ def _price(history: History, step: Step) -> dict[str, Any]:
     at = torch.linspace(-widest, widest, 81)
     costs = [loss(error.reshape(1, 1), torch.zeros(1)).item() for error in at]
     return {"error": _list(at.numpy()), "cost": [_number(cost) for cost in costs]}
+
+
+def _class_cost(step: Step) -> dict[str, Any]:
+    """What a point costs by the probability of its class, the other classes being alike; and each point's own cost."""
+    n, loss = step.n_classes, CLASS_LOSSES[step.loss_name].make()
+    true = torch.zeros(1, dtype=torch.int64)
+    p = torch.linspace(0.0068, 0.9995, 120)  # above: a cross-entropy of at most 5
+    costs = [loss(torch.log(torch.tensor([[q, *[(1 - q) / (n - 1)] * (n - 1)]])), true).item() for q in p.tolist()]
+    if step.loss_name == "cross_entropy":
+        own = -np.log(step.true_probability[:MAP_POINTS])
+    else:
+        logits, y = torch.from_numpy(step.logits[:MAP_POINTS]), torch.from_numpy(step.y[:MAP_POINTS])
+        own = np.array([loss(logits[k : k + 1], y[k : k + 1]).item() for k in range(len(y))], np.float32)
+    guess = loss(torch.zeros(1, n), true).item()
+    return {
+        "p": _list(p.numpy()),
+        "cost": [_number(c) for c in costs],
+        "points": _list(own),
+        "guess": _number(guess),
+        "name": step.loss_name,
+    }
 
 
 def _left(step: Step) -> dict[str, Any]:

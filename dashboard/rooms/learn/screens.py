@@ -31,6 +31,12 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
     """The screen that is open, between the way to the others above and Back and Next below."""
     key = f"screen_{lesson}"
     at: int = getattr(session.state().lessons, key)
+    if not 0 <= at < len(screens):  # of a link
+        _go(key, 0)
+        at = 0
+    if "lessons" in session.state().view.hidden:
+        _draw(screens[at])
+        return
     with st.container(key="steps"):
         st.segmented_control(
             _("Screen"),
@@ -40,9 +46,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    with st.container(key="screen"):
-        follows = screens[at].follows and session.state().busy
-        st.fragment(screens[at].draw, run_every=session.every(1.0, share=0.05) if follows else None)()
+    _draw(screens[at])
     with st.container(key="turn", horizontal=True, vertical_alignment="center"):
         back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
         st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
@@ -54,6 +58,12 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             st.button(_("Next lesson"), key="lesson_next", on_click=open_lesson, args=(after,))
         st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
+
+
+def _draw(screen: Screen) -> None:
+    with st.container(key="screen"):
+        follows = screen.follows and session.state().busy
+        st.fragment(screen.draw, run_every=session.every(1.0, share=0.05) if follows else None)()
 
 
 def quote(words: str) -> None:

@@ -11,6 +11,7 @@ from dashboard.page import chart, session
 from dashboard.page.language import _, literal, value_text
 from dashboard.rooms.train import diagram
 from dashboard.rooms.train.diagram import LONGEST
+from moons import TrainSpec
 from moons.data import Dataset
 from moons.digits import Digits
 from moons.inspection.layers import gradient_norms, layers
@@ -101,7 +102,7 @@ def draw_path() -> None:
     model, spec = player.model(), history.experiment.segment(player.epoch)[0]
     found = path(model, spec, dataset, session.state().inside.path_point)
     names = tuple(diagram.unit_name(model, dataset, 0, unit) for unit in range(model.sizes[0]))
-    st.markdown(f"{_place(dataset, found)} {_loss(dataset, found)}")
+    st.markdown(f"{_place(dataset, found)} {_loss(dataset, found, spec)}")
     tall = max(180, 40 + 14 * max(model.sizes))
     alt = _("What each layer makes of the point, as bars.")
     chart.draw(path_figure(found, names, dataset, _=_), key="path", height=min(tall, 500), alt=alt)
@@ -120,10 +121,14 @@ def _place(dataset: Dataset, found: Path) -> str:
     )
 
 
-def _loss(dataset: Dataset, found: Path) -> str:
+def _loss(dataset: Dataset, found: Path, spec: TrainSpec) -> str:
     """What the network makes of the point."""
     if found.probabilities is not None:
-        sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+        sentence = (
+            _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+            if spec.class_loss == "cross_entropy"
+            else _("Its class is {y}; the network gives that {probability}. Its loss is {loss}.")
+        )
         y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
         return sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
     true, predicted = dataset.train_in_units()[1][found.point], dataset.y_to_units(found.sums[-1])[0]

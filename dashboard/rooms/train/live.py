@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.app.message import WIDEST
@@ -21,6 +20,7 @@ from moons.inspection.boundary import Grid
 from moons.inspection.curve import Line, LossCurve
 from moons.model import NaiveNet
 from moons.plots import palette
+from moons.plots.spec import Spec
 from moons.progress import Scores
 
 Payload = dict[str, Any]
@@ -37,7 +37,7 @@ def is_wide(player: Player) -> bool:
 
 
 def scene(
-    player: Player, camera: Camera, figures: Mapping[str, go.Figure], curve: LossCurve, network: Payload | None
+    player: Player, camera: Camera, figures: Mapping[str, Spec], curve: LossCurve, network: Payload | None
 ) -> Payload:
     """All that stays while a run is looked at."""
     return {

@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.page import session
+from dashboard.page import session, timer
 from dashboard.page.language import _
 from dashboard.rooms.train import anatomy, measures, proof
 from dashboard.rooms.train.diagram import LONGEST
@@ -27,7 +27,7 @@ LOG_EVERY = 1_000  # epochs
 def draw() -> None:
     """Tabs; only the open one is drawn. While training it looks again once a second."""
     every = session.every(1.0, share=0.1) if session.state().busy else None
-    st.fragment(_tabs, run_every=every)()
+    timer.draw(_tabs, every)
 
 
 def _tabs() -> None:
@@ -52,9 +52,13 @@ def _tabs() -> None:
 def _log() -> None:
     player = session.player()
     losses = player.run.history.train_loss
+    epochs = list(range(0, min(player.epoch + 1, len(losses)), LOG_EVERY))
+    last = min(player.epoch, len(losses) - 1)  # a run of 300 epochs has noted 0 to 299
+    if epochs and last != epochs[-1]:
+        epochs.append(last)
     lines = [
         _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
-        for epoch in range(0, min(player.epoch + 1, len(losses)), LOG_EVERY)
+        for epoch in epochs
     ]
     st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
     st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))
