@@ -18,7 +18,7 @@ from dashboard.app.status import live_words
 
 PROTOCOL = "moons.1"  # offered by the browser, followed by its session's token
 FASTEST, SLOWEST = 0.05, 0.4  # seconds between two messages: few browsers get many small ones, many get few large ones
-MESSAGES_A_SECOND = 300  # to all browsers together
+MESSAGES_A_SECOND = 200  # to all browsers together
 WORDS_EVERY = 1.0  # seconds
 FLOOD = 60  # words a second from one browser: more, and it is cut off
 LONGEST = 2_000  # characters of a word

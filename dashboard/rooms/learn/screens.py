@@ -40,7 +40,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
         )
     with st.container(key="screen"):
         follows = screens[at].follows and session.state().busy
-        st.fragment(screens[at].draw, run_every=session.every(1.0, share=0.05) if follows else None)()
+        st.fragment(screens[at].draw, run_every=session.every(1.0, share=0.2) if follows else None)()
     with st.container(key="turn", horizontal=True, vertical_alignment="center"):
         back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
         st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
