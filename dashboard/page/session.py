@@ -210,7 +210,8 @@ def needs_whole_run() -> bool:
 
 def shown_by_fragment() -> None:
     """What has just happened is shown by the fragment at hand: no whole run is needed for it."""
-    browser().shown = state()
+    now = state()
+    browser().shown = replace(now, tour=browser().shown.tour)  # which stands outside of any fragment
 
 
 def _outline(now: PageState) -> PageState:

@@ -46,7 +46,10 @@ class Opened {
 
   receive(data, tell) {
     this.tell = tell
-    if (!this.data) this.part.next.focus({ preventScroll: true }) // the keys turn lines, not the way to this room
+    if (!this.data) {
+      this.line = data.line
+      this.part.next.focus({ preventScroll: true }) // the keys turn lines, not the way to this room
+    }
     this.data = data
     this.weights = new Map(data.weights.map((weight) => [weight.way, weight]))
     if (!this.weights.has(this.chosen)) this.chosen = this.strongest()

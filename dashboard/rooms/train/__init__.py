@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from dashboard.rooms.train import filmstrip, notebook, stage, transport
+from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
 
 
 def draw() -> None:
     """The room."""
+    welcome.draw()
     transport.draw()
     stage.draw()
     if st.context.is_embedded:
