@@ -1,7 +1,6 @@
 """The way in: questions that open their answers, a tour that notices what was done, notes that a browser keeps."""
 
 import math
-from dataclasses import replace
 
 import pytest
 import torch
@@ -97,5 +96,5 @@ def test_a_class_link_that_hides_the_rooms_asks_no_question_that_leads_there():
     keys = {button.key for button in page.button}
     assert "tour_begin" in keys
     assert not {f"ask_{key}" for key in QUESTIONS} & keys
-    page = send(page, e.Chosen(replace(state(page).view, hide=("rooms", "welcome"))))
+    page = open_page(view__hide="rooms-welcome")
     assert "tour_begin" not in {button.key for button in page.button}

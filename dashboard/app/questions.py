@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.app.state import PageState
 from moons.fields import N_
 
-BACKWARD = 3  # the line of an opened step
+BACKWARD = 4  # the line of an opened step
 
 
 @dataclass(frozen=True)
