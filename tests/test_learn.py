@@ -9,8 +9,10 @@ import torch
 
 from dashboard.page.glossary import TERMS
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from dashboard.rooms.learn.exercise_list import EXERCISES
 from moons import Experiment, run
 from moons.export.program import to_script
+from moons.inspection.comparison import differences
 from moons.inspection.health import CONDITIONS
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.step import open_step
@@ -247,8 +249,35 @@ def test_the_mystery_is_solved_by_its_clues():
     assert "Every number arrived, but in another place" in said(page)
 
 
+@pytest.mark.parametrize("screen", [2, 3])
+def test_the_mysterys_cause_is_held_back_until_a_guess_was_made(screen):
+    cause = "row by row" if screen == 2 else "With the points in order"
+    page = learn("mystery", screen)
+    assert cause not in said(page)
+    assert cause in said(choose(page, "mystery_suspect", "epochs"))
+
+
+def test_an_exercise_answers_the_guess_and_the_first_guess_counts():
+    page = learn("training", len(training.SCREENS) - 1)
+    page = choose(page, "guess_slow", "lower")  # a hundredth of the rate gets nowhere in 300 epochs
+    assert "It is higher. You expected: lower. Small steps are careful, but they don't arrive." in said(page)
+    page = choose(page, "guess_slow", "higher")
+    assert "Right: it is higher." in said(page)
+    assert state(page).notes.guesses == (("slow", False),)
+    assert "Your score: 0 of 1 first guesses right." in said(page)
+
+
+def test_each_lesson_has_six_exercises_or_more_and_each_changes_one_setting():
+    for exercises in EXERCISES.values():
+        assert len(exercises) >= 6
+        for exercise in exercises:
+            assert len(differences((Experiment(), exercise.change(Experiment())))) == 1, exercise.key
+    keys = [exercise.key for exercises in EXERCISES.values() for exercise in exercises]
+    assert len(keys) == len(set(keys))
+
+
 def test_fixing_the_mystery_puts_the_run_on_the_page_and_it_learns():
-    page = click(learn("mystery", 3), "watch_broken")
+    page = click(learn("mystery", 3, mystery_suspect="rate"), "watch_broken")
     assert state(page).playing
     broken = history_of(page).dataset
     page = click(page, "watch_fixed")

@@ -153,6 +153,14 @@ class WelcomeShown:
 
 
 @dataclass(frozen=True)
+class Guessed:
+    """What came of the guess in an exercise."""
+
+    exercise: str
+    right: bool
+
+
+@dataclass(frozen=True)
 class Remembered:
     """What the browser has kept from earlier visits."""
 
@@ -183,5 +191,5 @@ class Failed:
 Event = (
     Opened | Moved | SettingsChanged | TrainPressed | PausePressed | StepPressed | ResetPressed | BranchPressed | Sought
     | RunOpened | Undone | WeightSet | WeightRestored | WeightPointedAt | UnitPicked | PointFollowed | SurfaceAsked
-    | TourMoved | Asked | WelcomeShown | Remembered | Chosen | Said | Failed
+    | TourMoved | Asked | WelcomeShown | Guessed | Remembered | Chosen | Said | Failed
 )  # fmt: skip

@@ -95,6 +95,8 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
             return questions.answered(state, event.question)
         case e.WelcomeShown():
             return replace(state, notes=replace(state.notes, welcome=event.shown))
+        case e.Guessed():
+            return replace(state, notes=state.notes.with_guess(event.exercise, right=event.right))
         case e.Remembered():
             return replace(state, notes=notes.merged(event.notes, state.notes))
         case e.Chosen():

@@ -257,7 +257,7 @@ SCREENS = (
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.EPOCHS, exercises.RATE),
+        lambda: exercises.draw("training"),
         ("epoch", "learning_rate", "overfitting"),
     ),
 )
