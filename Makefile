@@ -4,7 +4,7 @@ ROUNDS ?= 10
 N ?= 100
 SECONDS ?= 120
 BIN = .venv/bin
-TEST = $(BIN)/python -m pytest
+TEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -81,8 +81,8 @@ clean:
 	$(BIN)/python -m pip install --quiet -e ".[dev]"
 	touch $@
 
-.venv/browser: .venv/dev tests/browser.sh
-	sh tests/browser.sh $(BIN)
+.venv/browser: .venv/dev tests/browser/install.sh
+	sh tests/browser/install.sh $(BIN)
 	touch $@
 
 # Node.js runs the tests of the browser's modules: one that is there, else the package registry's.

@@ -6,9 +6,10 @@ from moons.edit import Edit
 from moons.fields import FieldError
 from moons.many import run_many
 from moons.model import ModelSpec, NaiveNet, build_model
-from moons.progress import Chunk, Scores, State, TrainSpec
+from moons.progress import Chunk, Scores, State
 from moons.run import Experiment, History, run
 from moons.train import train
+from moons.train_spec import TrainSpec
 
 __version__ = "0.1.0"
 

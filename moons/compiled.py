@@ -21,18 +21,10 @@ from moons.kernel import codes, layout
 from moons.loss import loss_entry
 from moons.model import NaiveNet
 from moons.optimizers import OPTIMIZERS
-from moons.progress import (
-    NOT_FINITE,
-    TRAINED,
-    Chunk,
-    PartialEpoch,
-    Scores,
-    State,
-    Stop,
-    TrainSpec,
-)
+from moons.progress import NOT_FINITE, TRAINED, Chunk, PartialEpoch, Scores, State, Stop
 from moons.schedule import learning_rates
 from moons.task import Task
+from moons.train_spec import TrainSpec
 
 CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
 ALL = 2**62  # batches
@@ -50,15 +42,15 @@ def train_compiled(
     y, y_of_test = (np.asarray(2 * t - 1 if two_classes else t, np.float32) for t in (dataset.y_train, dataset.y_test))
     train = layout.blocks(X_train, y, spec.batch_size or len(y))
     test = layout.blocks(X_test, y_of_test, len(y_of_test))
-    room = layout.room(sizes, state.parameters.size, len(state.moments), train, test)
-    rule, X = _rule(spec, dataset.n_classes), np.array(X_train.T, order="C")
+    buffers = layout.buffers(sizes, state.parameters.size, len(state.moments), train, test)
+    rule, X = _step_settings(spec, dataset.n_classes), np.array(X_train.T, order="C")
     batches, budget = spec.steps_per_epoch(len(y)), Budget() if stop else None
     last, finished, write = state.epoch, True, _writer(model)
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs) if finished else last
         parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, last)
         curves, now = np.empty((4, last - first), np.float32), np.empty(4)
-        done, batch = 0, _resume(state.partial, room, now)
+        done, batch = 0, _resume(state.partial, buffers, now)
         step = state.step - batch
         while True:
             began = time.perf_counter(), done * batches + batch
@@ -67,7 +59,7 @@ def train_compiled(
                 activations,
                 parameters,
                 moments,
-                room if two_classes else room._replace(Q=parameters),
+                buffers if two_classes else buffers._replace(Q=parameters),
                 X,
                 y,
                 train,
@@ -89,7 +81,7 @@ def train_compiled(
                 budget.adapt(time.perf_counter() - began[0], done * batches + batch - began[1])
         state = State(first + done, step + done * batches + batch, parameters, moments)
         if batch:
-            before = State(state.epoch, state.step - batch, room.P_before.copy(), room.M_before.copy())
+            before = State(state.epoch, state.step - batch, buffers.P_before.copy(), buffers.M_before.copy())
             loss_sum, test_loss, score_sum, test_score_mean = now.tolist()
             state = replace(state, partial=PartialEpoch(before, batch, loss_sum, score_sum, test_loss, test_score_mean))
         if not finite:
@@ -105,17 +97,17 @@ def train_compiled(
         yield Chunk(first, state.epoch, loss, test_loss, score, test_score, state, measured, ended)
 
 
-def _resume(partial: PartialEpoch | None, room: layout.Room, now: NDArray[np.float64]) -> int:
-    """Write what is done of an epoch to where the kernel looks for it. Returns the number of batches done."""
+def _resume(partial: PartialEpoch | None, buffers: layout.Buffers, now: NDArray[np.float64]) -> int:
+    """Restore a partial epoch into the kernel's buffers. Returns the number of batches done."""
     if partial is None:
         return 0
-    room.P_before[:], room.M_before[:] = partial.before.parameters, partial.before.moments
+    buffers.P_before[:], buffers.M_before[:] = partial.before.parameters, partial.before.moments
     now[:] = partial.loss_sum, partial.test_loss, partial.score_sum, partial.test_score_mean
     return partial.batches
 
 
 def _writer(model: NaiveNet) -> Callable[[layout.Floats], None]:
-    """A function that does what `set_parameters` does to this network: quicker, as it finds the parameters once."""
+    """A faster `set_parameters` for one network: it looks the parameters up once."""
     parameters = [parameter.detach() for parameter in model.parameters()]
     memory = torch.empty(sum(parameter.numel() for parameter in parameters))
     parts = torch.split(memory, [parameter.numel() for parameter in parameters])
@@ -170,12 +162,12 @@ def _activation_code(name: str) -> int:
     return coded.code
 
 
-def _rule(spec: TrainSpec, n_classes: int) -> layout.Rule:
+def _step_settings(spec: TrainSpec, n_classes: int) -> layout.StepSettings:
     """How to train, in the kernel's codes."""
     optimizer, loss = OPTIMIZERS[spec.optimizer], loss_entry(spec, n_classes)
     assert optimizer.kernel is not None
     assert loss.kernel is not None
-    return layout.Rule(
+    return layout.StepSettings(
         loss.kernel(n_classes),
         optimizer.kernel.code,
         optimizer.decoupled_decay,

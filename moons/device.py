@@ -1,4 +1,4 @@
-"""Where the numbers live: choose a device, and send arrays to it so that they arrive as they were."""
+"""The device: choose it, and send arrays to it unchanged."""
 
 import zlib
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Transfer = Callable[[Tensor, torch.device], Tensor]
 
 
 class TransferError(FieldError):
-    """A device that holds other numbers than were sent to it."""
+    """The numbers on a device differ from those that were sent."""
 
 
 def available_devices() -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def why_device(name: str) -> str:
 
 
 def to_device(array: NDArray[np.generic], device: torch.device, transfer: Transfer = Tensor.to) -> Tensor:
-    """`array` as a tensor on `device`: contiguous before it is sent, read back and compared after.
+    """`array` as a tensor on `device`: made contiguous, sent, read back and compared.
 
     The comparison is what would have caught a transfer that read column-major memory as row-major.
     Raises TransferError if the device doesn't hold what was sent.

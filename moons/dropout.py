@@ -1,4 +1,4 @@
-"""Dropout: while it trains, each hidden unit sits out by chance, and those that stay count for more.
+"""Dropout: in training each hidden unit is left out at random, and the others are scaled up.
 
 Source: N. Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR 15, 2014. What
 stays is scaled at once, as in torch.nn.Dropout, so that the trained network is used as it is.
@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 
 class Dropout:
-    """Draws one epoch's masks: of each batch in its order, layer by layer."""
+    """The masks of one epoch, drawn batch by batch, layer by layer."""
 
     def __init__(self, spec: TrainSpec, epoch: int, drawn: int = 0) -> None:
         """`drawn` numbers of the epoch are skipped: one for each point and hidden unit that had its turn."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from moons.fields import N_, FieldError, Spec, between
-from moons.progress import MAX_EPOCHS, State
+from moons.progress import State
+from moons.train_spec import MAX_EPOCHS
 
 LARGEST = 1_000.0  # a weight set by hand
 

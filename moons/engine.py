@@ -8,7 +8,7 @@ from moons import compiled
 from moons.data import Dataset
 from moons.fields import N_, FieldError
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 ENGINES = ("auto", "torch", "compiled")
 

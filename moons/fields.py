@@ -1,4 +1,4 @@
-"""What a field of a spec may hold: default, bounds, step, label and help, said once.
+"""Fields of a spec: default, bounds, step, label and help, each stated once.
 
 A spec is a frozen dataclass that inherits `Spec`. Validation, widgets, links and documentation all read the
 rule that stands at the field.
@@ -18,6 +18,9 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate 
     return sentence
 
 
+LONGEST_VALUE = 120  # characters of what a person has written, in a sentence about it
+
+
 class FieldError(ValueError):
     """A value that breaks a field's rule. `template` and `values` let a page say it in another language.
 
@@ -25,6 +28,9 @@ class FieldError(ValueError):
     """
 
     def __init__(self, template: str, **values: object) -> None:
+        value = values.get("value")
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            values["value"] = f"{value[:LONGEST_VALUE]}…"
         self.template = template
         self.values = values
         self.spec: type | None = None
@@ -33,7 +39,7 @@ class FieldError(ValueError):
 
 @contextmanager
 def fields_of(spec: type) -> Iterator[None]:
-    """Errors raised in here are about fields of `spec`."""
+    """FieldErrors raised in this context are about fields of `spec`."""
     try:
         yield
     except FieldError as error:
@@ -47,7 +53,7 @@ def _plain(bound: float) -> str:
 
 
 class Rule(Protocol):
-    """Says which values a field may hold, and reads one from text."""
+    """A field's rule: which values are allowed, and how one is read from text."""
 
     def check(self, name: str, value: Any) -> None:
         """Raise FieldError unless `value` is allowed in the field `name`."""

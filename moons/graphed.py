@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from moons.optimizers import OPTIMIZERS
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 EPOCHS = 50  # in a graph
 WARM_UP = 3  # epochs that run one by one before anything is captured, as those notes ask for
@@ -27,7 +27,7 @@ def can_graph(spec: TrainSpec, device: torch.device) -> bool:
 
 
 def capture_on_cuda(work: Work) -> Work:
-    """What does `work` again, as a graph. Nothing is done by capturing it."""
+    """Capture `work` as a CUDA graph and return its replay. Capturing computes nothing."""
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         work()

@@ -1,4 +1,4 @@
-"""The states of a run that are kept, so that any other epoch is rebuilt quickly."""
+"""Keyframes: a run's stored states, from which any other epoch is rebuilt quickly."""
 
 from bisect import bisect_right
 from typing import NamedTuple

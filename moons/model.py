@@ -172,7 +172,7 @@ class NaiveNet(nn.Module):
         return logits
 
     def activations_of(self, x: Tensor, drop: Callable[[Tensor], Tensor] | None = None) -> tuple["LayerValues", ...]:
-        """What each linear layer and the activation after it make of points: (n, 2) → one LayerValues per layer.
+        """The sums and activations of every layer: (n, 2) → one LayerValues per layer.
 
         `drop` gives the mask by which dropout multiplies a hidden layer's activations.
         """

@@ -12,6 +12,8 @@ from moons.fields import N_
 from moons.kernel import updates
 from moons.kernel.dispatch import Coded
 
+MOMENTUM = 0.9
+
 
 @dataclass(frozen=True)
 class Optimizer:
@@ -24,6 +26,7 @@ class Optimizer:
     moments: tuple[str, ...] = ()  # torch.optim's names of the numbers it remembers of each parameter
     counts_steps: bool = False  # then a CUDA graph can't hold it
     kernel: Coded | None = None  # its function in the compiled engine; None: PyTorch's engine alone has it
+    edge: float | None = None  # curvature times rate above which full batches are unstable; None: the gradients decide
     decoupled_decay: bool = False  # whether weight decay shrinks the weights themselves, not their gradient
 
 
@@ -38,22 +41,25 @@ OPTIMIZERS: dict[str, Optimizer] = {
         torch.optim.SGD,
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)",
         kernel=updates.sgd,
+        edge=2.0,
     ),
     "momentum": Optimizer(
         "SGD + momentum",
         N_("SGD that keeps 90% of its last movement."),
-        _sgd(0.9),
+        _sgd(MOMENTUM),
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9)",
         ("momentum_buffer",),
         kernel=updates.momentum,
+        edge=2 * (1 + MOMENTUM),
     ),
     "nesterov": Optimizer(
         "Nesterov",
         N_("Momentum with the gradient taken ahead of the weights."),
-        _sgd(0.9, nesterov=True),
+        _sgd(MOMENTUM, nesterov=True),
         "torch.optim.SGD(model.parameters(), lr=LEARNING_RATE, momentum=0.9, nesterov=True)",
         ("momentum_buffer",),
         kernel=updates.nesterov,
+        edge=2 * (1 + MOMENTUM) / (1 + 2 * MOMENTUM),
     ),
     "rmsprop": Optimizer(
         "RMSprop",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from moons.data import DataSpec
 from moons.fields import N_
 from moons.model import ModelSpec
-from moons.progress import TrainSpec
 from moons.run import Experiment
+from moons.train_spec import TrainSpec
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from moons.experiment import FIXED_FIELDS, Change, Experiment
 from moons.fields import N_, FieldError
 from moons.keyframes import Keyframes
 from moons.model import NaiveNet, build_model, set_parameters
-from moons.progress import NOT_FINITE, Chunk, State, Stop, Stopped, TrainSpec
+from moons.progress import NOT_FINITE, Chunk, State, Stop, Stopped
 from moons.scores import scores_of
 from moons.train import train, untrained
+from moons.train_spec import TrainSpec
 
 __all__ = ["CHUNK_EPOCHS", "FIXED_FIELDS", "KEYFRAME_BYTES", "Change", "Experiment", "History", "run"]
 

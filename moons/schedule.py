@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.progress import TrainSpec
 from moons.schedules import SCHEDULES
+from moons.train_spec import TrainSpec
 
 
 def learning_rates(spec: TrainSpec, start: int, stop: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""How a network does: its loss and its score on both splits."""
+"""A network's loss and score on both splits."""
 
 import numpy as np
 import torch
@@ -9,7 +9,8 @@ from moons.data import Dataset
 from moons.device import to_device
 from moons.loss import Loss, make_loss, score_of_mean, score_sum
 from moons.model import NaiveNet
-from moons.progress import Scores, TrainSpec
+from moons.progress import Scores
+from moons.train_spec import TrainSpec
 
 
 class Split:

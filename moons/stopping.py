@@ -1,4 +1,4 @@
-"""When a run ends before its last epoch: a loss or a score that is good enough, or no progress."""
+"""Early stopping: at a loss or score that is good enough, or without progress."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, Chunk, State, Stop, TrainSpec
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, Chunk, State, Stop
+from moons.train_spec import TrainSpec
 
 Engine = Callable[[State, int, Stop | None], Iterator[Chunk]]  # (start, epochs in a chunk, stop) -> chunks
 

@@ -1,4 +1,4 @@
-"""What is to be learned: classes, or a number."""
+"""The task: classification or regression."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Units that pass no gradient: dead ones and saturated ones. One definition for all that counts them."""
+"""Dead and saturated units, which pass no gradient. The one definition of both."""
 
 import torch
 from torch import Tensor

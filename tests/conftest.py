@@ -11,9 +11,26 @@ settings.register_profile("random", derandomize=False, print_blob=True)  # `make
 settings.load_profile("fixed")
 
 
+class Clock:
+    """Time stands still until `now` is set."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
 def pytest_collection_modifyitems(items):
-    """Mark the tests of every module that uses a browser. One that fails gets a second try, for a busy machine."""
+    """Tests in a browser run in one process, the others a module at a time. One in a browser gets a second try."""
     for item in items:
-        if any(getattr(value, "__module__", None) == "tests.browser" for value in vars(item.module).values()):
+        if "tests.browser" in item.module.__name__:
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        else:
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from moons import DataSpec, Experiment
 from moons.data import GENERATORS
 from moons.edit import Edit
-from moons.run import SETTLED
+from moons.run import FIXED_FIELDS
 from tests.strategies import data_specs, drawn, model_specs, train_specs
 
 numbers = st.builds(DataSpec, kind=st.sampled_from([k for k, g in GENERATORS.items() if not g.n_classes]), **drawn)
@@ -31,7 +31,7 @@ def experiments(draw):
         first = experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
             epoch, other = draw(st.integers(first, now.epochs)), draw(stopping_specs)
-            kept = {name: getattr(now, name) for name in SETTLED}
+            kept = {name: getattr(now, name) for name in FIXED_FIELDS}
             experiment = experiment.changed(epoch, replace(other, **kept, epochs=max(epoch, other.epochs)))
     for _edit in range(draw(st.integers(0, 2))):
         first = experiment.edits[-1].epoch if experiment.edits else 0

@@ -6,8 +6,11 @@ from hypothesis import strategies as st
 from moons.data import GENERATORS, INTACT, OWN, SCRAMBLED, DataSpec, Table
 from moons.data.cells import is_name, number
 from moons.features import FEATURES, PLAIN
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
 from moons.model import ACTIVATIONS, INITS, ModelSpec
-from moons.progress import OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES, TrainSpec
+from moons.optimizers import OPTIMIZERS
+from moons.schedules import SCHEDULES
+from moons.train_spec import TrainSpec
 
 KINDS = sorted(kind for kind, generator in GENERATORS.items() if generator.n_classes)  # classification
 
@@ -81,5 +84,6 @@ train_specs = st.builds(
     l1=st.sampled_from([0.0, 1e-3]),
     clip_norm=st.none() | st.floats(0.1, 2.0),
     dropout=st.just(0.0) | st.floats(0.05, 0.9),
+    class_loss=st.sampled_from(sorted(CLASS_LOSSES)),
     regression_loss=st.sampled_from(sorted(REGRESSION_LOSSES)),
 )

@@ -17,8 +17,11 @@ from sklearn.metrics import r2_score
 from torch import nn
 
 from moons import Dataset, DataSpec, ModelSpec, TrainSpec, build_model, kernel, make_dataset, train
+from moons.losses import REGRESSION_LOSSES
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters
-from moons.progress import NOT_FINITE, OPTIMIZERS, REGRESSION_LOSSES, SCHEDULES
+from moons.optimizers import OPTIMIZERS
+from moons.progress import NOT_FINITE
+from moons.schedules import SCHEDULES
 from moons.train import make_optimizer
 from tests.strategies import model_specs, networks, train_specs
 
@@ -161,7 +164,7 @@ BATCHES = TrainSpec(epochs=40, batch_size=7, optimizer="adam")
 DIGEST = f"""
 import hashlib
 from moons import *
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 dataset = make_dataset(DataSpec(n_points=150, n_test=90))
 *_, chunk = train(build_model(ModelSpec(), 2), dataset, {BATCHES!r}, engine="compiled", device="cpu")
 print(hashlib.sha256(chunk.train_loss.tobytes() + chunk.state.parameters.tobytes()).hexdigest())

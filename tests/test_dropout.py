@@ -14,7 +14,7 @@ from torch import nn
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run, train
 from moons.dropout import Dropout, in_training
 from moons.kernel import dropout, shuffle
-from moons.progress import MAX_EPOCHS
+from moons.train_spec import MAX_EPOCHS
 from tests.test_compiled import DATASET, assert_bitwise_equal, chunks_of
 
 SPEC = TrainSpec(epochs=40, learning_rate=0.05, dropout=0.3)

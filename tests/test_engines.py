@@ -54,10 +54,15 @@ class Reference:
         y = y.to(dtype) if y.is_floating_point() else y
         network = in_training(self.model, spec, state.epoch, done * (spec.batch_size or 0))
         outputs = network(X)
-        loss = make_loss(spec, dataset.n_classes)(outputs, y)
-        self.X, self.loss, self.size = X, loss.item(), len(y)
+        loss_function, parameters = make_loss(spec, dataset.n_classes), list(self.model.parameters())
+        loss = loss_function(outputs, y)
+        self.X, self.y, self.loss, self.size = X, y, loss.item(), len(y)
         self.largest = outputs.detach().abs().max().item()
-        self.gradients = [g.double() for g in torch.autograd.grad(loss, list(self.model.parameters()))]
+        self.gradients = [g.double() for g in torch.autograd.grad(loss, parameters, retain_graph=True)]
+        losses = torch.stack([loss_function(outputs[[i]], y[[i]]) for i in range(len(y))])
+        parts = torch.autograd.grad(losses, parameters, torch.eye(len(y), dtype=dtype), is_grads_batched=True)
+        # the sum that each gradient is a mean of, without cancellation: what its rounding is measured by
+        self.summands = [part.double().abs().mean(dim=0) for part in parts]
 
     def after(self, gradients):
         """Parameters and moments after the step with these gradients: L1, clipping, the optimiser's rule."""
@@ -75,7 +80,7 @@ class Reference:
 
     @torch.no_grad()
     def near_a_kink(self):
-        """Whether some unit's sum is 0 but for rounding where the slope jumps: either slope is right there."""
+        """Whether some sum is 0 but for rounding where a slope jumps: either slope is right there."""
         h = self.model.features(self.X)
         for place, activation in zip(range(0, len(self.model.layers) - 1, 2), self.model.activations, strict=True):
             linear = self.model.layers[place]
@@ -84,7 +89,11 @@ class Reference:
             if activation in KINKS and (z.abs() <= 1e-5 * size).any():
                 return True
             h = self.model.layers[place + 1](z)
-        return False
+        if self.spec.class_loss != "hinge" or self.y.is_floating_point():
+            return False
+        logits = self.model(self.X)
+        lacking = 1 - logits.gather(1, self.y[:, None]) + logits
+        return (lacking.abs() <= 1e-5 * (1 + logits.abs().max())).any()
 
 
 def build_model_like(model):
@@ -101,8 +110,8 @@ def check_step(dataset, model_spec, spec, state):
     if exact.near_a_kink() or not np.isfinite(rounded.loss):
         return
     lost = [
-        4 * (g - r).abs().max() + 16 * EPS * g.abs().max()
-        for g, r in zip(exact.gradients, rounded.gradients, strict=True)
+        4 * (g - r).abs().max() + 16 * EPS * size.max()
+        for g, r, size in zip(exact.gradients, rounded.gradients, exact.summands, strict=True)
     ]
     parameters, moments = exact.after(exact.gradients)
     rng = torch.Generator().manual_seed(0)

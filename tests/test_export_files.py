@@ -22,7 +22,7 @@ from moons.export.settings import ever
 from moons.export.tables import from_json, losses_csv, to_json
 from moons.export.weights import from_safetensors, to_onnx, to_safetensors
 from moons.features import FEATURES
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.model import ACTIVATIONS, get_parameters
 from tests.export_strategies import experiments
 from tests.strategies import model_specs
@@ -217,7 +217,7 @@ def test_a_run_with_dropout_has_both_training_losses_in_its_csv(engine):
     np.testing.assert_array_equal(table.epoch, np.arange(n_epochs))
     np.testing.assert_array_equal(table.train_loss_with_dropout, history.train_loss)
     np.testing.assert_array_equal(table.test_loss_without_dropout, history.test_loss)
-    whole = [judge(history.model_at(epoch), history.dataset, experiment.training) for epoch in range(n_epochs)]
+    whole = [evaluate(history.model_at(epoch), history.dataset, experiment.training) for epoch in range(n_epochs)]
     expected = [verdicts.scores.train_loss for verdicts in whole]
     np.testing.assert_allclose(table.train_loss_without_dropout, expected, rtol=1e-5)
     assert history.n_epochs == n_epochs < 30

@@ -27,15 +27,9 @@ from moons.export.code import code, definition
 from moons.export.program import to_notebook, to_script
 from moons.export.sources import IMPORTS
 from moons.features import FEATURES
+from moons.losses import REGRESSION_LOSSES
 from moons.model import INITS
-from moons.progress import (
-    HIGH_SCORE,
-    LOW_TEST_LOSS,
-    LOW_TRAIN_LOSS,
-    NO_IMPROVEMENT,
-    NOT_FINITE,
-    REGRESSION_LOSSES,
-)
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE
 from moons.train import scores_of
 from tests import messages
 from tests.export_strategies import experiments
@@ -94,14 +88,23 @@ def default_script(tmp_path_factory):
         yield process
 
 
+def before_luck(history):
+    """Epochs over which rounding decides nothing: as far as the two engines have the same losses."""
+    one, other = history.train_loss, run(history.experiment, engine="compiled").train_loss
+    n = min(len(one), len(other))
+    apart = ~np.isclose(other[:n], one[:n], rtol=1e-5, atol=1e-6, equal_nan=True)
+    return int(apart.argmax()) if apart.any() else n
+
+
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(experiments())
 def test_any_run_is_the_same_run_where_moons_is_not(clean, experiment):
     history = run(experiment, engine="torch")
-    output = clean(to_script(history))
-    np.testing.assert_allclose(output["losses"], history.train_loss, rtol=1e-4, atol=1e-5)
+    output, n = clean(to_script(history)), before_luck(history)
+    np.testing.assert_allclose(output["losses"][:n], history.train_loss[:n], rtol=1e-4, atol=1e-5)
     printed = printed_losses(output["printed"])
-    if history.ended != NOT_FINITE:  # else the network at the end has no finite loss
+    if n == history.n_epochs and history.ended != NOT_FINITE:  # else the network at the end has no finite loss
+        assert len(output["losses"]) == n
         assert printed == pytest.approx(losses_to_print(history, printed), rel=1e-4, abs=1e-3)
         assert {0, history.n_epochs} <= printed.keys()
     assert output["figures"] == 2
@@ -126,6 +129,10 @@ ONE_BY_ONE = [
     *[Experiment(model=ModelSpec(init=name, init_scale=2.0), training=TrainSpec(epochs=30)) for name in INITS],
     Experiment(model=ModelSpec(features=tuple(FEATURES)), training=TrainSpec(epochs=30)),
     Experiment(model=ModelSpec(hidden=(4, 3), activations=("tanh", "gelu")), training=TrainSpec(epochs=30)),
+    *[
+        Experiment(DataSpec(kind=kind), training=TrainSpec(epochs=30, class_loss=name))
+        for kind, name in (("moons", "focal"), ("rings", "hinge"), ("blobs", "squared_error"))
+    ],
     *[
         Experiment(DataSpec(kind="gaussian"), training=TrainSpec(epochs=30, regression_loss=name, stop_score=0.99))
         for name in REGRESSION_LOSSES

@@ -18,10 +18,11 @@ from sklearn.neighbors import KNeighborsClassifier
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import scrambled
 from moons.edit import Edit
-from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, judge, largest_steady_rate, measure
+from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, diagnose_signs, largest_steady_rate, measure
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
+from moons.loss import make_loss
 from tests.strategies import data_specs, model_specs, moons_specs, train_specs
 
 experiments = st.builds(Experiment, data_specs, model_specs, train_specs)
@@ -251,7 +252,7 @@ def test_a_short_run_that_has_solved_it_is_told_so():
 def test_a_short_run_is_told_with_numbers_that_are_not_0_and_offered_more_epochs():
     history = played(experiment(100, data={"kind": "plane"}, learning_rate=0.03))
     short = measure(history, 100)
-    found = judge(replace(short, train_loss=1e-4, train_score=0.5), history.experiment)
+    found = diagnose_signs(replace(short, train_loss=1e-4, train_score=0.5), history.experiment)
     assert "to 0.0001." in found.sentence.format(**found.values)
     assert found.remedy.experiment.epochs == 200
     assert diagnose(history, 50).remedy is None
@@ -260,7 +261,7 @@ def test_a_short_run_is_told_with_numbers_that_are_not_0_and_offered_more_epochs
 def test_the_remedy_of_a_network_with_mixed_activations_replaces_them_all():
     mixed = ModelSpec(hidden=(1, 1), activations=("relu", "tanh"))
     signs = replace(measure(played(experiment(300)), 300), drop=0.0, dead=0.9, train_score=0.5)
-    remedy = judge(signs, Experiment(model=mixed)).remedy
+    remedy = diagnose_signs(signs, Experiment(model=mixed)).remedy
     assert remedy.experiment.model == replace(mixed, activation="leaky_relu", activations=())
 
 
@@ -386,12 +387,12 @@ def test_an_epoch_that_is_not_trained_yet_is_refused():
 
 def test_rules_judge_by_signs_alone():
     signs = measure(played(experiment(300)), 300)
-    assert judge(signs, Experiment()).condition == "learning"
-    assert judge(replace(signs, drop=0.0), Experiment()).condition == "plateau"
-    assert judge(replace(signs, drop=-0.3), Experiment()).condition == "diverging"
-    assert judge(replace(signs, drop=0.0, dead=0.9), Experiment()).condition == "dead"
-    assert judge(replace(signs, drop=0.0, dead=0.9, train_score=0.99), Experiment()).condition == "converged"
-    assert judge(replace(signs, finite=False, drop=-0.3), Experiment()).condition == "diverging"
+    assert diagnose_signs(signs, Experiment()).condition == "learning"
+    assert diagnose_signs(replace(signs, drop=0.0), Experiment()).condition == "plateau"
+    assert diagnose_signs(replace(signs, drop=-0.3), Experiment()).condition == "diverging"
+    assert diagnose_signs(replace(signs, drop=0.0, dead=0.9), Experiment()).condition == "dead"
+    assert diagnose_signs(replace(signs, drop=0.0, dead=0.9, train_score=0.99), Experiment()).condition == "converged"
+    assert diagnose_signs(replace(signs, finite=False, drop=-0.3), Experiment()).condition == "diverging"
 
 
 @settings(max_examples=10, deadline=None)
@@ -415,7 +416,7 @@ def test_signs_are_the_networks_own(drawn, epoch):
     epoch = min(epoch, history.n_epochs)
     signs, model, dataset = measure(history, epoch), history.model_at(epoch), history.dataset
     X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
-    loss = torch.nn.functional.cross_entropy(model(X), y)
+    loss = make_loss(drawn.training, dataset.n_classes)(model(X), y)
     loss.backward()
     weights = [p.grad for p in model.parameters() if p.dim() == 2]
     assert signs.train_loss == pytest.approx(loss.item(), rel=1e-5)

@@ -21,7 +21,7 @@ from moons.inspection.boundary import (
     make_grid,
 )
 from moons.inspection.curve import loss_curve, thin
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from tests.strategies import data_specs, model_specs
 
 DATASET = make_dataset(DataSpec(n_points=60, n_test=40))
@@ -74,7 +74,7 @@ def test_an_unknown_view_is_refused():
 def test_verdicts_are_a_plain_count(data, spec):
     dataset = make_dataset(data)
     model = build_model(spec, dataset.n_classes)
-    verdicts = judge(model, dataset, TrainSpec())
+    verdicts = evaluate(model, dataset, TrainSpec())
     predicted = model(torch.from_numpy(dataset.X_train)).argmax(dim=1).numpy()
     assert verdicts.scores.train_score == pytest.approx((predicted == dataset.y_train).mean())
     np.testing.assert_array_equal(verdicts.wrong_train, predicted != dataset.y_train)

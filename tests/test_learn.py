@@ -358,9 +358,9 @@ def test_an_exercise_changes_one_thing_alone_whatever_was_done_to_the_run(turn):
 
 
 def mine_scores(history):
-    from moons.inspection.points import judge  # noqa: PLC0415
+    from moons.inspection.points import evaluate  # noqa: PLC0415
 
-    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
+    return evaluate(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
 
 
 def test_the_parameters_are_counted():

@@ -19,7 +19,7 @@ IMPOSSIBLE = replace(QUICK, edits=(Edit(epoch=0, parameter=10_000, value=1.0),))
 def dask():
     """A cluster of two processes on this machine."""
     distributed = pytest.importorskip("distributed")
-    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": ":0"}
     with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
         yield client
 

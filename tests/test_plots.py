@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.page import chart
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run
 from moons.data import OWN, Table
 from moons.data.table import MOST_CLASSES
 from moons.inspection.boundary import PROBABILITY, VIEWS, boundary, make_grid
 from moons.inspection.curve import loss_curve
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots import boundary as boundary_plot
 from moons.plots import loss as loss_plot
 from moons.plots import palette
@@ -25,7 +26,7 @@ CURVE = replace(loss_curve(HISTORY), changes=(50,))
 
 def draw_boundary(view="label"):
     answer = boundary(MODEL, make_grid(HISTORY.dataset), view)
-    return boundary_plot.boundary_figure(answer, HISTORY.dataset, judge(MODEL, HISTORY.dataset, TrainSpec())), answer
+    return boundary_plot.boundary_figure(answer, HISTORY.dataset, evaluate(MODEL, HISTORY.dataset, TrainSpec())), answer
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -97,7 +98,7 @@ def test_small_numbers_to_predict_can_be_read_off():
     guessing = loss_plot.loss_figure(loss_curve(history), epoch=20, loss=0.0).data[loss_plot.GUESSING].name
     assert float(guessing.removeprefix("always the mean: ")) == pytest.approx(np.var(dataset.y_train), rel=0.05)
     answer = boundary(model, make_grid(dataset))
-    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    figure = boundary_plot.boundary_figure(answer, dataset, evaluate(model, dataset, TrainSpec()))
     low, middle, high = map(float, figure.data[boundary_plot.HEATMAP].colorbar.ticktext)
     np.testing.assert_allclose([low, high], [dataset.y_train.min(), dataset.y_train.max()], atol=1e-5)
     assert low < middle < high
@@ -138,7 +139,7 @@ def test_points_of_many_classes_differ_by_symbol_too():
     dataset = make_dataset(DataSpec(kind=OWN, table=table))
     model = build_model(ModelSpec(), n_classes)
     answer = boundary(model, make_grid(dataset))
-    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    figure = boundary_plot.boundary_figure(answer, dataset, evaluate(model, dataset, TrainSpec()))
     train = figure.data[boundary_plot.TRAIN_POINTS].marker
     expected = [(palette.class_color(label), palette.class_symbol(label)) for label in dataset.y_train]
     assert list(zip(train.color, train.symbol, strict=True)) == expected
@@ -149,7 +150,7 @@ def test_points_and_plane_of_a_regression_have_one_scale():
     dataset = make_dataset(DataSpec(kind="plane", n_points=500, n_test=20))
     model = build_model(ModelSpec(), 0)
     answer = boundary(model, make_grid(dataset))
-    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    figure = boundary_plot.boundary_figure(answer, dataset, evaluate(model, dataset, TrainSpec()))
     low, high = dataset.y_train.min(), dataset.y_train.max()
     plane = figure.data[boundary_plot.HEATMAP]
     for points in (boundary_plot.TRAIN_POINTS, boundary_plot.TEST_POINTS):
@@ -162,7 +163,7 @@ def test_points_and_plane_of_a_regression_have_one_scale():
 
 def test_a_dataset_is_drawn_whole():
     dataset = make_dataset(DataSpec(n_points=40, n_test=30))
-    verdicts = judge(MODEL, dataset, TrainSpec())
+    verdicts = evaluate(MODEL, dataset, TrainSpec())
     figure = boundary_plot.boundary_figure(boundary(MODEL, make_grid(dataset)), dataset, verdicts)
     left, right = figure.layout.xaxis.range
     assert left < dataset.X_train[:, 0].min() < dataset.X_train[:, 0].max() < right
@@ -174,7 +175,35 @@ def test_a_person_s_own_names_are_plain_text_on_the_figure():
     dataset = make_dataset(DataSpec(kind=OWN, table=table))
     model = build_model(ModelSpec(), dataset.n_classes)
     answer = boundary(model, make_grid(dataset))
-    figure = boundary_plot.boundary_figure(answer, dataset, judge(model, dataset, TrainSpec()))
+    figure = boundary_plot.boundary_figure(answer, dataset, evaluate(model, dataset, TrainSpec()))
     assert figure.layout.xaxis.title.text == "&lt;i&gt;x&lt;/i&gt;"
     assert figure.layout.yaxis.title.text == "&#37;{y}"
     assert set(figure.data[boundary_plot.TRAIN_POINTS].customdata) == {"&lt;b&gt;cat&lt;/b&gt;", "&#37;{x}"}
+
+
+def as_numbers(value):
+    """JSON of a figure with every array as a list of numbers."""
+    if isinstance(value, dict) and "bdata" in value:
+        numbers = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).astype(np.float64)
+        shape = [int(n) for n in value.get("shape", str(numbers.size)).split(",")]
+        return as_numbers(numbers.reshape(shape).tolist())
+    if isinstance(value, dict):
+        return {key: as_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [as_numbers(one) for one in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+@pytest.mark.parametrize("kind", ["moons", "plane"])
+def test_a_plain_figure_says_what_plotly_s_own_object_says(kind):
+    history = run(Experiment(DataSpec(kind=kind, n_points=40), training=TrainSpec(epochs=3)))
+    dataset, model = history.dataset, history.model_at(3)
+    drawn = boundary(model, make_grid(dataset)), dataset, evaluate(model, dataset, TrainSpec())
+    curve, now = loss_curve(history), {"epoch": 2, "loss": float("nan")}
+    pairs = [
+        (boundary_plot.boundary_spec(*drawn), boundary_plot.boundary_figure(*drawn)),
+        (loss_plot.loss_spec(curve, **now), loss_plot.loss_figure(curve, **now)),
+    ]
+    for plain, figure in pairs:
+        sent = json.loads(json.dumps(chart.spec(plain), allow_nan=False))
+        assert as_numbers(sent) == as_numbers(chart.spec(figure))

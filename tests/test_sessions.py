@@ -25,20 +25,6 @@ ENDLESS = replace(SHORT, training=TrainSpec(epochs=100_000))
 HUGE = Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6), TrainSpec(epochs=100_000, batch_size=32))
 
 
-class Clock:
-    """Time that passes when it is told to."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def runner():
     made = Runner(2)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, build_model
 from moons.edit import Edit
-from moons.run import SETTLED
+from moons.run import FIXED_FIELDS
 from moons.share import from_query, n_parameters, to_query
 from tests.strategies import data_specs, model_specs, train_specs
 
@@ -20,7 +21,7 @@ def turning(draw):
     for _change in range(draw(st.integers(0, 2))):
         now, first = experiment.training_now, experiment.changes[-1].epoch + 1 if experiment.changes else 1
         if first <= now.epochs:
-            kept = {name: getattr(now, name) for name in SETTLED}
+            kept = {name: getattr(now, name) for name in FIXED_FIELDS}
             other = replace(draw(train_specs), **kept, epochs=now.epochs)
             experiment = experiment.changed(draw(st.integers(first, now.epochs)), draw(st.sampled_from([other, now])))
     places = st.tuples(st.integers(0, experiment.epochs), st.integers(0, n_parameters(experiment) - 1))
@@ -113,3 +114,21 @@ def test_a_link_with_too_many_weights_set_by_hand_says_that_some_are_left_out():
     experiment, errors = from_query({f"edit.{epoch}.0": "1" for epoch in range(60)})
     assert len(experiment.edits) == 50
     assert ["50 changes and weights set by hand, this one has 60" in str(error) for error in errors] == [True]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_loaded_weights_come_back_with_a_link(exact):
+    plain = Experiment(model=ModelSpec((3,)))
+    values = np.random.default_rng(0).normal(size=n_parameters(plain))
+    values = values.astype(np.float32).astype(float) if exact else values
+    loaded = replace(plain, edits=tuple(Edit(0, place, value) for place, value in enumerate(values.tolist())))
+    later = loaded.edited(Edit(100, 2, 0.5))
+    for experiment in (loaded, later):
+        assert from_query(to_query(experiment)) == (experiment, [])
+    assert len(to_query(later)["weights"]) < 300
+    (error,) = from_query({**to_query(loaded), "model.hidden": "4"})[1]
+    assert "of another network" in str(error)
+    assert from_query({"weights": "rubbish"})[1]
+    wide = Experiment(model=ModelSpec((64, 64)))
+    many = replace(wide, edits=tuple(Edit(0, place, 0.1) for place in range(n_parameters(wide))))
+    assert to_query(many).keys() == {"v", "model.hidden", "turns"}

@@ -13,20 +13,6 @@ from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec
 EXPERIMENT = Experiment(DataSpec(n_points=20, n_test=20), ModelSpec(hidden=(2,)), TrainSpec(epochs=20))
 
 
-class Clock:
-    """Time that passes when it is told to."""
-
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def shelf(clock):
     return Shelf(clock)

@@ -65,6 +65,11 @@ class Runner:
             thread.join(max(0.0, until - time.monotonic()))
 
     @property
+    def workers(self) -> int:
+        """How many threads there are."""
+        return self._workers
+
+    @property
     def busy(self) -> int:
         """How many tasks have something to do."""
         with self._condition:

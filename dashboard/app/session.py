@@ -3,23 +3,26 @@
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.agreeing import Agreeing
+from dashboard.app.checking import Checking
+from dashboard.app.exploring import Asked, ManyRuns, Steps, Study
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
 from dashboard.app.proving import Proving
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
-from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
+from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError, History
+from moons.assignment import Assignment
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
@@ -45,6 +48,8 @@ class Session:
         self._trained: Run | None = None  # the last one that was put
         self._agreeing: Agreeing | None = None  # the last one
         self._recording: Player | None = None  # the last one
+        self.checking: Checking | None = None  # of what was handed in for a class sheet: the last one
+        self.studies: dict[str, Study] = {}  # the last one of each panel of the room Explore
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
 
@@ -54,6 +59,11 @@ class Session:
         with self._lock:
             self._state = self._synced()
             return self._state
+
+    @property
+    def shared(self) -> Shared:
+        """What the widgets at the top say; asked for each sentence, so without a look at the run."""
+        return self._state.shared
 
     @property
     def player(self) -> Player:
@@ -125,6 +135,41 @@ class Session:
             if self._recording is not None:
                 self._recording.go(Cursor(self._recording.epoch))
             self._recording = None
+
+    def check(self, sheet: Assignment, text: str) -> None:
+        """Compute anew what was handed in for a class sheet: codes in a text."""
+        with self._lock:
+            if self.checking is not None:
+                self.checking.stop()
+            watched = lambda: self.watched  # noqa: E731
+            self.checking = Checking(sheet, text, watched=watched, changed=self.feed.wake)
+            self._runner.wake(self.checking)
+
+    @property
+    def workers(self) -> int:
+        """How many threads train."""
+        return self._runner.workers
+
+    def explore(self, asked: Asked, experiments: Sequence[Experiment | None]) -> ManyRuns:
+        """Begin a study of many runs. It ends the study that is under way."""
+        self.stop_exploring()
+        study = ManyRuns(asked, experiments, self._runner, owner=self.feed, watched=lambda: self.watched)
+        self.studies[asked.panel] = study
+        return study
+
+    def explore_steps(
+        self, asked: Asked, make: Callable[[Callable[[], bool]], Iterator[object]], planned: int
+    ) -> Steps:
+        """Begin a study that `make(stop)` computes step by step. It ends the study that is under way."""
+        self.stop_exploring()
+        study = Steps(asked, make, planned, watched=lambda: self.watched)
+        self.studies[asked.panel] = study
+        return study
+
+    def stop_exploring(self) -> None:
+        """End the study that is under way; its results so far stay."""
+        for study in self.studies.values():
+            study.stop()
 
     def put_run(self, run: Run) -> None:
         """Make a trained run known, so that an event can open it. It replaces the one looked at, if it is the same."""
@@ -198,7 +243,8 @@ class Session:
     def nbytes(self) -> int:
         """Memory held by its runs."""
         tried = self._proving.proof if self._proving else None
-        return sum(run.history.nbytes for run in set(self._known)) + (tried.nbytes if tried else 0)
+        studies = sum(study.nbytes for study in list(self.studies.values()))
+        return sum(run.history.nbytes for run in set(self._known)) + (tried.nbytes if tried else 0) + studies
 
     def shrink(self) -> Kept | None:
         """Remove the oldest kept run that may go; None if there is none."""
@@ -213,6 +259,10 @@ class Session:
                 self._runner.wake(player)
         if self.proving is not None and self.proving.running:
             self._runner.wake(self.proving)
+        if self.checking is not None and self.checking.running:
+            self._runner.wake(self.checking)
+        for study in self.studies.values():
+            study.look()
 
     @property
     def watched(self) -> bool:

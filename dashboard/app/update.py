@@ -8,9 +8,11 @@ from typing import Any
 from dashboard.app import events as e
 from dashboard.app import notes, questions, tour
 from dashboard.app.state import (
+    Classroom,
     Comparison,
     Cursor,
     DataRoom,
+    Exploration,
     HandEdit,
     Inside,
     Lessons,
@@ -23,7 +25,7 @@ from dashboard.app.state import (
     Shared,
     Transport,
 )
-from dashboard.app.view import View
+from dashboard.app.view import TURNED, View
 from dashboard.app.words import value_text
 from moons import Edit, Experiment, TrainSpec
 from moons.fields import N_
@@ -40,7 +42,9 @@ _PARTS: dict[type, str] = {
     Lessons: "lessons",
     DataRoom: "data_room",
     Comparison: "comparison",
+    Exploration: "exploration",
     Shared: "shared",
+    Classroom: "classroom",
 }
 
 
@@ -54,7 +58,7 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
         case e.Opened():
             since = event.view.since if event.view.picture == CHANGE else None
             looked = Looked(RunId(event.experiment), Cursor(event.view.epoch, goal=since))
-            return replace(_look_at(state, looked, event.notice), view=event.view)
+            return _opened(_look_at(state, looked, event.notice), event.view)
         case e.Moved():
             return replace(state, looked=event.looked, progress=event.progress)
         case e.SettingsChanged():
@@ -106,6 +110,17 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
             return replace(state, notice=event.notice)
         case e.Failed():
             return replace(_at(state, Cursor(state.epoch)), notice=event.notice)
+
+
+def _opened(state: PageState, view: View) -> PageState:
+    """The view that a link asks for: its lesson's screen, and its class sheet in the form."""
+    screens: dict[str, Any] = (
+        {f"screen_{view.lesson}": view.screen - 1} if view.screen and view.lesson in TURNED else {}
+    )
+    lessons = replace(state.lessons, **screens)
+    name = state.classroom.answer_name
+    classroom = replace(Classroom.of(view.sheet), answer_name=name) if view.sheet else state.classroom
+    return replace(state, view=view, lessons=lessons, classroom=classroom)
 
 
 def _at(state: PageState, cursor: Cursor) -> PageState:

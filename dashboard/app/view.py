@@ -3,12 +3,18 @@
 from dataclasses import dataclass, replace
 
 from moons import FieldError, History
-from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, several, switch
+from moons.assignment import Assignment, AssignmentRule, Text
+from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
+from moons.explore.seeds import MOST, VARIED
+from moons.explore.sweep import MOST_SEEDS, SETTINGS
+from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
-from moons.progress import MAX_EPOCHS
+from moons.train_spec import MAX_EPOCHS
 
-ROOMS = ("train", "learn", "compare", "data", "takeaway")
+ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
+PANELS = ("seeds", "sweep", "curve")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
+TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {
@@ -30,6 +36,19 @@ class View(Spec):
     epoch: int = between(0, low=0, high=MAX_EPOCHS, label=N_("Epoch"), help=N_("The epoch looked at."))
     room: str = choice("train", ROOMS, label=N_("Room"), help=N_("The part of the page."))
     lesson: str = choice("step", LESSONS, label=N_("Lesson"), help=N_("The part of Learn."))
+    panel: str = choice("seeds", PANELS, label=N_("Study"), help=N_("The part of Explore."))
+    seeds: int = between(20, low=2, high=MOST, label=N_("Runs"), help=N_("How many seeds are tried."))
+    varied: str = choice("weights", VARIED, label=N_("What varies"), help=N_("What the seeds decide."))
+    sweep_x: str = choice("learning_rate", SETTINGS, label=N_("Across"), help=N_("The setting along the x axis."))
+    sweep_y: str = choice(
+        "width", ("nothing", *SETTINGS), label=N_("Up"), help=N_("The setting along the y axis; it may be left out.")
+    )
+    sweep_seeds: int = between(
+        1, low=1, high=MOST_SEEDS, label=N_("Seeds per cell"), help=N_("A cell shows the median of as many runs.")
+    )
+    curve_seeds: int = between(
+        5, low=1, high=MOST_DRAWS, label=N_("Draws per size"), help=N_("How many draws of the points each size has.")
+    )
     picture: str = choice(
         LABEL, (LABEL, PROBABILITY, UNCERTAINTY, CHANGE), label=N_("Picture"), help=N_("What the large picture shows.")
     )
@@ -56,9 +75,27 @@ class View(Spec):
         True, label=N_("Misclassified points"), help=N_("Whether misclassified points are crossed.")
     )
     log: bool = switch(False, label=N_("Log scale"), help=N_("Whether the loss has a log scale."))
+    screen: int = between(0, low=0, high=20, label=N_("Screen"), help=N_("The lesson's screen, from 1 on; 0: any."))
+    task: str = ruled("", Text(300), label=N_("What to do"), help=N_("A sentence or two at the top of the page."))
+    only: bool = switch(
+        False,
+        label=N_("Only this"),
+        help=N_("Shows this room, lesson and screen alone: the ways to others are hidden, and in Learn the settings."),
+    )
+    sheet: Assignment | None = ruled(
+        None, AssignmentRule(), label=N_("Class sheet"), help=N_("A task with a goal that the page checks.")
+    )
     hide: tuple[str, ...] = several(
         (), Choice(tuple(HIDEABLE)), fewest=0, most=len(HIDEABLE), label=N_("Hide"), help=N_("Groups that are hidden.")
     )
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """All groups that are hidden."""
+        alone = {"rooms", "presets", "lessons"} if self.only else set()
+        settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
+        given = {"data", "presets"} if self.sheet else set()
+        return frozenset(self.hide) | alone | settings | given
 
 
 def has_unit(sizes: tuple[int, ...], unit: tuple[int, ...]) -> bool:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from moons.data import Dataset
 from moons.inspection.boundary import PROBABILITY, TOP, band, boundary, make_grid
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots import palette
 from moons.progress import Scores
 from moons.run import History
@@ -42,7 +42,7 @@ def boundary_frames(history: History, *, count: int, columns: int, rows: int) ->
     models = [history.model_at(epoch) for epoch in epochs]
     return Frames(
         epochs=epochs,
-        scores=tuple(judge(model, dataset, training).scores for model in models),
+        scores=tuple(evaluate(model, dataset, training).scores for model in models),
         images=np.stack([boundary(model, grid, PROBABILITY).values for model in models]),
         extent=dataset.extent(),
         colors=level_colors(dataset.n_classes),

@@ -7,7 +7,9 @@ stay English: matplotlib's own font has no others.
 import ast
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from textwrap import wrap
@@ -43,7 +45,7 @@ def to_script(history: History, *, agreement: Agreement | None = None, _: Transl
     `agreement` is what `proof.prove` measured; without it the program claims nothing about its losses.
     """
     cells = _cells(history, (*CELLS, *RESULTS), agreement, _)
-    return _spaced("\n\n".join(cell.source if cell.is_code else _as_comment(cell.source) for cell in cells))
+    return spaced("\n\n".join(cell.source if cell.is_code else as_comment(cell.source) for cell in cells))
 
 
 def to_notebook(history: History, *, agreement: Agreement | None = None, _: Translate = untranslated) -> str:
@@ -60,18 +62,20 @@ def to_notebook(history: History, *, agreement: Agreement | None = None, _: Tran
 
 def to_loop(history: History) -> str:
     """The script up to the end of its training loop: all of it that decides `losses`."""
-    return _spaced("\n\n".join(cell.source for cell in _cells(history, CELLS, None, untranslated) if cell.is_code))
+    return spaced("\n\n".join(cell.source for cell in _cells(history, CELLS, None, untranslated) if cell.is_code))
 
 
 def sentences() -> list[str]:
     """The sentences of the templates, for a translator; those of `sources` and `agreement` stand in Python."""
-    environment = _environment(untranslated)
+    environment = templates()
     trees = [environment.parse(path.read_text(encoding="utf-8")) for path in sorted(TEMPLATES.glob("*.jinja"))]
     found = [str(sentence) for tree in trees for _line, _function, sentence in extract_from_ast(tree)]
     return [sentence for sentence in found if sentence != "None"]
 
 
-def _environment(_: Translate) -> Environment:
+@cache
+def templates() -> Environment:
+    """The templates, each compiled once; a template is given `_`, the language of its sentences."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -81,17 +85,18 @@ def _environment(_: Translate) -> Environment:
         autoescape=False,  # programs, no pages: what a person has written passes `code`
     )
     environment.filters["code"] = code
-    environment.globals["_"] = _
     return environment
 
 
 def _cells(history: History, names: tuple[str, ...], agreement: Agreement | None, _: Translate) -> list[Cell]:
-    environment, run = _environment(_), settings_of(history)
+    environment, run = templates(), settings_of(history)
     points = PointSettings(history.experiment.data, history.dataset)
-    words = _words(run) | {"run": run, "points": points, "header": header(history, agreement, _)}
+    words: dict[str, object] = {
+        **_words(run), "_": _, "run": run, "points": points, "header": header(history, agreement, _),
+    }  # fmt: skip
     sources = {name: environment.get_template(f"{name}.jinja").render(words) for name in names if name != "imports.py"}
-    programs = {name: _spaced(_wrapped(source)) for name, source in sources.items() if name.endswith(".py")}
-    imports = _imports("\n".join(programs.values()))
+    programs = {name: spaced(wrapped(source)) for name, source in sources.items() if name.endswith(".py")}
+    imports = imports_of("\n".join(programs.values()))
     texts = {name: source.strip("\n") for name, source in sources.items()}
     return [
         Cell(name.endswith(".py"), {"imports.py": imports, **texts, **programs}[name].rstrip("\n")) for name in names
@@ -106,14 +111,23 @@ def _words(run: Settings) -> dict[str, str]:
     }
 
 
-def _imports(program: str) -> str:
+def imports_of(program: str) -> str:
     """The imports that a program needs."""
     used = {node.id for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Name)}
     blocks = ([name for name in IMPORTS if (name in FROM_PYTHON) == own and name in used] for own in (True, False))
-    return "\n\n".join("\n".join(IMPORTS[name] for name in block) for block in blocks if block)
+    return "\n\n".join("\n".join(_merged(IMPORTS[name] for name in block)) for block in blocks if block)
 
 
-def _spaced(source: str) -> str:
+def _merged(statements: Iterable[str]) -> list[str]:
+    """Import statements, those from the same module as one."""
+    merged: dict[str, str] = {}
+    for statement in statements:
+        module, _import, name = statement.partition(" import ")
+        merged[module] = f"{merged[module]}, {name}" if module in merged else statement
+    return list(merged.values())
+
+
+def spaced(source: str) -> str:
     """Two blank lines around functions and classes, one between other paragraphs."""
     paragraphs = re.split(r"\n\s*\n(?=\S)", source.strip("\n"))
     gaps = ["\n\n\n" if _defines(before) or _defines(after) else "\n\n" for before, after in pairwise(paragraphs)]
@@ -124,7 +138,7 @@ def _defines(paragraph: str) -> bool:
     return re.match(r"(#.*\n)*(def|class) ", paragraph) is not None
 
 
-def _wrapped(source: str) -> str:
+def wrapped(source: str) -> str:
     """The program with its comments on lines of their own wrapped."""
     return "\n".join(part for line in source.split("\n") for part in _comment_lines(line))
 
@@ -136,9 +150,9 @@ def _comment_lines(line: str) -> list[str]:
     return [before[0] + part for part in wrap(line[before.end() :], COMMENT_WIDTH - before.end())]
 
 
-def _as_comment(text: str) -> str:
-    """A text cell as a comment of the script."""
-    return _wrapped("\n".join(_comment_line(line) for line in text.split("\n")))
+def as_comment(text: str) -> str:
+    """A text as a comment of the script."""
+    return wrapped("\n".join(_comment_line(line) for line in text.split("\n")))
 
 
 def _comment_line(line: str) -> str:

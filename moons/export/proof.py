@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from moons.export.agreement import Agreement, limit_of
 from moons.export.frames import spaced_epochs
 from moons.export.program import to_loop
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.loss import make_loss
 from moons.model import build_model
-from moons.progress import State, TrainSpec
+from moons.progress import State
 from moons.run import History
-from moons.train import make_optimizer, train
+from moons.train import make_optimizer, take_step, train
+from moons.train_spec import TrainSpec
 
 LOOP_RUNNER = Path(__file__).with_name("loop_runner.py")
 PROBES = 12  # epochs at which a single epoch is compared
@@ -73,7 +74,7 @@ def estimated_seconds(history: History) -> float:
             loss = loss_function(model(X), y)
             optimizer.zero_grad()
             loss.backward()
-            optimizer.step()
+            take_step(optimizer)
             times.append(time.perf_counter())
     step = float(np.median(np.diff(times)))
     return step * spec.steps_per_epoch(len(dataset.X_train)) * history.experiment.epochs
@@ -140,9 +141,9 @@ def _probes(history: History) -> list[_Probe]:
 
 
 def _probe(history: History, epoch: int) -> _Probe:
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     start = history.state_at(epoch)
-    return _Probe(spec, start, judge(history.model_at(epoch + 1), history.dataset, spec).scores.train_loss)
+    return _Probe(spec, start, evaluate(history.model_at(epoch + 1), history.dataset, spec).scores.train_loss)
 
 
 def _single_epoch(history: History, probe: _Probe) -> float:

@@ -76,13 +76,19 @@ def boundary(model: NaiveNet, grid: Grid, view: str = LABEL) -> Boundary:
             options=", ".join(VIEWS),
             value=repr(view),
         )
-    n_classes = model.sizes[-1]
+    if view == LABEL and model.sizes[-1] > 1:
+        return Boundary(grid, view, model.sizes[-1], _drawn(model.predict(grid.points), grid))
+    return boundary_of(answers(model, grid), grid, view)
+
+
+def boundary_of(answers: torch.Tensor, grid: Grid, view: str = LABEL) -> Boundary:
+    """The same of any predictor's answers: probabilities (rows * columns, n_classes), or numbers as `shares`."""
+    n_classes = answers.shape[1]
     if n_classes == 1:
-        return Boundary(grid, view, 0, _drawn(TOP * answers(model, grid), grid), grid.span)
+        return Boundary(grid, view, 0, _drawn(TOP * answers, grid), grid.span)
     if view == LABEL:
-        return Boundary(grid, view, n_classes, _drawn(model.predict(grid.points), grid))
-    probability = answers(model, grid)
-    values = _levels(probability) if view == PROBABILITY else 100 * _entropy(probability) / math.log(n_classes)
+        return Boundary(grid, view, n_classes, _drawn(answers.argmax(dim=1), grid))
+    values = _levels(answers) if view == PROBABILITY else 100 * _entropy(answers) / math.log(n_classes)
     return Boundary(grid, view, n_classes, _drawn(values, grid))
 
 
@@ -107,8 +113,13 @@ def answers(model: NaiveNet, grid: Grid) -> torch.Tensor:
     outputs: torch.Tensor = model(grid.points)
     if model.sizes[-1] > 1:
         return outputs.softmax(dim=1).nan_to_num(1 / model.sizes[-1])
+    return shares(outputs, grid)
+
+
+def shares(numbers: torch.Tensor, grid: Grid) -> torch.Tensor:
+    """Predicted numbers as a share of the targets' range, from 0 to 1; half where they aren't finite."""
     low, high = grid.span
-    return ((outputs - low) / max(high - low, 1e-12)).nan_to_num(0.5).clamp(0, 1)
+    return ((numbers - low) / max(high - low, 1e-12)).nan_to_num(0.5).clamp(0, 1)
 
 
 def _drawn(values: torch.Tensor, grid: Grid) -> NDArray[np.uint8]:

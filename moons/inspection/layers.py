@@ -11,8 +11,8 @@ from torch import Tensor
 from moons.data import Dataset
 from moons.loss import make_loss
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
 from moons.run import History
+from moons.train_spec import TrainSpec
 from moons.units import dead_share, saturated_share
 
 BINS = 31

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from moons.data import Dataset
 from moons.loss import make_loss
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 Floats = NDArray[np.float32]
 Shown = tuple[NDArray[np.int64], ...]  # for each layer, inputs and outputs included, the units shown, in order

@@ -11,8 +11,8 @@ from moons.data import Dataset
 from moons.fields import Between
 from moons.loss import make_loss
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
 from moons.task import Task
+from moons.train_spec import TrainSpec
 
 Floats = NDArray[np.float32]
 

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from moons.data import Dataset
 from moons.loss import make_loss, score, score_sum
 from moons.model import NaiveNet
-from moons.progress import Scores, TrainSpec
+from moons.progress import Scores
+from moons.train_spec import TrainSpec
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +23,7 @@ class Verdicts:
 
 
 @torch.no_grad()
-def judge(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts:
+def evaluate(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts:
     """Put every point through `model` (on the CPU). `training` says which loss a regression has."""
     loss_function, n_classes = make_loss(training, dataset.n_classes), dataset.n_classes
     wrong, losses, scores = [], [], []
@@ -37,8 +38,11 @@ def judge(model: NaiveNet, dataset: Dataset, training: TrainSpec) -> Verdicts:
 
 def a_few_rows(dataset: Dataset, count: int) -> NDArray[np.int64]:
     """Rows of `count` training points in their order: the first of every class in turn; of a regression the first."""
-    turn = np.arange(len(dataset.y_train))
+    place = np.arange(len(dataset.y_train))
     for label in range(dataset.n_classes):
         rows = np.flatnonzero(dataset.y_train == label)
-        turn[rows] = np.arange(len(rows))
-    return np.sort(np.argsort(turn, kind="stable")[:count])
+        place[rows] = np.arange(len(rows))
+    return np.sort(np.argsort(place, kind="stable")[:count])
+
+
+judge = evaluate  # deprecated name

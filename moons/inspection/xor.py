@@ -8,8 +8,8 @@ import torch
 
 from moons.data import Dataset
 from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
-from moons.progress import TrainSpec
 from moons.run import Experiment, History
+from moons.train_spec import TrainSpec
 
 CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 ANSWERS = np.array([0, 1, 1, 0])

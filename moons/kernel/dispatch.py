@@ -1,4 +1,4 @@
-"""Functions that compiled code chooses between by a number. A function is registered where it is defined."""
+"""Dispatch by a code between compiled functions. A function is registered where it is defined."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

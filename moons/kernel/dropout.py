@@ -1,4 +1,4 @@
-"""Dropout: PyTorch's `rand`, rebuilt so that compiled code can call it, and what it leaves of units.
+"""Dropout: PyTorch's `rand`, rebuilt for compiled code, and the masks made of it.
 
 A unit's mask is 0 where it sits out, else 1 / (1 − the share that does).
 """

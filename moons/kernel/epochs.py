@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, TWO_CLASSES
+from moons.kernel.codes import LINEAR, MANY_CLASSES, NUMBERS, RELU, TWO_CLASSES
 from moons.kernel.dropout import draw_masks, skip_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
-from moons.kernel.layout import Blocks, Floats, Integers, Room, Rule, blocks, room
+from moons.kernel.layout import Blocks, Buffers, Floats, Integers, StepSettings, blocks, buffers
 from moons.kernel.losses import many_classes, numbers, two_classes
 from moons.kernel.network import backward, forward
 from moons.kernel.shuffle import WORDS, permutation, seed_words
@@ -28,9 +28,9 @@ def deal(X: Floats, y: Floats, order: Integers, points: Blocks) -> None:
 
 @jit_once
 def sweep(
-    sizes: Integers, codes: Integers, work: Room, points: Blocks, code: Int, batch: Int, learn: Bool, dropout: float
+    sizes: Integers, codes: Integers, work: Buffers, points: Blocks, code: Int, batch: Int, learn: Bool, dropout: float
 ) -> tuple[Float, Float]:
-    """Summed loss and hits of one batch, or squared errors; if `learn`, G becomes the gradient of its mean loss."""
+    """Summed loss and score (right answers, or squared errors) of one batch; if `learn`, G is the gradient."""
     width, outputs = points.y.shape[1], sizes[sizes.size - 1]
     A, Z, D, c = work.A, work.Z, work.D, work.c
     row = A.shape[0] - outputs
@@ -39,7 +39,7 @@ def sweep(
     block = batch * -(-points.batch_size // width)
     n_batch, share = left, f32(1) / f32(left)
     total: Float = 0.0
-    hits: Float = 0.0
+    score: Float = 0.0
     for p in range(work.G.size if learn else 0):
         work.G[p] = 0
     while left > 0:
@@ -49,19 +49,19 @@ def sweep(
             for k in range(n):
                 A[i, k] = X[i, k]
         forward(sizes, codes, work.Q, A, Z, n, c, dropout, work.masks, n_batch - left, n_batch)
-        if code == TWO_CLASSES:
-            loss, right = two_classes(A[row], D[row], y, n, share, c)
-        elif code == MANY_CLASSES:
-            loss, right = many_classes(A, D, row, outputs, y, n, share, work.top, work.mass, c)
+        if code < MANY_CLASSES:
+            loss, right = two_classes(code, A[row], D[row], y, n, share, c)
+        elif code < NUMBERS:
+            loss, right = many_classes(code, A, D, row, outputs, y, n, share, work.top, work.mass, c)
         else:
             loss, right = numbers(code, A[row], D[row], y, n, share)
         total += loss
-        hits += right
+        score += right
         if learn:
             backward(sizes, codes, work.Q, work.G, A, Z, D, n, c, dropout, work.masks, n_batch - left, n_batch)
         left -= n
         block += 1
-    return total, hits
+    return total, score
 
 
 @jit_once
@@ -70,9 +70,9 @@ def run_through(
     codes: Integers,
     P: Floats,
     M: Floats,
-    work: Room,
+    work: Buffers,
     points: Blocks,
-    rule: Rule,
+    settings: StepSettings,
     rate: float,
     step: Int,
     seed: Int,
@@ -80,15 +80,15 @@ def run_through(
     first: Int,
     last: Int,
     total: Float,
-    hits: Float,
+    score: Float,
 ) -> tuple[Float, Float]:
-    """Add the loss and hits, or squared errors, of batches [first, last); if `learn`, with one update by each.
+    """Add the loss and score of batches [first, last); if `learn`, with one update by each.
 
     Breaks off where a batch's loss isn't finite. `step` counts the updates before the epoch; `seed` is dropout's.
     """
-    pair, n_in = rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    pair, n_in = settings.loss < MANY_CLASSES, sizes[sizes.size - 2]
     drawn: Int = WORDS
-    dropout = rule.dropout if learn else 0.0
+    dropout = settings.dropout if learn else 0.0
     hidden = work.A.shape[0] - sizes[0] - sizes[sizes.size - 1]
     if dropout > 0:
         seed_words(seed, work.words)
@@ -98,19 +98,19 @@ def run_through(
             n = points.n_points - batch * points.batch_size
             n = n if n < points.batch_size else points.batch_size
             drawn = draw_masks(dropout, work.masks, hidden * n, work.words, drawn)
-        loss, right = sweep(sizes, codes, work, points, rule.loss, batch, learn, dropout)
+        loss, right = sweep(sizes, codes, work, points, settings.loss, batch, learn, dropout)
         total += loss
-        hits += right
+        score += right
         if learn and not np.isfinite(total):
             break
         if learn:
             if pair:
                 expand(work.G, n_in)
-            regularise(P, work.G, rule, rate)
-            update(rule.optimizer, P, M, work.G, rate, step + batch + 1)
+            regularise(P, work.G, settings, rate)
+            update(settings.optimizer, P, M, work.G, rate, step + batch + 1)
             if pair:
                 collapse(P, work.Q, n_in)
-    return total, hits
+    return total, score
 
 
 def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
@@ -118,7 +118,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     codes: Integers,
     P: Floats,
     M: Floats,
-    work: Room,
+    work: Buffers,
     X: Floats,
     y: Floats,
     train: Blocks,
@@ -126,7 +126,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     rates: NDArray[np.float64],
     step: Int,
     seeds: tuple[Int, Int],
-    rule: Rule,
+    settings: StepSettings,
     curves: Floats,
     now: NDArray[np.float64],
     done: int,
@@ -143,13 +143,13 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     X (features, n), y (n,): the training points, as `Blocks` has them; rates (epochs,), of which the first `done` are
     done already; step: updates before epoch `done`; seeds: of the first epoch's shuffle and of its dropout, one more
     for each further epoch's; curves (4, epochs): filled with the mean loss of the training points, each batch before
-    its own update and with dropout, and of the test points before the epoch, then the mean hits, or squared errors, of
+    its own update and with dropout, and of the test points before the epoch, then the mean score of
     the same outputs; now (4,): filled with the same at the end, without dropout.
 
     batch: batches of epoch `done` that are done already. It began with work.P_before and work.M_before, and `now`
     holds its numbers so far: sums over the training points, means over the test points. On return likewise.
     """
-    batches, pair, n_in = -(-train.n_points // train.batch_size), rule.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    batches, pair, n_in = -(-train.n_points // train.batch_size), settings.loss < MANY_CLASSES, sizes[sizes.size - 2]
     epochs = rates.size
     if pair:
         collapse(P, work.Q, n_in)
@@ -176,7 +176,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
                 M,
                 work,
                 points,
-                rule,
+                settings,
                 rate,
                 step,
                 seeds[1] + done,
@@ -214,7 +214,7 @@ def warm_up() -> None:
     """Compile `train_epochs`, or load it from the disk: a few seconds the first time, else a moment."""
     sizes, codes, P = np.array([2, 1, 1]), np.array([RELU, LINEAR]), np.zeros(7, f32)
     X, y, M = np.zeros((2, 1), f32), np.zeros(1, f32), np.zeros((0, 7), f32)
-    points, rule = blocks(X.T, y, 1), Rule(TWO_CLASSES, sgd.code, False, f32(0), f32(0), f32(0), 0.0)
+    points, settings = blocks(X.T, y, 1), StepSettings(TWO_CLASSES, sgd.code, False, f32(0), f32(0), f32(0), 0.0)
     no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
-    work = room(sizes, P.size, len(M), points, points)
-    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), rule, curves, now, 0, 0, 1)
+    work = buffers(sizes, P.size, len(M), points, points)
+    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), settings, curves, now, 0, 0, 1)

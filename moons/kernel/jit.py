@@ -1,4 +1,4 @@
-"""How the kernel's functions are compiled into one another."""
+"""How the kernel's functions are compiled and inlined."""
 
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ _OPTIONS = INNER | {"fastmath": {"reassoc", "contract", "nsz"}}
 
 
 class _Apart(Compiler):
-    """Says that what a function writes through one array isn't seen through another, which needn't be checked then."""
+    """Promises LLVM that a function's arrays don't overlap (noalias)."""
 
     def define_pipelines(self) -> Any:
         self.state.flags.noalias = True
@@ -31,7 +31,7 @@ def jit(function: Function) -> Function:
 
 
 def jit_once(function: Function) -> Function:
-    """For a function with a single caller, which it becomes a part of, as exact as that is: this saves time to compile.
+    """Inline into its only caller, with the same floating-point flags; this saves compile time.
 
     So it does for one of a line or two. No sum is reordered in `train_epochs` itself: np.isfinite(x) rests on x − x,
     which would be taken for 0.
@@ -45,7 +45,7 @@ def jit_exact(function: Function) -> Function:
 
 
 def jit_apart(function: Function) -> Function:
-    """As `jit`, for a function that writes to none of the rows that it reads through another array."""
+    """As `jit`, for a function whose arrays don't overlap where it writes."""
     return cast(Function, njit(pipeline_class=_Apart, forceinline=True, **_OPTIONS)(function))
 
 

@@ -1,4 +1,4 @@
-"""The kernel's memory: how points and all that a step works on are laid out. Made once, used again in every step."""
+"""The kernel's memory: the layout of the points and of the work buffers, made once and used in every step."""
 
 import math
 from typing import NamedTuple
@@ -16,8 +16,8 @@ BLOCK = 256  # points that the kernel takes at once: their activations stay in t
 LINE = 16  # numbers in a line of that cache
 
 
-class Rule(NamedTuple):
-    """What to make small, and how gradients become updates: codes of the kernel's."""
+class StepSettings(NamedTuple):
+    """The loss, the optimiser and its settings, as codes of the kernel."""
 
     loss: int
     optimizer: int
@@ -37,8 +37,8 @@ class Blocks(NamedTuple):
     batch_size: int
 
 
-class Room(NamedTuple):
-    """Memory for everything on the way."""
+class Buffers(NamedTuple):
+    """Preallocated work buffers."""
 
     A: Floats  # (rows, points of a block)
     Z: Floats
@@ -66,10 +66,10 @@ def blocks(X: Floats, y: Floats, batch_size: int) -> Blocks:
     return laid_out
 
 
-def room(sizes: Integers, n_parameters: int, n_moments: int, train: Blocks, test: Blocks) -> Room:
-    """Memory for a network of these sizes (layers + 1,), its optimiser and these points."""
+def buffers(sizes: Integers, n_parameters: int, n_moments: int, train: Blocks, test: Blocks) -> Buffers:
+    """Buffers for a network of these sizes (layers + 1,), its optimiser and these points."""
     rows, width = int(sizes.sum()), max(train.y.shape[1], test.y.shape[1])
-    return Room(
+    return Buffers(
         A=zeros(rows, width),
         Z=zeros(rows, width),
         D=zeros(rows, width),

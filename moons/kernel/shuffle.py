@@ -1,4 +1,4 @@
-"""The order in which an epoch deals the points: PyTorch's `randperm`, rebuilt so that compiled code can call it.
+"""An epoch's shuffle: PyTorch's `randperm`, rebuilt for compiled code.
 
 Sources: M. Matsumoto and T. Nishimura, "Mersenne Twister", 1998, for the random words (as in ATen's
 MT19937RNGEngine.h), and ATen's `randperm_cpu` for the shuffle.

@@ -1,16 +1,16 @@
-"""How gradients change parameters: the rules of torch.optim."""
+"""The optimisers' updates, as in torch.optim."""
 
 import numpy as np
 
 from moons.kernel.dispatch import Coded, Compiled, dispatch
 from moons.kernel.jit import Int, f32, jit, jit_exact, jit_once
-from moons.kernel.layout import Floats, Rule
+from moons.kernel.layout import Floats, StepSettings
 
 
 @jit
-def regularise(P: Floats, G: Floats, rule: Rule, rate: float) -> None:
-    """Add to the gradient what L1 and weight decay ask for, clipped between the two, as PyTorch does."""
-    decay, l1, limit = rule.weight_decay, rule.l1, rule.clip_norm
+def regularise(P: Floats, G: Floats, settings: StepSettings, rate: float) -> None:
+    """Add the L1 term to the gradient, clip it, then add weight decay, in PyTorch's order."""
+    decay, l1, limit = settings.weight_decay, settings.l1, settings.clip_norm
     if l1 > 0:
         for p in range(P.size):
             G[p] += l1 if P[p] > f32(0) else (-l1 if P[p] < f32(0) else f32(0))
@@ -23,7 +23,7 @@ def regularise(P: Floats, G: Floats, rule: Rule, rate: float) -> None:
             for p in range(P.size):
                 G[p] *= factor
     if decay > 0:
-        if rule.decoupled:  # the weights themselves decay
+        if settings.decoupled:  # the weights themselves decay
             keep = f32(1 - rate * decay)
             for p in range(P.size):
                 P[p] *= keep

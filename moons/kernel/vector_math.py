@@ -1,4 +1,4 @@
-"""exp, log, tanh and their kin in float32, written so that a loop over them becomes vector instructions.
+"""exp, log, tanh and the like in float32, written so that loops over them vectorise.
 
 The C library's functions take one number at a time, which costs more than all else in a step. These have no
 branch and no call: within 3 units in the last place of the true value everywhere (a test holds it), with NaN,

@@ -1,5 +1,5 @@
 // Reads networks from standard input as JSON and answers with what the browser's modules make of them.
-// tests/test_browser_package.py compares the answers with the server's.
+// tests/test_browser_modules.py compares the answers with the server's.
 
 import { readFileSync } from "node:fs"
 import { answers, boundary, contours, hinges, misclassified, unitTiles } from "../boundary.js"
@@ -24,7 +24,7 @@ const answer = ({ network, before, mesh, lineMesh, X, y, numbers, shown }) => {
   /** @type {("label" | "probability" | "uncertainty" | "change")[]} */
   const views = ["label", "probability", "uncertainty", "change"]
   /** @type {import("../gradient.js").Loss[]} */
-  const losses = network.nClasses ? ["cross_entropy"] : ["mse", "huber"]
+  const losses = network.nClasses ? ["cross_entropy", "squared_error", "focal", "hinge"] : ["mse", "huber"]
   return {
     losses: losses.map((loss) => {
       const found = gradient(now, points, network.nClasses ? y : floats(numbers), loss)

@@ -19,7 +19,7 @@ from moons.fields import N_
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.mystery import PRINTED, Clues, clues
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots.boundary import boundary_figure
 from moons.plots.memory import memory_picture
 from moons.plots.mystery import printed_figure
@@ -157,7 +157,7 @@ def _accuracy_clue() -> None:
 
 def _boundary_clue() -> None:
     model, sent = _broken().model_at(_broken().n_epochs), _sent()
-    verdicts = judge(model, sent, NOTEBOOK.training)
+    verdicts = evaluate(model, sent, NOTEBOOK.training)
     figure = boundary_figure(boundary(model, make_grid(sent)), sent, verdicts, theme=session.theme(), _=_)
     alt = _("The decision boundary of the trained network under the two moons: it passes them by.")
     st.plotly_chart(figure, key="mystery_boundary", height=280, config=PLAIN, alt=alt)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from moons import Experiment, History, make_dataset
 from moons.data import Dataset
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.progress import Scores
 from moons.run import CHUNK_EPOCHS
 
@@ -37,4 +37,4 @@ def points_of(experiment: Experiment) -> Dataset:
 
 def scores_of(history: History) -> Scores:
     """How a run does at the end of what is trained."""
-    return judge(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores
+    return evaluate(history.model_at(history.n_epochs), history.dataset, history.experiment.training_now).scores

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.page import session
 from dashboard.page.language import _
 from moons.inspection.boundary import boundary, make_grid
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.inspection.xor import (
     ANSWERS,
     CORNERS,
@@ -76,7 +76,7 @@ def _set(weights: Weights) -> None:
 def _picture(weights: Weights) -> None:
     dataset, model = corners(), network(weights)
     figure = boundary_figure(
-        boundary(model, make_grid(dataset)), dataset, judge(model, dataset, TRAINING), theme=session.theme(), _=_
+        boundary(model, make_grid(dataset)), dataset, evaluate(model, dataset, TRAINING), theme=session.theme(), _=_
     )
     alt = _("The plane coloured by the class that these weights predict, under the four points.")
     st.plotly_chart(figure, key="xor_boundary", height=260, config={"displayModeBar": False}, alt=alt)

@@ -11,10 +11,11 @@ from moons.data import Dataset
 from moons.inspection.boundary import CHANGE, LABEL, UNIT, Boundary, Grid, answers, boundary, change, make_grid
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import Neurons, Shown, hidden_sums, neurons, unit_picture, units_that_matter
-from moons.inspection.points import Verdicts, judge
+from moons.inspection.points import Verdicts, evaluate
 from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
 from moons.plots.boundary import Lines, wrong_points
-from moons.progress import Scores, State, TrainSpec
+from moons.progress import Scores, State
+from moons.train_spec import TrainSpec
 
 FINE, COARSE = (30, 24), (20, 16)  # columns and rows of a unit's tile: coarse where there are many
 MANY = 50  # units
@@ -89,7 +90,7 @@ class Camera:
         if self._last is None or self._last[0] is not state.parameters:
             set_parameters(self.model, state.parameters)
             inside = self._inside() if self.look.network else None
-            verdicts = judge(self.model, self.dataset, self.training)
+            verdicts = evaluate(self.model, self.dataset, self.training)
             moment = Moment(state.epoch, self._answer(), self._lines(), verdicts, inside)
             self._last = state.parameters, moment
         return self._last[1]

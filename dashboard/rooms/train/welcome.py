@@ -25,7 +25,7 @@ def draw() -> None:
         st.html(_STYLE)
         if now.tour is not None:
             _tour(now.tour)
-        elif now.notes.welcome and "welcome" not in now.view.hide:
+        elif now.notes.welcome and "welcome" not in now.view.hidden:
             _questions()
 
 
@@ -36,7 +36,7 @@ def _questions() -> None:
             _("One step at a time"), key="tour_begin", icon=":material/route:", on_click=settings.send,
             args=(e.TourMoved(0),),
         )  # fmt: skip
-        if "rooms" not in session.state().view.hide:
+        if "rooms" not in session.state().view.hidden:
             for key, question in QUESTIONS.items():
                 st.button(_(question.words), key=f"ask_{key}", on_click=settings.send, args=(e.Asked(key),))
         _close("questions_close", e.WelcomeShown(shown=False))

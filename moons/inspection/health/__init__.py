@@ -14,7 +14,7 @@ from moons.inspection.health.verdict import Trial
 from moons.run import Experiment, History
 
 __all__ = ["CAUSES", "CONDITIONS", "HEALTHY", "RULES", "Cause", "Ceiling", "Diagnosis", "Figures", "Proof", "Remedy"]
-__all__ += ["Signs", "Trial", "diagnose", "judge", "largest_steady_rate", "measure", "prove", "prove_steps"]
+__all__ += ["Signs", "Trial", "diagnose", "diagnose_signs", "largest_steady_rate", "measure", "prove", "prove_steps"]
 
 RULES: tuple[Rule, ...] = (
     # what makes all else meaningless
@@ -58,10 +58,10 @@ def diagnose(history: History, epoch: int | None = None) -> Diagnosis:
     The finding's `key` names what is seen (see CONDITIONS; those in HEALTHY need no remedy), `cause` says why, most
     likely, and `remedy` holds a changed experiment to try. It is the rules' first word; `prove` tries what it says.
     """
-    return judge(measure(history, history.n_epochs if epoch is None else epoch), history.experiment)
+    return diagnose_signs(measure(history, history.n_epochs if epoch is None else epoch), history.experiment)
 
 
-def judge(signs: Signs, experiment: Experiment) -> Diagnosis:
+def diagnose_signs(signs: Signs, experiment: Experiment) -> Diagnosis:
     """What the first rule says that applies; the last one always does."""
     return next(found for rule in RULES if (found := rule(signs, experiment)) is not None)
 
@@ -84,7 +84,7 @@ def prove_steps(
     """
     epoch = history.n_epochs if epoch is None else epoch
     signs = measure(history, epoch)
-    return _steps(history, signs, judge(signs, history.experiment), seconds, stop)
+    return _steps(history, signs, diagnose_signs(signs, history.experiment), seconds, stop)
 
 
 def prove(
@@ -97,3 +97,6 @@ def prove(
     """The last of `prove_steps`."""
     *_, last = prove_steps(history, epoch=epoch, seconds=seconds, stop=stop)
     return last
+
+
+judge = diagnose_signs  # deprecated name

@@ -11,8 +11,9 @@ from moons.fields import N_, FieldError, default_of
 from moons.inspection.health.diagnosis import is_rare
 from moons.inspection.health.remedy import RATE, Remedy, change
 from moons.inspection.health.signs import Signs
-from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, MAX_EPOCHS, NO_IMPROVEMENT, TrainSpec
+from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT
 from moons.run import Experiment
+from moons.train_spec import MAX_EPOCHS, TrainSpec
 
 USUAL_RATE = 0.01  # the notebook's, and Adam's for a network of this size
 ADAPTIVE = ("adam", "adamw", "rmsprop")  # the others want longer steps

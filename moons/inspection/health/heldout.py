@@ -13,7 +13,7 @@ from moons.data import INTACT, SCRAMBLED, Dataset, DataSpec, make_dataset, scram
 from moons.data.alterations import standardised
 from moons.loss import guessing_loss, make_loss, score
 from moons.model import NaiveNet
-from moons.progress import TrainSpec
+from moons.train_spec import TrainSpec
 
 FRESH = 2_000  # held-out points of a generated dataset: an accuracy of 0.9 has a standard error of 0.007
 AWAY = 5_000  # from the data seed to that of the held-out draw

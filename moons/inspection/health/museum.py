@@ -7,8 +7,8 @@ import numpy as np
 from moons.data import GENERATORS, OWN, SCRAMBLED, DataSpec, Table
 from moons.fields import N_
 from moons.model import ModelSpec
-from moons.progress import TrainSpec
 from moons.run import Experiment
+from moons.train_spec import TrainSpec
 
 
 @dataclass(frozen=True)

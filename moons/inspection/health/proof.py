@@ -25,7 +25,7 @@ from moons.inspection.health.heldout import (
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
 from moons.inspection.health.verdict import GO_ON, SEEDS, Trial, by_merit, chosen, contenders, judged, reaches
-from moons.inspection.points import judge as judge_points
+from moons.inspection.points import evaluate
 from moons.run import CHUNK_EPOCHS, Experiment, History
 
 CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
@@ -166,8 +166,8 @@ class _Lab:
 
     def base(self) -> Trial:
         """The run itself, on the page's own sets."""
-        spec, _end = self.experiment.stretch(self.signs.epoch)
-        now = judge_points(self.history.model_at(self.signs.epoch), self.dataset, spec).scores
+        spec, _end = self.experiment.segment(self.signs.epoch)
+        now = evaluate(self.history.model_at(self.signs.epoch), self.dataset, spec).scores
         return Trial("", Remedy("", {}, self.experiment), self.history, self.signs.epoch, now, ())
 
     def judged_base(self, base: Trial) -> Work[Trial]:
@@ -216,7 +216,7 @@ class _Lab:
             figures = yield from self._seed_figures(remedy.experiment, history)
         except FieldError:
             return None
-        now = judge_points(history.model_at(history.n_epochs), dataset, spec).scores
+        now = evaluate(history.model_at(history.n_epochs), dataset, spec).scores
         return Trial(key, remedy, history, history.n_epochs, now, (figures,))
 
     def repeated(self, trial: Trial) -> Work[Trial]:
@@ -243,7 +243,7 @@ class _Lab:
         return self.dataset if experiment.data == self.experiment.data else make_dataset(experiment.data)
 
     def _figures(self, run: History, epoch: int, split: Split) -> Figures:
-        spec, _end = run.experiment.stretch(epoch)
+        spec, _end = run.experiment.segment(epoch)
         return figures_of(run.model_at(epoch), split, spec, self.by_class)
 
     def _run(self, experiment: Experiment, split: Split, epoch: int | None = None) -> Work[History]:

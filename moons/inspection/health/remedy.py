@@ -6,8 +6,9 @@ from typing import cast
 from moons.data import Dataset
 from moons.fields import N_, Between, FieldError, rule_of
 from moons.loss import guessing_loss
-from moons.progress import NOT_FINITE, TrainSpec
+from moons.progress import NOT_FINITE
 from moons.run import Experiment, History
+from moons.train_spec import TrainSpec
 
 TRIAL_EPOCHS = 300  # of a rate that is tried: a run that diverges does so in its first few dozen
 FEWEST_EPOCHS = 50  # that say anything

@@ -1,5 +1,6 @@
 """The signs of a run's health, measured once: what the rules judge by."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,8 +13,8 @@ from torch import Tensor
 
 from moons.data import Dataset
 from moons.features import PLAIN, compute_features
-from moons.inspection.points import judge
-from moons.loss import Loss, guessing_loss, make_loss, score
+from moons.inspection.points import evaluate
+from moons.loss import Loss, constant_loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
 from moons.progress import NOT_FINITE
 from moons.run import History
@@ -56,7 +57,7 @@ class Signs:
     recalls: NDArray[np.float64]  # (n_classes,), share of each class's training points that is put in it
     shares: NDArray[np.float64]  # (n_classes,), of the training points
     guess_loss: float  # without looking at the points: see loss.guessing_loss
-    chance_loss: float  # the best that the same answer everywhere can do: entropy of `shares`; or guess_loss
+    chance_loss: float  # the best that the same answer everywhere can do: see loss.constant_loss; or guess_loss
     neighbour_score: float  # of asking the nearest other training points: what the data allows, about
     line_score: float  # of the best straight boundary, or plane, by least squares
     inputs_score: float  # of asking the nearest by the network's own inputs: what these allow, about
@@ -76,8 +77,11 @@ class Signs:
 
     @property
     def scale(self) -> float:
-        """What losses and gradients are measured by: 1 nat, or of a regression the loss of always saying the mean."""
-        return 1.0 if self.n_classes else max(self.guess_loss, TINY)
+        """What losses and gradients are measured by: 1 nat, or as much of another loss by its chance level.
+
+        Of a regression the loss of always saying the mean.
+        """
+        return self.guess_loss / math.log(self.n_classes) if self.n_classes > 1 else max(self.guess_loss, TINY)
 
 
 @dataclass(frozen=True)
@@ -93,12 +97,12 @@ def measure(history: History, epoch: int) -> Signs:
     """Measure a run after `epoch` epochs. Raises FieldError for an epoch that isn't trained yet."""
     dataset, untrained, model = history.dataset, history.model_at(0), history.model_at(epoch)
     X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
-    spec, _end = history.experiment.stretch(epoch)
+    spec, _end = history.experiment.segment(epoch)
     loss_function, n_classes = make_loss(spec, dataset.n_classes), dataset.n_classes
     norms = _gradient_norms(model, X, y, loss_function)
     if not np.isfinite(norms).all() and epoch > 0:  # the end of a run that diverged: what led there still has numbers
         norms = _gradient_norms(history.model_at(epoch - 1), X, y, loss_function)
-    verdicts = judge(model, dataset, spec)
+    verdicts = evaluate(model, dataset, spec)
     scores, right = verdicts.scores, ~verdicts.wrong_train
     counts = np.bincount(dataset.y_train, minlength=n_classes) if n_classes else np.zeros(0)
     shares = counts / max(counts.sum(), 1)
@@ -136,7 +140,7 @@ def measure(history: History, epoch: int) -> Signs:
         recalls=recalls,
         shares=shares,
         guess_loss=guess_loss,
-        chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()) if n_classes else guess_loss,
+        chance_loss=constant_loss(shares, spec) if n_classes else guess_loss,
         neighbour_score=from_data.neighbour_score,
         line_score=from_data.line_score,
         inputs_score=inputs_score(dataset, history.experiment.model.features),
@@ -219,7 +223,7 @@ def _updates(history: History, start: int, stop: int) -> int:
     """Steps of the optimiser in the epochs [start, stop)."""
     updates = 0
     while start < stop:
-        spec, end = history.experiment.stretch(start)
+        spec, end = history.experiment.segment(start)
         updates += (min(end, stop) - start) * spec.steps_per_epoch(len(history.dataset.y_train))
         start = end
     return updates

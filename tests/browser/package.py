@@ -1,7 +1,6 @@
 """The browser's modules under test: networks of every kind as they receive them, and a page of their own origin."""
 
 import base64
-import shutil
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,16 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from playwright.sync_api import sync_playwright
 
 from moons import DataSpec, ModelSpec, build_model, make_dataset
 from moons.features import FEATURES
 from moons.inspection.boundary import Grid, make_grid
 from moons.model import ACTIVATIONS, NaiveNet, get_parameters
 from moons.plots import palette
-from tests.browser import FLAGS
+from tests.browser import FLAGS, launch
 
-PACKAGE = Path(__file__).parents[1] / "dashboard" / "browser"
+PACKAGE = Path(__file__).parents[2] / "dashboard" / "browser"
 SOFTWARE_GL = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 DATASET = make_dataset(DataSpec(n_points=80, n_test=20))
@@ -141,15 +139,13 @@ def served():
 
 
 @contextmanager
-def package_page():
-    """A page of the package's own origin, `page.address`, with a software graphics processor."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((path for name in names if (path := shutil.which(name))), None)
+def package_page(chromium):
+    """A page of the package's own origin, `page.address`, in a browser with a software graphics processor."""
     flags = [flag for flag in FLAGS if flag != "--disable-gpu"]
-    with served() as address, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=[*flags, *SOFTWARE_GL])
-        page = chromium.new_page()
+    with served() as address:
+        other = launch(chromium.browser_type, [*flags, *SOFTWARE_GL])
+        page = other.new_page()
         page.goto(f"{address}/package.json")
         page.address = address
         yield page
-        chromium.close()
+        other.close()

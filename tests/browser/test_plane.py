@@ -7,9 +7,9 @@ from plotly.offline import get_plotlyjs
 
 from moons import ModelSpec, TrainSpec, build_model
 from moons.inspection.boundary import boundary, make_grid
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.plots.boundary import HEATMAP, WRONG, boundary_figure, wrong_points
-from tests.browser_package import DATASET, mesh, package_page, text
+from tests.browser.package import DATASET, mesh, text
 
 GRID = make_grid(DATASET)
 LOOK = """() => {
@@ -39,14 +39,13 @@ PAINT = """async ({ address, values, mesh, wrong }) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with package_page() as page:
-        yield page
+def page(modules):
+    return modules
 
 
 def figure(seed):
     model = build_model(ModelSpec((8,), seed=seed, init_scale=3), 2)
-    verdicts = judge(model, DATASET, TrainSpec())
+    verdicts = evaluate(model, DATASET, TrainSpec())
     answer = boundary(model, GRID, "probability")
     drawn = boundary_figure(answer, DATASET, verdicts)
     drawn.data[HEATMAP].meta, drawn.data[WRONG].meta = "picture", "wrong"

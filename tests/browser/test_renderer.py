@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from moons import ModelSpec, build_model
-from tests.browser_package import MESH, PACKAGE, mesh, network, package_page
+from tests.browser.package import MESH, PACKAGE, mesh, network
 
 WORDS = {
     "diagram": "The network", "rest": "Point at a unit.", "set": "Which number to set", "undo": "Undo",
@@ -43,9 +43,8 @@ MOUNT = """async ({ address, network, mesh, scene, style, options }) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with package_page() as page:
-        yield page
+def page(modules):
+    return modules
 
 
 def mount(page, hidden=(5, 4), *, most=16, **scene):

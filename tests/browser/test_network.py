@@ -10,23 +10,11 @@ from playwright.sync_api import expect
 from moons import DataSpec, build_model, make_dataset
 from moons.inspection.boundary import make_grid
 from moons.model import ModelSpec, get_parameters
-from tests.browser import assert_soon, browser, figures, open_page, server, slider
+from tests.browser import assert_soon, figures, open_page, slider
 
 DATASET = make_dataset(DataSpec())
 GRID = make_grid(DATASET)
 LAYER, UNIT = 1, 3
-
-
-@pytest.fixture(scope="module")
-def context():
-    with browser() as chromium:
-        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as (address, _process):
-        yield address
 
 
 @pytest.fixture
@@ -207,6 +195,12 @@ def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
         assert plot >= 140
 
 
+def value_at(page, number):
+    """What the unit that is pointed at gives for a point, as the line under the network says it."""
+    said = re.search(rf"(\S+) at point {number}\b", page.locator(".inspector").inner_text())
+    return said and float(said[1].replace("−", "-"))
+
+
 def test_a_click_on_a_point_shows_its_way_through_the_network(page):
     away = np.linalg.norm(DATASET.X_train[:, None] - DATASET.X_test[None], axis=2).min(axis=1)
     number = int(away.argmax())  # no test point is near
@@ -222,6 +216,13 @@ def test_a_click_on_a_point_shows_its_way_through_the_network(page):
     page.wait_for_timeout(500)
     page.mouse.click(*place)
     page.get_by_text(f"Point {number} of class", exact=False).wait_for()
+    point, model = torch.from_numpy(DATASET.X_train[number]), build_model(ModelSpec(), 2)
+    with torch.no_grad():
+        passed = [point, torch.relu(model.layers[0](point)), model(point).softmax(dim=0)]
+    for layer, index in ((0, 1), (1, int(passed[1].argmax())), (1, int(passed[1].argmin())), (2, 1)):
+        unit(page, layer, index).hover()
+        value = pytest.approx(passed[layer][index].item(), rel=5e-3, abs=5e-4)
+        assert_soon(page, lambda value=value: value_at(page, number) == value)
     page.keyboard.press("Escape")
     page.get_by_text(f"Point {number} of class", exact=False).wait_for(state="hidden")
 

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page import component
-from tests.browser import browser, server
+from tests.browser import server
 
 MODULES = {
     "index.js": """
@@ -40,8 +40,8 @@ def script(tmp_path):
     return path
 
 
-def test_modules_import_each_other_and_mounts_of_one_name_share_them(tmp_path):
-    with server(script=script(tmp_path)) as (address, _process), browser() as chromium:
+def test_modules_import_each_other_and_mounts_of_one_name_share_them(chromium, tmp_path):
+    with server(script=script(tmp_path)) as (address, _process):
         page = chromium.new_page()
         page.goto(address)
         expect(page.locator(".told")).to_have_count(3, timeout=30_000)

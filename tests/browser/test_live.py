@@ -4,24 +4,12 @@ import re
 
 import pytest
 
-from tests.browser import ROOT, assert_soon, browser, epoch, figures, open_page, server, slider
+from tests.browser import ROOT, assert_soon, epoch, figures, open_page, server, slider
 
 HEAVY = (
     "?data.n_points=5000&data.n_test=5000&model.hidden=256-256-256-256-256-256&training.batch_size=1"
     "&training.optimizer=adamw&training.epochs=100000&view.epoch=3"
 )
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def pushed():
-    with server() as (address, _process):
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +41,8 @@ def socket_of(page):
     return page.locator(".strip").first.get_attribute("data-socket")
 
 
-def test_a_run_is_pushed_and_pause_holds_what_was_on_the_screen(context, pushed):
-    page = open_page(context, pushed)
+def test_a_run_is_pushed_and_pause_holds_what_was_on_the_screen(context, address):
+    page = open_page(context, address)
     assert_soon(page, lambda: socket_of(page) == "open")
     press(page, "Train")
     assert_soon(page, lambda: epoch(page) > 500)
@@ -78,8 +66,8 @@ def test_where_no_socket_opens_a_timer_brings_the_same(context, ticking):
     assert all("/live" in error or "WebSocket" in error for error in page.errors)
 
 
-def test_a_reload_goes_on_where_it_was_and_keeps_the_runs(context, pushed):
-    page = open_page(context, pushed)
+def test_a_reload_goes_on_where_it_was_and_keeps_the_runs(context, address):
+    page = open_page(context, address)
     press(page, "Train")
     assert_soon(page, lambda: epoch(page) > 1_000)
     before = epoch(page)
@@ -97,20 +85,20 @@ def test_a_reload_goes_on_where_it_was_and_keeps_the_runs(context, pushed):
     page.locator(".st-key-run0").wait_for()
 
 
-def test_another_person_finds_nothing_of_it(chromium, context, pushed):
-    mine = open_page(context, f"{pushed}/?v=1&training.epochs=200")
+def test_another_person_finds_nothing_of_it(chromium, context, address):
+    mine = open_page(context, f"{address}/?v=1&training.epochs=200")
     slider(mine, "training-learning_rate").focus()
     mine.keyboard.press("ArrowRight")
     assert_soon(mine, lambda: epoch(mine) == 200)
     other = chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
-    page = open_page(other, pushed)
+    page = open_page(other, address)
     page.get_by_text("Compare", exact=True).first.click()
     page.get_by_text("None is kept yet.").wait_for()
     other.close()
 
 
-def test_training_goes_on_in_every_room(context, pushed):
-    page = open_page(context, f"{pushed}/?v=1&training.epochs=100000")
+def test_training_goes_on_in_every_room(context, address):
+    page = open_page(context, f"{address}/?v=1&training.epochs=100000")
     press(page, "Train")
     assert_soon(page, lambda: epoch(page) > 200)
     before = epoch(page)
@@ -124,10 +112,10 @@ def test_training_goes_on_in_every_room(context, pushed):
     press(page, "Pause")
 
 
-def test_a_link_to_a_run_that_takes_long_shows_a_page_that_says_so_and_can_be_left(context, pushed):
+def test_a_link_to_a_run_that_takes_long_shows_a_page_that_says_so_and_can_be_left(context, address):
     page = context.new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{pushed}/{HEAVY}")
+    page.goto(f"{address}/{HEAVY}")
     page.wait_for_selector(".strip[data-painted]")
     assert_soon(page, lambda: "Computing" in status(page), seconds=30)
     page.locator(".st-key-pause button").click()
@@ -135,8 +123,8 @@ def test_a_link_to_a_run_that_takes_long_shows_a_page_that_says_so_and_can_be_le
     assert_soon(page, lambda: "Computing" not in status(page), seconds=30)
 
 
-def test_pointing_at_a_unit_shows_it_large_and_leaving_it_gives_the_boundary_back(context, pushed):
-    page = open_page(context, f"{pushed}/?v=1&view.network=true&view.epoch=300")
+def test_pointing_at_a_unit_shows_it_large_and_leaving_it_gives_the_boundary_back(context, address):
+    page = open_page(context, f"{address}/?v=1&view.network=true&view.epoch=300")
     picture = "() => document.querySelector('.st-key-boundary .heatmaplayer image').href.baseVal"
     assert_soon(page, lambda: epoch(page) == 300)
     page.wait_for_timeout(500)  # until the page's own picture is there
@@ -148,8 +136,8 @@ def test_pointing_at_a_unit_shows_it_large_and_leaving_it_gives_the_boundary_bac
     assert_soon(page, lambda: page.evaluate(picture) != unit)
 
 
-def test_a_unit_clicked_just_before_another_room_is_opened_leaves_no_error(context, pushed):
-    page = open_page(context, f"{pushed}/?v=1&view.network=true")
+def test_a_unit_clicked_just_before_another_room_is_opened_leaves_no_error(context, address):
+    page = open_page(context, f"{address}/?v=1&view.network=true")
     page.locator(".st-key-diagram .unit").nth(4).click()
     page.keyboard.press("2")
     page.locator(".st-key-lesson").wait_for()

@@ -2,25 +2,13 @@
 
 import pytest
 
-from tests.browser import assert_soon, browser, open_page, server
+from tests.browser import assert_soon, open_page
 from tests.test_data_tables import workbook
 
 ROWS = [(i * 0.37 % 5, i * i % 7, "ab"[i % 2]) for i in range(40)]
 TSV = "length\twidth\tkind\n" + "".join(f"{x}\t{y}\t{kind}\n" for x, y, kind in ROWS)
 CLASS_FIRST = "Class,Alcohol,Acid\n" + "".join(f"{1 + (kind == 'b')},{x:.3f},{y}\n" for x, y, kind in ROWS)
 CP1252 = "temp °C;size µm;class\n" + "".join(f"{x:.3f};{y};{kind}\n" for x, y, kind in ROWS)
-
-
-@pytest.fixture(scope="module")
-def context():
-    with browser() as chromium:
-        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as (address, _process):
-        yield address
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -65,13 +65,18 @@ def wait_until_up(address, process, seconds=60):
 
 @contextmanager
 def browser():
-    """Chromium: the system's, else Playwright's own. Pages of one of its contexts share a cache."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next((path for name in names if (path := shutil.which(name))), None)
+    """Chromium. Pages of one of its contexts share a cache."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        chromium = launch(playwright.chromium, FLAGS)
         yield chromium
         chromium.close()
+
+
+def launch(kind, flags):
+    """A browser of this kind: the system's, else Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((path for name in names if (path := shutil.which(name))), None)
+    return kind.launch(executable_path=path, args=flags)
 
 
 def open_page(context, address):

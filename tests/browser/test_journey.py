@@ -7,19 +7,7 @@ import numpy as np
 import pytest
 
 from moons.data import Table
-from tests.browser import assert_soon, browser, epoch, figures, open_page, seen, server, slider, watch
-
-
-@pytest.fixture(scope="module")
-def context():
-    with browser() as chromium:
-        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as (address, _process):
-        yield address
+from tests.browser import assert_soon, epoch, figures, open_page, seen, slider, watch
 
 
 @pytest.fixture

@@ -6,21 +6,9 @@ from playwright.sync_api import expect
 from dashboard.app.translate import translator
 from dashboard.rooms.learn import LESSONS, data, mystery, network, training
 from moons.data import Table
-from tests.browser import assert_soon, browser, open_page, server
+from tests.browser import assert_soon, open_page
 
 SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
-
-
-@pytest.fixture(scope="module")
-def context():
-    with browser() as chromium:
-        yield chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
-
-
-@pytest.fixture(scope="module")
-def address():
-    with server() as (address, _process):
-        yield address
 
 
 @pytest.fixture(scope="module")

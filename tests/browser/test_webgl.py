@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.browser_package import MESH, SPECS, array, case, package_page, request, served
+from tests.browser.package import MESH, SPECS, array, case, request, served
 
 EVALUATE = """async ({ cases, address }) => {
   const { openWebgl } = await import(`${address}/webgl.js`)
@@ -35,9 +35,8 @@ WORK = """async ({ asked: { network, mesh }, address }) => {
 
 
 @pytest.fixture(scope="module")
-def page():
-    with package_page() as page:
-        yield page
+def page(modules):
+    return modules
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,242 @@
+"""Studies in the background: many runs on the runner's threads, or a computation of several steps on one of its own."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dashboard.app.runner import Runner
+from moons import Experiment, History
+from moons.explore.outcome import Outcome, common_grid, outcome
+from moons.inspection.boundary import Grid
+from moons.run import CHUNK_EPOCHS
+
+_LOG = logging.getLogger(__name__)
+_ONE = threading.Lock()  # a computation of several steps keeps a core busy
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a study is about: the experiment on the page and the panel's settings. Two equal ones are the same study."""
+
+    panel: str
+    experiment: Experiment
+    settings: tuple[object, ...] = ()
+
+
+class Study(Protocol):
+    """A panel's results as they grow. Any thread may read and stop it."""
+
+    asked: Asked
+    failure: Exception | None  # why it ended early
+
+    @property
+    def done(self) -> int:
+        """Finished parts."""
+
+    @property
+    def planned(self) -> int:
+        """All parts."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has something to do."""
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long the rest takes; None before the first part."""
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the results."""
+
+    def stop(self) -> None:
+        """End it within a slice; what is there stays."""
+
+    def look(self) -> None:
+        """Somebody looks: go on."""
+
+
+class ManyRuns:
+    """The outcomes of many experiments, by their index. None among them is a combination that can't be run."""
+
+    def __init__(
+        self, asked: Asked, experiments: Sequence[Experiment | None], runner: Runner, *,
+        owner: object, watched: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self.asked, self.experiments = asked, tuple(experiments)
+        self.outcomes: dict[int, Outcome] = {}
+        self.failure: Exception | None = None
+        self._queue = iter([index for index, one in enumerate(experiments) if one is not None])
+        self._planned = sum(one is not None for one in experiments)
+        self._runner, self._lock, self._stopped = runner, threading.Lock(), False
+        self._grid: Grid | None = None
+        self._seconds = 0.0  # of work
+        self._tasks = [_Worker(self, owner, watched) for _core in range(runner.workers)]
+        self.look()
+
+    @property
+    def done(self) -> int:
+        """Finished runs."""
+        return len(self.outcomes)
+
+    @property
+    def planned(self) -> int:
+        """All runs that can be made."""
+        return self._planned
+
+    @property
+    def running(self) -> bool:
+        """Whether some run is not finished yet."""
+        return not self._stopped and self.done < self._planned
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the mean of the finished runs."""
+        return self._seconds / self.done * (self._planned - self.done) / len(self._tasks) if self.done else None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the outcomes."""
+        return sum(one.nbytes for one in list(self.outcomes.values()))
+
+    def stop(self) -> None:
+        """End it within a slice."""
+        self._stopped = True
+
+    def look(self) -> None:
+        """Wake the tasks."""
+        if self.running:
+            for task in self._tasks:
+                self._runner.wake(task)
+
+    def next_index(self) -> int | None:
+        """The next experiment to run."""
+        with self._lock:
+            return next(self._queue, None)
+
+    def begin(self, index: int) -> History:
+        """A new run. The experiments of one study often share their points."""
+        experiment = self.experiments[index]
+        assert experiment is not None
+        with self._lock:
+            if self._grid is None:
+                self._grid = common_grid(self.asked.experiment)
+        return History(experiment)
+
+    def end(self, index: int, history: History, seconds: float) -> None:
+        """A finished run."""
+        assert self._grid is not None
+        kept = outcome(history, self._grid)
+        with self._lock:
+            self._seconds += seconds
+            self.outcomes = {**self.outcomes, index: kept}  # whoever reads it meanwhile has the one before
+
+    def fail(self, error: Exception) -> None:
+        """A run that can't go on ends the study."""
+        self.failure, self._stopped = error, True
+
+
+class _Worker:
+    """A Task for the runner: one run after the other."""
+
+    def __init__(self, study: ManyRuns, owner: object, watched: Callable[[], bool]) -> None:
+        self.owner = owner
+        self._study, self._watched = study, watched
+        self._index: int | None = None
+        self._history: History | None = None
+        self._seconds = 0.0
+
+    def work(self, until: float) -> float | None:
+        """One slice: see runner.Task."""
+        try:
+            while self._study.running and self._watched() and self._has_run():
+                self._advance(until)
+                if time.perf_counter() >= until:
+                    return time.perf_counter()
+        except Exception as error:
+            self._study.fail(error)
+        return None
+
+    def _has_run(self) -> bool:
+        if self._history is None:
+            self._index, self._seconds = self._study.next_index(), 0.0
+            self._history = None if self._index is None else self._study.begin(self._index)
+        return self._history is not None
+
+    def _advance(self, until: float) -> None:
+        history, began = self._history, time.perf_counter()
+        assert history is not None
+        assert self._index is not None
+        if not history.ended:
+            stop = lambda: time.perf_counter() > until or not self._study.running  # noqa: E731
+            next(history.play(history.last, CHUNK_EPOCHS, stop=stop), None)
+        self._seconds += time.perf_counter() - began
+        if history.ended:
+            self._study.end(self._index, history, self._seconds)
+            self._history = None
+
+
+@dataclass(eq=False)
+class Steps:
+    """A computation that yields its results one by one, each replacing or adding to those before, as `result` says.
+
+    It runs on a thread of its own, one such computation at a time in the whole process, while somebody looks.
+    """
+
+    asked: Asked
+    make: Callable[[Callable[[], bool]], Iterator[object]]  # given `stop`; yields whatever the panel draws
+    planned: int
+    watched: Callable[[], bool]
+    results: list[object] = field(default_factory=list)
+    failure: Exception | None = None
+    running: bool = True
+    began: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._stopped = False
+        threading.Thread(target=self._work, name="exploring", daemon=True).start()
+
+    @property
+    def done(self) -> int:
+        """Results so far."""
+        return len(self.results)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """By the mean of the results so far."""
+        if not self.done:
+            return None
+        return (time.monotonic() - self.began) / self.done * max(0, self.planned - self.done)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held by the results that say it."""
+        return sum(int(getattr(one, "nbytes", 0)) for one in self.results)
+
+    def stop(self) -> None:
+        """End it after the step under way, or inside one that asks."""
+        self._stopped = True
+
+    def look(self) -> None:
+        """It goes on by itself."""
+
+    def _ends(self) -> bool:
+        return self._stopped or not self.watched()
+
+    def _work(self) -> None:
+        with _ONE:
+            self.began = time.monotonic()
+            try:
+                if not self._ends():
+                    for result in self.make(self._ends):
+                        self.results = [*self.results, result]
+                        if self._ends():
+                            break
+            except Exception as error:
+                _LOG.exception("A study has failed.")
+                self.failure = error
+            finally:
+                self.running = False

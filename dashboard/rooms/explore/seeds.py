@@ -1,0 +1,96 @@
+"""The same experiment under many seeds."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard.app.exploring import ManyRuns
+from dashboard.app.names import score_text
+from dashboard.page import session
+from dashboard.page.language import _, ngettext
+from dashboard.rooms.explore import study
+from moons.explore.outcome import common_grid
+from moons.explore.seeds import VARIED, Seeds, seed_experiments
+from moons.explore.seeds import seeds as summarise
+from moons.inspection.health import CONDITIONS
+from moons.plots import explore as plots
+
+MOST_NAMED = 8  # stuck runs with a button each
+CHART = {"displayModeBar": False}
+
+
+def draw() -> None:
+    """The choice of seeds, and what came of them."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(_("Runs"), 2, 200, key="seeds", width=260)
+        st.segmented_control(
+            _("What varies"), VARIED, key="varied", format_func=lambda one: _(VARIED[one]), required=True
+        )
+    view = session.state().view
+    label = _("Run {n} seeds").format(n=view.seeds)
+    wanted = study.asked("seeds", view.seeds, view.varied)
+    study.draw(wanted, lambda: seed_experiments(wanted.experiment, view.seeds, view.varied), label, _show)
+
+
+def _show(found: ManyRuns) -> None:
+    outcomes = [one for _index, one in sorted(found.outcomes.items())]
+    summary = summarise(outcomes)
+    dataset = session.player().run.history.dataset
+    n_classes = found.asked.experiment.data.class_count
+    st.markdown(luck_text(summary, n_classes))
+    _stuck(summary, n_classes)
+    losses, scores = st.columns([3, 2], gap="medium")
+    with losses:
+        st.markdown(f"**{_('Loss')}**")
+        log = session.state().view.log
+        figure = plots.band_figure(summary, log=log, theme=session.theme(), _=_)
+        alt = _("The training loss of all runs over the epochs: least, quartiles, median and largest.")
+        st.plotly_chart(figure, key="seeds_losses", height=320, config=CHART, alt=alt)
+    with scores:
+        st.markdown(f"**{_('Final test accuracy') if n_classes else _('Final R² on the test points')}**")
+        figure = plots.scores_figure(summary, n_classes, _=_)
+        st.plotly_chart(figure, key="seeds_scores", height=320, config=CHART, alt=luck_text(summary, n_classes))
+    grid = common_grid(found.asked.experiment)
+    columns = dataset.columns[0], dataset.columns[1]
+    mean, apart = st.columns(2, gap="medium")
+    with mean:
+        label = 1
+        if n_classes > 2:
+            label = st.selectbox(_("Class"), range(n_classes), key="seeds_class", format_func=dataset.class_name)
+        name = dataset.class_name(label) if n_classes else ""
+        title = _("Mean probability of {name}").format(name=name) if n_classes else _("Mean prediction")
+        st.markdown(f"**{title}**")
+        figure = plots.mean_figure(summary, grid, columns, label=label, _=_)
+        st.plotly_chart(figure, key="seeds_mean", height=320, config=CHART, alt=title)
+    with apart:
+        title = _("Where the runs disagree")
+        st.markdown(f"**{title}**")
+        figure = plots.disagreement_figure(summary, grid, columns, _=_)
+        st.plotly_chart(figure, key="seeds_apart", height=320, config=CHART, alt=title)
+
+
+def luck_text(summary: Seeds, n_classes: int) -> str:
+    """How much of the result is luck, in a sentence with numbers."""
+    low, lower, _middle, upper, high = (score_text(value, n_classes) for value in summary.quartiles)
+    of_classes = _("The test accuracy lies between {low} and {high}, half of the runs between {lower} and {upper}.")
+    of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
+    sentence = of_classes if n_classes else of_numbers
+    return sentence.format(low=low, lower=lower, upper=upper, high=high)
+
+
+def _stuck(summary: Seeds, n_classes: int) -> None:
+    """How many runs have a fault, and a button for each of the first."""
+    n = len(summary.outcomes)
+    if not summary.stuck:
+        st.caption(ngettext("{n} run has no fault.", "None of the {n} runs has a fault.", n).format(n=n))
+        return
+    kinds = ", ".join(f"{_(CONDITIONS[name])}: {count}" for name, count in summary.stuck.items())
+    st.caption(_("{stuck} of {n} runs have a fault. {kinds}.").format(stuck=summary.n_stuck, n=n, kinds=kinds))
+    worst = sorted(
+        (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
+    )
+    with st.container(horizontal=True, gap="small"):
+        for place, one in enumerate(worst[:MOST_NAMED]):
+            name = plots.seed_text(one, _)
+            label = f"{name} · {score_text(one.scores.test_score, n_classes)}"
+            st.button(label, key=f"stuck{place}", type="tertiary", on_click=partial(study.open_run, one.experiment))

@@ -1,0 +1,123 @@
+"""What the panels share: the button that begins a study, its progress, and a run of it made the one on the page."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.app import events as e
+from dashboard.app.exploring import Asked, ManyRuns, Study
+from dashboard.app.names import what_differs
+from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.app.words import error_sentence, literal
+from dashboard.page import session, settings
+from dashboard.page.language import _
+from moons import Experiment, FieldError
+from moons.explore.estimate import estimated_seconds
+
+LOOK_EVERY = 0.7  # seconds, while a study runs
+WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
+
+
+def asked(panel: str, *values: object) -> Asked:
+    """The study of the experiment on the page with these settings of a panel."""
+    return Asked(panel, session.state().experiment, values)
+
+
+def draw(
+    wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, show: Callable[[ManyRuns], None]
+) -> None:
+    """The button `label`, which begins the study of `make()`; its progress; and what `show` draws of it."""
+    study = session.served().studies.get(wanted.panel)
+    running = study is not None and study.running
+    _begin(wanted, make, label, running=running)
+    st.fragment(_look, run_every=LOOK_EVERY if running else None)(wanted, running, show)
+
+
+def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool) -> None:
+    try:
+        experiments = make()
+    except FieldError as error:
+        st.error(error_sentence(error, _))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if running:
+            st.button(_("Stop"), key="stop_study", icon=":material/stop:", on_click=session.served().stop_exploring)
+        else:
+            st.button(
+                label, key="begin_study", type="primary", icon=":material/play_arrow:", on_click=_explore,
+                args=(wanted, experiments),
+            )  # fmt: skip
+            _estimate(experiments)
+
+
+def _explore(wanted: Asked, experiments: Sequence[Experiment | None]) -> None:
+    session.served().explore(wanted, experiments)
+
+
+def _estimate(experiments: Sequence[Experiment | None]) -> None:
+    """About how long it will take, by what the run on the page took."""
+    run = session.player().run
+    if run.history.n_epochs and run.seconds:
+        seconds = estimated_seconds(
+            experiments, run.experiment, run.history.n_epochs, run.seconds, workers=session.served().workers
+        )
+        if seconds > WORTH_SAYING:
+            st.caption(time_text(seconds))
+
+
+def time_text(seconds: float) -> str:
+    """A length of time in a sentence."""
+    if seconds < 90:
+        return _("About {n} seconds.").format(n=f"{seconds:.0f}")
+    if seconds < 5400:
+        return _("About {n} minutes.").format(n=f"{seconds / 60:.0f}")
+    return _("About {n} hours.").format(n=f"{seconds / 3600:,.0f}")
+
+
+def _look(wanted: Asked, running: bool, show: Callable[[ManyRuns], None]) -> None:
+    """One look at the study. `running`: whether a timer brings the next."""
+    served = session.served()
+    served.look()
+    study = served.studies.get(wanted.panel)
+    if running and (study is None or not study.running):
+        st.rerun()  # the timer must go
+    if study is None:
+        return
+    progress(study)
+    if study.asked != wanted:
+        st.info(
+            _("These results are for other settings: {settings}.").format(settings=_difference(study.asked, wanted))
+        )
+    if study.done and isinstance(study, ManyRuns):
+        show(study)
+
+
+def progress(study: Study) -> None:
+    """How far a study is, or why it ended early."""
+    if study.failure is not None:
+        failure = study.failure
+        said = error_sentence(failure, _) if isinstance(failure, FieldError) else literal(str(failure))
+        st.error(_("The study has ended early: {why}").format(why=said))
+    elif study.running:
+        said = _("{done} of {planned} done.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")
+        left = study.seconds_left
+        if left is not None and left > WORTH_SAYING:
+            said = f"{said} {_('About {n} seconds left.').format(n=f'{left:,.0f}')}"
+        st.progress(min(1.0, study.done / max(1, study.planned)), said)
+    elif study.done < study.planned:
+        said = _("Stopped after {done} of {planned}.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")
+        st.caption(said)
+
+
+def _difference(shown: Asked, wanted: Asked) -> str:
+    if shown.experiment != wanted.experiment:
+        return literal(what_differs(shown.experiment, _, wanted.experiment))
+    return _("the study's own")
+
+
+def open_run(experiment: Experiment) -> None:
+    """Make a run of a study the one on the page; the one before can be had back."""
+    looked = Looked(RunId(experiment, session.state().looked.run.device), Cursor(experiment.epochs))
+    notice = Notice(lambda _: _("The run of the study is on the page now."), undo=True)
+    settings.send(e.RunOpened(looked, notice))
+    session.open_room("train")

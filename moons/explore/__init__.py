@@ -1,0 +1,28 @@
+"""What only many runs can show: seeds, sweeps, learning curves. A plan of experiments in, a summary of outcomes out."""
+
+from moons.explore.estimate import estimated_seconds
+from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments
+from moons.explore.outcome import Outcome, outcome, outcomes_of
+from moons.explore.seeds import VARIED, Seeds, seed_experiments, seeds
+from moons.explore.sweep import SETTINGS, Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
+
+__all__ = [
+    "SETTINGS",
+    "VARIED",
+    "Axis",
+    "LearningCurve",
+    "Outcome",
+    "Seeds",
+    "Sweep",
+    "axis",
+    "estimated_seconds",
+    "learning_curve",
+    "outcome",
+    "outcomes_of",
+    "seed_experiments",
+    "seeds",
+    "size_experiments",
+    "sweep",
+    "sweep_csv",
+    "sweep_experiments",
+]

@@ -1,0 +1,218 @@
+"""One or two settings over a grid of values, each with several weight seeds."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moons.experiment import Experiment
+from moons.explore.outcome import Outcome
+from moons.explore.seeds import seed_experiments
+from moons.fields import N_, Between, Choice, FieldError, label_of, rule_of
+
+MOST_VALUES = 16  # of one setting
+MOST_SEEDS = 10
+MOST_RUNS = 2_000
+
+Value = float | int | str | None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that can be swept: where it stands, and from where to where by default."""
+
+    part: str  # of the experiment: data, model or training
+    field: str
+    low: float = 0.0
+    high: float = 1.0
+    log: bool = False
+    label: str = ""  # untranslated, where it isn't the field's
+
+    @property
+    def name(self) -> str:
+        """Its label, untranslated."""
+        return self.label or label_of(type(getattr(Experiment(), self.part)), self.field)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The values of a setting that isn't a number; () for one that is."""
+        rule = rule_of(type(getattr(Experiment(), self.part)), self.field)
+        return rule.options if isinstance(rule, Choice) else ()
+
+
+SETTINGS: dict[str, Setting] = {
+    "learning_rate": Setting("training", "learning_rate", 1e-3, 10.0, log=True),
+    "width": Setting("model", "hidden", 1, 64, log=True, label=N_("Units per layer")),
+    "depth": Setting("model", "hidden", 1, 6, label=N_("Hidden layers")),
+    "optimizer": Setting("training", "optimizer"),
+    "batch_size": Setting("training", "batch_size", 8, 128, log=True),
+    "activation": Setting("model", "activation"),
+    "init_scale": Setting("model", "init_scale", 0.1, 10.0, log=True),
+    "weight_decay": Setting("training", "weight_decay", 1e-4, 0.1, log=True),
+    "l1": Setting("training", "l1", 1e-4, 0.1, log=True),
+    "dropout": Setting("training", "dropout", 0.0, 0.5),
+    "epochs": Setting("training", "epochs", 100, 15_000, log=True),
+    "noise": Setting("data", "noise", 0.0, 0.5),
+    "n_points": Setting("data", "n_points", 20, 1_000, log=True),
+    "label_noise": Setting("data", "label_noise", 0.0, 0.4),
+}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One swept setting and its values."""
+
+    setting: str  # a key of SETTINGS
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Sweep:
+    """The cells of a sweep: rows are the second setting's values, columns the first's."""
+
+    axes: tuple[Axis, ...]
+    test_loss: NDArray[np.float64]  # (rows, columns), median over the seeds that ended finite; NaN before the first
+    test_score: NDArray[np.float64]  # (rows, columns), accuracy or R² likewise
+    done: NDArray[np.int64]  # (rows, columns), finished runs
+    diverged: NDArray[np.int64]  # (rows, columns), of them
+
+    @property
+    def best(self) -> tuple[int, int] | None:
+        """Row and column of the cell with the best test score, the smaller loss among equals; None without one."""
+        if not np.isfinite(self.test_score).any():
+            return None
+        order = np.lexsort((np.nan_to_num(self.test_loss, nan=np.inf).ravel(), -_lowest(self.test_score).ravel()))
+        row, column = divmod(int(order[0]), self.test_score.shape[1])
+        return row, column
+
+
+def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7) -> Axis:
+    """Values of a setting from `low` to `high`, evenly or by equal ratios; all of them where they aren't numbers.
+
+    Raises FieldError for an unknown setting, a bound that the setting can't have, or a count outside 2 to 16.
+    """
+    if name not in SETTINGS:
+        options = ", ".join(SETTINGS)
+        raise FieldError(
+            N_("{field} must be one of {options}, got {value}"), field="setting", options=options, value=repr(name)
+        )
+    setting = SETTINGS[name]
+    if setting.options:
+        return Axis(name, setting.options)
+    Between(2, MOST_VALUES, 1).check("count", count)
+    if not low < high:
+        raise FieldError(N_("{field} must begin below its end, got {value}"), field=name, value=f"{low:g} – {high:g}")
+    if setting.log and low <= 0:
+        raise FieldError(N_("{field} must begin above 0, got {value}"), field=name, value=f"{low:g}")
+    spread = np.geomspace if setting.log else np.linspace
+    values = [float(f"{value:.3g}") for value in spread(low, high, count)]
+    whole = isinstance(value_in(Experiment(), name), int) or name == "batch_size"
+    found: tuple[Value, ...] = tuple(dict.fromkeys(round(value) if whole else value for value in values))
+    if name == "n_points":
+        found = tuple(dict.fromkeys(2 * round(float(value or 0) / 2) for value in found))
+    for value in (found[0], found[-1]):
+        with_value(Experiment(), name, value)
+    return Axis(name, found)
+
+
+def value_in(experiment: Experiment, name: str) -> Value:
+    """What an experiment has for a setting."""
+    if name == "depth":
+        return len(experiment.model.hidden)
+    if name == "width":
+        return max(experiment.model.hidden, default=0)
+    setting = SETTINGS[name]
+    part = experiment.training_now if setting.part == "training" else getattr(experiment, setting.part)
+    found: Value = getattr(part, setting.field)
+    return found
+
+
+def with_value(experiment: Experiment, name: str, value: Value) -> Experiment:
+    """The experiment with another value of a setting. Raises FieldError for a value that the setting can't have."""
+    setting = SETTINGS[name]
+    changes: dict[str, Any] = {setting.field: value}
+    if name in ("width", "depth"):
+        model, number = experiment.model, int(value or 0)
+        width = max(model.hidden, default=8)
+        hidden = (number,) * max(1, len(model.hidden)) if name == "width" else (width,) * number
+        changes = {"hidden": hidden, "activations": ()}
+    elif name == "activation":
+        changes |= {"activations": ()}
+    return replace(experiment, **{setting.part: replace(getattr(experiment, setting.part), **changes)})
+
+
+def sweep_experiments(
+    experiment: Experiment, axes: tuple[Axis, ...], n_seeds: int = 1
+) -> tuple[Experiment | None, ...]:
+    """The experiments of all cells, row by row, each with `n_seeds` weight seeds; None where values don't go together.
+
+    Raises FieldError for other than one or two different settings, or too many runs.
+    """
+    if len(axes) not in (1, 2) or len({one.setting for one in axes}) != len(axes):
+        raise FieldError(N_("a sweep needs one setting, or two different ones"), field="axes")
+    Between(1, MOST_SEEDS, 1).check("n_seeds", n_seeds)
+    plain = replace(experiment, changes=(), edits=(), training=experiment.training_now)
+    cells = [(x, y) for y in (axes[1].values if len(axes) > 1 else (None,)) for x in axes[0].values]
+    Between(1, MOST_RUNS, 1).check("runs", len(cells) * n_seeds)
+    found: list[Experiment | None] = []
+    for x, y in cells:
+        one = _cell(plain, axes, (x, y))
+        found += [None] * n_seeds if one is None else _seeded(one, n_seeds)
+    return tuple(found)
+
+
+def _seeded(experiment: Experiment, n_seeds: int) -> tuple[Experiment, ...]:
+    return (experiment,) if n_seeds == 1 else seed_experiments(experiment, n_seeds)
+
+
+def _cell(experiment: Experiment, axes: tuple[Axis, ...], values: tuple[Value, Value]) -> Experiment | None:
+    try:
+        for one, value in zip(axes, values, strict=False):
+            experiment = with_value(experiment, one.setting, value)
+        experiment.training.steps_per_epoch(experiment.data.n_train)
+    except FieldError:
+        return None
+    return experiment
+
+
+def sweep(axes: tuple[Axis, ...], n_seeds: int, outcomes: Mapping[int, Outcome]) -> Sweep:
+    """Summarise the outcomes so far, by their index in `sweep_experiments`."""
+    shape = (len(axes[1].values) if len(axes) > 1 else 1), len(axes[0].values), n_seeds
+    loss, score = np.full(shape, np.nan), np.full(shape, np.nan)
+    done, diverged = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    for index, one in outcomes.items():
+        place = np.unravel_index(index, shape)
+        done[place], diverged[place] = 1, one.diverged
+        if not one.diverged:
+            loss[place], score[place] = one.scores.test_loss, one.scores.test_score
+    return Sweep(axes, _median(loss), _median(score), done.sum(axis=2), diverged.sum(axis=2))
+
+
+def sweep_csv(axes: tuple[Axis, ...], outcomes: Mapping[int, Outcome]) -> str:
+    """A row for each finished run: its settings, its weight seed, its final scores and its diagnosis."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    scores = ("train_loss", "test_loss", "train_score", "test_score")
+    writer.writerow([*(one.setting for one in axes), "weight_seed", *scores, "diagnosis"])
+    for _index, one in sorted(outcomes.items()):
+        values = ["" if (v := value_in(one.experiment, each.setting)) is None else v for each in axes]
+        writer.writerow(
+            [*values, one.experiment.model.seed, *(getattr(one.scores, name) for name in scores), one.condition]
+        )
+    return text.getvalue()
+
+
+def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Over the last axis, without NaN; NaN where there is nothing else."""
+    found = np.full(values.shape[:-1], np.nan)
+    there = np.isfinite(values).any(axis=-1)
+    found[there] = np.nanmedian(values[there], axis=-1)
+    return found
+
+
+def _lowest(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.nan_to_num(values, nan=-np.inf)

@@ -1,0 +1,46 @@
+"""The loss around a run's weights: a plane through them, the surface over it, the run's path, its curvature."""
+
+from moons.inspection.landscape.path import WeightPath, path_epochs, rivals, weight_path
+from moons.inspection.landscape.plane import Plane, principal_plane, random_plane
+from moons.inspection.landscape.sharpness import Sharpness, hessian_product, largest_eigenvalue, sharpness
+from moons.inspection.landscape.surface import (
+    Extent,
+    PathOnPlane,
+    Spot,
+    Surface,
+    extent_around,
+    losses_at,
+    on_plane,
+    spot,
+    surface,
+)
+from moons.inspection.landscape.survey import ALL, OWN, PLANES, RANDOM, Landscape, survey
+
+__all__ = [
+    "ALL",
+    "OWN",
+    "PLANES",
+    "RANDOM",
+    "Extent",
+    "Landscape",
+    "PathOnPlane",
+    "Plane",
+    "Sharpness",
+    "Spot",
+    "Surface",
+    "WeightPath",
+    "extent_around",
+    "hessian_product",
+    "largest_eigenvalue",
+    "losses_at",
+    "on_plane",
+    "path_epochs",
+    "principal_plane",
+    "random_plane",
+    "rivals",
+    "sharpness",
+    "spot",
+    "surface",
+    "survey",
+    "weight_path",
+]

@@ -1,0 +1,250 @@
+"""Many runs in one figure: bands of losses, scores, maps over the plane, sweeps, learning curves."""
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from moons.explore.learning_curve import LearningCurve
+from moons.explore.outcome import Outcome
+from moons.explore.seeds import Seeds
+from moons.explore.sweep import SETTINGS, Sweep
+from moons.inspection.boundary import Grid
+from moons.plots import palette
+from moons.plots.words import Translate, untranslated
+
+MOST_LINES = 60  # runs with a line of their own
+_MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+
+
+def band_figure(found: Seeds, *, log: bool = False, theme: str = "light", _: Translate = untranslated) -> go.Figure:
+    """The training loss of all runs: extremes, quartiles and median, and a thin line for each run."""
+    figure, color = go.Figure(), palette.TRAIN
+    low, lower, middle, upper, high = found.train_loss
+    figure.add_traces(
+        [
+            *_between(found.epochs, low, high, palette.faded(color, 0.14), _("least to largest")),
+            *_between(found.epochs, lower, upper, palette.faded(color, 0.3), _("middle half")),
+        ]
+    )
+    for one in found.outcomes[:MOST_LINES]:
+        figure.add_scatter(
+            x=one.epochs,
+            y=one.train_loss,
+            mode="lines",
+            line={"color": palette.faded(palette.INK[theme], 0.25), "width": 0.8},
+            name=seed_text(one, _),
+            hovertemplate="%{y:.4~g}",
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=found.epochs,
+        y=middle,
+        mode="lines",
+        line={"color": color, "width": 2.4},
+        name=_("median"),
+        hovertemplate="%{y:.4~g}",
+    )
+    figure.update_layout(
+        margin=_MARGIN,
+        hovermode="closest",
+        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+    )
+    figure.update_xaxes(title=_("Epoch"), tickformat=",d", zeroline=False)
+    figure.update_yaxes(
+        title=_("Training loss"),
+        type="log" if log else "linear",
+        rangemode="normal" if log else "tozero",
+        zeroline=False,
+    )
+    return figure
+
+
+def seed_text(one: Outcome, _: Translate) -> str:
+    """What a run's line is called."""
+    model, data = one.experiment.model.seed, one.experiment.data.seed
+    return _("weight seed {model}, data seed {data}").format(model=model, data=data)
+
+
+def scores_figure(found: Seeds, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
+    """A histogram of the final test scores."""
+    scores = 100 * found.test_scores if n_classes else found.test_scores
+    low, high = float(scores.min()), float(scores.max())
+    size = max((high - low) / 20, 0.5 if n_classes else 0.005)
+    bins = {"start": low - size / 2, "end": high + size, "size": size}
+    figure = go.Figure(
+        go.Histogram(
+            x=scores,
+            xbins=bins,
+            marker={"color": palette.TEST},
+            hovertemplate=_("{runs} runs at {score}").format(runs="%{y}", score="%{x}") + "<extra></extra>",
+        )
+    )
+    figure.update_layout(margin=_MARGIN, bargap=0.06)
+    figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
+    figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")
+    return figure
+
+
+def mean_figure(
+    found: Seeds, grid: Grid, columns: tuple[str, str], *, label: int = 1, _: Translate = untranslated
+) -> go.Figure:
+    """The mean answer of all runs over the plane: the probability of a class, or the share of the number's range."""
+    several = found.mean_answers.shape[1] > 1
+    values = found.mean_answers[:, label if several else 0]
+    ends = (
+        (palette.class_color(0 if label == 1 else 1), palette.class_color(label)) if several else palette.NUMBERS[::2]
+    )
+    scale = [(0.0, ends[0]), (0.5, palette.GUESSING), (1.0, ends[1])]
+    title = _("mean probability") if several else _("mean, share of the range")
+    return _plane(values, grid, columns, {"colorscale": scale, "zmin": 0, "zmax": 1}, title)
+
+
+def disagreement_figure(
+    found: Seeds, grid: Grid, columns: tuple[str, str], *, _: Translate = untranslated
+) -> go.Figure:
+    """Where the runs disagree: the share outside the majority, or the standard deviation of their numbers."""
+    several = found.mean_answers.shape[1] > 1
+    title = _("share of runs outside the majority") if several else _("standard deviation, share of the range")
+    scale = [(0.0, "rgba(140,140,140,0.08)"), (1.0, palette.TEST)]
+    top = 0.5 if several else max(0.05, float(found.disagreement.max()))
+    return _plane(found.disagreement, grid, columns, {"colorscale": scale, "zmin": 0, "zmax": top}, title)
+
+
+def sweep_figure(
+    found: Sweep, measure: str, n_classes: int, *, chosen: tuple[int, int] | None = None, _: Translate = untranslated
+) -> go.Figure:
+    """A cell for each pair of values, by the median of `measure`, "score" or "loss"; a × where every run diverged."""
+    values = found.test_score if measure == "score" else found.test_loss
+    percent = measure == "score" and n_classes > 0
+    shown = 100 * values if percent else values
+    x = [value_text(value, _) for value in found.axes[0].values]
+    y = [value_text(value, _) for value in found.axes[1].values] if len(found.axes) > 1 else [""]
+    figure = go.Figure(
+        go.Heatmap(
+            x=x,
+            y=y,
+            z=np.where(np.isfinite(shown), shown, np.nan),
+            colorscale="viridis",
+            reversescale=measure == "loss",
+            colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14},
+            text=_cells(found, shown, percent),
+            texttemplate="%{text}",
+            hovertemplate="%{x}, %{y}: %{text}<extra></extra>",
+            xgap=2,
+            ygap=2,
+        )
+    )
+    rows, columns = np.indices(shown.shape).reshape(2, -1)
+    unseen = {"marker": {"opacity": 0}}
+    figure.add_scatter(  # what a click meets: a heatmap's cells can't be selected
+        x=[x[column] for column in columns], y=[y[row] for row in rows], mode="markers",
+        customdata=np.column_stack([rows, columns]), marker={"size": 34, "symbol": "square", "opacity": 0},
+        selected=unseen, unselected=unseen, hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+    if chosen is not None:
+        figure.add_shape(
+            type="rect", x0=chosen[1] - 0.5, x1=chosen[1] + 0.5, y0=chosen[0] - 0.5, y1=chosen[0] + 0.5,
+            line={"color": palette.TEST, "width": 3},
+        )  # fmt: skip
+    figure.update_layout(margin=_MARGIN)
+    figure.update_xaxes(title=_(SETTINGS[found.axes[0].setting].name), type="category")
+    figure.update_yaxes(
+        title=_(SETTINGS[found.axes[1].setting].name) if len(found.axes) > 1 else "",
+        type="category",
+        showticklabels=len(found.axes) > 1,
+    )
+    return figure
+
+
+def measure_text(measure: str, n_classes: int, _: Translate) -> str:
+    """What a sweep's colour is."""
+    if measure == "loss":
+        return _("Test loss")
+    return _("Test accuracy, %") if n_classes else _("R² on the test points")
+
+
+def value_text(value: object, _: Translate) -> str:
+    """A setting's value at an axis."""
+    return _("all") if value is None else value if isinstance(value, str) else f"{value:,.6g}"
+
+
+def _cells(found: Sweep, shown: NDArray[np.float64], percent: bool) -> list[list[str]]:
+    """The text in each cell: its number, × where all runs diverged, nothing where none is finished."""
+
+    def text(value: float, done: int, diverged: int) -> str:
+        if not done:
+            return ""
+        return "×" if done == diverged else f"{value:.0f}" if percent else f"{value:.2g}"
+
+    rows = zip(shown.tolist(), found.done.tolist(), found.diverged.tolist(), strict=True)
+    return [[text(*cell) for cell in zip(*row, strict=True)] for row in rows]
+
+
+def learning_figure(found: LearningCurve, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
+    """The score on training and test points against the number of training points, with the draws' middle half."""
+    figure, factor = go.Figure(), 100 if n_classes else 1
+    for name, scores, color in (
+        (_("training"), found.train_score, palette.TRAIN),
+        (_("test"), found.test_score, palette.TEST),
+    ):
+        _low, lower, middle, upper, _high = factor * scores
+        figure.add_traces(_between(found.sizes, lower, upper, palette.faded(color, 0.22), ""))
+        figure.add_scatter(
+            x=found.sizes,
+            y=middle,
+            mode="lines+markers",
+            name=name,
+            line={"color": color, "width": 2.2},
+            hovertemplate="%{y:.4~g}",
+        )
+    figure.update_layout(
+        margin=_MARGIN,
+        hovermode="x unified",
+        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+    )
+    figure.update_xaxes(title=_("Training points"), type="log", tickvals=found.sizes, tickformat=",d")
+    figure.update_yaxes(title=_("Accuracy, %") if n_classes else "R²")
+    return figure
+
+
+def _between(
+    x: NDArray[np.int64], low: NDArray[np.float64], high: NDArray[np.float64], color: str, name: str
+) -> list[go.Scatter]:
+    """A filled band: two invisible lines, the second filled down to the first."""
+    line = {"width": 0}
+    return [
+        go.Scatter(x=x, y=low, mode="lines", line=line, hoverinfo="skip", showlegend=False),
+        go.Scatter(
+            x=x,
+            y=high,
+            mode="lines",
+            line=line,
+            fill="tonexty",
+            fillcolor=color,
+            hoverinfo="skip",
+            name=name,
+            showlegend=bool(name),
+        ),
+    ]
+
+
+def _plane(
+    values: NDArray[np.float64], grid: Grid, columns: tuple[str, str], colors: dict[str, object], title: str
+) -> go.Figure:
+    figure = go.Figure(
+        go.Heatmap(
+            z=values.reshape(grid.rows, grid.columns),
+            x0=grid.x0,
+            dx=grid.dx,
+            y0=grid.y0,
+            dy=grid.dy,
+            zsmooth="best",
+            colorbar={"title": {"text": title, "side": "right"}, "thickness": 14},
+            hovertemplate="%{x:.2f}, %{y:.2f}: %{z:.2f}<extra></extra>",
+            **colors,
+        )
+    )
+    figure.update_layout(margin=_MARGIN)
+    figure.update_xaxes(title=columns[0], zeroline=False)
+    figure.update_yaxes(title=columns[1], zeroline=False)
+    return figure

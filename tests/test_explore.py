@@ -1,0 +1,180 @@
+"""Studies of many runs: what they say is what single runs, NumPy and a plain loop say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, make_dataset, run
+from moons.data import Table
+from moons.explore import (
+    SETTINGS,
+    axis,
+    estimated_seconds,
+    learning_curve,
+    outcome,
+    outcomes_of,
+    seed_experiments,
+    seeds,
+    size_experiments,
+    sweep,
+    sweep_csv,
+    sweep_experiments,
+)
+from moons.explore.learning_curve import sizes_of
+from moons.explore.outcome import common_grid
+from moons.explore.sweep import value_in, with_value
+from moons.inspection.health import diagnose
+
+QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=50, learning_rate=0.1))
+NUMBERS = replace(QUICK, data=DataSpec("plane", n_points=40, n_test=20))
+THREE = replace(QUICK, data=DataSpec("blobs", n_points=42, n_test=20, n_classes=3))
+CATS = Table(
+    x0=tuple(float(i % 7) for i in range(60)),
+    x1=tuple(float(i % 5) for i in range(60)),
+    y=tuple(int(i % 3 == 0) for i in range(60)),
+    class_names=("cat", "dog"),
+)
+
+
+def studied(experiments, experiment):
+    return dict(outcomes_of([one for one in experiments if one is not None], common_grid(experiment), workers=2))
+
+
+@pytest.mark.parametrize("experiment", [QUICK, NUMBERS, THREE], ids=["two classes", "numbers", "three classes"])
+@pytest.mark.parametrize("varied", ["weights", "data", "both"])
+def test_each_outcome_is_that_of_the_run_alone(experiment, varied):
+    wanted = seed_experiments(experiment, 3, varied)
+    assert wanted[0] == experiment
+    found = studied(wanted, experiment)
+    for index, one in found.items():
+        alone, model = run(wanted[index]), run(wanted[index]).model_at(50)
+        assert (one.experiment.data.seed, one.experiment.model.seed) == (
+            index * (varied != "weights"),
+            index * (varied != "data"),
+        )
+        np.testing.assert_array_equal(one.train_loss, alone.train_loss[one.epochs])
+        assert one.condition == diagnose(alone).condition
+        points, low, high = torch.tensor(alone.dataset.X_test), *common_grid(experiment).span
+        if alone.dataset.n_classes:
+            right = (model.predict(points).numpy() == alone.dataset.y_test).mean()
+            assert one.scores.test_score == pytest.approx(right)
+        grid = common_grid(experiment)
+        with torch.no_grad():
+            answer = model(grid.points)
+        answer = answer.softmax(dim=1) if alone.dataset.n_classes else ((answer - low) / (high - low)).clamp(0, 1)
+        assert np.abs(one.answers / 255 - answer.numpy()).max() <= 0.5 / 255 + 1e-6
+
+
+def test_seeds_are_summarised_as_numpy_does():
+    found = [studied(seed_experiments(QUICK, 7), QUICK)[index] for index in range(7)]
+    summary = seeds(found)
+    losses = np.array([one.train_loss for one in found], np.float64)
+    np.testing.assert_allclose(summary.train_loss, np.quantile(losses, [0, 0.25, 0.5, 0.75, 1], axis=0))
+    scores = [one.scores.test_score for one in found]
+    assert summary.quartiles == pytest.approx(np.quantile(scores, [0, 0.25, 0.5, 0.75, 1]))
+    labels = np.array([one.answers.argmax(axis=1) for one in found])
+    for cell in range(0, labels.shape[1], 97):
+        _label, counts = np.unique(labels[:, cell], return_counts=True)
+        assert summary.disagreement[cell] == pytest.approx(1 - counts.max() / 7)
+    assert summary.n_stuck == sum(one.condition in summary.stuck for one in found)
+
+
+def test_a_run_that_ends_early_leaves_the_band_to_the_others():
+    stopping = replace(QUICK, training=replace(QUICK.training, epochs=400, stop_train_loss=0.45))
+    found = list(studied(seed_experiments(stopping, 4), stopping).values())
+    ended = [int(np.isfinite(one.train_loss).sum()) for one in found]
+    assert len(set(ended)) > 1
+    summary = seeds(found)
+    last = max(ended) - 1
+    assert np.isfinite(summary.train_loss[:, last]).all()
+    assert np.isnan(summary.train_loss[:, last + 1 :]).all()
+
+
+def test_after_the_largest_seed_comes_the_first():
+    wanted = seed_experiments(replace(QUICK, model=replace(QUICK.model, seed=9_998)), 4)
+    assert [one.model.seed for one in wanted] == [9_998, 9_999, 0, 1]
+
+
+@pytest.mark.parametrize("count", [1, 201, 2.5])
+def test_a_number_of_seeds_that_can_not_be_is_refused(count):
+    with pytest.raises(FieldError, match="count must be"):
+        seed_experiments(QUICK, count)
+
+
+def test_a_sweep_s_cell_is_the_median_of_its_runs():
+    axes = axis("learning_rate", 0.01, 10, 3), axis("width", 1, 4, 2)
+    wanted = sweep_experiments(QUICK, axes, 3)
+    assert len(wanted) == 3 * 2 * 3
+    found = studied(wanted, QUICK)
+    summary = sweep(axes, 3, found)
+    for row, width in enumerate((1, 4)):
+        for column, rate in enumerate((0.01, 0.316, 10.0)):
+            training = replace(QUICK.training, learning_rate=rate)
+            runs = [run(replace(QUICK, model=ModelSpec((width,), seed=seed), training=training)) for seed in range(3)]
+            ends = [one for one in runs if one.ended != "not finite"]
+            assert (summary.done[row, column], summary.diverged[row, column]) == (3, 3 - len(ends))
+            middle = np.median([outcome(one, common_grid(QUICK)).scores.test_loss for one in ends])
+            assert summary.test_loss[row, column] == pytest.approx(middle)
+    assert summary.best is not None
+    assert summary.test_score[summary.best] == np.nanmax(summary.test_score)
+    rows = sweep_csv(axes, found).splitlines()
+    assert rows[0].startswith("learning_rate,width,weight_seed,train_loss")
+    assert len(rows) == 1 + len(found)
+
+
+def test_values_that_do_not_go_together_leave_their_cell_empty():
+    axes = axis("batch_size", 8, 128, 3), axis("n_points", 20, 200, 2)
+    wanted = sweep_experiments(QUICK, axes)
+    assert [one is None for one in wanted] == [False, True, True, False, False, False]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_can_be_swept_over_its_own_bounds(name):
+    setting = SETTINGS[name]
+    values = axis(name, setting.low, setting.high, 5).values
+    assert len(values) > 1
+    for value in values:
+        assert value_in(with_value(QUICK, name, value), name) == value
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.sampled_from(sorted(SETTINGS)), st.floats(allow_nan=False), st.floats(allow_nan=False), st.integers(-3, 40))
+def test_any_bounds_are_an_axis_or_a_sentence(name, low, high, count):
+    try:
+        found = axis(name, low, high, count)
+    except FieldError as error:
+        assert str(error)
+    else:
+        assert all(with_value(QUICK, name, value) for value in found.values)
+
+
+@pytest.mark.parametrize(
+    "data", [QUICK.data, DataSpec("own", table=CATS), NUMBERS.data], ids=["drawn", "own", "numbers"]
+)
+def test_a_learning_curve_s_runs_have_its_sizes_and_the_same_test_points(data):
+    experiment = replace(QUICK, data=data, training=replace(QUICK.training, batch_size=32))
+    wanted, sizes = size_experiments(experiment, 2), sizes_of(experiment)
+    assert sizes[-1] == data.n_train
+    for index, one in enumerate(wanted):
+        dataset = make_dataset(one.data)
+        assert len(dataset.y_train) == sizes[index // 2]
+        if data.own:
+            np.testing.assert_allclose(dataset.X_test, make_dataset(data).X_test, atol=1e-5)
+            shares = [np.bincount(of.y_train, minlength=2) / len(of.y_train) for of in (dataset, make_dataset(data))]
+            assert np.abs(shares[0] - shares[1]).max() <= 1 / len(dataset.y_train)
+    curve = learning_curve(experiment, 2, studied(wanted, experiment))
+    assert curve.done.tolist() == [2] * len(sizes)
+    ends = [run(one) for one in wanted[-2:]]
+    scores = [outcome(one, common_grid(experiment)).scores.test_score for one in ends]
+    assert curve.test_score[2, -1] == pytest.approx(np.median(scores))
+
+
+def test_an_estimate_is_in_proportion_to_steps_and_cores():
+    twice = replace(QUICK, training=replace(QUICK.training, epochs=100))
+    assert estimated_seconds([QUICK], QUICK, 50, 3.0) == pytest.approx(3)
+    assert estimated_seconds([twice, twice, None], QUICK, 50, 3.0) == pytest.approx(12)
+    assert estimated_seconds([twice, twice], QUICK, 50, 3.0, workers=2) == pytest.approx(6)

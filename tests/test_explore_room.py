@@ -1,0 +1,137 @@
+"""The room Explore: studies begin on a click, stream in, can be stopped, and outlive the room."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from dashboard.app import events as e
+from dashboard.app.exploring import Asked
+from dashboard.app.runner import Runner
+from dashboard.app.session import Session
+from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
+from moons.explore import seed_experiments
+from moons.explore.outcome import common_grid, outcome
+from tests.page import click, open_page, rerun, served, setting, until
+
+SHORT = {"training.epochs": "60", "data.n_points": "40", "data.n_test": "20"}
+QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=200))
+HUGE = Experiment(DataSpec(n_points=5_000), ModelSpec((256,) * 6), TrainSpec(epochs=100_000, batch_size=1))
+
+
+@pytest.fixture
+def runner():
+    made = Runner(2)
+    yield made
+    made.close()
+
+
+def ended(session, study):
+    """Whether a study has ended, while somebody looks."""
+    session.look()
+    return not study.running
+
+
+def test_a_study_s_outcomes_are_those_of_single_runs(runner):
+    session, wanted = Session(runner), seed_experiments(QUICK, 5)
+    study = session.explore(Asked("seeds", QUICK), (*wanted, None))
+    until(lambda: ended(session, study))
+    assert (study.done, study.planned, study.failure) == (5, 5, None)
+    for index, one in study.outcomes.items():
+        alone = outcome(run(wanted[index]), common_grid(QUICK))
+        assert one.scores == alone.scores
+        assert one.answers.tolist() == alone.answers.tolist()
+    assert session.nbytes >= study.nbytes > 0
+
+
+def test_a_study_ends_within_a_slice_and_another_one_takes_its_place(runner):
+    session = Session(runner)
+    huge = session.explore(Asked("seeds", HUGE), seed_experiments(HUGE, 3))
+    until(lambda: runner.busy)
+    session.stop_exploring()
+    until(lambda: not runner.busy)
+    assert not huge.running
+    assert huge.done == 0
+    other = session.explore(Asked("curve", QUICK), seed_experiments(QUICK, 2))
+    until(lambda: ended(session, other))
+    assert session.studies == {"seeds": huge, "curve": other}
+
+
+def test_nothing_is_computed_for_somebody_who_is_gone(runner):
+    now = [0.0]
+    session = Session(runner, clock=lambda: now[0])
+    study = session.explore(Asked("seeds", HUGE), seed_experiments(HUGE, 3))
+    now[0] = 100.0
+    until(lambda: not runner.busy)
+    assert study.running
+    session.look()
+    assert runner.busy
+
+
+def test_steps_end_where_they_are_stopped_and_say_what_failed(runner):
+    session, going = Session(runner), threading.Event()
+
+    def make(stop):
+        yield 1
+        going.wait(20)
+        yield 2
+        raise ValueError("no more")
+
+    study = session.explore_steps(Asked("models", QUICK), make, 3)
+    until(lambda: study.done == 1)
+    study.stop()
+    going.set()
+    until(lambda: not study.running)
+    assert study.results == [1, 2]
+    assert study.failure is None
+    failing = session.explore_steps(Asked("models", QUICK), make, 3)
+    until(lambda: not failing.running)
+    assert str(failing.failure) == "no more"
+
+
+def finished(page, panel):
+    until(lambda: ended(served(page), served(page).studies[panel]))
+    return rerun(page)
+
+
+def said(page):
+    return " ".join(element.value for element in (*page.markdown, *page.caption, *page.info))
+
+
+def test_seeds_say_how_much_is_luck_and_lead_to_each_stuck_run():
+    page = open_page(**SHORT, **{"view.room": "explore", "view.seeds": "6", "training.learning_rate": "10"})
+    page = finished(click(page, "begin_study"), "seeds")
+    assert "The test accuracy lies between" in said(page)
+    study = served(page).studies["seeds"]
+    assert [one.experiment.model.seed for _index, one in sorted(study.outcomes.items())] == list(range(6))
+    page = setting(page, "slider", "seeds", 7)  # the results stay, and it is said whose they are
+    assert "These results are for other settings" in said(page)
+    if any(button.key == "stuck0" for button in page.button):
+        page = click(page, "stuck0")
+        assert served(page).state.view.room == "train"
+        assert served(page).state.experiment in study.experiments
+
+
+def test_a_sweep_opens_the_run_of_its_best_cell_and_goes_on_in_other_rooms():
+    query = {"view.room": "explore", "view.panel": "sweep", "view.sweep_x": "optimizer", "view.sweep_y": "nothing"}
+    page = click(open_page(**SHORT, **query), "begin_study")
+    assert served(page).link["view.sweep_x"] == "optimizer"
+    served(page).send(e.Chosen(replace(served(page).state.view, room="learn")))
+    page = finished(rerun(page), "sweep")
+    served(page).send(e.Chosen(replace(served(page).state.view, room="explore")))
+    page = click(rerun(page), "open_cell")
+    study = served(page).studies["sweep"]
+    best = max(study.outcomes.values(), key=lambda one: (one.scores.test_score, -one.scores.test_loss))
+    assert served(page).state.experiment == best.experiment
+
+
+def test_bounds_that_can_not_be_are_a_sentence():
+    page = open_page(**SHORT, **{"view.room": "explore", "view.panel": "sweep"})
+    page = setting(page, "number_input", "sweep_x_low", 50.0)
+    assert "must begin below its end" in page.error[0].value
+
+
+def test_a_learning_curve_says_whether_more_points_would_help():
+    query = {"view.room": "explore", "view.panel": "curve", "view.curve_seeds": "2"}
+    page = finished(click(open_page(**SHORT, **query), "begin_study"), "curve")
+    assert "more points would" in said(page)
