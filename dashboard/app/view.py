@@ -21,6 +21,7 @@ TURNED = ("data", "network", "training", "mystery")  # lessons of several screen
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {
     "rooms": N_("The other rooms"),
+    "welcome": N_("Questions and tour"),
     "presets": N_("Presets"),
     "data": N_("Data"),
     "network": N_("Network"),
