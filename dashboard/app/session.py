@@ -26,6 +26,7 @@ from moons.assignment import Assignment
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
+GONE = 60.0  # and after which a computation of several steps ends: while it keeps a core busy, looks come late
 
 
 class Session:
@@ -162,7 +163,7 @@ class Session:
     ) -> Steps:
         """Begin a study that `make(stop)` computes step by step. It ends the study that is under way."""
         self.stop_exploring()
-        study = Steps(asked, make, planned, watched=lambda: self.watched)
+        study = Steps(asked, make, planned, watched=lambda: self.absent < GONE)
         self.studies[asked.panel] = study
         return study
 
@@ -306,10 +307,11 @@ class Session:
                 self._runner.wake(player)
 
     def forget(self) -> None:
-        """Remove all runs but the one looked at."""
+        """Remove all runs but the one looked at, and how guesses came out."""
         with self._lock:
             self._before = None
-            self._state = replace(self._synced(), before=None, hand_edit=None)
+            now = self._synced()
+            self._state = replace(now, before=None, hand_edit=None, notes=replace(now.notes, guesses=()))
             for player in self._others:
                 player.go(Cursor(player.epoch))
             for kept in self.shelf:

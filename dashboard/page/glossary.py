@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboard.app import events as e
+from dashboard.page import session
 from dashboard.page.language import _
 from moons.fields import N_
 
@@ -135,6 +137,9 @@ def offer() -> None:
 
 
 def _all() -> None:
+    if st.button(_("One step at a time"), key="tour_again", icon=":material/route:"):
+        session.try_send(e.TourMoved(0))
+        st.rerun()
     wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
     found = [
         (name, meaning)

@@ -98,7 +98,7 @@ SCREENS = (
     Screen(N_("A device"), _device, ("device", "checksum")),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.NOISE, exercises.POINTS),
+        lambda: exercises.draw("data"),
         ("test_set", "loss", "accuracy", "overfitting"),
     ),
 )

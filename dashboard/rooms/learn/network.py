@@ -177,7 +177,7 @@ SCREENS = (
     Screen(N_("XOR"), xor.draw, ("unit", "activation", "boundary", "seed")),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.UNITS, exercises.LAYER),
+        lambda: exercises.draw("network"),
         ("unit", "layer", "underfitting", "overfitting"),
     ),
 )

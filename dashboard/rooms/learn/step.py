@@ -21,7 +21,7 @@ ALONE = 30  # points that a single one costs as much as: most of its time is not
 
 def draw() -> None:
     """The controls, and the opened step under them; while the run moves it is drawn once a second."""
-    st.fragment(_draw, run_every=session.every(1.0, share=0.05) if session.state().busy else None)()
+    st.fragment(_draw, run_every=session.every(1.0, share=0.2) if session.state().busy else None)()
 
 
 def _draw() -> None:
@@ -30,6 +30,7 @@ def _draw() -> None:
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
     step = open_step(history, epoch, point)
     data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
+    data["line"] = session.state().lessons.opened_line
     opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
     explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
 
