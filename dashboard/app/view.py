@@ -104,9 +104,9 @@ class View(Spec):
     @property
     def hidden(self) -> frozenset[str]:
         """All groups that are hidden."""
-        alone = {"rooms", "presets", "lessons"} if self.only else set()
+        alone = {"rooms", "welcome", "presets", "lessons"} if self.only else set()
         settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
-        given = {"data", "presets"} if self.sheet else set()
+        given = {"welcome", "data", "presets"} if self.sheet else set()
         return frozenset(self.hide) | alone | settings | given
 
 
