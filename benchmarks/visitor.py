@@ -57,10 +57,10 @@ class Page:
         self._socket, self._tally, self._changed = socket, tally, changed
         self.data: dict[str, Any] = {}  # of the live component
         self.scene = 0  # the run that the live component knows
-        self.runs = 0  # whole runs of the script
+        self.runs = 0  # of the script, that drew the page or a room
         self.on_message: Callable[[bytes], None] = lambda message: None
         self._ids: dict[str, tuple[str, str]] = {}  # key of an element -> its id, its fragment
-        self._drawn: set[str] = set()  # keys, by the whole run under way
+        self._drawn: set[str] = set()  # keys, by the run under way
         self._kept: dict[str, ForwardMsg] = {}  # large messages, by their hash
         self._timers: dict[str, asyncio.Task[None]] = {}  # by fragment
         self._asked: dict[str, float] = {}  # fragment -> when its timer asked
@@ -117,8 +117,8 @@ class Page:
         match message.WhichOneof("type"):
             case "new_session":
                 self._running = list(message.metadata.run.fragment_ids)
+                self._drawn.clear()
                 if not self._running:
-                    self._drawn.clear()
                     self._stop_timers()
             case "auto_rerun":
                 self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
@@ -160,7 +160,9 @@ class Page:
             self.on_message(base64.b64decode(data["message"]))
 
     def _finish(self, status: int) -> None:
-        if status == ForwardMsg.FINISHED_SUCCESSFULLY:
+        if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
+            self.runs += "step" in self._drawn
+        elif status == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.runs += 1
             self._asked.clear()
             if "live" not in self._drawn:  # another room

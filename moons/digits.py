@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+FINEST = 12  # decimals of any number
 MOST = 6  # decimals on an axis; from there on powers of ten
 
 
@@ -11,16 +12,20 @@ class Digits(float):
 
     def __format__(self, spec: str) -> str:
         text = super().__format__(spec)
-        return _short(self) if spec.endswith("f") and self and not float(text) else text
+        return _short(self) if spec.endswith("f") and self and not float(text.replace(",", "")) else text
+
+
+def decimals(span: float, digits: int = 3) -> int:
+    """How many decimals tell numbers apart that lie within `span`, to so many digits of it."""
+    return min(FINEST, max(0, digits - 1 - math.floor(math.log10(span)))) if span > 0 else digits - 1
 
 
 def evenly(values: Sequence[float]) -> list[str]:
     """The marks of an axis, all with as many decimals as tell them apart."""
     span = max(values) - min(values)
-    decimals = 2 - math.floor(math.log10(span)) if span else 2
-    if decimals > MOST:
+    if decimals(span) > MOST and max(map(abs, values)) < 1:
         return [_short(value) for value in values]
-    return [f"{value:z,.{max(0, decimals)}f}" for value in values]
+    return [f"{value:z,.{decimals(span)}f}" for value in values]
 
 
 def _short(value: float) -> str:

@@ -9,7 +9,7 @@ from moons.model import ModelSpec
 from moons.train_spec import TrainSpec
 
 # Training settings that can't change during a run: the optimiser's memory, the shuffles, the unit of the loss.
-FIXED_FIELDS = ("optimizer", "seed", "regression_loss")
+FIXED_FIELDS = ("optimizer", "seed", "class_loss", "regression_loss")
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,15 @@ class Experiment:
 
         Raises FieldError for what can't change without a new start.
         """
+        self.check_change(epoch, training)
+        edits = tuple(edit for edit in self.edits if edit.epoch <= epoch)
+        if epoch == 0:
+            return replace(self, training=training, changes=(), edits=edits)
+        kept = tuple(change for change in self.changes if change.epoch < epoch)
+        return replace(self, changes=(*kept, Change(epoch, training)), edits=edits)
+
+    def check_change(self, epoch: int, training: TrainSpec) -> None:
+        """Raise FieldError for what can't change at `epoch` without a new start."""
         for name in FIXED_FIELDS:
             before, after = getattr(self.training, name), getattr(training, name)
             if before != after:
@@ -85,11 +94,6 @@ class Experiment:
                 low=f"{epoch:,}",
                 value=f"{training.epochs:,}",
             )
-        edits = tuple(edit for edit in self.edits if edit.epoch <= epoch)
-        if epoch == 0:
-            return replace(self, training=training, changes=(), edits=edits)
-        kept = tuple(change for change in self.changes if change.epoch < epoch)
-        return replace(self, changes=(*kept, Change(epoch, training)), edits=edits)
 
     def edited(self, edit: Edit) -> "Experiment":
         """The same experiment with a weight set by hand. Later changes and edits are dropped.

@@ -1,6 +1,7 @@
 """Input features: a point's coordinates, and functions of them."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -35,3 +36,8 @@ def compute_features(x: Tensor, names: tuple[str, ...]) -> Tensor:
         return x
     x0, x1 = x.unbind(dim=1)
     return torch.stack([FEATURES[name].compute(x0, x1) for name in names], dim=1)
+
+
+def input_label(name: str, columns: Sequence[str] = PLAIN) -> str:
+    """A feature as a formula in the columns' own names."""
+    return re.sub("x([01])", lambda found: columns[int(found[1])], FEATURES[name].label)

@@ -18,6 +18,9 @@ def N_(sentence: str) -> str:  # noqa: N802 - gettext's own name for "translate 
     return sentence
 
 
+LONGEST_VALUE = 120  # characters of what a person has written, in a sentence about it
+
+
 class FieldError(ValueError):
     """A value that breaks a field's rule. `template` and `values` let a page say it in another language.
 
@@ -25,6 +28,9 @@ class FieldError(ValueError):
     """
 
     def __init__(self, template: str, **values: object) -> None:
+        value = values.get("value")
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            values["value"] = f"{value[:LONGEST_VALUE]}…"
         self.template = template
         self.values = values
         self.spec: type | None = None

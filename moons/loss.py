@@ -1,30 +1,52 @@
 """The loss that training minimises, and the score shown beside it."""
 
-import math
-
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from moons.data import Dataset
+from moons.fields import N_
 from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, Loss, LossEntry
 from moons.task import Task
 from moons.train_spec import TrainSpec
 
-__all__ = ["Loss", "guessing_loss", "loss_entry", "make_loss", "score", "score_of_mean", "score_sum"]
+TINY = 1e-12  # keeps an empty class from ln 0
+FACTORS = np.arange(0.0, 2.0, 1 / 16)  # of the logarithms of the classes' shares
+PROPER = ("cross_entropy", "squared_error")  # smallest where the probabilities are the classes' shares
+
+IN_NATS, MEAN = N_("Loss (nats per point)"), N_("Loss (mean per point)")
+
+__all__ = [
+    "Loss",
+    "constant_loss",
+    "guessing_loss",
+    "loss_entry",
+    "loss_unit",
+    "make_loss",
+    "score",
+    "score_of_mean",
+    "score_sum",
+]
 
 
 def loss_entry(spec: TrainSpec, n_classes: int) -> LossEntry:
     """The registry's entry of the loss that `spec` names."""
     return (
-        CLASS_LOSSES["cross_entropy"]
+        CLASS_LOSSES[spec.class_loss]
         if Task.of(n_classes) is Task.CLASSIFICATION
         else REGRESSION_LOSSES[spec.regression_loss]
     )
 
 
 def make_loss(spec: TrainSpec, n_classes: int) -> Loss:
-    """Mean loss per point: of classes cross-entropy, nats; of a regression (0 classes) `spec`'s, in units of y."""
+    """Mean loss per point, as `spec` has it: of classes, or of a regression (0 classes), in units of y."""
     return loss_entry(spec, n_classes).of_outputs(classes=Task.of(n_classes) is Task.CLASSIFICATION)
+
+
+def loss_unit(spec: TrainSpec, n_classes: int) -> str:
+    """What an axis of losses is called, untranslated."""
+    return IN_NATS if loss_entry(spec, n_classes).in_nats else MEAN
 
 
 def score_sum(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:
@@ -51,8 +73,24 @@ def score_of_mean(score_mean: float, y: Tensor, n_classes: int) -> float:
 
 
 def guessing_loss(dataset: Dataset, spec: TrainSpec) -> float:
-    """The loss of a constant prediction: equal probabilities, ln(n_classes); for numbers, their mean."""
+    """The loss of a constant prediction: equal probabilities (ln n in nats); for numbers, their mean."""
+    loss = make_loss(spec, dataset.n_classes)
     if dataset.task is Task.CLASSIFICATION:
-        return math.log(dataset.n_classes)
+        return loss(torch.zeros(1, dataset.n_classes, dtype=torch.float64), torch.zeros(1, dtype=torch.int64)).item()
     y = torch.from_numpy(dataset.y_train)
-    return make_loss(spec, 0)(y.mean().expand(len(y), 1), y).item()
+    return loss(y.mean().expand(len(y), 1), y).item()
+
+
+def constant_loss(shares: NDArray[np.float64], spec: TrainSpec) -> float:
+    """The smallest loss of the same logits for every point, where the classes have these shares (n_classes,).
+
+    For cross-entropy and the squared error the probabilities that are the shares, exactly. For others the best of
+    many: the shares' logarithms times a factor, or one class ahead of the others by 1.
+    """
+    n_classes = len(shares)
+    logs = np.log(np.maximum(shares, TINY))
+    tried = [logs] if spec.class_loss in PROPER else [*(factor * logs for factor in FACTORS), *np.eye(n_classes)]
+    logits, loss, y = torch.from_numpy(np.array(tried)), make_loss(spec, n_classes), torch.arange(n_classes)
+    weights = torch.from_numpy(shares)
+    of_class = torch.stack([torch.stack([loss(row[None], y[k : k + 1]) for k in range(n_classes)]) for row in logits])
+    return (of_class @ weights).min().item()

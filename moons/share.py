@@ -3,12 +3,17 @@
 A link names only what differs from the defaults, one parameter for each setting:
 
     v=1&data.noise=0.2&model.hidden=8-4&change.500=learning_rate:0.1&edit.800.17=-0.5
+
+Weights that were loaded for the whole network are one parameter, `weights`.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from moons.data import DataSpec, Table
 from moons.edit import Edit
@@ -20,6 +25,8 @@ from moons.train_spec import TrainSpec
 VERSION = "1"  # of the defaults: what a link leaves out means the defaults of its version
 PARTS: dict[str, type[Spec]] = {"data": DataSpec, "model": ModelSpec, "training": TrainSpec}
 CHANGE, EDIT = "change", "edit"
+WEIGHTS = "weights"
+MOST_WEIGHTS = 1_500  # loaded weights that a link may hold: about 8,000 characters
 TURNS, LEFT_OUT = "turns", "too-many"
 MOST_TURNS = 50  # changes and edits that a link may hold
 
@@ -29,14 +36,18 @@ def to_query(experiment: Experiment) -> dict[str, str]:
     query: dict[str, str] = {}
     for part in PARTS:
         query |= spec_query(part, getattr(experiment, part))
-    if len(experiment.changes) + len(experiment.edits) > MOST_TURNS:
-        return {"v": VERSION, **query, TURNS: LEFT_OUT}
+    edits = experiment.edits
+    if is_loaded(experiment) and n_parameters(experiment) <= MOST_WEIGHTS:
+        query[WEIGHTS] = _packed_weights(experiment)
+        edits = tuple(edit for edit in edits if edit.epoch)
+    if len(experiment.changes) + len(edits) > MOST_TURNS:
+        return {"v": VERSION, **{key: text for key, text in query.items() if key != WEIGHTS}, TURNS: LEFT_OUT}
     before = experiment.training
     for change in experiment.changes:
         changed = spec_query("", change.training, before)
         query[f"{CHANGE}.{change.epoch}"] = ",".join(f"{name[1:]}:{text}" for name, text in changed.items())
         before = change.training
-    for edit in experiment.edits:
+    for edit in edits:
         query[f"{EDIT}.{edit.epoch}.{edit.parameter}"] = str(edit.value)
     return {"v": VERSION, **query} if query else {}
 
@@ -61,6 +72,11 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
         )
     if TURNS in query:
         errors.append(FieldError(N_("the changes on the way were too many for a link: take them along as a file")))
+    if WEIGHTS in query:
+        try:
+            experiment = replace(experiment, edits=_unpacked_weights(query[WEIGHTS], experiment))
+        except FieldError as error:
+            errors.append(error)
     turns: list[tuple[tuple[str, list[int]], str]] = []
     for key, text in query.items():
         if key.partition(".")[0] in (CHANGE, EDIT):
@@ -112,6 +128,32 @@ def n_parameters(experiment: Experiment) -> int:
     """How many weights and biases the experiment's network has."""
     model, outputs = experiment.model, experiment.data.class_count or 1
     return sum((a + 1) * b for a, b in pairwise((len(model.features), *model.hidden, outputs)))
+
+
+def is_loaded(experiment: Experiment) -> bool:
+    """Whether all weights and biases were set before the first epoch, as when a file of weights is loaded."""
+    first = [edit.parameter for edit in experiment.edits if edit.epoch == 0]
+    return len(first) > 1 and len(first) == n_parameters(experiment)
+
+
+def _packed_weights(experiment: Experiment) -> str:
+    """All initial weights in order: as float32 where that is exact, else as float64."""
+    by_place = sorted((edit.parameter, edit.value) for edit in experiment.edits if edit.epoch == 0)
+    values = np.array([value for _place, value in by_place])
+    short = values.astype("<f4")
+    return base64.urlsafe_b64encode((short if (short == values).all() else values).tobytes()).decode("ascii")
+
+
+def _unpacked_weights(text: str, experiment: Experiment) -> tuple[Edit, ...]:
+    """The weights of `_packed_weights` for this experiment's network. Raises FieldError for anything else."""
+    n = n_parameters(experiment)
+    try:
+        data = base64.b64decode(text, altchars=b"-_", validate=True)
+        values = np.frombuffer(data, {4 * n: "<f4", 8 * n: "<f8"}[len(data)])
+    except (ValueError, KeyError):
+        raise FieldError(N_("the loaded weights of the link can't be read, or are those of another network")) from None
+    with fields_of(Edit):
+        return tuple(Edit(0, place, value) for place, value in enumerate(values.tolist()))
 
 
 def _with(spec: Any, name: str, text: str, key: str) -> Any:

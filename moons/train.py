@@ -1,5 +1,6 @@
 """Training as a generator of chunks: the notebook's loop in plain PyTorch, or the same as machine code."""
 
+import inspect
 import math
 from collections.abc import Iterator
 
@@ -22,7 +23,16 @@ from moons.scores import Split, loss_and_score_mean, scores_of, scores_on
 from moons.stopping import can_stop, until_stop
 from moons.train_spec import TrainSpec
 
-__all__ = ["ENGINES", "EngineChoice", "choose_engine", "make_optimizer", "scores_of", "step_phases", "train"]
+__all__ = [
+    "ENGINES",
+    "EngineChoice",
+    "choose_engine",
+    "make_optimizer",
+    "scores_of",
+    "step_phases",
+    "take_step",
+    "train",
+]
 __all__ += ["train_step", "train_torch", "untrained"]
 
 Row = tuple[float, float, float, float]  # of an epoch: losses, then scores; each of train, then of test
@@ -99,18 +109,32 @@ def step_phases(
     if spec.clip_norm is not None:
         nn.utils.clip_grad_norm_(model.parameters(), spec.clip_norm)
     yield PENALTIES
-    optimizer.step()
+    take_step(optimizer)
     yield UPDATE
 
 
 def make_optimizer(model: nn.Module, spec: TrainSpec, state: State | None = None) -> torch.optim.Optimizer:
     """The optimiser that `spec` names, at its first rate; with `state`, with the memory and the rate it has there."""
     entry = OPTIMIZERS[spec.optimizer]
+    _leave_the_compiler()
     optimizer = entry.make(model.parameters(), lr=spec.learning_rate, weight_decay=spec.weight_decay)
     if state is not None:
         write_moments(optimizer, entry.moments, state.moments, state.step)
         set_rate(optimizer, float(learning_rates(spec, state.epoch, state.epoch + 1)[0]))
     return optimizer
+
+
+def take_step(optimizer: torch.optim.Optimizer) -> None:
+    """`optimizer.step()`, which would import torch.compile's machinery first: seconds and 80 MB for nothing."""
+    with torch.no_grad():
+        inspect.unwrap(type(optimizer).step)(optimizer)
+
+
+def _leave_the_compiler() -> None:
+    """Tell PyTorch that an optimiser's own methods need no shield against torch.compile: that too would import it."""
+    for method in (torch.optim.Optimizer.add_param_group, torch.optim.Optimizer.zero_grad):
+        plain = inspect.unwrap(method)
+        setattr(plain, "__dynamo_disable", plain)  # where PyTorch itself keeps the shielded method
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from moons.fields import N_, FieldError, Spec, between, choice
-from moons.losses import REGRESSION_LOSSES
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
 from moons.optimizers import OPTIMIZERS
 from moons.schedules import SCHEDULES
 
@@ -92,11 +92,17 @@ class TrainSpec(Spec):
         label=N_("Clip gradient norm"),
         help=N_("Shortens a gradient that is longer than this. A guard against exploding gradients."),
     )
+    class_loss: str = choice(
+        "cross_entropy",
+        CLASS_LOSSES,
+        label=N_("Loss of classes"),
+        help=N_("What training makes small. Cross-entropy is the usual one; try another to see why."),
+    )
     regression_loss: str = choice(
         "mse",
         REGRESSION_LOSSES,
         label=N_("Loss of a regression"),
-        help=N_("mse squares each error; huber counts large ones less. Classes always have cross-entropy."),
+        help=N_("mse squares each error; huber counts large ones less."),
     )
     stop_train_loss: float | None = between(
         None,

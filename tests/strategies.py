@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from moons.data import GENERATORS, INTACT, OWN, SCRAMBLED, DataSpec, Table
 from moons.data.cells import is_name, number
 from moons.features import FEATURES, PLAIN
-from moons.losses import REGRESSION_LOSSES
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
 from moons.model import ACTIVATIONS, INITS, ModelSpec
 from moons.optimizers import OPTIMIZERS
 from moons.schedules import SCHEDULES
@@ -84,5 +84,6 @@ train_specs = st.builds(
     l1=st.sampled_from([0.0, 1e-3]),
     clip_norm=st.none() | st.floats(0.1, 2.0),
     dropout=st.just(0.0) | st.floats(0.05, 0.9),
+    class_loss=st.sampled_from(sorted(CLASS_LOSSES)),
     regression_loss=st.sampled_from(sorted(REGRESSION_LOSSES)),
 )

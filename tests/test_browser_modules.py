@@ -15,6 +15,7 @@ from moons.inspection.boundary import VIEWS, Boundary, answers, boundary, change
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import hidden_sums, neurons
 from moons.inspection.points import evaluate
+from moons.losses import CLASS_LOSSES
 from moons.plots.boundary import boundary_figure
 from moons.train_spec import TrainSpec
 from tests.browser.package import DATASET, LINE_MESH, MESH, PACKAGE, PALETTE, SPAN, SPECS, array, case, numbers, request
@@ -142,7 +143,7 @@ def test_losses_and_gradients_are_those_of_autograd(name, answered):
     asked = case(name)
     outputs = asked.model(asked.X)
     if asked.n_classes:
-        losses = [nn.functional.cross_entropy(outputs, asked.y)]
+        losses = [entry.make()(outputs, asked.y) for entry in CLASS_LOSSES.values()]
     else:
         y = torch.from_numpy(numbers(asked.X))
         losses = [rule(outputs.squeeze(dim=1), y) for rule in (nn.functional.mse_loss, nn.functional.huber_loss)]

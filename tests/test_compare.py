@@ -1,12 +1,17 @@
 """The room Compare, run as Streamlit runs it, without a browser."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from dashboard.app import events as e
 from dashboard.app import shelf
-from dashboard.app.state import Comparison
-from moons import Experiment, TrainSpec, run
+from dashboard.app.names import names_beside
+from dashboard.app.runs import Run
+from dashboard.app.shelf import Kept
+from dashboard.app.state import Comparison, Looked, RunId
+from moons import Experiment, History, ModelSpec, TrainSpec, run
 from tests.page import (
     at_end,
     click,
@@ -49,7 +54,7 @@ def test_the_last_two_runs_stand_beside_each_other_with_only_what_differs():
     page = two_runs()
     assert len(page.multiselect(key="compared").value) == 2
     rows = said(page)
-    settings = list(rows)[: list(rows).index("Epochs trained")]
+    settings = list(rows)[: list(rows).index("Epoch")]
     assert settings == ["Learning rate"]
     assert rows["Learning rate"] == ["0.1", "1.0"]
     for column, rate in enumerate((0.1, 1.0)):
@@ -72,6 +77,9 @@ def test_the_pictures_are_of_the_epoch_looked_at():
     loss = run(Experiment(training=TrainSpec(epochs=8, learning_rate=0.1))).train_loss[7]
     assert shown["pictures"][0]["says"].startswith(f"Loss {loss:.4f}")
     assert [picture["letter"] for picture in shown["pictures"]] == ["A", "B", "≠"]
+    assert said(page)["Epoch"] == ["7", "7"]
+    assert said(page)["Loss, train"][0] == f"{loss:.4f}"  # the table is of the same epoch as the captions
+    assert said(page)["Epochs trained"] == ["60", "60"]
     assert "A and B put" in shown["disagreement"]
 
 
@@ -133,7 +141,7 @@ def test_one_run_alone_is_shown_beside_what_to_compare_it_with():
     page = setting(compare(open_page(training__epochs="60")), "select_slider", "training.learning_rate", 0.1)
     assert page.button(key="rewind0").label == "Compare with: Learning rate 1.0"
     assert list(said(page)) == [
-        "Epochs trained", "Loss, train", "Loss, test", "Accuracy, train", "Accuracy, test", "Computing time",
+        "Epoch", "Loss, train", "Loss, test", "Accuracy, train", "Accuracy, test", "Epochs trained", "Computing time",
     ]  # fmt: skip
 
 
@@ -167,3 +175,24 @@ def test_runs_on_different_data_can_be_compared():
         page = setting(page, "slider", "data.noise", noise)
     page = compare(page)
     assert said(page)["Noise"] == ["0.2", "0.3"]
+
+
+def test_titles_say_what_tells_the_runs_apart():
+    wide = Experiment(
+        model=ModelSpec((8, 8, 8), init_scale=2.0), training=TrainSpec(epochs=60, optimizer="adam", l1=0.01)
+    )
+    runs = [replace(wide, training=replace(wide.training, learning_rate=rate)) for rate in (0.1, 0.01)]
+    kept = [Kept(Run(RunId(one), History(one)), Looked(), 4 + k, 0.0) for k, one in enumerate(runs)]
+    assert names_beside(kept, str) == ["4 · Learning rate 0.1", "5 · Learning rate 0.01"]
+    kept[1].name = "mine"
+    assert names_beside(kept, str)[1] == "5 · mine"
+
+
+def test_any_run_is_compared_with_any_other():
+    page = two_runs()
+    page = setting(page, "select_slider", "training.learning_rate", 0.5)
+    page = setting(page, "multiselect", "compared", [1, 2, 3])
+    page = setting(page, "segmented_control", "compared_first", "B")
+    assert live(page)["pictures"][-1]["name"] == "Where B and A disagree"  # none with itself
+    page = setting(page, "segmented_control", "against", "C")
+    assert live(page)["pictures"][-1]["name"] == "Where B and C disagree"

@@ -451,3 +451,32 @@ def test_a_long_reading_shows_how_far_it_is_and_can_be_cancelled(monkeypatch):
 def test_a_number_in_the_table_keeps_its_17_digits_and_a_class_stays_text(desk):
     write(desk, edited_rows={0: {"x0": 0.12345678901234568, "y": "007"}})
     assert desk.rows[0] == (0.12345678901234568, desk.rows[0][1], "007")
+
+
+def markdown(page):
+    """All text of the page's body."""
+    return "\n".join(each.value for each in page.markdown)
+
+
+def test_what_was_said_about_a_table_stays_beside_its_points_and_its_options_can_be_opened_again():
+    rows = "".join(f"{i * 7 % 11},{i % 5},{i * i % 13},{'ab'[i % 2]}\n" for i in range(30))
+    page = upload(open_room(), f"width,height,depth,kind\n{rows},3,4,a\n".encode())
+    assert "Rows without a value in width were left out: 1 (rows 32)." in markdown(page)
+    page = click(page, "pair_1_2")  # a picture of two columns
+    assert (page.selectbox(key="upload_x0").value, page.selectbox(key="upload_x1").value) == (1, 2)
+    page = click(page, "pair_0_2")
+    page = click(page, "use_upload")
+    table = data(page).table
+    assert table.columns == ("width", "depth", "kind")
+    assert "Rows without a value in width were left out: 1 (rows 32)." in markdown(page)
+    page = click(page, "look_again")
+    assert [page.selectbox(key=f"upload_{name}").value for name in ("x0", "x1", "label")] == [0, 2, 3]
+    page = click(page, "use_upload")
+    page = click(click(page, "look_again"), "cancel_upload")
+    assert data(page).table == table
+    page.segmented_control(key="room").set_value("train")
+    page = rerun(page)
+    page.segmented_control(key="room").set_value("data")
+    assert "Rows without a value in width" in markdown(rerun(page))
+    page = click(page, "undo_points")
+    assert "Rows without a value in width" not in markdown(page)

@@ -56,7 +56,7 @@ class Reference:
         outputs = network(X)
         loss_function, parameters = make_loss(spec, dataset.n_classes), list(self.model.parameters())
         loss = loss_function(outputs, y)
-        self.X, self.loss, self.size = X, loss.item(), len(y)
+        self.X, self.y, self.loss, self.size = X, y, loss.item(), len(y)
         self.largest = outputs.detach().abs().max().item()
         self.gradients = [g.double() for g in torch.autograd.grad(loss, parameters, retain_graph=True)]
         losses = torch.stack([loss_function(outputs[[i]], y[[i]]) for i in range(len(y))])
@@ -80,7 +80,7 @@ class Reference:
 
     @torch.no_grad()
     def near_a_kink(self):
-        """Whether some unit's sum is 0 but for rounding where the slope jumps: either slope is right there."""
+        """Whether some sum is 0 but for rounding where a slope jumps: either slope is right there."""
         h = self.model.features(self.X)
         for place, activation in zip(range(0, len(self.model.layers) - 1, 2), self.model.activations, strict=True):
             linear = self.model.layers[place]
@@ -89,7 +89,11 @@ class Reference:
             if activation in KINKS and (z.abs() <= 1e-5 * size).any():
                 return True
             h = self.model.layers[place + 1](z)
-        return False
+        if self.spec.class_loss != "hinge" or self.y.is_floating_point():
+            return False
+        logits = self.model(self.X)
+        lacking = 1 - logits.gather(1, self.y[:, None]) + logits
+        return (lacking.abs() <= 1e-5 * (1 + logits.abs().max())).any()
 
 
 def build_model_like(model):

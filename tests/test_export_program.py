@@ -130,6 +130,10 @@ ONE_BY_ONE = [
     Experiment(model=ModelSpec(features=tuple(FEATURES)), training=TrainSpec(epochs=30)),
     Experiment(model=ModelSpec(hidden=(4, 3), activations=("tanh", "gelu")), training=TrainSpec(epochs=30)),
     *[
+        Experiment(DataSpec(kind=kind), training=TrainSpec(epochs=30, class_loss=name))
+        for kind, name in (("moons", "focal"), ("rings", "hinge"), ("blobs", "squared_error"))
+    ],
+    *[
         Experiment(DataSpec(kind="gaussian"), training=TrainSpec(epochs=30, regression_loss=name, stop_score=0.99))
         for name in REGRESSION_LOSSES
     ],

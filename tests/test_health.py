@@ -22,6 +22,7 @@ from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, diagnose_sign
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
+from moons.loss import make_loss
 from tests.strategies import data_specs, model_specs, moons_specs, train_specs
 
 experiments = st.builds(Experiment, data_specs, model_specs, train_specs)
@@ -415,7 +416,7 @@ def test_signs_are_the_networks_own(drawn, epoch):
     epoch = min(epoch, history.n_epochs)
     signs, model, dataset = measure(history, epoch), history.model_at(epoch), history.dataset
     X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
-    loss = torch.nn.functional.cross_entropy(model(X), y)
+    loss = make_loss(drawn.training, dataset.n_classes)(model(X), y)
     loss.backward()
     weights = [p.grad for p in model.parameters() if p.dim() == 2]
     assert signs.train_loss == pytest.approx(loss.item(), rel=1e-5)

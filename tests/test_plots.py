@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.page import chart
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, build_model, make_dataset, run
 from moons.data import OWN, Table
 from moons.data.table import MOST_CLASSES
@@ -178,3 +179,31 @@ def test_a_person_s_own_names_are_plain_text_on_the_figure():
     assert figure.layout.xaxis.title.text == "&lt;i&gt;x&lt;/i&gt;"
     assert figure.layout.yaxis.title.text == "&#37;{y}"
     assert set(figure.data[boundary_plot.TRAIN_POINTS].customdata) == {"&lt;b&gt;cat&lt;/b&gt;", "&#37;{x}"}
+
+
+def as_numbers(value):
+    """JSON of a figure with every array as a list of numbers."""
+    if isinstance(value, dict) and "bdata" in value:
+        numbers = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).astype(np.float64)
+        shape = [int(n) for n in value.get("shape", str(numbers.size)).split(",")]
+        return as_numbers(numbers.reshape(shape).tolist())
+    if isinstance(value, dict):
+        return {key: as_numbers(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [as_numbers(one) for one in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
+
+
+@pytest.mark.parametrize("kind", ["moons", "plane"])
+def test_a_plain_figure_says_what_plotly_s_own_object_says(kind):
+    history = run(Experiment(DataSpec(kind=kind, n_points=40), training=TrainSpec(epochs=3)))
+    dataset, model = history.dataset, history.model_at(3)
+    drawn = boundary(model, make_grid(dataset)), dataset, evaluate(model, dataset, TrainSpec())
+    curve, now = loss_curve(history), {"epoch": 2, "loss": float("nan")}
+    pairs = [
+        (boundary_plot.boundary_spec(*drawn), boundary_plot.boundary_figure(*drawn)),
+        (loss_plot.loss_spec(curve, **now), loss_plot.loss_figure(curve, **now)),
+    ]
+    for plain, figure in pairs:
+        sent = json.loads(json.dumps(chart.spec(plain), allow_nan=False))
+        assert as_numbers(sent) == as_numbers(chart.spec(figure))

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from moons import DataSpec, FieldError, ModelSpec, TrainSpec, build_model, make_dataset, train
+from moons import DataSpec, FieldError, ModelSpec, TrainSpec, build_model, losses, make_dataset, train
 from moons.activations import ACTIVATIONS, Activation
 from moons.features import FEATURES, Feature
 from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES, LossEntry
@@ -118,7 +118,7 @@ def test_an_optimisers_source_makes_it(name):
 @pytest.mark.parametrize("entry", [*ACTIVATIONS.values(), *CLASS_LOSSES.values(), *REGRESSION_LOSSES.values()],
                          ids=lambda entry: entry.label)  # fmt: skip
 def test_a_modules_source_makes_it(entry):
-    assert repr(eval(entry.source, {"nn": nn})) == repr(entry.make())
+    assert repr(eval(entry.source, {"nn": nn, **vars(losses)})) == repr(entry.make())
 
 
 @pytest.mark.parametrize("name", SCHEDULES)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -113,3 +114,21 @@ def test_a_link_with_too_many_weights_set_by_hand_says_that_some_are_left_out():
     experiment, errors = from_query({f"edit.{epoch}.0": "1" for epoch in range(60)})
     assert len(experiment.edits) == 50
     assert ["50 changes and weights set by hand, this one has 60" in str(error) for error in errors] == [True]
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_loaded_weights_come_back_with_a_link(exact):
+    plain = Experiment(model=ModelSpec((3,)))
+    values = np.random.default_rng(0).normal(size=n_parameters(plain))
+    values = values.astype(np.float32).astype(float) if exact else values
+    loaded = replace(plain, edits=tuple(Edit(0, place, value) for place, value in enumerate(values.tolist())))
+    later = loaded.edited(Edit(100, 2, 0.5))
+    for experiment in (loaded, later):
+        assert from_query(to_query(experiment)) == (experiment, [])
+    assert len(to_query(later)["weights"]) < 300
+    (error,) = from_query({**to_query(loaded), "model.hidden": "4"})[1]
+    assert "of another network" in str(error)
+    assert from_query({"weights": "rubbish"})[1]
+    wide = Experiment(model=ModelSpec((64, 64)))
+    many = replace(wide, edits=tuple(Edit(0, place, 0.1) for place in range(n_parameters(wide))))
+    assert to_query(many).keys() == {"v", "model.hidden", "turns"}

@@ -59,7 +59,15 @@ def loss_by_hand(history, parameters, rows, epoch=0):
             return (error**2).mean(), leaves
         return torch.where(error < 1, error**2 / 2, error - 0.5).mean(), leaves
     p = h.exp() / h.exp().sum(dim=1, keepdim=True)
-    return -torch.stack([p[k, label].log() for k, label in enumerate(y)]).mean(), leaves
+    of_point = {
+        "cross_entropy": lambda k, label: -p[k, label].log(),
+        "squared_error": lambda k, label: (p[k, label] - 1) ** 2 + (p[k] ** 2).sum() - p[k, label] ** 2,
+        "focal": lambda k, label: -((1 - p[k, label]) ** 2) * p[k, label].log(),
+        "hinge": lambda k, label: sum(
+            (1 - h[k, label] + h[k, j]).clamp(min=0) for j in range(p.shape[1]) if j != label
+        ),
+    }[history.experiment.training.class_loss]
+    return torch.stack([of_point(k, label) for k, label in enumerate(y)]).mean(), leaves
 
 
 @settings(max_examples=25, deadline=None)

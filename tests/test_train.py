@@ -1,6 +1,8 @@
 """The training generator, against a plain loop."""
 
 import math
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +15,9 @@ from torch import nn
 
 from moons import Dataset, DataSpec, FieldError, ModelSpec, TrainSpec, build_model, make_dataset, train
 from moons.model import get_parameters
+from moons.optimizers import OPTIMIZERS
 from moons.progress import NOT_FINITE, TRAINED
+from moons.train import take_step
 from tests.strategies import data_specs, model_specs, train_specs
 
 SMALL = make_dataset(DataSpec(n_points=60, n_test=40))
@@ -158,3 +162,31 @@ def test_the_caller_owns_the_pace():
     first = next(chunks)
     np.testing.assert_array_equal(get_parameters(model), first.state.parameters)
     assert not np.array_equal(before, first.state.parameters)
+
+
+def test_training_with_pytorch_does_not_import_its_compiler():
+    program = """
+import sys
+from moons import DataSpec, Experiment, TrainSpec, run
+from moons.inspection.step import open_step
+from moons.optimizers import OPTIMIZERS
+for optimizer in OPTIMIZERS:
+    experiment = Experiment(DataSpec(n_points=20), training=TrainSpec(epochs=2, optimizer=optimizer))
+    open_step(run(experiment, engine="torch", device="cpu"), 1)
+assert "torch._dynamo" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_step_is_the_optimisers_own_to_the_last_bit(name):
+    nets = [nn.Linear(5, 4), nn.Linear(5, 4)]
+    nets[1].load_state_dict(nets[0].state_dict())
+    own, ours = (OPTIMIZERS[name].make(net.parameters(), lr=0.1, weight_decay=0.01) for net in nets)
+    for _step in range(4):
+        for net, optimizer in zip(nets, (own, ours), strict=True):
+            optimizer.zero_grad()
+            net(torch.arange(10.0).reshape(2, 5)).square().sum().backward()
+        own.step()
+        take_step(ours)
+        assert all(map(torch.equal, *(net.parameters() for net in nets)))

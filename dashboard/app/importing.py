@@ -13,7 +13,6 @@ Places = tuple[int, int, int]
 AUTO = "auto"  # the task: what the label column looks like
 _READ_AGAIN = {"encoding", "sheet", "pairs"}  # questions whose answers change the cells
 _REGUESS = {*_READ_AGAIN, "two_columns", "marks"}  # and those that change which columns are likely
-MOST_RANKED = 2_000_000  # cells: of more, the columns aren't ranked
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +85,7 @@ def _look(name: str, sheet: Sheet, places: Places, task: str = AUTO, data: bytes
 
 
 def _ranking(sheet: Sheet, label: int) -> tuple[tuple[int, float], ...]:
-    few = len(sheet.columns) <= 3 or len(sheet.columns) * len(sheet.rows) > MOST_RANKED
+    few = len(sheet.columns) <= 3
     return () if few or label == NONE else tuple(sheet.ranking(label))
 
 

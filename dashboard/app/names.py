@@ -1,19 +1,35 @@
 """What runs are called: by what differs from the notebook, or as a person has named them."""
 
+from collections.abc import Sequence
+
 from dashboard.app.shelf import Kept
 from dashboard.app.words import value_text
 from moons import Experiment
 from moons.fields import label_of
 from moons.inspection.comparison import Course, Difference, differences
 from moons.plots.words import Translate
+from moons.share import is_loaded
 
 LETTERS = "ABCDEF"  # of runs beside each other
 MOST_NAMED = 3  # differences in a name; the table shows all
+MOST_TOLD = 5  # in a name beside others
 
 
 def run_name(kept: Kept, _: Translate) -> str:
     """A kept run's name, with its number."""
     return f"{kept.number} · {kept.name or what_differs(kept.run.experiment, _)}"
+
+
+def names_beside(runs: Sequence[Kept], _: Translate) -> list[str]:
+    """What runs that stand beside each other are called: by what tells them apart, each with its number."""
+    found = differences([kept.run.experiment for kept in runs])
+    apart = sorted(found, key=lambda difference: -len(set(difference.courses)))  # those that tell most runs apart first
+    names = []
+    for place, kept in enumerate(runs):
+        told = [f"{field_name(difference, _)} {course_text(difference, place, _)}" for difference in apart[:MOST_TOLD]]
+        name = kept.name or ", ".join(told) or what_differs(kept.run.experiment, _)
+        names.append(f"{kept.number} · {name}")
+    return names
 
 
 def what_differs(experiment: Experiment, _: Translate, usual: Experiment | None = None) -> str:
@@ -22,7 +38,9 @@ def what_differs(experiment: Experiment, _: Translate, usual: Experiment | None 
     named = [f"{field_name(difference, _)} {course_text(difference, 1, _)}" for difference in found[:MOST_NAMED]]
     if len(found) > MOST_NAMED:
         named.append(_("and {n} more").format(n=len(found) - MOST_NAMED))
-    if experiment.edits:
+    if is_loaded(experiment):
+        named.append(_("loaded weights"))
+    elif experiment.edits:
         named.append(_("weights set by hand: {n}").format(n=len(experiment.edits)))
     return ", ".join(named) or _("The notebook")
 

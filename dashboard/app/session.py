@@ -10,6 +10,7 @@ from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.agreeing import Agreeing
+from dashboard.app.checking import Checking
 from dashboard.app.exploring import Asked, ManyRuns, Steps, Study
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
@@ -17,10 +18,11 @@ from dashboard.app.proving import Proving
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
-from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId
+from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError, History
+from moons.assignment import Assignment
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
@@ -47,6 +49,7 @@ class Session:
         self._trained: Run | None = None  # the last one that was put
         self._agreeing: Agreeing | None = None  # the last one
         self._recording: Player | None = None  # the last one
+        self.checking: Checking | None = None  # of what was handed in for a class sheet: the last one
         self.studies: dict[str, Study] = {}  # the last one of each panel of the room Explore
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
@@ -57,6 +60,11 @@ class Session:
         with self._lock:
             self._state = self._synced()
             return self._state
+
+    @property
+    def shared(self) -> Shared:
+        """What the widgets at the top say; asked for each sentence, so without a look at the run."""
+        return self._state.shared
 
     @property
     def player(self) -> Player:
@@ -128,6 +136,15 @@ class Session:
             if self._recording is not None:
                 self._recording.go(Cursor(self._recording.epoch))
             self._recording = None
+
+    def check(self, sheet: Assignment, text: str) -> None:
+        """Compute anew what was handed in for a class sheet: codes in a text."""
+        with self._lock:
+            if self.checking is not None:
+                self.checking.stop()
+            watched = lambda: self.watched  # noqa: E731
+            self.checking = Checking(sheet, text, watched=watched, changed=self.feed.wake)
+            self._runner.wake(self.checking)
 
     @property
     def workers(self) -> int:
@@ -243,6 +260,8 @@ class Session:
                 self._runner.wake(player)
         if self.proving is not None and self.proving.running:
             self._runner.wake(self.proving)
+        if self.checking is not None and self.checking.running:
+            self._runner.wake(self.checking)
         for study in self.studies.values():
             study.look()
 

@@ -8,8 +8,10 @@ from typing import Any
 from dashboard.app.importing import AUTO, Reading, Upload
 from dashboard.app.view import View
 from moons import Experiment
+from moons.assignment import Assignment
 from moons.data import Table
 from moons.data.dataset import Extent
+from moons.fields import ruled_fields
 from moons.plots.words import Translate
 
 SPEEDS = (1, 5, 20, 100, 500, 100_000)  # epochs per picture; the last is all at once
@@ -185,6 +187,7 @@ class DataRoom:
     before: tuple[tuple[str, Table | None, bool], ...] = memory(
         ()
     )  # kind, points, standardise, before each change here
+    origins: tuple[tuple[Table, Upload], ...] = memory(())  # points, and the table that was brought and gave them
     version: int = memory(0)  # of the points: their table's widget starts afresh with each
     waiting: tuple[tuple[str, ...], ...] = memory(())  # new rows of the table with cells still empty, as they are now
     waiting_shown: tuple[tuple[str, ...], ...] = memory(())  # and as they were when its widget started
@@ -197,6 +200,7 @@ class Comparison:
     """What the room Compare's widgets say, and what it remembers."""
 
     compared: tuple[int, ...] = ()  # numbers of kept runs
+    compared_first: str = "A"  # of the two runs on the map of where they disagree
     against: str = "B"
     compared_with: int = memory(0)  # the number of the current run when it joined
     compared_epoch: int | None = memory(None)  # None: the end
@@ -223,6 +227,33 @@ class Shared:
 
     language: str = "en"
     hidden_in_link: tuple[str, ...] = ()
+    only_in_link: bool = False
+    task_in_link: str = ""
+
+
+@dataclass(frozen=True)
+class Classroom:
+    """What the widgets of class sheets say: the teacher's form and the codes to check; the student's name."""
+
+    sheet_task: str = ""
+    sheet_metric: str = "test_score"
+    sheet_goal: float = 0.95
+    sheet_max_units: int | None = None
+    sheet_max_epochs: int | None = None
+    sheet_fixed: tuple[str, ...] = ()
+    sheet_by_hand: bool = False
+    sheet_codes: str = ""
+    answer_name: str = ""
+
+    @classmethod
+    def of(cls, sheet: Assignment) -> "Classroom":
+        """The form filled in as `sheet` says."""
+        return cls(**{f"sheet_{f.name}": getattr(sheet, f.name) for f, _rule in ruled_fields(Assignment)})
+
+    def sheet(self, start: Experiment) -> Assignment:
+        """What the form says, beginning with `start`. Raises FieldError for what isn't allowed."""
+        names = [f.name for f, _rule in ruled_fields(Assignment)]
+        return Assignment(**{name: getattr(self, f"sheet_{name}") for name in names}, start=start)
 
 
 @dataclass(frozen=True)
@@ -245,6 +276,7 @@ class PageState:
     comparison: Comparison = Comparison()
     exploration: Exploration = Exploration()
     shared: Shared = Shared()
+    classroom: Classroom = Classroom()
 
     @property
     def experiment(self) -> Experiment:
@@ -272,4 +304,4 @@ class PageState:
         return self.playing or self.computing
 
 
-Part = View | Transport | Inside | Lessons | DataRoom | Comparison | Exploration | Shared
+Part = View | Transport | Inside | Lessons | DataRoom | Comparison | Exploration | Shared | Classroom

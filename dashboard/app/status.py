@@ -61,7 +61,7 @@ def status(state: PageState, player: Player, proving: Proving | None, _: Transla
             )
         return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
     title = _where(player, _)
-    if "diagnosis" in state.view.hide:
+    if "diagnosis" in state.view.hidden:
         return Status("", title)
     return _at_rest(title, player, proving, _)
 
@@ -116,7 +116,7 @@ def _on_the_way(state: PageState, player: Player, _: Translate) -> Status:
     """While it plays: what a look now and then can tell, where looking is quick."""
     history = player.run.history
     size = len(history.dataset.y_train) * player.state.parameters.size
-    if player.epoch == 0 or size > QUICK or "diagnosis" in state.view.hide:
+    if player.epoch == 0 or size > QUICK or "diagnosis" in state.view.hidden:
         return Status("", _("Training …"), quiet=True)
     found = _diagnose(player)
     # no number: the pictures of this moment are still to be played

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.app import events as e
 from dashboard.app.state import (
+    Classroom,
     Comparison,
     Cursor,
     DataRoom,
@@ -23,7 +24,7 @@ from dashboard.app.state import (
     Shared,
     Transport,
 )
-from dashboard.app.view import View
+from dashboard.app.view import TURNED, View
 from dashboard.app.words import value_text
 from moons import Edit, Experiment, TrainSpec
 from moons.fields import N_
@@ -42,6 +43,7 @@ _PARTS: dict[type, str] = {
     Comparison: "comparison",
     Exploration: "exploration",
     Shared: "shared",
+    Classroom: "classroom",
 }
 
 
@@ -51,7 +53,7 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
         case e.Opened():
             since = event.view.since if event.view.picture == CHANGE else None
             looked = Looked(RunId(event.experiment), Cursor(event.view.epoch, goal=since))
-            return replace(_look_at(state, looked, event.notice), view=event.view)
+            return _opened(_look_at(state, looked, event.notice), event.view)
         case e.Moved():
             return replace(state, looked=event.looked, progress=event.progress)
         case e.SettingsChanged():
@@ -93,6 +95,17 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
             return replace(state, notice=event.notice)
         case e.Failed():
             return replace(_at(state, Cursor(state.epoch)), notice=event.notice)
+
+
+def _opened(state: PageState, view: View) -> PageState:
+    """The view that a link asks for: its lesson's screen, and its class sheet in the form."""
+    screens: dict[str, Any] = (
+        {f"screen_{view.lesson}": view.screen - 1} if view.screen and view.lesson in TURNED else {}
+    )
+    lessons = replace(state.lessons, **screens)
+    name = state.classroom.answer_name
+    classroom = replace(Classroom.of(view.sheet), answer_name=name) if view.sheet else state.classroom
+    return replace(state, view=view, lessons=lessons, classroom=classroom)
 
 
 def _at(state: PageState, cursor: Cursor) -> PageState:

@@ -3,18 +3,20 @@
 from dataclasses import dataclass, replace
 
 from moons import FieldError, History
+from moons.assignment import Assignment, AssignmentRule, Text
 from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
 from moons.explore.seeds import MOST, VARIED
 from moons.explore.sweep import MOST_SEEDS, SETTINGS
-from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, several, switch
+from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
 from moons.inspection.landscape import OWN, PLANES
 from moons.optimizers import OPTIMIZERS
 from moons.train_spec import MAX_EPOCHS
 
-ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway")
+ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
 PANELS = ("seeds", "sweep", "curve", "models", "landscape")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
+TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {
@@ -84,9 +86,27 @@ class View(Spec):
         True, label=N_("Misclassified points"), help=N_("Whether misclassified points are crossed.")
     )
     log: bool = switch(False, label=N_("Log scale"), help=N_("Whether the loss has a log scale."))
+    screen: int = between(0, low=0, high=20, label=N_("Screen"), help=N_("The lesson's screen, from 1 on; 0: any."))
+    task: str = ruled("", Text(300), label=N_("What to do"), help=N_("A sentence or two at the top of the page."))
+    only: bool = switch(
+        False,
+        label=N_("Only this"),
+        help=N_("Shows this room, lesson and screen alone: the ways to others are hidden, and in Learn the settings."),
+    )
+    sheet: Assignment | None = ruled(
+        None, AssignmentRule(), label=N_("Class sheet"), help=N_("A task with a goal that the page checks.")
+    )
     hide: tuple[str, ...] = several(
         (), Choice(tuple(HIDEABLE)), fewest=0, most=len(HIDEABLE), label=N_("Hide"), help=N_("Groups that are hidden.")
     )
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """All groups that are hidden."""
+        alone = {"rooms", "presets", "lessons"} if self.only else set()
+        settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
+        given = {"data", "presets"} if self.sheet else set()
+        return frozenset(self.hide) | alone | settings | given
 
 
 def has_unit(sizes: tuple[int, ...], unit: tuple[int, ...]) -> bool:

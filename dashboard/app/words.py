@@ -4,10 +4,12 @@ from typing import Any
 
 from moons.data import GENERATORS, OWN, OWN_LABEL, TRANSFERS
 from moons.fields import FieldError, label_of, ruled_fields
+from moons.losses import CLASS_LOSSES
 from moons.plots.words import Translate
 from moons.share import PARTS
 
 _MARKUP = "\\`*_[]<>$~:#|!"
+NAMES = TRANSFERS | {key: entry.label for key, entry in CLASS_LOSSES.items()}  # of registries' keys, untranslated
 LONGEST_VALUE = 80  # characters of a wrong value that a sentence repeats
 
 
@@ -59,8 +61,8 @@ def value_text(value: Any, name: str, _: Translate) -> str:
         return _("on") if value else _("off")
     if isinstance(value, tuple):
         return " · ".join(map(str, value)) or _("none")
-    if value in TRANSFERS:
-        return _(TRANSFERS[value])
+    if value in NAMES:
+        return _(NAMES[value])
     if value in GENERATORS or value == OWN:
         return kind_text(value, _)
     return f"{value:,}" if isinstance(value, int) else str(value)

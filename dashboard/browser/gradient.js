@@ -6,7 +6,8 @@ import { forward, layersOf } from "./forward.js"
 /**
  * @typedef {import("./forward.js").Network} Network
  * @typedef {import("./forward.js").Points} Points
- * @typedef {"cross_entropy" | "mse" | "huber"} Loss
+ * @typedef {"cross_entropy" | "squared_error" | "focal" | "hinge"} ClassLoss
+ * @typedef {ClassLoss | "mse" | "huber"} Loss
  */
 
 /** @param {number} z */
@@ -65,13 +66,10 @@ function lossOf(network, pass, y, loss) {
   const { count, outputs } = pass
   const slopes = new Float64Array(outputs.length)
   let sum = 0
-  if (loss === "cross_entropy") {
+  if (loss !== "mse" && loss !== "huber") {
     const probabilities = answers(pass, network)
-    for (let k = 0; k < count; k++) {
-      sum -= logarithm(outputs, y[k], k, count)
-      for (let at = k; at < outputs.length; at += count) slopes[at] = probabilities[at] / count
-      slopes[y[k] * count + k] -= 1 / count
-    }
+    for (let k = 0; k < count; k++) sum += CLASS_LOSSES[loss](outputs, probabilities, y[k], k, count, slopes)
+    for (let at = 0; at < slopes.length; at++) slopes[at] /= count
   } else {
     for (let k = 0; k < count; k++) {
       const error = outputs[k] - y[k]
@@ -82,6 +80,50 @@ function lossOf(network, pass, y, loss) {
     }
   }
   return { mean: sum / count, slopes }
+}
+
+/**
+ * The loss of point `k`, whose class is `label`, and its slopes for each logit: an entry every `count` numbers.
+ * @type {Record<ClassLoss, (logits: Float32Array, p: ArrayLike<number>, label: number, k: number, count: number, slopes: Float64Array) => number>}
+ */
+const CLASS_LOSSES = {
+  cross_entropy(logits, p, label, k, count, slopes) {
+    for (let at = k; at < p.length; at += count) slopes[at] = p[at]
+    slopes[label * count + k] -= 1
+    return -logarithm(logits, label, k, count)
+  },
+  squared_error(_logits, p, label, k, count, slopes) {
+    const own = label * count + k
+    let loss = 0
+    let shared = 0
+    for (let at = k; at < p.length; at += count) {
+      const error = p[at] - (at === own ? 1 : 0)
+      loss += error * error
+      shared += error * p[at]
+    }
+    for (let at = k; at < p.length; at += count) slopes[at] = 2 * p[at] * (p[at] - (at === own ? 1 : 0) - shared)
+    return loss
+  },
+  focal(logits, p, label, k, count, slopes) {
+    const own = label * count + k
+    const cost = -logarithm(logits, label, k, count)
+    const wrong = 1 - Math.exp(-cost)
+    const steep = wrong * (2 * Math.exp(-cost) * cost + wrong)
+    for (let at = k; at < p.length; at += count) slopes[at] = steep * (p[at] - (at === own ? 1 : 0))
+    return wrong * wrong * cost
+  },
+  hinge(logits, _p, label, k, count, slopes) {
+    const own = label * count + k
+    let loss = 0
+    for (let at = k; at < logits.length; at += count) {
+      const lacking = 1 - logits[own] + logits[at]
+      if (at === own || lacking < 0) continue
+      loss += lacking
+      slopes[at] = 1
+      slopes[own] -= 1
+    }
+    return loss
+  },
 }
 
 /**

@@ -7,7 +7,7 @@ import { colorTable } from "./colors.js"
 import { pack } from "./decode.js"
 import { gridCanvas } from "./paint.js"
 
-/** @typedef {{ x: Float32Array, y: Float32Array }} Path */
+/** @typedef {{ x: ArrayLike<number>, y: ArrayLike<number> }} Path */
 
 /**
  * @typedef {object} Traces The traces' ids: each is the `meta` (plotly.py keeps no `uid`) or `name` of one of the figure's traces.

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.page import session
+from moons.plots.spec import Spec, to_plain
 
 _component = st.components.v2.component(
     "moons_chart",
@@ -15,6 +16,22 @@ _component = st.components.v2.component(
     js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
     isolate_styles=False,  # Plotly's own rules of style stand in the page
 )
+
+
+class Still(go.Figure):  # type: ignore[misc]  # plotly has no types
+    """A figure that stays as it is: what is sent of it is made once."""
+
+    _sent: dict[str, Any]
+
+    def __init__(self, figure: Spec) -> None:
+        super().__init__(figure, _validate=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plotly's, kept."""
+        if "_sent" not in self.__dict__:
+            self.__dict__["_sent"] = super().to_dict()
+        kept: dict[str, Any] = self.__dict__["_sent"]
+        return kept
 
 
 def draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
@@ -25,9 +42,9 @@ def draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
     _component(key=key, data={"figure": spec(figure), "height": height, "alt": alt})
 
 
-def spec(figure: go.Figure) -> dict[str, Any]:
-    """The figure without its template: the chart takes that from the page's theme."""
-    said: dict[str, Any] = json.loads(str(figure.to_json()))
-    said["layout"].pop("template", None)
-    said["layout"].setdefault("shapes", [])  # none, rather than those of the figure before
-    return {"data": said["data"], "layout": said["layout"]}
+def spec(figure: go.Figure | Spec) -> Spec:
+    """The figure as JSON has it, without its template: the chart takes that from the page's theme."""
+    said = json.loads(str(figure.to_json())) if isinstance(figure, go.Figure) else to_plain(figure)
+    layout = {"shapes": []} | said["layout"]  # none, rather than those of the figure before
+    layout.pop("template", None)
+    return {"data": said["data"], "layout": layout}

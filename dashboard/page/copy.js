@@ -7,10 +7,11 @@ export default function ({ data, parentElement }) {
     return Number(epoch ?? data.epoch) // a room without the stage: nothing moves
   }
   const fill = () => {
-    const epoch = shown()
+    const epoch = data.fixed ? 0 : shown()
     field.value = data.begin + (epoch ? data.mark + epoch : "") + data.end
   }
   fill()
+  field.style.minWidth = data.fixed ? "0" : ""
   field.setAttribute("aria-label", data.words.link)
   button.textContent = data.words.copy
   button.onclick = async () => {

@@ -10,9 +10,9 @@ from dashboard.app.names import run_name
 from dashboard.app.state import LANGUAGES, Notice
 from dashboard.app.view import View, fitted
 from dashboard.app.words import error_sentence
-from dashboard.page import glossary, memory, session, settings, sharing, shortcuts, sidebar
+from dashboard.page import glossary, memory, session, settings, sharing, shortcuts, sidebar, tasks
 from dashboard.page.language import _
-from dashboard.rooms import ROOMS
+from dashboard.rooms import ROOMS, VISIBLE
 from moons import Experiment, FieldError
 from moons.plots.words import Translate
 
@@ -36,6 +36,7 @@ def draw() -> None:
     session.begin_drawing()
     st.html(_STYLE)
     _top()
+    tasks.draw()
     _say(error or session.state().notice)
     ROOMS[session.state().view.room].draw()
     session.end_drawing()
@@ -82,10 +83,10 @@ def _top() -> None:
     ):
         if not framed:
             st.header(_("Watch a neural network learn"), anchor=False, width="content")
-        if "rooms" not in session.state().view.hide:
+        if "rooms" not in session.state().view.hidden:
             st.segmented_control(
                 _("Room"),
-                ROOMS,
+                VISIBLE if session.state().view.room in VISIBLE else ("train", session.state().view.room),
                 key="room",
                 format_func=lambda room: _(ROOMS[room].label),
                 required=True,

@@ -3,6 +3,7 @@
 It maps widgets, the browser's words and the address to events, and the page's state back to widgets and the address.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -18,28 +19,33 @@ from dashboard.app.session import Session
 from dashboard.app.sessions import sessions
 from dashboard.app.state import (
     LANGUAGES,
+    Classroom,
     Comparison,
     DataRoom,
     Exploration,
     Inside,
     Lessons,
+    Looked,
     PageState,
     Part,
+    Progress,
     Shared,
     Transport,
 )
-from dashboard.app.view import View, fitted
+from dashboard.app.view import TURNED, View, fitted
 from moons import Experiment, FieldError
-from moons.share import CHANGE, EDIT, PARTS, TURNS, from_query, read_spec, spec_query, to_query
+from moons.fields import Several, ruled_fields
+from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_spec, spec_query, to_query
 from moons.share import VERSION as LINK_VERSION
 
+TRAIN_ROOM = "train_room"  # key of the fragment that is the room Train
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {
     part: tuple(f.name for f in fields(part) if not f.metadata.get("memory") and f.name != "epoch")
-    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Exploration, Shared)
+    for part in (View, Transport, Inside, Lessons, DataRoom, Comparison, Exploration, Shared, Classroom)
 }
-_EXPERIMENT = {*PARTS, CHANGE, EDIT, TURNS}  # what a link's parameters about the experiment begin with
+_EXPERIMENT = {*PARTS, CHANGE, EDIT, WEIGHTS, TURNS}  # what a link's parameters about the experiment begin with
 _OURS = {*_EXPERIMENT, "view", "v"}
 
 
@@ -56,6 +62,11 @@ class Browser:
     handled: dict[str, int] = field(default_factory=dict)  # click -> the whole run that had drawn what was clicked
     sliders: dict[str, tuple[str, list[Any] | None]] = field(default_factory=dict)  # CSS name -> key, options
     memory: dict[str, Any] = field(default_factory=dict)  # what components have made, to be used again
+
+
+_found = (
+    threading.local()
+)  # the last one that `browser` has found for a script's context: it is asked for 500 times a run
 
 
 def begin() -> bool:
@@ -78,7 +89,10 @@ def attach(kept: Session) -> None:
 
 def browser() -> Browser:
     """This tab's memory."""
-    kept: Browser = st.session_state["browser"]
+    context = get_script_run_ctx()
+    if context is None or getattr(_found, "context", None) is not context:
+        _found.browser, _found.context = st.session_state["browser"], context
+    kept: Browser = _found.browser
     return kept
 
 
@@ -165,16 +179,8 @@ def _show(now: PageState) -> None:
 
 
 def _parts(now: PageState) -> Iterable[Part]:
-    return (
-        now.view,
-        now.transport,
-        now.inside,
-        now.lessons,
-        now.data_room,
-        now.comparison,
-        now.exploration,
-        now.shared,
-    )
+    rooms = now.lessons, now.data_room, now.comparison, now.exploration, now.classroom
+    return now.view, now.transport, now.inside, *rooms, now.shared
 
 
 def _frozen(value: Any) -> Any:
@@ -223,6 +229,22 @@ def needs_whole_run() -> bool:
     return _outline(state()) != _outline(browser().shown)
 
 
+def runs_whole() -> bool:
+    """Whether the script draws the page, not fragments of it alone."""
+    context = get_script_run_ctx()
+    return context is None or not context.fragment_ids_this_run
+
+
+def needs_page() -> bool:
+    """Whether more has changed since it was drawn than what the room Train shows by itself."""
+    return _around(state()) != _around(browser().shown)
+
+
+def redraw_room() -> None:
+    """For a callback: draw the room Train, not only the fragment inside it that has heard; all, if more has changed."""
+    st.rerun(scope="app" if needs_page() else TRAIN_ROOM)
+
+
 def shown_by_fragment() -> None:
     """What has just happened is shown by the fragment at hand: no whole run is needed for it."""
     browser().shown = state()
@@ -235,6 +257,11 @@ def _outline(now: PageState) -> PageState:
     return replace(now, looked=looked, progress=progress)
 
 
+def _around(now: PageState) -> PageState:
+    """The state without what stands in the room Train alone: where the run is looked at, and the transport."""
+    return replace(now, looked=Looked(now.looked.run), progress=Progress(), transport=Transport())
+
+
 def theme() -> str:
     """ "light" or "dark", as the browser shows it."""
     return "dark" if st.context.theme.type == "dark" else "light"
@@ -242,8 +269,10 @@ def theme() -> str:
 
 def language() -> str:
     """The session's language."""
-    kept: Browser | None = st.session_state.get("browser")
-    return kept.session.state.shared.language if kept else "en"  # before the session has begun
+    try:
+        return browser().session.shared.language
+    except KeyError:  # the session has not begun
+        return "en"
 
 
 def every(fastest: float, *, share: float) -> float:
@@ -283,9 +312,11 @@ def went_back() -> bool:
 
 def read_link() -> tuple[Experiment, View, list[FieldError]]:
     """What the address bar says, and what was wrong there. The link of a known run may leave out what it has."""
-    query, errors = st.query_params.to_dict(), list[FieldError]()
+    query, errors = _query(), list[FieldError]()
     view = read_spec(query, "view", View, errors)
     said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    if view.sheet and not said:
+        return view.sheet.start, view, errors
     for run in served().runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
         if said == {key: text for key, text in to_query(run.experiment).items() if key != "v"}:
             return run.experiment, view, errors
@@ -296,15 +327,29 @@ def read_link() -> tuple[Experiment, View, list[FieldError]]:
 def link(**view: Any) -> dict[str, str]:
     """The parameters of a link to what is on the screen, or to another `view` of it."""
     now = state()
-    wanted = replace(now.view, **{"epoch": now.epoch} | view)
+    screen = getattr(now.lessons, f"screen_{now.view.lesson}") + 1 if _has_screens(now.view) else 0
+    says: dict[str, Any] = {"epoch": now.epoch, "screen": screen if screen > 1 else 0, **view}
+    wanted = replace(now.view, **says)
     shown, _lacking = fitted(wanted, player().run.history)
     query = to_query(now.experiment) | spec_query("view", shown)
     return {"v": LINK_VERSION} | query if query else {}
 
 
+def _has_screens(view: View) -> bool:
+    return view.room == "learn" and view.lesson in TURNED
+
+
+def _query() -> dict[str, str]:
+    """What the address bar says. A parameter that is given several times has all its values, in order."""
+    several = {f"view.{f.name}" for f, rule in ruled_fields(View) if isinstance(rule, Several)}
+    return {
+        key: "-".join(st.query_params.get_all(key)) if key in several else text for key, text in st.query_params.items()
+    }
+
+
 def _ours() -> dict[str, str]:
     """What the address bar says of the page."""
-    return {key: value for key, value in st.query_params.items() if key.partition(".")[0] in _OURS}
+    return {key: text for key, text in _query().items() if key.partition(".")[0] in _OURS}
 
 
 def write_link() -> None:

@@ -15,6 +15,7 @@ from moons.data import GENERATORS, TRANSFERS, DataSpec
 from moons.device import available_devices
 from moons.features import FEATURES
 from moons.fields import N_, Between, rule_of
+from moons.losses import CLASS_LOSSES
 from moons.model import ACTIVATIONS
 from moons.plots.words import Translate
 from moons.presets import PRESETS
@@ -26,7 +27,7 @@ BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, None)
 
 def draw() -> None:
     """All settings, in the order data, network, training; but for what a link hides."""
-    hidden = session.state().view.hide
+    hidden = session.state().view.hidden
     with st.sidebar:
         if "presets" not in hidden:
             _presets()
@@ -190,6 +191,9 @@ def _more_training() -> None:
     controls.stepped("training", "batch_size", _batches(settings.n_train()))
     controls.choice("training", "optimizer")
     controls.choice("training", "schedule")
+    if session.player().run.history.dataset.n_classes:
+        controls.choice("training", "class_loss", format_func=lambda name: _(CLASS_LOSSES[name].label))
+        st.caption(_(CLASS_LOSSES[settings.value("training.class_loss")].help))
     _schedule()
     controls.number("training", "weight_decay", step=1e-3)
     controls.number("training", "l1", step=1e-3)

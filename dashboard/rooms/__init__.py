@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard.rooms import compare, data, explore, learn, takeaway, train
+from dashboard.rooms import classroom, compare, data, explore, learn, takeaway, train
 from moons.fields import N_
 
 
@@ -22,4 +22,6 @@ ROOMS: dict[str, Room] = {
     "explore": Room(N_("Explore"), explore.draw),
     "data": Room(N_("Data"), data.draw),
     "takeaway": Room(N_("Take away"), takeaway.draw),
+    "classroom": Room(N_("Class sheet"), classroom.draw),
 }
+VISIBLE = ("train", "learn", "compare", "explore", "data", "takeaway")  # the way to the others is elsewhere

@@ -21,6 +21,7 @@ from moons.export.tables import MOST_BYTES
 from moons.fields import N_
 from moons.inspection.health import Proof, prove
 from moons.plots.words import Translate
+from moons.share import TURNS, to_query
 
 BROUGHT = {
     True: N_("The experiment of the file is on the page now."),
@@ -110,7 +111,13 @@ def _read() -> None:
     served.shelf.keep(served.player.run, now.looked, stays=True)
     whole = is_experiment(file.name, file.getvalue())
     looked = Looked(run.id, Cursor(experiment.epochs if whole else 0))
-    settings.send(e.RunOpened(looked, Notice(lambda _: _(BROUGHT[whole]), undo=True)))
+    settings.send(e.RunOpened(looked, Notice(partial(_brought, whole, TURNS in to_query(experiment)), undo=True)))
+
+
+def _brought(whole: bool, too_many: bool, _: Translate) -> str:
+    said = _(BROUGHT[whole])
+    more = _("They are too many for a link: to share this run, take “Experiment (JSON)” along.")
+    return f"{said} {more}" if too_many else said
 
 
 def _unusable(error: FieldError, _: Translate) -> str:
@@ -233,13 +240,14 @@ def _safetensors(taken: Taken) -> bytes:
     from moons.export.weights import to_safetensors  # noqa: PLC0415
 
     model = taken.history.model_at(taken.epoch)
-    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"))
+    scaling = taken.history.dataset.scaling
+    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"), scaling=scaling)
 
 
 def _onnx(taken: Taken) -> bytes:
     from moons.export.weights import to_onnx  # noqa: PLC0415
 
-    return to_onnx(taken.history.model_at(taken.epoch))
+    return to_onnx(taken.history.model_at(taken.epoch), taken.history.dataset.scaling)
 
 
 def _losses(taken: Taken) -> str:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from unicodedata import east_asian_width
@@ -16,6 +17,7 @@ from moons.data.table import NATURAL_ASPECT
 from moons.task import Task
 
 Extent = tuple[float, float, float, float]
+Points = tuple[NDArray[Any], NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,18 +48,30 @@ class Dataset:
         """What a class is called, at most `most` letters wide: plain text that a person may have written, no markup."""
         return _shortened(self.class_names[label] if self.class_names else str(label), most)
 
+    def column_name(self, place: int, most: int = 2 * LONGEST_NAME) -> str:
+        """What a column, 0 to 2, is called, at most `most` letters wide: as a class's name."""
+        return _shortened(self.columns[place], most)
+
     @property
     def all_class_names(self) -> list[str]:
         """What each class is called; none for regression."""
         return [self.class_name(label) for label in range(self.n_classes)]
 
-    def to_units(self, X: NDArray[Any]) -> NDArray[np.float64]:
+    def to_units(self, X: NDArray[Any]) -> NDArray[Any]:
         """Points (…, 2) of the network in a person's own units."""
-        return self.scaling.to_units(X)
+        return np.asarray(X) if self.scaling.is_identity else self.scaling.to_units(X)
 
     def y_to_units(self, y: NDArray[Any]) -> NDArray[Any]:
         """Targets or predictions in a person's own units; classes as they are."""
-        return np.asarray(y) if self.n_classes else self.scaling.y_to_units(y)
+        return np.asarray(y) if self.n_classes or self.scaling.is_identity else self.scaling.y_to_units(y)
+
+    def train_in_units(self) -> Points:
+        """X (n, 2) and y (n,) of the training points in a person's own units, as they were written."""
+        return self._in_units(test=False)
+
+    def test_in_units(self) -> Points:
+        """X (m, 2) and y (m,) of the test points in a person's own units, as they were written."""
+        return self._in_units(test=True)
 
     def to_frame(self) -> pd.DataFrame:
         """The training points, in a person's own units, as a table with columns x0, x1, y, or their names for them."""
@@ -80,31 +94,38 @@ class Dataset:
         return _csv(pd.concat([part.assign(**{split: name}) for name, part in parts.items()], ignore_index=True))
 
     def extent(self, margin: float = 0.12, aspect: float = 1.25) -> Extent:
-        """A box (x0 low, x0 high, x1 low, x1 high) around all points, as `extent_of` draws it."""
-        return extent_of(np.concatenate([self.X_train, self.X_test]), margin, aspect)
+        """The box of `extent_in_units` in the network's numbers."""
+        left, right, bottom, top = self.extent_in_units(margin, aspect)
+        if self.scaling.is_identity:
+            return left, right, bottom, top
+        (left, bottom), (right, top) = self.scaling.from_units(np.array([[left, bottom], [right, top]])).tolist()
+        return left, right, bottom, top
 
     def extent_in_units(self, margin: float = 0.12, aspect: float = 1.25) -> Extent:
-        """The same box in a person's own units."""
-        left, right, bottom, top = self.extent(margin, aspect)
-        (left, bottom), (right, top) = self.to_units(np.array([[left, bottom], [right, top]])).tolist()
-        return left, right, bottom, top
+        """A box (x0 low, x0 high, x1 low, x1 high) around all points, as `extent_of` draws it."""
+        return extent_of(self._all_in_units, margin, aspect)
 
     @property
     def same_units(self) -> bool:
         """Whether both axes can have the same scale, as lengths on a map do."""
-        spread = np.ptp(np.concatenate([self.X_train, self.X_test]).astype(float), axis=0)
+        spread = np.ptp(self._all_in_units.astype(float), axis=0)
         return bool(spread.max() <= NATURAL_ASPECT * spread.min())
+
+    @cached_property
+    def _all_in_units(self) -> NDArray[Any]:
+        return np.concatenate([self.train_in_units()[0], self.test_in_units()[0]])
+
+    def _in_units(self, *, test: bool) -> Points:
+        X, y = (self.X_test, self.y_test) if test else (self.X_train, self.y_train)
+        if self.units is None:
+            return self.to_units(X), self.y_to_units(y)
+        n = len(self.y_train)
+        part = self.units[n:] if test else self.units[:n]
+        return part[:, :2], y if self.n_classes else part[:, 2]
 
     def _frame(self, *, test: bool) -> pd.DataFrame:
         names = np.array(self.class_names, dtype=object)
-        X: NDArray[Any]
-        X, y = (self.X_test, self.y_test) if test else (self.X_train, self.y_train)
-        if self.units is not None:
-            n = len(self.y_train)
-            part = self.units[n:] if test else self.units[:n]
-            X, y = part[:, :2], y if self.n_classes else part[:, 2]
-        elif not self.scaling.is_identity:
-            X, y = self.to_units(X), self.y_to_units(y)
+        X, y = self._in_units(test=test)
         x0, x1, label = self.columns
         return pd.DataFrame({x0: X[:, 0], x1: X[:, 1], label: names[y] if len(names) else y})
 

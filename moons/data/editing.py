@@ -65,12 +65,7 @@ def edited(
 def table_of(dataset: Dataset) -> Table:
     """The points of a dataset as a person's own: the same training points and the same test points."""
     n, m = len(dataset.y_train), len(dataset.y_test)
-    X = np.concatenate([dataset.X_train, dataset.X_test])
-    y = np.concatenate([dataset.y_train, dataset.y_test])
-    if dataset.units is not None:
-        X, y = dataset.units[:, :2], (y if dataset.n_classes else dataset.units[:, 2])
-    elif not dataset.scaling.is_identity:
-        X, y = dataset.to_units(X), dataset.y_to_units(y)
+    X, y = map(np.concatenate, zip(dataset.train_in_units(), dataset.test_in_units(), strict=True))
     inputs = [tuple(float(str(value)) for value in column) for column in X.T]
     test = tuple([False] * n + [True] * m)
     if not dataset.n_classes:

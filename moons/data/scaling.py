@@ -24,6 +24,11 @@ class Scaling:
         """Whether nothing is changed."""
         return self == Scaling()
 
+    @property
+    def keeps_y(self) -> bool:
+        """Whether the number to predict is what it was."""
+        return (self.y_shift, self.y_scale) == (0.0, 1.0)
+
     def to_units(self, X: NDArray[Any]) -> NDArray[np.float64]:
         """Points (…, 2) of the network in a person's own units."""
         return np.asarray(X, np.float64) * self.scale + self.shift

@@ -5,12 +5,13 @@ from typing import Any
 
 from moons.data import GENERATORS, OWN_LABEL, TRANSFERS
 from moons.edit import Edit
-from moons.features import FEATURES, PLAIN
+from moons.features import input_label
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.step import parameter_place
+from moons.losses import CLASS_LOSSES
 from moons.plots.words import Translate
 from moons.run import Change, Experiment, History
-from moons.share import PARTS
+from moons.share import PARTS, is_loaded
 
 MOST_EDITS = 20  # told one by one; of more, the number
 GROUPS = {"data": N_("Data"), "model": N_("Network"), "training": N_("Training")}
@@ -45,7 +46,7 @@ def _without_meaning(experiment: Experiment) -> set[str]:
     """Settings that decide nothing for these points."""
     data = experiment.data
     generator = GENERATORS.get(data.kind)
-    found = {"training.regression_loss"} if data.class_count else set()
+    found = {"training.regression_loss" if data.class_count else "training.class_loss"}
     if generator is None:
         return found | {f"data.{name}" for name in ("n_points", "noise", "n_test", "n_classes", "balance")}
     found |= {"data.held_out", "data.table"}
@@ -76,6 +77,9 @@ def _change(history: History, position: int, _: Translate) -> dict[str, Any]:
 
 def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
     edits = history.experiment.edits
+    if is_loaded(history.experiment):
+        first = {"title": _("From epoch {epoch}").format(epoch="0"), "rows": [_loaded(history, _)]}
+        return [first, *[_edit(history, edit, _) for edit in edits if edit.epoch][:MOST_EDITS]]
     if len(edits) <= MOST_EDITS:
         return [_edit(history, edit, _) for edit in edits]
     return [
@@ -85,6 +89,11 @@ def _edits(history: History, _: Translate) -> list[dict[str, Any]]:
         }
         for epoch, n in Counter(edit.epoch for edit in edits).items()
     ]
+
+
+def _loaded(history: History, _: Translate) -> dict[str, str]:
+    n = sum(edit.epoch == 0 for edit in history.experiment.edits)
+    return {"label": _("Weights loaded from a file"), "value": f"{n:,}"}
 
 
 def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
@@ -102,9 +111,7 @@ def _edit(history: History, edit: Edit, _: Translate) -> dict[str, Any]:
 
 def _input(history: History, place: int) -> str:
     """What an input of the network is called: the column's name, or the feature's formula."""
-    name = history.experiment.model.features[place]
-    columns = dict(zip(PLAIN, history.dataset.columns, strict=False))
-    return columns.get(name, FEATURES[name].label)
+    return input_label(history.experiment.model.features[place], history.dataset.columns)
 
 
 def _value(name: str, value: Any, _: Translate) -> str:
@@ -117,6 +124,6 @@ def _value(name: str, value: Any, _: Translate) -> str:
         return " · ".join(map(str, value)) or _("none")
     if name == "kind":
         return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
-    if name == "transfer":
-        return _(TRANSFERS[value])
+    if name in ("class_loss", "transfer"):
+        return _(CLASS_LOSSES[value].label if name == "class_loss" else TRANSFERS[value])
     return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)

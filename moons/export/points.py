@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import GENERATORS, SCRAMBLED, TEST_SEED, Dataset, DataSpec, alterations, make_dataset
+from moons.digits import decimals
 from moons.export.code import WIDTH, bracketed, code, definition
 from moons.fields import default_of
 from moons.inspection.points import a_few_rows
@@ -71,13 +73,31 @@ class PointSettings:
 
     @property
     def train_table(self) -> str:
-        """The training points as CSV lines x0,x1,y."""
-        return _table(self.dataset.X_train, self.dataset.y_train)
+        """The training points as CSV lines x0,x1,y, in their own units."""
+        return _table(*self.dataset.train_in_units())
 
     @property
     def test_table(self) -> str:
-        """The test points as CSV lines x0,x1,y."""
-        return _table(self.dataset.X_test, self.dataset.y_test)
+        """The test points as CSV lines x0,x1,y, in their own units."""
+        return _table(*self.dataset.test_in_units())
+
+    @property
+    def scaled(self) -> bool:
+        """Whether the network gets other coordinates than the points have."""
+        return not self.dataset.scaling.is_identity
+
+    @property
+    def scaled_y(self) -> bool:
+        """Whether the network learns other numbers than the points have."""
+        return not self.dataset.scaling.keeps_y
+
+    @property
+    def scales(self) -> str:
+        """What is subtracted from the columns, and what they are divided by then."""
+        scaling = self.dataset.scaling
+        lines = [f"shift, scale = np.array([{_both(scaling.shift)}]), np.array([{_both(scaling.scale)}])"]
+        y_line = f"y_shift, y_scale = {code(scaling.y_shift)}, {code(scaling.y_scale)}"
+        return "\n".join([*lines, y_line] if self.scaled_y else lines)
 
     @property
     def columns(self) -> dict[str, str]:
@@ -124,9 +144,16 @@ class PointSettings:
 
     @property
     def extent(self) -> str:
-        """The plane to draw: x0 low, x0 high, x1 low, x1 high, to a thousandth."""
-        return ", ".join(code(round(edge, 3)) for edge in self.dataset.extent())
+        """The plane to draw, in the points' own units: x0 low, x0 high, x1 low, x1 high, rounded."""
+        left, right, bottom, top = self.dataset.extent_in_units()
+        across, up = decimals(right - left, digits=5), decimals(top - bottom, digits=5)
+        edges = round(left, across), round(right, across), round(bottom, up), round(top, up)
+        return ", ".join(map(code, edges))
 
 
-def _table(X: NDArray[np.float32], y: NDArray[np.generic]) -> str:
+def _both(numbers: tuple[float, float]) -> str:
+    return ", ".join(map(code, numbers))
+
+
+def _table(X: NDArray[Any], y: NDArray[Any]) -> str:
     return "".join(f"{x0!s},{x1!s},{label}\n" for (x0, x1), label in zip(X, y, strict=True))

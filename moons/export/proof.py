@@ -21,7 +21,7 @@ from moons.loss import make_loss
 from moons.model import build_model
 from moons.progress import State
 from moons.run import History
-from moons.train import make_optimizer, train
+from moons.train import make_optimizer, take_step, train
 from moons.train_spec import TrainSpec
 
 LOOP_RUNNER = Path(__file__).with_name("loop_runner.py")
@@ -74,7 +74,7 @@ def estimated_seconds(history: History) -> float:
             loss = loss_function(model(X), y)
             optimizer.zero_grad()
             loss.backward()
-            optimizer.step()
+            take_step(optimizer)
             times.append(time.perf_counter())
     step = float(np.median(np.diff(times)))
     return step * spec.steps_per_epoch(len(dataset.X_train)) * history.experiment.epochs

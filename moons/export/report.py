@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.digits import Digits
+from moons.digits import Digits, decimals, evenly
 from moons.export.frames import Frames, boundary_frames, point_colors
 from moons.export.listing import change_groups, setting_groups
 from moons.export.settings import ever
@@ -19,7 +19,8 @@ from moons.fields import N_
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.inspection.curve import loss_curve
 from moons.inspection.health import CONDITIONS, Proof, Trial
-from moons.loss import guessing_loss
+from moons.inspection.metrics import measure_numbers
+from moons.loss import guessing_loss, loss_unit
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT, NOT_FINITE, Scores
@@ -32,7 +33,6 @@ N_FRAMES = 80
 WORDS = {
     "title": N_("How a small neural network learned"),
     "boundary": N_("Boundary"),
-    "loss": N_("Loss (nats per point)"),
     "settings": N_("Settings"),
     "marked": N_("Marked: what differs from the default."),
     "changes": N_("Changed while it ran"),
@@ -55,7 +55,6 @@ WORDS = {
 }
 NUMBER_WORDS = {  # instead, where a number is predicted
     "boundary": N_("Prediction"),
-    "loss": N_("Loss (mean per point)"),
     "train_score": N_("R², train"),
     "test_score": N_("R², test"),
     "guessing": N_("always the mean"),
@@ -85,6 +84,7 @@ def to_report(
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
+    words = words | {"loss": loss_unit(history.experiment.training, history.dataset.n_classes)}
     if ever(history.experiment, "dropout"):
         words = words | DROPOUT_WORDS
     run = {
@@ -96,10 +96,11 @@ def to_report(
         "settings": setting_groups(history.experiment, _),
         "changes": change_groups(history, _),
         "loss": _losses(history),
-        "frames": _frames(frames, history.dataset.n_classes),
+        "frames": _frames(frames, history.dataset),
         "points": _points(history.dataset),
         "axes": history.dataset.columns[:2],
         "classes": history.dataset.all_class_names,
+        "numbers": _span(history.dataset),
         "colors": _colors(history.dataset),
     }
     # no "<" can be in the text: so nothing in it can end the script element
@@ -166,7 +167,18 @@ def _ending(history: History, scores: Scores, _: Translate) -> list[str]:
             test=_score_text(scores.test_score, history.dataset.n_classes),
         ),
     ]
-    return [sentence for sentence in said if sentence]
+    return [sentence for sentence in (*said, "" if classes else _errors(history, _)) if sentence]
+
+
+def _errors(history: History, _: Translate) -> str:
+    """How far off the predicted numbers are, in a person's own units."""
+    dataset, model = history.dataset, history.model_at(history.n_epochs)
+    splits = {"train": (dataset.X_train, dataset.y_train), "test": (dataset.X_test, dataset.y_test)}
+    measured = {name: measure_numbers(model, X, y, dataset.scaling) for name, (X, y) in splits.items()}
+    said = _("The root mean squared error of {name} is {train} on the training points and {test} on the others.")
+    digits = decimals(float(np.ptp(measured["train"].true)), digits=5)
+    errors = {name: f"{Digits(metrics.rmse):,.{digits}f}" for name, metrics in measured.items()}
+    return said.format(name=dataset.columns[2], **errors)
 
 
 def _score_text(score: float, n_classes: int) -> str:
@@ -188,17 +200,17 @@ def _losses(history: History) -> dict[str, Any]:
     }
 
 
-def _frames(frames: Frames, n_classes: int) -> dict[str, Any]:
+def _frames(frames: Frames, dataset: Dataset) -> dict[str, Any]:
     count, rows, columns = frames.images.shape
     packed = zlib.compress(frames.images.tobytes(), 9)
     return {
         "epochs": frames.epochs,
         "train_loss": [_number(scores.train_loss) for scores in frames.scores],
-        "texts": [_texts(scores, n_classes) for scores in frames.scores],
+        "texts": [_texts(scores, dataset.n_classes) for scores in frames.scores],
         "count": count,
         "rows": rows,
         "columns": columns,
-        "extent": frames.extent,
+        "extent": dataset.extent_in_units(),
         "levels": frames.colors.ravel().tolist(),
         "images": base64.b64encode(packed).decode("ascii"),
     }
@@ -212,12 +224,18 @@ def _texts(scores: Scores, n_classes: int) -> dict[str, str]:
 
 def _points(dataset: Dataset) -> dict[str, Any]:
     return {
-        split: {"x": [[_number(value) for value in row] for row in X.tolist()], "y": _shades(dataset, y).tolist()}
+        split: {"x": [[_digits(value) for value in row] for row in X], "y": _shades(dataset, y).tolist()}
         for split, X, y in (
-            ("train", dataset.X_train, dataset.y_train),
-            ("test", dataset.X_test, dataset.y_test),
+            ("train", dataset.train_in_units()[0], dataset.y_train),
+            ("test", dataset.test_in_units()[0], dataset.y_test),
         )
     }
+
+
+def _span(dataset: Dataset) -> list[str] | None:
+    """What a number to predict is called, and the ends of its colours, in a person's own units."""
+    y = dataset.train_in_units()[1]
+    return None if dataset.n_classes else [dataset.columns[2], *evenly((float(y.min()), float(y.max())))]
 
 
 def _shades(dataset: Dataset, y: NDArray[Any]) -> NDArray[Any]:
@@ -239,6 +257,11 @@ def _colors(dataset: Dataset) -> dict[str, Any]:
         "test": palette.TEST,
         "guessing": palette.GUESSING,
     }
+
+
+def _digits(value: np.floating[Any]) -> float:
+    """All digits that a coordinate has, and no more."""
+    return float(str(value))
 
 
 def _number(value: float) -> float | None:

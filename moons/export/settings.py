@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass, fields
+from inspect import isfunction
 from itertools import pairwise
 
 from moons.data import Dataset
 from moons.edit import Edit
 from moons.export import sources
-from moons.export.code import bracketed, code
+from moons.export.code import bracketed, code, definition
 from moons.features import PLAIN
 from moons.fields import default_of
+from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
 from moons.model import ModelSpec
 from moons.plots import palette
 from moons.progress import NOT_FINITE
@@ -88,7 +90,22 @@ class Settings:
     @property
     def loss(self) -> tuple[str, str]:
         """A comment on the loss, and the loss."""
-        return sources.LOSSES["cross_entropy" if self.n_classes else self.first.regression_loss]
+        return sources.LOSSES[self._loss_name]
+
+    @property
+    def loss_definition(self) -> str:
+        """The function that computes the loss, where PyTorch has none."""
+        made = (CLASS_LOSSES | REGRESSION_LOSSES)[self._loss_name].make()
+        return definition(made, self._loss_name) if isfunction(made) else ""
+
+    @property
+    def loss_in_nats(self) -> bool:
+        """Whether that is the unit of the losses."""
+        return (CLASS_LOSSES | REGRESSION_LOSSES)[self._loss_name].in_nats
+
+    @property
+    def _loss_name(self) -> str:
+        return self.first.class_loss if self.n_classes else self.first.regression_loss
 
     @property
     def optimizer(self) -> str:

@@ -59,6 +59,12 @@ LOSSES = {  # a comment, and what computes the mean loss from outputs and target
         N_("Cross-entropy, in nats per point: how little the network expected the right classes."),
         "nn.CrossEntropyLoss()",
     ),
+    "squared_error": (
+        N_("The squared distance from the probabilities to 1 for the right class and 0 for the others."),
+        "squared_error",
+    ),
+    "focal": (N_("Cross-entropy that counts points less that are right already."), "focal"),
+    "hinge": (N_("How far the logits of wrong classes come closer than 1 to the right one's."), "hinge"),
     "mse": (_NUMBERS, "nn.MSELoss()"),
     "huber": (_NUMBERS, "nn.HuberLoss()"),
 }

@@ -13,7 +13,7 @@ from moons.data.table import Table, TableRule, table_from
 from moons.edit import Edit
 from moons.export.settings import ever
 from moons.fields import N_, FieldError, Rule, Several, Spec, ruled_fields
-from moons.run import Experiment, History
+from moons.run import Change, Experiment, History
 from moons.share import PARTS
 from moons.train import scores_of
 
@@ -106,25 +106,28 @@ def _with_edits(experiment: Experiment, documents: Any) -> Experiment:
 def _with_changes(experiment: Experiment, changes: Any) -> Experiment:
     if not isinstance(changes, list):
         raise FieldError(N_("{field} must be a list, got {value}"), field="changes", value=_short(changes))
+    read: list[Change] = []
+    first, last = 1, experiment.epochs
     for position, change in enumerate(changes):
         name = f"changes[{position}]"
         entries = _entries(change, name, {"epoch", "training"})
         training = _spec(entries.get("training", {}), f"{name}.training", PARTS["training"])
-        first = experiment.changes[-1].epoch + 1 if experiment.changes else 1
         epoch = entries.get("epoch")
-        if not isinstance(epoch, int) or isinstance(epoch, bool) or not first <= epoch <= experiment.epochs:
+        if not isinstance(epoch, int) or isinstance(epoch, bool) or not first <= epoch <= last:
             raise FieldError(
                 N_("{field} must be between {low} and {high}, got {value}"),
                 field=f"{name}.epoch",
                 low=f"{first:,}",
-                high=f"{experiment.epochs:,}",
+                high=f"{last:,}",
                 value=_short(epoch),
             )
         try:
-            experiment = experiment.changed(epoch, training)
+            experiment.check_change(epoch, training)
         except FieldError as error:
             raise _placed(error, f"{name}.training") from None
-    return experiment
+        read.append(Change(epoch, training))
+        first, last = epoch + 1, training.epochs
+    return replace(experiment, changes=tuple(read))
 
 
 def _spec(document: Any, name: str, spec: type[Spec]) -> Any:

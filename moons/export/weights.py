@@ -1,5 +1,7 @@
 """A network's weights as files: safetensors, read back without running anything, and ONNX."""
 
+import json
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -8,11 +10,15 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import SafetensorError, numpy
 
+from moons.data import Scaling
 from moons.features import PLAIN
 from moons.fields import N_, FieldError
 from moons.model import NaiveNet
 
+AS_WRITTEN = Scaling()
+Part = tuple[list[onnx.NodeProto], list[onnx.TensorProto]]
 SAFETENSORS_LIMIT = 20_000_000  # bytes; the largest network that can be chosen has 1.4 MB
+LONGEST_HEADER = 100_000  # bytes; the deepest network has 1,200
 ONNX_OPSET = 20  # the first with Gelu
 ONNX_IR = 9
 
@@ -40,14 +46,16 @@ _FEATURE_OPERATORS = {
 }
 
 
-def to_safetensors(model: NaiveNet, *, dropout: bool = False) -> bytes:
+def to_safetensors(model: NaiveNet, *, dropout: bool = False, scaling: Scaling = AS_WRITTEN) -> bytes:
     """The weights under the `state_dict` names of the exported program's network, float32.
 
     Those are `model`'s own, except that a program that trains with dropout has it as a third module in each hidden
-    layer: layers 0, 3, 6 in place of 0, 2, 4. See `settings.ever(experiment, "dropout")`.
+    layer: layers 0, 3, 6 in place of 0, 2, 4. See `settings.ever(experiment, "dropout")`. Of a `scaling` that changes
+    anything the file's metadata hold its numbers as JSON: shift, scale, y_shift, y_scale.
     """
     names = _names(model, dropout)
-    return numpy.save({names[name]: tensor.numpy() for name, tensor in model.state_dict().items()})
+    said = None if scaling.is_identity else {name: json.dumps(value) for name, value in asdict(scaling).items()}
+    return numpy.save({names[name]: tensor.numpy() for name, tensor in model.state_dict().items()}, metadata=said)
 
 
 def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
@@ -65,9 +73,11 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
         raise FieldError(
             N_("weights must be at most {limit} bytes, got {value}"), limit=SAFETENSORS_LIMIT, value=len(data)
         )
+    _check_header(data)
     try:
         tensors = numpy.load(data)
-    except (SafetensorError, KeyError):  # KeyError: a type of number that NumPy doesn't have
+    except (SafetensorError, KeyError, ValueError, OverflowError, MemoryError):
+        # KeyError: a type of number that NumPy doesn't have; ValueError: more dimensions than an array has
         raise FieldError(N_("weights must be a safetensors file, and this is none")) from None
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     names = _names(model, tensors.keys() == set(_names(model, True).values()))
@@ -75,6 +85,17 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
     for name, shape in expected.items():
         _check_tensor(names[name], tensors[names[name]], shape)
     return np.concatenate([tensors[name].reshape(-1) for name in names.values()])
+
+
+def _check_header(data: bytes) -> None:
+    """Raise FieldError for more names, or longer shapes, than any network here has: reading them takes seconds."""
+    length = int.from_bytes(data[:8], "little")
+    if LONGEST_HEADER < length <= len(data) and data[8:9] == b"{":
+        raise FieldError(
+            N_("the header of a safetensors file must have at most {limit} bytes, got {value}"),
+            limit=f"{LONGEST_HEADER:,}",
+            value=f"{length:,}",
+        )
 
 
 def _names(model: NaiveNet, dropout: bool) -> dict[str, str]:
@@ -86,37 +107,67 @@ def _names(model: NaiveNet, dropout: bool) -> dict[str, str]:
     return found
 
 
-def to_onnx(model: NaiveNet) -> bytes:
+def to_onnx(model: NaiveNet, scaling: Scaling = AS_WRITTEN) -> bytes:
     """The network as an ONNX graph: input "points" (n, 2) float32, output "logits" (n, n_classes).
 
-    Of a regression the output is "numbers" (n, 1).
+    Of a regression the output is "numbers" (n, 1). With a `scaling` that changes anything the points are float64 in a
+    person's own units, as float32 has no room for numbers far from 0; so are then the numbers.
     """
     parameters = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
     names, output = list(parameters), "numbers" if model.sizes[-1] == 1 else "logits"
-    nodes, tensors, at = _features(model.inputs)
+    scaled, scaled_y = not scaling.is_identity, not scaling.keeps_y and model.sizes[-1] == 1
+    nodes, tensors = _from_units(scaling) if scaled else ([], [])
+    more, constants, at = _features(model.inputs, "given" if scaled else "points")
+    nodes, tensors = [*nodes, *more], [*tensors, *constants]
     for number, (weight, bias) in enumerate(zip(names[::2], names[1::2], strict=True), start=1):
         is_last = number == len(names) // 2
         tensors += [numpy_helper.from_array(parameters[name], name) for name in (weight, bias)]
-        result = output if is_last else f"sum_{number}"
+        result = ("answers" if scaled_y else output) if is_last else f"sum_{number}"
         nodes.append(helper.make_node("Gemm", [at, weight, bias], [result], transB=1))
         if not is_last:
             at = f"layer_{number}"
             nodes += _activation(model.activations[number - 1], result, at)
+    if scaled_y:
+        more, constants = _y_to_units(scaling, output)
+        nodes, tensors = [*nodes, *more], [*tensors, *constants]
     n_inputs = model.sizes[0] if model.inputs is None else 2
-    points = helper.make_tensor_value_info("points", TensorProto.FLOAT, ["n", n_inputs])
-    outputs = helper.make_tensor_value_info(output, TensorProto.FLOAT, ["n", model.sizes[-1]])
+    kinds = (TensorProto.FLOAT, TensorProto.DOUBLE)
+    points = helper.make_tensor_value_info("points", kinds[scaled], ["n", n_inputs])
+    outputs = helper.make_tensor_value_info(output, kinds[scaled_y], ["n", model.sizes[-1]])
     graph = helper.make_graph(nodes, "moons", [points], [outputs], tensors)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", ONNX_OPSET)], ir_version=ONNX_IR)
     onnx.checker.check_model(made, full_check=True)
     return bytes(made.SerializeToString())
 
 
-def _features(inputs: tuple[str, ...] | None) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
-    """What computes the network's inputs from the points: nodes, their constants, and the name of the result."""
+def _from_units(scaling: Scaling) -> Part:
+    """From points in a person's own units to what the network is given."""
+    numbers = {"shift": np.array(scaling.shift), "scale": np.array(scaling.scale)}
+    nodes = [
+        helper.make_node("Sub", ["points", "shift"], ["shifted"]),
+        helper.make_node("Div", ["shifted", "scale"], ["scaled"]),
+        helper.make_node("Cast", ["scaled"], ["given"], to=TensorProto.FLOAT),
+    ]
+    return nodes, [numpy_helper.from_array(value, name) for name, value in numbers.items()]
+
+
+def _y_to_units(scaling: Scaling, output: str) -> Part:
+    """From the network's answers to numbers in a person's own units."""
+    numbers = {"y_shift": np.array(scaling.y_shift), "y_scale": np.array(scaling.y_scale)}
+    nodes = [
+        helper.make_node("Cast", ["answers"], ["wide"], to=TensorProto.DOUBLE),
+        helper.make_node("Mul", ["wide", "y_scale"], ["stretched"]),
+        helper.make_node("Add", ["stretched", "y_shift"], [output]),
+    ]
+    return nodes, [numpy_helper.from_array(value, name) for name, value in numbers.items()]
+
+
+def _features(inputs: tuple[str, ...] | None, points: str) -> tuple[list[onnx.NodeProto], list[onnx.TensorProto], str]:
+    """What computes the network's inputs from `points`: nodes, their constants, and the name of the result."""
     if inputs is None or inputs == PLAIN:
-        return [], [], "points"
+        return [], [], points
     sizes = numpy_helper.from_array(np.array([1, 1], np.int64), "one_and_one")
-    nodes = [helper.make_node("Split", ["points", sizes.name], list(PLAIN), axis=1)]
+    nodes = [helper.make_node("Split", [points, sizes.name], list(PLAIN), axis=1)]
     for name in inputs:
         if name not in PLAIN:
             operator, *sources = _FEATURE_OPERATORS[name]

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from moons.data import Dataset
+from moons.data import Dataset, Scaling
 from moons.fields import Spec, ruled_fields
 from moons.model import NaiveNet
 from moons.run import Change, Experiment
@@ -47,18 +47,28 @@ def differences(experiments: Sequence[Experiment]) -> tuple[Difference, ...]:
     )
 
 
-def disagreement(first: NaiveNet, second: NaiveNet, dataset: Dataset, places: torch.Tensor) -> Disagreement:
+def disagreement(
+    first: NaiveNet, second: NaiveNet, dataset: Dataset, places: torch.Tensor, other: Scaling | None = None
+) -> Disagreement:
     """Ask both networks (on the CPU) about `places` (k, 2) float32 and about the points of `dataset`.
 
     Numbers are far apart by more than FAR of the range of the training points' own. Both networks must have the
-    task of `dataset`.
+    task of `dataset`, whose scaling is the first one's; `other` is the second one's, where it isn't the same.
     """
-    far = 0.0 if dataset.task is Task.CLASSIFICATION else FAR * float(np.ptp(dataset.y_train))
+    own = dataset.scaling
+    classes = dataset.task is Task.CLASSIFICATION
+    far = 0.0 if classes else FAR * float(np.ptp(dataset.y_train))
 
     def apart(points: torch.Tensor) -> NDArray[np.bool_]:
-        distance = (first.predict(points) - second.predict(points)).abs()
-        differ: NDArray[np.bool_] = (distance > far).numpy()
-        return differ
+        if other is None or other == own:
+            distance = (first.predict(points) - second.predict(points)).abs()
+            differ: NDArray[np.bool_] = (distance > far).numpy()
+            return differ
+        seen = torch.from_numpy(other.from_units(own.to_units(points.numpy())).astype(np.float32))
+        answers = first.predict(points).numpy(), second.predict(seen).numpy()
+        if classes:
+            return np.asarray(answers[0] != answers[1])
+        return np.asarray(np.abs(own.y_to_units(answers[0]) - other.y_to_units(answers[1])) > far * own.y_scale)
 
     train, test = (apart(torch.from_numpy(X)) for X in (dataset.X_train, dataset.X_test))
     return Disagreement(apart(places), train, test)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.loss import guessing_loss
+from moons.loss import guessing_loss, loss_unit
 from moons.run import History
 from moons.task import Task
 
@@ -27,6 +27,7 @@ class LossCurve:
     train: Line
     test: Line
     guessing: float  # the loss without looking at the points; see loss.guessing_loss
+    unit: str  # what the axis of losses is called, untranslated: see loss.loss_unit
     n_classes: int
     epochs: int  # length of the whole run
     changes: tuple[int, ...]  # epochs at which settings were changed
@@ -61,6 +62,7 @@ def loss_curve(history: History) -> LossCurve:
         train=thin(history.train_loss),
         test=thin(history.test_loss),
         guessing=guessing_loss(dataset, experiment.training_now),
+        unit=loss_unit(experiment.training, dataset.n_classes),
         n_classes=dataset.n_classes,
         epochs=experiment.epochs,
         changes=tuple(change.epoch for change in experiment.changes),

@@ -7,10 +7,19 @@ import torch
 from numpy.typing import NDArray
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import auc as area_under
-from sklearn.metrics import confusion_matrix, mean_absolute_error, precision_recall_fscore_support, r2_score, roc_curve
+from sklearn.metrics import (
+    confusion_matrix,
+    mean_absolute_error,
+    precision_recall_fscore_support,
+    r2_score,
+    roc_curve,
+    root_mean_squared_error,
+)
 
+from moons.data import Scaling
 from moons.model import NaiveNet
 
+AS_WRITTEN = Scaling()
 BINS = 10  # of the calibration curve
 
 Floats = NDArray[np.float64]
@@ -41,8 +50,9 @@ class NumberMetrics:
     """Of a regression."""
 
     r2: float
-    mae: float  # mean absolute error, in the target's units
-    predicted: Floats  # (n,)
+    mae: float  # mean absolute error, in the target's own units
+    rmse: float  # root mean squared error, in the target's own units
+    predicted: Floats  # (n,), in the target's own units
     true: Floats  # (n,)
 
 
@@ -61,11 +71,14 @@ def measure_classes(model: NaiveNet, X: NDArray[np.float32], y: NDArray[np.gener
     return ClassMetrics(confusion, precision, recall, roc, auc, Curve(bin_mean, share))
 
 
-def measure_numbers(model: NaiveNet, X: NDArray[np.float32], y: NDArray[np.generic]) -> NumberMetrics:
-    """The measures on points X (n, 2) with targets y (n,), by the model (on the CPU)."""
-    true = y.astype(float)
-    predicted = np.nan_to_num(model.predict(torch.from_numpy(X)).double().numpy())
-    return NumberMetrics(r2_score(true, predicted), mean_absolute_error(true, predicted), predicted, true)
+def measure_numbers(
+    model: NaiveNet, X: NDArray[np.float32], y: NDArray[np.generic], scaling: Scaling = AS_WRITTEN
+) -> NumberMetrics:
+    """The measures on points X (n, 2) with targets y (n,), by the model (on the CPU), in the units of `scaling`."""
+    true = scaling.y_to_units(y)
+    predicted = scaling.y_to_units(np.nan_to_num(model.predict(torch.from_numpy(X)).double().numpy()))
+    rmse = root_mean_squared_error(true, predicted)
+    return NumberMetrics(r2_score(true, predicted), mean_absolute_error(true, predicted), rmse, predicted, true)
 
 
 def _roc(y: NDArray[np.generic], probability: Floats) -> tuple[Curve, float]:

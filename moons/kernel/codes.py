@@ -2,4 +2,4 @@
 
 RELU, LINEAR = -1, -2  # activations
 BY_SUM = 100  # activations from here on need the sums they were computed from for their slope
-TWO_CLASSES, MANY_CLASSES, NUMBERS = 0, 1, 2  # losses: cross-entropy; from NUMBERS on those of a regression
+TWO_CLASSES, MANY_CLASSES, NUMBERS = 0, 100, 200  # losses: the first code of each kind

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.kernel.codes import LINEAR, MANY_CLASSES, RELU, TWO_CLASSES
+from moons.kernel.codes import LINEAR, MANY_CLASSES, NUMBERS, RELU, TWO_CLASSES
 from moons.kernel.dropout import draw_masks, skip_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
 from moons.kernel.layout import Blocks, Buffers, Floats, Integers, StepSettings, blocks, buffers
@@ -49,10 +49,10 @@ def sweep(
             for k in range(n):
                 A[i, k] = X[i, k]
         forward(sizes, codes, work.Q, A, Z, n, c, dropout, work.masks, n_batch - left, n_batch)
-        if code == TWO_CLASSES:
-            loss, right = two_classes(A[row], D[row], y, n, share, c)
-        elif code == MANY_CLASSES:
-            loss, right = many_classes(A, D, row, outputs, y, n, share, work.top, work.mass, c)
+        if code < MANY_CLASSES:
+            loss, right = two_classes(code, A[row], D[row], y, n, share, c)
+        elif code < NUMBERS:
+            loss, right = many_classes(code, A, D, row, outputs, y, n, share, work.top, work.mass, c)
         else:
             loss, right = numbers(code, A[row], D[row], y, n, share)
         total += loss
@@ -86,7 +86,7 @@ def run_through(
 
     Breaks off where a batch's loss isn't finite. `step` counts the updates before the epoch; `seed` is dropout's.
     """
-    pair, n_in = settings.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    pair, n_in = settings.loss < MANY_CLASSES, sizes[sizes.size - 2]
     drawn: Int = WORDS
     dropout = settings.dropout if learn else 0.0
     hidden = work.A.shape[0] - sizes[0] - sizes[sizes.size - 1]
@@ -149,7 +149,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     batch: batches of epoch `done` that are done already. It began with work.P_before and work.M_before, and `now`
     holds its numbers so far: sums over the training points, means over the test points. On return likewise.
     """
-    batches, pair, n_in = -(-train.n_points // train.batch_size), settings.loss == TWO_CLASSES, sizes[sizes.size - 2]
+    batches, pair, n_in = -(-train.n_points // train.batch_size), settings.loss < MANY_CLASSES, sizes[sizes.size - 2]
     epochs = rates.size
     if pair:
         collapse(P, work.Q, n_in)

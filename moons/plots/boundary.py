@@ -1,17 +1,20 @@
 """The plane as the network divides it, under the points."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.digits import evenly
+from moons.data.dataset import Points
+from moons.digits import decimals, evenly
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
 from moons.inspection.points import Verdicts
 from moons.plots import palette
-from moons.plots.words import Translate, axis_title, literal, untranslated
+from moons.plots.spec import Spec, Trace
+from moons.plots.words import Translate, axis_title, column_title, literal, untranslated, where_text
 from moons.task import Task
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
@@ -35,7 +38,12 @@ class Shows:
     misclassified: bool = True
 
 
-def boundary_figure(
+def boundary_figure(answer: Boundary, dataset: Dataset, verdicts: Verdicts, **drawing: Any) -> go.Figure:
+    """What `boundary_spec` draws, as Plotly's object."""
+    return go.Figure(boundary_spec(answer, dataset, verdicts, **drawing), _validate=_VALIDATE)
+
+
+def boundary_spec(
     answer: Boundary,
     dataset: Dataset,
     verdicts: Verdicts,
@@ -44,19 +52,29 @@ def boundary_figure(
     shows: Shows = Shows(),
     theme: str = "light",
     _: Translate = untranslated,
-) -> go.Figure:
-    """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed."""
-    left, right, bottom, top = dataset.extent()
-    axis = {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4, "constrain": "domain"}
+) -> Spec:
+    """Heatmap of the answer and lines; training points filled, test points outlined, misclassified ones crossed.
+
+    Axes, hover texts and the colour bar are in a person's own units, under the names of their columns.
+    """
+    left, right, bottom, top = dataset.extent_in_units()
+    axis = {
+        "exponentformat": "none",
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "constrain": "domain",
+    }
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     layout = {
         "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
         "showlegend": False,
         "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
         "hovermode": "closest",
-        "xaxis": {"title": axis_title(literal(dataset.columns[0])), "range": [left, right], **axis},
+        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60)), "range": [left, right], **axis},
         "yaxis": {
-            "title": axis_title(literal(dataset.columns[1])),
+            "title": axis_title(column_title(dataset, 1, most=40)),
             "range": [bottom, top],
             "constraintoward": "top",
             **scale,
@@ -65,25 +83,27 @@ def boundary_figure(
     }
     traces = [
         _heatmap(answer, dataset, _),
-        _lines("contours", lines.contours, theme, width=1.3, opacity=0.9),
-        _lines("hinges", lines.hinges, theme, width=0.9, opacity=0.55),
-        _points(dataset, dataset.X_test, dataset.y_test, _("test point"), filled=False, visible=shows.test_points),
-        _points(dataset, dataset.X_train, dataset.y_train, _("training point"), filled=True),
+        _lines("contours", dataset, lines.contours, theme, width=1.3, opacity=0.9),
+        _lines("hinges", dataset, lines.hinges, theme, width=0.9, opacity=0.55),
+        _points(dataset, dataset.test_in_units(), _("test point"), filled=False, visible=shows.test_points),
+        _points(dataset, dataset.train_in_units(), _("training point"), filled=True),
         _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
     ]
-    return go.Figure(traces, layout, _validate=_VALIDATE)
+    return {"data": traces, "layout": layout}
 
 
 def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
-    """The coordinates of all misclassified points: (k, 2)."""
+    """The coordinates of all misclassified points, in the network's numbers: (k, 2)."""
     return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
 
 
-def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
+def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
     grid, n_classes = answer.grid, answer.n_classes
     scale, bottom, top = _colors(answer)
-    low, high = answer.span
-    where = "x0 %{x:.2f}, x1 %{y:.2f}<br>"
+    low, high = dataset.y_to_units(np.array(answer.span)).tolist() if not n_classes else answer.span
+    x0, y0 = dataset.to_units(np.array([grid.x0, grid.y0])).tolist()
+    dx, dy = (np.array([grid.dx, grid.dy]) * dataset.scaling.scale).tolist()
+    where = f"{where_text(dataset, digits=3)}<br>"
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view == LABEL:
@@ -95,25 +115,31 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> go.Heatmap:
         hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
-    return go.Heatmap(
-        meta="picture",
-        z=answer.values,
-        x0=grid.x0,
-        dx=grid.dx,
-        y0=grid.y0,
-        dy=grid.dy,
-        zmin=bottom,
-        zmax=top,
-        colorscale=scale,
-        showscale=not n_classes and answer.view not in {UNIT, CHANGE},
-        colorbar={
+    return {
+        "type": "heatmap",
+        "meta": "picture",
+        "z": answer.values,
+        "x0": x0,
+        "dx": dx,
+        "y0": y0,
+        "dy": dy,
+        "zmin": bottom,
+        "zmax": top,
+        "colorscale": scale,
+        "showscale": not n_classes and answer.view not in {UNIT, CHANGE},
+        "colorbar": {
+            "title": {"text": _bar_title(dataset), "font": {"size": 12}},
             "thickness": 10,
             "tickvals": [0, top / 2, top],
             "ticktext": evenly((low, (low + high) / 2, high)),
         },
-        zsmooth="fast",
-        hovertemplate=hover,
-    )
+        "zsmooth": "fast",
+        "hovertemplate": hover,
+    }
+
+
+def _bar_title(dataset: Dataset) -> str:
+    return "" if dataset.columns[2] == "y" else column_title(dataset, 2)
 
 
 def _key(dataset: Dataset) -> str:
@@ -162,64 +188,63 @@ def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], 
     return scale, top
 
 
-def _lines(meta: str, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float) -> go.Scatter:
-    points = np.empty((0, 2), np.float32) if line is None else line
-    return go.Scatter(
-        meta=meta,
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="lines",
-        line={"color": palette.faded(palette.INK[theme], opacity), "width": width},
-        hoverinfo="skip",
-    )
+def _lines(
+    meta: str, dataset: Dataset, line: NDArray[np.float32] | None, theme: str, *, width: float, opacity: float
+) -> Trace:
+    points = dataset.to_units(np.empty((0, 2), np.float32) if line is None else line)
+    return {
+        "type": "scatter",
+        "meta": meta,
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "lines",
+        "line": {"color": palette.faded(palette.INK[theme], opacity), "width": width},
+        "hoverinfo": "skip",
+    }
 
 
-def _points(
-    dataset: Dataset,
-    X: NDArray[np.float32],
-    y: NDArray[np.generic],
-    name: str,
-    *,
-    filled: bool,
-    visible: bool = True,
-) -> go.Scatter:
+def _points(dataset: Dataset, points: Points, name: str, *, filled: bool, visible: bool = True) -> Trace:
+    X, y = points
     names = np.array([literal(name) for name in dataset.class_names])
-    low, high = dataset.y_train.min(), dataset.y_train.max()
-    number = "" if dataset.task is Task.CLASSIFICATION else ":.4~g"
+    all_y = dataset.train_in_units()[1]
+    low, high = all_y.min(), all_y.max()
+    number = "" if dataset.task is Task.CLASSIFICATION else f":.{decimals(float(high - low), digits=4)}f"
+    answer = f"{column_title(dataset, 2)} %{{customdata{number}}}"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
-    return go.Scatter(
-        x=X[:, 0],
-        y=X[:, 1],
-        mode="markers",
-        meta="training points" if filled else "test points",
-        name=name,
-        visible=visible,
-        customdata=names[y] if len(names) else y,
-        marker={
+    return {
+        "type": "scatter",
+        "x": X[:, 0],
+        "y": X[:, 1],
+        "mode": "markers",
+        "meta": "training points" if filled else "test points",
+        "name": name,
+        "visible": visible,
+        "customdata": names[y] if len(names) else y,
+        "marker": {
             **palette.point_marks(y, (float(low), float(high)), outlined=not filled),
             "size": 7.5 if filled else 6.5,
             "opacity": 1 if filled else 0.8,
             "line": line,
         },
-        hovertemplate=name + f"<br>x0 %{{x:.4f}}, x1 %{{y:.4f}}, y %{{customdata{number}}}<extra></extra>",
-        _validate=_VALIDATE,
-    )
+        "hovertemplate": f"{name}<br>{where_text(dataset, digits=5)}, {answer}<extra></extra>",
+    }
 
 
-def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> go.Scatter:
-    points = wrong_points(dataset, verdicts)
-    return go.Scatter(
-        x=points[:, 0],
-        y=points[:, 1],
-        mode="markers",
-        meta="wrong",
-        name=_("misclassified"),
-        visible=visible,
-        marker={
+def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> Trace:
+    points = dataset.to_units(wrong_points(dataset, verdicts))
+    return {
+        "type": "scatter",
+        "x": points[:, 0],
+        "y": points[:, 1],
+        "mode": "markers",
+        "meta": "wrong",
+        "name": _("misclassified"),
+        "visible": visible,
+        "marker": {
             "size": 5,
             "symbol": "x-thin",
             "opacity": 0.75,
             "line": {"width": 1.1, "color": palette.INK[theme]},
         },
-        hoverinfo="skip",
-    )
+        "hoverinfo": "skip",
+    }

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from moons.inspection.curve import Line, LossCurve
+from moons.loss import MEAN
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
@@ -39,7 +40,7 @@ def losses_figure(
     longest = max(curve.epochs for curve in curves)
     figure.update_xaxes(title=_("Epoch"), range=[0, longest], tickformat=",d", hoverformat=",d", zeroline=False)
     figure.update_yaxes(
-        title=_("Loss (nats per point)") if all(curve.n_classes for curve in curves) else _("Loss (mean per point)"),
+        title=_(curves[0].unit if len({curve.unit for curve in curves}) == 1 else MEAN),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         zeroline=False,

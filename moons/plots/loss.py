@@ -1,10 +1,14 @@
 """The loss over the epochs."""
 
+from typing import Any
+
 import plotly.graph_objects as go
 
 from moons.digits import Digits
 from moons.inspection.curve import Line, LossCurve
+from moons.loss import IN_NATS
 from moons.plots import palette
+from moons.plots.spec import Spec, Trace
 from moons.plots.words import Translate, axis_title, untranslated
 from moons.task import Task
 
@@ -12,14 +16,18 @@ GUESSING, AHEAD, TRAIN, TEST, NOW = range(5)  # the figure's traces
 LAST = 2_000  # in the legend, where all else has 1,000
 
 
-def loss_figure(
+def loss_figure(curve: LossCurve, **drawing: Any) -> go.Figure:
+    """What `loss_spec` draws, as Plotly's object."""
+    return go.Figure(loss_spec(curve, **drawing))
+
+
+def loss_spec(
     curve: LossCurve, *, epoch: int, loss: float, log: bool = False, theme: str = "light", _: Translate = untranslated
-) -> go.Figure:
+) -> Spec:
     """Both splits' losses up to `epoch`, with a dot there; faintly what is known beyond it; the loss of guessing."""
-    told = _("guessing: ln {n} = {loss:.3f}") if curve.task is Task.CLASSIFICATION else _("always the mean: {loss:.3f}")
+    told = _guessing(curve, _)
     train = _("train, with dropout") if curve.dropout else _("train")
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
-    unit = _("Loss (nats per point)") if curve.task is Task.CLASSIFICATION else _("Loss (mean per point)")
     layout = {
         "margin": {"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
         "legend": {"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
@@ -28,7 +36,7 @@ def loss_figure(
         "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
         "xaxis": {"title": axis_title(_("Epoch")), "range": [0, curve.epochs], "zeroline": False, **numbers},
         "yaxis": {
-            "title": axis_title(unit),
+            "title": axis_title(_(curve.unit)),
             "type": "log" if log else "linear",
             "rangemode": "normal" if log else "tozero",
             "autorangeoptions": {"include": 1.05 * curve.guessing},
@@ -36,52 +44,62 @@ def loss_figure(
         },
     }
     traces = [
-        go.Scatter(
-            meta="guessing",
-            x=[0, curve.epochs],
-            y=[curve.guessing] * 2,
-            mode="lines",
-            name=told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
-            line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
-            legendrank=LAST,
-            hoverinfo="skip",
-        ),
-        go.Scatter(
-            meta="ahead",
-            x=curve.train.epoch,
-            y=curve.train.loss,
-            mode="lines",
-            line={"color": palette.faded(palette.TRAIN, 0.3), "width": 1.5},
-            showlegend=False,
-            hoverinfo="skip",
-        ),
+        {
+            "type": "scatter",
+            "meta": "guessing",
+            "x": [0, curve.epochs],
+            "y": [curve.guessing] * 2,
+            "mode": "lines",
+            "name": told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
+            "line": {"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+            "legendrank": LAST,
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "meta": "ahead",
+            "x": curve.train.epoch,
+            "y": curve.train.loss,
+            "mode": "lines",
+            "line": {"color": palette.faded(palette.TRAIN, 0.3), "width": 1.5},
+            "showlegend": False,
+            "hoverinfo": "skip",
+        },
         _line("train", curve.train, epoch, palette.TRAIN, train, dash="solid"),
         _line("test", curve.test, epoch, palette.TEST, _("test"), dash="dash"),
-        go.Scatter(
-            meta="now",
-            x=[epoch],
-            y=[loss],
-            mode="markers",
-            marker={"color": palette.TRAIN, "size": 9, "line": {"color": palette.INK[theme], "width": 1.5}},
-            cliponaxis=False,
-            showlegend=False,
-            hoverinfo="skip",
-        ),
+        {
+            "type": "scatter",
+            "meta": "now",
+            "x": [epoch],
+            "y": [loss],
+            "mode": "markers",
+            "marker": {"color": palette.TRAIN, "size": 9, "line": {"color": palette.INK[theme], "width": 1.5}},
+            "cliponaxis": False,
+            "showlegend": False,
+            "hoverinfo": "skip",
+        },
     ]
-    return go.Figure(traces, layout)
+    return {"data": traces, "layout": layout}
 
 
-def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> go.Scatter:
+def _guessing(curve: LossCurve, _: Translate) -> str:
+    if curve.task is Task.REGRESSION:
+        return _("always the mean: {loss:.3f}")
+    return _("guessing: ln {n} = {loss:.3f}") if curve.unit == IN_NATS else _("guessing: {loss:.3f}")
+
+
+def _line(meta: str, line: Line, epoch: int, color: str, name: str, *, dash: str) -> Trace:
     known = int(line.epoch.searchsorted(epoch, side="right"))
-    return go.Scatter(
-        meta=meta,
-        x=line.epoch[:known],
-        y=line.loss[:known],
-        mode="lines",
-        name=name,
-        line={"color": color, "width": 2, "dash": dash},
-        hovertemplate="%{y:.4~g}",
-    )
+    return {
+        "type": "scatter",
+        "meta": meta,
+        "x": line.epoch[:known],
+        "y": line.loss[:known],
+        "mode": "lines",
+        "name": name,
+        "line": {"color": color, "width": 2, "dash": dash},
+        "hovertemplate": "%{y:.4~g}",
+    }
 
 
 def _mark(epoch: int, dash: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from moons.inspection.metrics import Curve, NumberMetrics
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, literal, untranslated
 
 SPLITS = {"train": (palette.TRAIN, "solid"), "test": (palette.TEST, "dash")}
 
@@ -28,11 +28,17 @@ def calibration_figure(curves: Mapping[str, Curve], *, _: Translate = untranslat
     return figure
 
 
-def numbers_figure(metrics: Mapping[str, NumberMetrics], *, _: Translate = untranslated) -> go.Figure:
-    """Predicted against true numbers of both splits; the diagonal is right."""
+def numbers_figure(metrics: Mapping[str, NumberMetrics], name: str = "y", *, _: Translate = untranslated) -> go.Figure:
+    """Predicted against true numbers of both splits, which are called `name`; the diagonal is right."""
     low = min(float(m.true.min()) for m in metrics.values())
     high = max(float(m.true.max()) for m in metrics.values())
-    figure = _framed(go.Figure(_diagonal(low, high, _("right"))), _("true"), _("predicted"))
+    figure = _framed(
+        go.Figure(_diagonal(low, high, _("right"))),
+        _("true {name}").format(name=literal(name)),
+        _("predicted {name}").format(name=literal(name)),
+    )
+    figure.update_xaxes(exponentformat="none")
+    figure.update_yaxes(exponentformat="none")
     for split, measured in metrics.items():
         color, _dash = SPLITS[split]
         marker = {"color": color, "size": 5, "opacity": 0.6, "symbol": "circle" if split == "train" else "circle-open"}

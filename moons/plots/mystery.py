@@ -2,14 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.inspection.curve import Line
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, literal, untranslated
 
 MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
@@ -56,8 +56,18 @@ def printed_figure(
     return figure
 
 
-def cloud_figure(X: NDArray[np.float32], colors: list[str], marked: Sequence[int] = ()) -> go.Figure:
-    """Points (n, 2), each in its colour; nothing else. Of some `marked` rows also their numbers, the others faint."""
+def cloud_figure(
+    X: NDArray[Any],
+    colors: list[str],
+    marked: Sequence[int] = (),
+    names: tuple[str, str] = ("x0", "x1"),
+    *,
+    same: bool = True,
+) -> go.Figure:
+    """Points (n, 2), each in its colour; nothing else. Of some `marked` rows also their numbers, the others faint.
+
+    `names` are the axes'; with `same` both have one scale.
+    """
     marker = {"color": colors, "size": 6, "opacity": 0.25 if len(marked) else 1}
     figure = go.Figure(go.Scatter(x=X[:, 0], y=X[:, 1], mode="markers", marker=marker, hoverinfo="x+y"))
     if len(marked):
@@ -67,5 +77,6 @@ def cloud_figure(X: NDArray[np.float32], colors: list[str], marked: Sequence[int
         said = {"text": text, "textposition": "top center", "hoverinfo": "x+y"}
         figure.add_scatter(x=x, y=y, mode="markers+text", marker=inked, **said)
     figure.update_layout(margin=MARGIN, showlegend=False)
-    figure.update_xaxes(title="x0", zeroline=False)
-    return figure.update_yaxes(title="x1", zeroline=False, scaleanchor="x")
+    figure.update_xaxes(title=literal(names[0]), zeroline=False, exponentformat="none")
+    scale = {"scaleanchor": "x"} if same else {}
+    return figure.update_yaxes(title=literal(names[1]), zeroline=False, exponentformat="none", **scale)

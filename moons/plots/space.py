@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from moons.data import Dataset
 from moons.inspection.space import HiddenSpace
 from moons.plots import palette
-from moons.plots.words import Translate, literal, untranslated
+from moons.plots.words import Translate, column_title, literal, untranslated
 
 GRID, POINTS = range(2)  # the figure's traces
 
@@ -17,7 +17,7 @@ def space_figure(
     space: HiddenSpace, dataset: Dataset, *, theme: str = "light", _: Translate = untranslated
 ) -> go.Figure:
     """The bent grid under the training points of `dataset`, in their classes' colours or their numbers'."""
-    y = dataset.y_train
+    y = dataset.train_in_units()[1]
     names = np.array([literal(name) for name in dataset.class_names])
     figure = go.Figure(
         [
@@ -38,7 +38,7 @@ def space_figure(
                     "line": {"width": 0.8, "color": "white"},
                 },
                 customdata=names[y] if len(names) else y,
-                hovertemplate="%{x:.3f}, %{y:.3f}, y %{customdata}<extra></extra>",
+                hovertemplate=f"%{{x:.3f}}, %{{y:.3f}}, {column_title(dataset, 2)} %{{customdata}}<extra></extra>",
             ),
         ]
     )

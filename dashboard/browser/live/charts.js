@@ -5,6 +5,7 @@ import { Curve } from "../curves.js"
 import { floats } from "../decode.js"
 import { fill, formatNumber, formatPercent } from "../numbers.js"
 import { clearPlane, paintPlane, restyleOf, traceOf } from "../plane.js"
+import { inUnits } from "../units.js"
 import { paintLoss } from "./lossline.js"
 
 /** @typedef {import("./pictures.js").Picture} Picture */
@@ -156,8 +157,7 @@ export class Charts {
     const last = network.layers.length
     const label = shown?.[0] === last ? shown[1] : 1
     const scale = boundaryScale(shown ? "unit" : look.view, network.nClasses, palette, label)
-    const { mesh, z, wrong, contours, hinges } = picture
-    const plane = { values: z, ...mesh, scale, wrong, contours, hinges }
+    const plane = { ...planeOf(picture, this.#scene.units), scale }
     if (paintPlane(chart, plane, PLANE)) return
     clearPlane(chart)
     plotly().restyle(chart, ...restyleOf(chart, plane, PLANE))
@@ -182,6 +182,17 @@ export class Charts {
     const numbers = [...Object.keys(lines), "now"].map((id) => traceOf(chart, id))
     plotly().restyle(chart, { x, y }, numbers)
   }
+}
+
+/**
+ * A picture as it is drawn: in a person's own units.
+ * @param {Picture} picture
+ * @param {import("../units.js").Units | null} units
+ */
+function planeOf({ mesh, z, wrong, contours, hinges }, units) {
+  const { place, path } = inUnits(units)
+  const lines = { wrong: path(wrong), contours: contours && path(contours), hinges: hinges && path(hinges) }
+  return { values: z, ...place(mesh), ...lines }
 }
 
 /**

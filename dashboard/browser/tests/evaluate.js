@@ -24,7 +24,7 @@ const answer = ({ network, before, mesh, lineMesh, X, y, numbers, shown }) => {
   /** @type {("label" | "probability" | "uncertainty" | "change")[]} */
   const views = ["label", "probability", "uncertainty", "change"]
   /** @type {import("../gradient.js").Loss[]} */
-  const losses = network.nClasses ? ["cross_entropy"] : ["mse", "huber"]
+  const losses = network.nClasses ? ["cross_entropy", "squared_error", "focal", "hinge"] : ["mse", "huber"]
   return {
     losses: losses.map((loss) => {
       const found = gradient(now, points, network.nClasses ? y : floats(numbers), loss)

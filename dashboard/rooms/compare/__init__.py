@@ -2,25 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.app import events as e
 from dashboard.app.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
 from dashboard.app.shelf import MOST, MOST_PINNED, Kept, Shelf
 from dashboard.app.state import Comparison, Cursor
-from dashboard.page import memory, session, settings
+from dashboard.page import class_key, memory, session, settings
 from dashboard.page.language import _, ngettext
 from dashboard.rooms.compare import rewind, sidebyside
-from moons import History
+from dashboard.rooms.compare.sidebyside import Look
+from moons import Experiment, History
 from moons.digits import Digits
 from moons.inspection.comparison import differences
 from moons.inspection.curve import LossCurve, loss_curve
-from moons.inspection.points import evaluate
 from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
+from moons.share import is_loaded
 
+UNLIKE = "≠"
 _COLORS = "".join(
     f".st-key-run{place} button {{ border-left: 0.5rem solid {color}; }}" for place, color in enumerate(RUNS)
 )
@@ -30,23 +34,23 @@ def draw() -> None:
     """The room."""
     shelf = session.served().shelf
     runs = _choose(shelf)
-    against = LETTERS.index(session.state().comparison.against) if len(runs) > 2 else 1
     if len(runs) > 1:
         rewind.draw()
-        sidebyside.draw(runs, against)
-        _against(runs)
+        pictures = st.container()
+        _pair(runs)
     else:
-        picture, invitation = st.columns(2, gap="large")
-        with picture:
-            sidebyside.draw(runs, against)
+        pictures, invitation = st.columns(2, gap="large")
         with invitation:
             rewind.invite()
+    table = None
     if sidebyside.last_epoch(runs):
         losses, about = st.columns([3, 2], gap="medium")
         with losses:
             _losses(runs)
-        with about:
-            _table(runs)
+        table = about.empty()
+    with pictures:
+        class_key.draw([kept.history.dataset for kept in runs])
+        sidebyside.draw(runs, partial(_table, runs, table) if table else _nothing)
     if shelf.removed:
         st.caption(
             ngettext(
@@ -65,8 +69,10 @@ def _choose(shelf: Shelf) -> list[Kept]:
     by_number = {kept.number: kept for kept in shelf}
     chosen = _chosen(by_number)
     runs = [by_number[number] for number in chosen.compared]
-    if chosen.against not in LETTERS[1 : len(runs)]:
-        chosen = replace(chosen, against=LETTERS[1])
+    letters = LETTERS[: max(2, len(runs))]
+    first = chosen.compared_first if chosen.compared_first in letters else letters[0]
+    others = [letter for letter in letters if letter != first]
+    chosen = replace(chosen, compared_first=first, against=chosen.against if chosen.against in others else others[0])
     session.show_while_drawing(e.Chosen(chosen))
     st.html(f"<style>{_COLORS}</style>")
     with st.container(key="runs", horizontal=True, vertical_alignment="center", gap="small"):
@@ -76,16 +82,16 @@ def _choose(shelf: Shelf) -> list[Kept]:
         if not by_number:
             st.markdown(_("None is kept yet. Every run that you train is."))
         else:
-            with st.popover(_("Choose runs"), icon=":material/checklist:", type="tertiary", key="choose"):
-                st.multiselect(
-                    _("Runs to compare"),
-                    list(by_number),
-                    key="compared",
-                    format_func=lambda number: run_name(by_number[number], _),
-                    max_selections=len(LETTERS),
-                    help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
-                )
-                memory.offer_to_forget()
+            memory.offer_to_forget()
+    if by_number:
+        st.multiselect(
+            _("Runs to compare"),
+            list(by_number),
+            key="compared",
+            format_func=lambda number: run_name(by_number[number], _),
+            max_selections=len(LETTERS),
+            help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
+        )
     run, looked = session.player().run, session.state().looked
     return runs or [shelf.find(run.id) or Kept(run, looked, 1 + max(by_number, default=0), 0.0)]
 
@@ -111,7 +117,7 @@ def _losses(runs: list[Kept]) -> None:
         figure = losses_figure(
             [_curve(kept.history) for kept in runs],
             LETTERS,
-            epoch=sidebyside.epoch_of(runs),
+            epoch=0,  # the browser moves the mark, so that the chart isn't drawn anew
             log=session.state().view.log,
             theme=session.theme(),
             _=_,
@@ -171,17 +177,28 @@ def _remove(kept: Kept) -> None:
     session.served().shelf.remove(kept.number)
 
 
-def _table(runs: list[Kept]) -> None:
-    """Only the settings that differ, and what came of them at each run's end."""
+def _nothing(_looks: Sequence[Look]) -> None:
+    """No run is trained yet."""
+
+
+def _table(runs: list[Kept], place: DeltaGenerator, looks: Sequence[Look]) -> None:
+    """Only the settings that differ, and what has come of them at the epoch looked at."""
     found = differences([kept.history.experiment for kept in runs]) if len(runs) > 1 else ()
     rows: dict[str, Sequence[str]] = {
         field_name(d, _): [course_text(d, run, _) for run in range(len(runs))] for d in found
     }
     if len({kept.history.experiment.edits for kept in runs}) > 1:
-        rows[_("Weights set by hand")] = [f"{len(kept.history.experiment.edits):,}" for kept in runs]
-    rows |= dict(zip(_result_names(runs), zip(*map(_results, runs), strict=True), strict=True))
+        rows[_("Weights set by hand")] = [_edits(kept.history.experiment) for kept in runs]
+    rows |= dict(zip(_result_names(runs), zip(*map(_results, looks), strict=True), strict=True))
     columns = list(LETTERS[: len(runs)])
-    st.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns), border="horizontal")
+    place.table(pd.DataFrame.from_dict(rows, orient="index", columns=columns), border="horizontal")
+
+
+def _edits(experiment: Experiment) -> str:
+    later = sum(edit.epoch > 0 for edit in experiment.edits)
+    if not is_loaded(experiment):
+        return f"{len(experiment.edits):,}"
+    return _("loaded, and {n} by hand").format(n=f"{later:,}") if later else _("loaded")
 
 
 def _result_names(runs: list[Kept]) -> list[str]:
@@ -190,20 +207,19 @@ def _result_names(runs: list[Kept]) -> list[str]:
         frozenset({True}): (_("Accuracy, train"), _("Accuracy, test")),
         frozenset({False}): (_("R², train"), _("R², test")),
     }.get(frozenset(tasks), (_("Accuracy or R², train"), _("Accuracy or R², test")))
-    return [_("Epochs trained"), _("Loss, train"), _("Loss, test"), *scores, _("Computing time")]
+    return [_("Epoch"), _("Loss, train"), _("Loss, test"), *scores, _("Epochs trained"), _("Computing time")]
 
 
-def _results(kept: Kept) -> list[str]:
-    history = kept.history
-    model = history.model_at(history.n_epochs)
-    scores = evaluate(model, history.dataset, history.experiment.training_now).scores
+def _results(look: Look) -> list[str]:
+    history, scores = look.kept.history, look.scores
     return [
-        f"{history.n_epochs:,}",
+        f"{look.epoch:,}",
         f"{Digits(scores.train_loss):.4f}",
         f"{Digits(scores.test_loss):.4f}",
         score_text(scores.train_score, history.dataset.n_classes),
         score_text(scores.test_score, history.dataset.n_classes),
-        _("{n} s").format(n=_seconds(kept.run.seconds)),
+        f"{history.n_epochs:,}",
+        _("{n} s").format(n=_seconds(look.kept.run.seconds)),
     ]
 
 
@@ -211,12 +227,16 @@ def _seconds(seconds: float) -> str:
     return f"{seconds:.2f}" if seconds >= 1 else f"{seconds:.2g}"
 
 
-def _against(runs: list[Kept]) -> None:
-    """Which run the map compares with the first, where there is a choice."""
+def _pair(runs: list[Kept]) -> None:
+    """Which two runs the map compares, where there is a choice."""
     if len(runs) < 3:
         return
+    letters = LETTERS[: len(runs)]
+    others = [letter for letter in letters if letter != session.state().comparison.compared_first]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(_("Map of where A disagrees with"), width="content")
-        letters = list(LETTERS[1 : len(runs)])
-        label = _("Map of where A disagrees with")
-        st.segmented_control(label, letters, key="against", required=True, label_visibility="collapsed")
+        st.markdown(_("Map of where one disagrees with another:"), width="content")
+        st.segmented_control(
+            _("One run"), list(letters), key="compared_first", required=True, label_visibility="collapsed"
+        )
+        st.markdown(UNLIKE, width="content")
+        st.segmented_control(_("Another run"), others, key="against", required=True, label_visibility="collapsed")

@@ -1,6 +1,8 @@
 """Boundaries of several runs at the same epoch, tied by one slider. A fragment: moving in time draws nothing else."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.app.names import LETTERS, run_name, score_text
+from dashboard.app.names import LETTERS, names_beside, score_text
 from dashboard.app.shelf import Kept
 from dashboard.page import picture, session
 from dashboard.page.language import _, ngettext
@@ -20,6 +22,7 @@ from moons.inspection.comparison import Disagreement, disagreement
 from moons.inspection.points import evaluate
 from moons.model import NaiveNet
 from moons.plots import palette
+from moons.progress import Scores
 
 MOST_POINTS = 600  # in a picture as small as these
 
@@ -29,12 +32,17 @@ Payload = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class _Look:
+class Look:
     """One run at the epoch looked at, or at its end if it is shorter."""
 
     kept: Kept
     epoch: int
     model: NaiveNet
+
+    @cached_property
+    def scores(self) -> Scores:
+        """On both splits."""
+        return evaluate(self.model, self.dataset, self.kept.history.experiment.training_now).scores
 
     @property
     def data(self) -> DataSpec:
@@ -45,9 +53,12 @@ class _Look:
         return self.kept.history.dataset
 
 
-def draw(runs: list[Kept], against: int) -> None:
-    """The slider, a picture of each run, and the map of where the first and the one `against` it disagree."""
-    st.fragment(_tick)(runs, against)
+def draw(runs: list[Kept], table: Callable[[Sequence[Look]], None]) -> None:
+    """The slider, a picture of each run, and the map of where two of them disagree.
+
+    `table` is handed the runs at the epoch looked at, each time that it moves.
+    """
+    st.fragment(_tick)(runs, table)
 
 
 def last_epoch(runs: list[Kept]) -> int:
@@ -61,16 +72,19 @@ def epoch_of(runs: list[Kept]) -> int:
     return last_epoch(runs) if chosen is None else min(chosen, last_epoch(runs))
 
 
-def _tick(runs: list[Kept], against: int) -> None:
-    looks = [_look(kept, epoch_of(runs)) for kept in runs]
-    pictures = [_picture(look, place, epoch_of(runs)) for place, look in enumerate(looks)]
-    said = ""
-    if len(looks) > 1 and _see_alike(looks[0].data, looks[against].data):
-        difference, said = _map(looks[0], looks[against], against)
+def _tick(runs: list[Kept], table: Callable[[Sequence[Look]], None]) -> None:
+    looks, names = [_look(kept, epoch_of(runs)) for kept in runs], names_beside(runs, _)
+    pictures = [_picture(look, place, names[place], epoch_of(runs)) for place, look in enumerate(looks)]
+    said, chosen = "", session.state().comparison
+    pair = chosen.compared_first, chosen.against
+    first, second = (looks[LETTERS.index(letter)] if len(looks) > 1 else looks[0] for letter in pair)
+    if len(looks) > 1 and first.data.task == second.data.task:
+        difference, said = _map(first, second, pair)
         pictures.append(difference)
     elif len(looks) > 1:
-        said = _("{a} and {b} answer different questions, or see the points in different units: there is no map.")
-        said = said.format(a=LETTERS[0], b=LETTERS[against])
+        said = _("{a} and {b} answer different questions: there is no map.")
+        said = said.format(a=pair[0], b=pair[1])
+    table(looks)
     data = {
         "serial": _serial(),
         "epoch": epoch_of(runs),
@@ -96,15 +110,15 @@ def _serial() -> int:
     return int(memory["compared_serial"])
 
 
-def _look(kept: Kept, epoch: int) -> _Look:
+def _look(kept: Kept, epoch: int) -> Look:
     at = min(epoch, kept.history.n_epochs)
-    return _Look(kept, at, kept.history.model_at(at))
+    return Look(kept, at, kept.history.model_at(at))
 
 
-def _picture(look: _Look, place: int, epoch: int) -> Payload:
+def _picture(look: Look, place: int, name: str, epoch: int) -> Payload:
     grid = make_grid(look.dataset)
     dataset, n_classes = look.dataset, look.dataset.n_classes
-    scores = evaluate(look.model, look.dataset, look.kept.history.experiment.training_now).scores
+    scores = look.scores
     sentence = (
         _("Loss {train} (test {test}), accuracy {train_score} (test {test_score})")
         if n_classes
@@ -119,7 +133,7 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
     if look.epoch < epoch:
         trained = ngettext("It is trained for {n} epoch.", "It is trained for {n} epochs.", look.epoch)
         said = f"{trained.format(n=f'{look.epoch:,}')} {said}"
-    letter, name = LETTERS[place], run_name(look.kept, _)
+    letter = LETTERS[place]
     alt = _("Decision boundary of {run} at epoch {epoch}.").format(run=letter, epoch=f"{look.epoch:,}")
     return {
         "letter": letter,
@@ -134,16 +148,11 @@ def _picture(look: _Look, place: int, epoch: int) -> Payload:
     }
 
 
-def _see_alike(first: DataSpec, second: DataSpec) -> bool:
-    """Whether two runs' networks can be asked about the same points."""
-    return (first.task, first.standardise) == (second.task, second.standardise)
-
-
-def _map(first: _Look, second: _Look, against: int) -> tuple[Payload, str]:
+def _map(first: Look, second: Look, letters: tuple[str, str]) -> tuple[Payload, str]:
     """Where the two say different classes, over the points of the first; and that in a sentence."""
     grid, dataset = make_grid(first.dataset), first.dataset
-    found = disagreement(first.model, second.model, dataset, grid.points)
-    pair = {"a": LETTERS[0], "b": LETTERS[against]}
+    found = disagreement(first.model, second.model, dataset, grid.points, second.dataset.scaling)
+    pair = dict(zip("ab", letters, strict=True))
     sentence = (
         _(
             "{a} and {b} put {train} of {n_train} training points and {test} of {n_test} test points into different "

@@ -41,6 +41,7 @@ def _own(spec: DataSpec) -> None:
         st.caption(_("Make these points your own to add, move and delete some, or bring a file."))
     else:
         own.table(spec)
+        import_step.draw_origin()
     upload.draw()
 
 

@@ -10,7 +10,7 @@ from dashboard.app.importing import AUTO, Upload
 from dashboard.app.state import Notice
 from dashboard.page import session, settings
 from dashboard.page.language import _, error_sentence, literal, ngettext
-from dashboard.rooms.data import import_options, import_table, own, sketch, upload
+from dashboard.rooms.data import import_options, import_table, own, pairs, sketch, upload
 from dashboard.rooms.data.sentences import opening, sentence
 from moons.data import CLASSIFICATION, NONE, OWN, REGRESSION, DataSpec, Question
 from moons.data.table import MOST
@@ -22,6 +22,7 @@ TASKS = {
     CLASSIFICATION: N_("classes"),
     REGRESSION: N_("a number to predict"),
 }
+FEW_NOTES = 4  # which stay open beside the points
 COLUMNS = ("upload_x0", "upload_x1", "upload_label")
 
 
@@ -86,6 +87,7 @@ def _choices(brought: Upload) -> None:
             names = [literal(brought.sheet.columns[place]) for place in best]
             label = _("Take the two that tell most: {first}, {second}").format(first=names[0], second=names[1])
             st.button(label, key="take_best", on_click=_take, args=(best,))
+    pairs.draw(brought, _take)
 
 
 def _column(brought: Upload, shares: dict[int, float], place: int) -> str:
@@ -105,13 +107,38 @@ def _outcome(brought: Upload) -> None:
     elif brought.table is not None:
         sketch.preview(DataSpec(kind=OWN, table=brought.table))
         st.caption(_counts(brought))
-    notes = [opening(note) for note in brought.selection.notes]
+    notes = notes_of(brought)
     if brought.selection.suggests_standardise:
         notes.append(_("Standardise will be on: the numbers are large, far from 0, or have unlike scales."))
+    _list(notes)
+
+
+def notes_of(brought: Upload) -> list[str]:
+    """What was assumed, left out or changed, and where the table is from."""
+    notes = [opening(note) for note in brought.selection.notes]
     if brought.sheet.source:
         notes.append(_("Source: {source}").format(source=literal(brought.sheet.source)))
+    return notes
+
+
+def _list(notes: list[str]) -> None:
     if notes:
         st.markdown("\n".join(f"- {note}" for note in notes))
+
+
+def draw_origin() -> None:
+    """The table that the points were brought in: what was said about it, and the way back to its options."""
+    brought = own.origin()
+    if brought is None:
+        return
+    notes = notes_of(brought)
+    label = ngettext("{name}, {n} note", "{name}, {n} notes", len(notes))
+    said = label.format(name=_title(brought), n=len(notes))
+    with st.expander(said, expanded=0 < len(notes) <= FEW_NOTES, icon=":material/table_view:", key="origin"):
+        _list(notes)
+        st.button(
+            _("Columns and options"), key="look_again", icon=":material/tune:", on_click=upload.reopen, args=(brought,)
+        )
 
 
 def _ask(question: Question, version: int) -> None:
@@ -181,7 +208,7 @@ def _use() -> None:
             lambda _: _("Standardise is on now: the numbers are large, far from 0, or have unlike scales.")
         )
     session.choose(replace(room, upload=None, waiting=()))
-    own.use(brought.table, said, standardise=unlike)
+    own.use(brought.table, said, standardise=unlike, origin=brought)
 
 
 def _sample(n_rows: int, _: Translate) -> str:

@@ -1,6 +1,6 @@
 """A person's own points: every change makes a new table of them, and can be taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.app import events as e
+from dashboard.app.importing import Upload
 from dashboard.app.state import Notice
 from dashboard.app.words import error_sentence
 from dashboard.page import session, settings
@@ -19,6 +20,8 @@ from moons.data.cells import number
 from moons.data.table import STARTER
 
 UNDOS = 100
+MOST_ORIGINS = 3  # brought tables that are remembered
+MOST_DECIMALS = 12
 HEIGHT = 300  # pixels of the table
 
 Rows = list[list[Any]]  # x0, x1, the class's name or the number to predict, and whether the point is held out
@@ -31,10 +34,11 @@ def shown(spec: DataSpec) -> Dataset:
     return make_dataset(replace(spec, standardise=False, label_noise=0.0, transfer=INTACT))
 
 
-def use(table: Table, said: Notice | None = None, *, standardise: bool = False) -> None:
-    """Make these points the data, unless the other settings don't allow it."""
+def use(table: Table, said: Notice | None = None, *, standardise: bool = False, origin: Upload | None = None) -> None:
+    """Make these points the data, unless the other settings don't allow it. `origin`: what they were brought in."""
     before = _chosen()
     if before[0] == OWN and (before[1] or STARTER) == table:
+        _remember(table, origin)
         tell(said)
         return
     _put(OWN, table, standardise or before[2])
@@ -44,8 +48,27 @@ def use(table: Table, said: Notice | None = None, *, standardise: bool = False) 
         _put(*before)
         refuse(error)
         return
+    _remember(table, origin)
     room = session.state().data_room
     session.choose(replace(room, before=(*room.before, before)[-UNDOS:], version=room.version + 1, notice=said))
+
+
+def origin() -> Upload | None:
+    """What the points on the page were brought in, also once some are changed; None: no table was."""
+    kind, table, _standardise = _chosen()
+    known = session.state().data_room.origins if kind == OWN else ()
+    return next((upload for known_table, upload in reversed(known) if known_table == table), None)
+
+
+def _remember(table: Table, origin: Upload | None) -> None:
+    """Of the last few tables only: an upload holds its file."""
+    if origin is None:
+        return
+    room = session.state().data_room
+    uploads = dict.fromkeys([*(upload for _table, upload in room.origins), origin])
+    recent = [*[upload for upload in uploads if upload is not origin][1 - MOST_ORIGINS :], origin]
+    kept = [(known, upload) for known, upload in room.origins if upload in recent and known != table]
+    session.choose(replace(room, origins=(*kept, (table, origin))[-UNDOS:]))
 
 
 def _chosen() -> tuple[str, Table | None, bool]:
@@ -73,7 +96,7 @@ def change(act: Callable[[Rows], None]) -> None:
     rows = [[*row, test] for row, test in zip(rows_of(table), held, strict=True)]
     try:
         act(rows)
-        use(with_rows(table, rows, [row[3] for row in rows] if table.test else None))
+        use(with_rows(table, rows, [row[3] for row in rows] if table.test else None), origin=origin())
     except FieldError as error:
         refuse(error)
 
@@ -148,9 +171,18 @@ def _frame(points: Table) -> pd.DataFrame:
 
 def _editors(points: Table) -> dict[str, Any]:
     """Numbers with all their digits; classes as text, whatever they are called."""
-    number_column = st.column_config.NumberColumn(format="plain")
-    label = st.column_config.TextColumn() if points.class_names else number_column
-    return dict(zip(points.columns, (number_column, number_column, label), strict=True))
+    numbers = [st.column_config.NumberColumn(format=_format(values)) for values in (points.x0, points.x1, points.y)]
+    label = st.column_config.TextColumn() if points.class_names else numbers[2]
+    return dict(zip(points.columns, (*numbers[:2], label), strict=True))
+
+
+def _format(values: Sequence[float]) -> str:
+    """A format with all decimals that any of the values has: the widget's own way of writing adds some."""
+    texts = [repr(float(value)) for value in values]
+    if any("e" in text for text in texts):
+        return "plain"
+    decimals = max(len(text.rstrip("0").partition(".")[2]) for text in texts)
+    return f"%.{decimals}f" if decimals <= MOST_DECIMALS else "plain"
 
 
 def _key() -> str:

@@ -1,7 +1,8 @@
 // The points on their plane, and a hand that adds, moves and erases them. What the hand does is shown at once and
 // told to the server until it says that it has heard; the server's points are the true ones.
 
-const LEFT = 40, RIGHT = 492, TOP = 8, BOTTOM = 366 // of the plane, in the picture's units
+const NARROW = 40, LETTER = 6.4 // the least room left of the plane, and of each letter of a number there
+const RIGHT = 492, TOP = 8, BOTTOM = 366 // of the plane, in the picture's units
 const REACH = 14 // how near a point the hand must be, in the same units
 const MOVE = "move", ERASE = "erase", NEW = "new"
 
@@ -17,6 +18,19 @@ const ticks = (low, high) => {
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough)
   const first = Math.ceil(low / step)
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => (first + i) * step)
+}
+
+// so many decimals tell numbers apart that lie within a span, to so many digits of it
+const decimals = (span, digits) => Math.max(0, Math.min(12, digits - 1 - Math.floor(Math.log10(span) + 1e-9)))
+
+// what writes an axis' numbers: with as many digits as tell them apart, in few letters where that can be
+const namer = (values, language) => {
+  const large = Math.max(...values.map(Math.abs)), gap = Math.abs(values[1] - values[0])
+  const compact = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 4 })
+  const plain = new Intl.NumberFormat(language, { maximumFractionDigits: decimals(gap, 1) })
+  const apart = new Set(values.map((value) => compact.format(value))).size === values.length
+  const fitting = large > 1e4 && apart ? compact : plain
+  return (value) => (value && large < 1e-3 ? Number(value.toPrecision(4)).toExponential() : fitting.format(value))
 }
 
 class Sketch {
@@ -82,21 +96,21 @@ class Sketch {
   draw() {
     const { box, columns, colors, language } = this.data
     const [left, right, bottom, top] = box
-    this.x = (value) => LEFT + ((value - left) / (right - left)) * (RIGHT - LEFT)
+    const across = ticks(left, right), up = ticks(bottom, top), named = [namer(across, language), namer(up, language)]
+    this.left = Math.max(NARROW, 22 + LETTER * Math.max(...up.map((value) => named[1](value).length)))
+    this.x = (value) => this.left + ((value - left) / (right - left)) * (RIGHT - this.left)
     this.y = (value) => BOTTOM - ((value - bottom) / (top - bottom)) * (BOTTOM - TOP)
     this.svg.replaceChildren()
-    element(this.svg, "rect", { x: LEFT, y: TOP, width: RIGHT - LEFT, height: BOTTOM - TOP })
-    const short = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 4 })
-    const said = (value) => (value && Math.abs(value) < 1e-3 ? value.toExponential() : short.format(value))
-    for (const value of ticks(left, right)) {
+    element(this.svg, "rect", { x: this.left, y: TOP, width: RIGHT - this.left, height: BOTTOM - TOP })
+    for (const value of across) {
       element(this.svg, "line", { x1: this.x(value), x2: this.x(value), y1: BOTTOM, y2: BOTTOM + 4 })
-      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": this.x(value) > RIGHT - 16 ? "end" : "middle" }, said(value))
+      element(this.svg, "text", { x: this.x(value), y: BOTTOM + 16, "text-anchor": this.x(value) > RIGHT - 16 ? "end" : "middle" }, named[0](value))
     }
-    for (const value of ticks(bottom, top)) {
-      element(this.svg, "line", { x1: LEFT - 4, x2: LEFT, y1: this.y(value), y2: this.y(value) })
-      element(this.svg, "text", { x: LEFT - 6, y: this.y(value) + 4, "text-anchor": "end" }, said(value))
+    for (const value of up) {
+      element(this.svg, "line", { x1: this.left - 4, x2: this.left, y1: this.y(value), y2: this.y(value) })
+      element(this.svg, "text", { x: this.left - 6, y: this.y(value) + 4, "text-anchor": "end" }, named[1](value))
     }
-    element(this.svg, "text", { x: (LEFT + RIGHT) / 2, y: BOTTOM + 31, "text-anchor": "middle" }, columns[0])
+    element(this.svg, "text", { x: (this.left + RIGHT) / 2, y: BOTTOM + 31, "text-anchor": "middle" }, columns[0])
     const middle = (TOP + BOTTOM) / 2
     element(this.svg, "text", { x: 10, y: middle, "text-anchor": "middle", transform: `rotate(-90 10 ${middle})` }, columns[1])
     this.marks = colors.map((color) => ({
@@ -127,10 +141,11 @@ class Sketch {
   where(event) {
     const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse())
     const [left, right, bottom, top] = this.data.box
-    const inside = at.x >= LEFT && at.x <= RIGHT && at.y >= TOP && at.y <= BOTTOM
-    const x0 = left + ((at.x - LEFT) / (RIGHT - LEFT)) * (right - left)
+    const inside = at.x >= this.left && at.x <= RIGHT && at.y >= TOP && at.y <= BOTTOM
+    const x0 = left + ((at.x - this.left) / (RIGHT - this.left)) * (right - left)
     const x1 = bottom + ((BOTTOM - at.y) / (BOTTOM - TOP)) * (top - bottom)
-    return { inside, x: at.x, y: at.y, x0: Number(x0.toPrecision(5)), x1: Number(x1.toPrecision(5)) }
+    const rounded = (value, span) => Number(value.toFixed(decimals(span, 4)))
+    return { inside, x: at.x, y: at.y, x0: rounded(x0, right - left), x1: rounded(x1, top - bottom) }
   }
 
   nearest({ x, y }) {

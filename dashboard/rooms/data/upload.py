@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.app import events as e
 from dashboard.app import importing
 from dashboard.app.importing import Reading, Say, Upload
+from dashboard.app.state import DataRoom
 from dashboard.page import session, settings
 from dashboard.page.language import _, literal
 from dashboard.rooms.data import import_options, own
@@ -35,7 +36,7 @@ def draw() -> None:
     with st.container(horizontal=True, gap="small"):
         _paste()
         _samples()
-        if settings.value("upload_file") is not None:
+        if settings.value("upload_file") is not None and own.origin() is None:
             st.button(_("Choose its columns"), key="look_again", icon=":material/view_column:", on_click=_look)
     said = _(
         "CSV or any delimited text, Excel, ODS, JSON, .arff, gzip: drop it anywhere here, or copy cells in a "
@@ -111,10 +112,20 @@ def finished(reading: Reading) -> e.Chosen:
     except FieldError as error:
         room = replace(room, notice=own.wrong(error))
         return e.Chosen(import_options.shown(room, room.upload) if room.upload else room)
+    return e.Chosen(_opened(room, upload))
+
+
+def reopen(upload: Upload) -> None:
+    """A table that was brought before, as it was read and chosen."""
+    session.choose(_opened(replace(session.state().data_room, notice=None), upload))
+
+
+def _opened(room: DataRoom, upload: Upload) -> DataRoom:
+    """The room with a table to choose from."""
     new = room.upload is None or upload.data is not room.upload.data or upload.name != room.upload.name
     x0, x1, label = upload.places
     room = replace(room, upload=upload, uploads=room.uploads + new, upload_task=upload.task)
-    return e.Chosen(import_options.shown(replace(room, upload_x0=x0, upload_x1=x1, upload_label=label), upload))
+    return import_options.shown(replace(room, upload_x0=x0, upload_x1=x1, upload_label=label), upload)
 
 
 def _progress() -> None:

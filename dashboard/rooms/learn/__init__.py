@@ -35,13 +35,14 @@ LESSONS: dict[str, Lesson] = {
 def draw() -> None:
     """The way from lesson to lesson, and the one that is open."""
     st.html(_STYLE)
-    st.segmented_control(
-        _("Lesson"),
-        LESSONS,
-        key="lesson",
-        format_func=lambda lesson: _(LESSONS[lesson].label),
-        required=True,
-        label_visibility="collapsed",
-        width="stretch",
-    )
+    if "lessons" not in session.state().view.hidden:
+        st.segmented_control(
+            _("Lesson"),
+            LESSONS,
+            key="lesson",
+            format_func=lambda lesson: _(LESSONS[lesson].label),
+            required=True,
+            label_visibility="collapsed",
+            width="stretch",
+        )
     LESSONS[session.state().view.lesson].draw()

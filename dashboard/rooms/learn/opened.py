@@ -15,11 +15,12 @@ from dashboard.page import session
 from dashboard.rooms.learn import wording
 from moons import History
 from moons.data import Dataset
-from moons.features import FEATURES
+from moons.features import input_label
 from moons.inspection.boundary import TOP, boundary, make_grid
 from moons.inspection.curve import thin
 from moons.inspection.step import Difference, Layer, Step, Uncleared, chain, spread
 from moons.loss import make_loss
+from moons.losses import CLASS_LOSSES
 from moons.plots import palette
 from moons.plots.scatter import color_places, point_colors
 
@@ -55,6 +56,7 @@ def payload(
     """All numbers of one step. Large layers are drawn in part; sums are always over all units."""
     most = SHOWN.get(len(step.layers) - 1, SHOWN_DEEP)
     columns = list(_columns(step, most))
+    names = [history.dataset.column_name(place, SHORT) for place in (0, 1)]
     return {
         "single": point is not None,
         "epoch": step.epoch,
@@ -68,11 +70,12 @@ def payload(
         "shapes": _shapes(step),
         "weights": list(_weights(step, columns)),
         "ways": _ways(step, columns, history.dataset),
-        "inputs": [FEATURES[name].label for name in history.experiment.model.features],
+        "inputs": [input_label(name, names) for name in history.experiment.model.features],
         "answers": _answers(step),
         "classes": history.dataset.all_class_names,  # plain text, as all words are
         "short": [history.dataset.class_name(label, SHORT) for label in range(step.n_classes)],
         "price": None if step.n_classes else _price(history, step),
+        "classCost": _class_cost(step) if step.n_classes else None,
         "piled": {"cleared": _list(piled.cleared), "piledUp": _list(piled.piled_up)},
         "left": _left(step),
         "curve": _curve(history, step.epoch),
@@ -184,6 +187,27 @@ def _price(history: History, step: Step) -> dict[str, Any]:
     at = torch.linspace(-widest, widest, 81)
     costs = [loss(error.reshape(1, 1), torch.zeros(1)).item() for error in at]
     return {"error": _list(at.numpy()), "cost": [_number(cost) for cost in costs]}
+
+
+def _class_cost(step: Step) -> dict[str, Any]:
+    """What a point costs by the probability of its class, the other classes being alike; and each point's own cost."""
+    n, loss = step.n_classes, CLASS_LOSSES[step.loss_name].make()
+    true = torch.zeros(1, dtype=torch.int64)
+    p = torch.linspace(0.0068, 0.9995, 120)  # above: a cross-entropy of at most 5
+    costs = [loss(torch.log(torch.tensor([[q, *[(1 - q) / (n - 1)] * (n - 1)]])), true).item() for q in p.tolist()]
+    if step.loss_name == "cross_entropy":
+        own = -np.log(step.true_probability[:MAP_POINTS])
+    else:
+        logits, y = torch.from_numpy(step.logits[:MAP_POINTS]), torch.from_numpy(step.y[:MAP_POINTS])
+        own = np.array([loss(logits[k : k + 1], y[k : k + 1]).item() for k in range(len(y))], np.float32)
+    guess = loss(torch.zeros(1, n), true).item()
+    return {
+        "p": _list(p.numpy()),
+        "cost": [_number(c) for c in costs],
+        "points": _list(own),
+        "guess": _number(guess),
+        "name": step.loss_name,
+    }
 
 
 def _left(step: Step) -> dict[str, Any]:

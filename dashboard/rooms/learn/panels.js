@@ -61,10 +61,11 @@ function panelLoss(data) {
     const mean = fill(single ? words.itsCost : words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
     return `${single ? `<p>${fill(words.miss, values)}</p>` : ""}<p class="big">${mean}</p>`
   }
-  const text = single ? fill(words.cost, { p: say(answers.true[0]), loss: say(loss) }) : fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
+  const ofOne = data.classCost.name === "cross_entropy" ? words.cost : words.itsCost
+  const text = single ? fill(ofOne, { p: say(answers.true[0]), loss: say(loss) }) : fill(words.meanCost, { n: points.toLocaleString("en"), loss: say(loss) })
   const power = (logit) => `<span class="term">e<sup>${say(logit)}</sup></span>`
   const values = { power: power(answers.logits[answers.y[0]]), powers: answers.logits.map(power).join(" + "), p: say(answers.true[0]) }
-  return `${single ? `<p>${fill(words.share, values)}</p>` : ""}<p class="big">${text}</p>`
+  return `${single && data.classCost.name !== "hinge" ? `<p>${fill(words.share, values)}</p>` : ""}<p class="big">${text}</p>`
 }
 
 function panelZero(data, weight) {

@@ -38,7 +38,7 @@ function drawMap(canvas, { map }, ink) {
 }
 
 // softmax as bars, and what −ln asks for the true class's probability
-function drawPrice(host, { answers, short, colors, words, single, loss, chance }, width) {
+function drawPrice(host, { answers, classCost, short, colors, words, single, loss, chance }, width) {
   const height = 330, across = single ? Math.min(230, width * 0.4) : 0
   const drawing = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" })
   if (single) {
@@ -55,23 +55,24 @@ function drawPrice(host, { answers, short, colors, words, single, loss, chance }
       drawing.append(svg("text", { class: mine ? "mine" : "", x: 8, y: y + 48 }, text))
     })
   }
-  const left = across + 44, right = width - 16, top = 24, bottom = height - 40, tallest = 5
+  const left = across + 44, right = width - 16, top = 24, bottom = height - 40
+  const tallest = Math.min(5, Math.ceil(Math.max(...classCost.cost)))
   const x = (p) => left + p * (right - left), y = (cost) => bottom - (Math.min(cost, tallest) / tallest) * (bottom - top)
   let d = ""
-  for (let p = Math.exp(-tallest); p <= 1.0001; p += 0.005) d += `${d ? "L" : "M"}${x(p)},${y(-Math.log(Math.min(1, p)))}`
+  classCost.p.forEach((p, k) => (d += `${d ? "L" : "M"}${x(p)},${y(classCost.cost[k])}`))
   drawing.append(svg("path", { d, class: "curve" }))
   drawing.append(svg("path", { d: `M${left},${top}V${bottom}H${right}`, class: "axis" }))
   drawing.append(svg("text", { class: "title", x: left, y: 14 }, words.loss))
   drawing.append(svg("text", { class: "title", x: right, y: height - 8, "text-anchor": "end" }, words.probability))
   for (const p of [0, 0.5, 1]) drawing.append(svg("text", { x: x(p), y: bottom + 15, "text-anchor": "middle" }, p))
-  for (const cost of [0, 1, 2, 3, 4]) drawing.append(svg("text", { x: left - 8, y: y(cost) + 4, "text-anchor": "end" }, cost))
+  for (let cost = 0; cost < Math.max(2, tallest); cost++) drawing.append(svg("text", { x: left - 8, y: y(cost) + 4, "text-anchor": "end" }, cost))
   const guess = 1 / answers.logits.length
-  const mark = { x1: left, x2: x(guess), y1: y(-Math.log(guess)), y2: y(-Math.log(guess)), class: "guess", stroke: chance }
+  const mark = { x1: left, x2: x(guess), y1: y(classCost.guess), y2: y(classCost.guess), class: "guess", stroke: chance }
   drawing.append(svg("line", mark))
-  const where = { x: left + 4, y: y(-Math.log(guess)) - 5, class: "title" }
-  drawing.append(svg("text", where, `${words.chance}: ${say(-Math.log(guess), 3)}`))
+  const where = { x: left + 4, y: y(classCost.guess) - 5, class: "title" }
+  drawing.append(svg("text", where, `${words.chance}: ${say(classCost.guess, 3)}`))
   answers.true.forEach((p, k) => {
-    const dot = { cx: x(p ?? 0), cy: y(p ? -Math.log(p) : tallest), r: single ? 7 : 4, fill: colors[answers.y[k]] }
+    const dot = { cx: x(p ?? 0), cy: y(classCost.points[k] ?? tallest), r: single ? 7 : 4, fill: colors[answers.y[k]] }
     drawing.append(svg("circle", { ...dot, "fill-opacity": single ? 1 : 0.6 }))
   })
   if (!single)

@@ -14,6 +14,8 @@ from moons.data import Dataset
 from moons.plots.mystery import cloud_figure
 from moons.plots.scatter import color_places, point_colors
 
+LONGEST = 24  # letters of a column's name
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -29,6 +31,12 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
     """The screen that is open, between the way to the others above and Back and Next below."""
     key = f"screen_{lesson}"
     at: int = getattr(session.state().lessons, key)
+    if not 0 <= at < len(screens):  # of a link
+        _go(key, 0)
+        at = 0
+    if "lessons" in session.state().view.hidden:
+        _draw(screens[at])
+        return
     with st.container(key="steps"):
         st.segmented_control(
             _("Screen"),
@@ -38,9 +46,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             required=True,
             label_visibility="collapsed",
         )
-    with st.container(key="screen"):
-        follows = screens[at].follows and session.state().busy
-        st.fragment(screens[at].draw, run_every=session.every(1.0, share=0.05) if follows else None)()
+    _draw(screens[at])
     with st.container(key="turn", horizontal=True, vertical_alignment="center"):
         back = {"disabled": at == 0, "on_click": _go, "args": (key, at - 1)}
         st.button(_("Back"), key="screen_back", icon=":material/arrow_back:", **back)  # type: ignore[arg-type]
@@ -52,6 +58,12 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
             st.button(_("Next lesson"), key="lesson_next", on_click=open_lesson, args=(after,))
         st.markdown(f":gray[{_('Screen {n} of {all}').format(n=at + 1, all=len(screens))}]", width="content")
     explain(*screens[at].terms)
+
+
+def _draw(screen: Screen) -> None:
+    with st.container(key="screen"):
+        follows = screen.follows and session.state().busy
+        st.fragment(screen.draw, run_every=session.every(1.0, share=0.05) if follows else None)()
 
 
 def quote(words: str) -> None:
@@ -73,6 +85,7 @@ def cloud(dataset: Dataset, key: str, height: int, marked: Sequence[int] = ()) -
     """The training points, drawn; some of them `marked` with the numbers of their rows."""
     colors = point_colors(dataset.n_classes)
     inks = [colors[k] for k in color_places(dataset.y_train, dataset.n_classes)]
-    figure = cloud_figure(dataset.X_train, inks, marked)
+    names = dataset.column_name(0, LONGEST), dataset.column_name(1, LONGEST)
+    figure = cloud_figure(dataset.train_in_units()[0], inks, marked, names, same=dataset.same_units)
     alt = _("The training points, coloured by class.") if dataset.n_classes else _("The training points.")
     st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)

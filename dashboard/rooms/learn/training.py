@@ -18,7 +18,7 @@ from moons.fields import N_
 from moons.inspection.costs import most_expensive
 from moons.inspection.slope import along_gradient, along_weight
 from moons.inspection.step import open_step, parameter_index
-from moons.loss import guessing_loss
+from moons.loss import guessing_loss, loss_entry
 from moons.plots.slope import rates_figure, valley_figure
 
 COSTLIEST = 5  # points
@@ -49,7 +49,12 @@ def _looked_at() -> Player:
 
 def _loss() -> None:
     classes = session.player().run.history.dataset.n_classes > 0
-    if classes:
+    entry = loss_entry(session.state().experiment.training, session.player().run.history.dataset.n_classes)
+    if classes and not entry.in_nats:
+        said = _("Your run's loss is “{name}” instead of cross-entropy. {help}")
+        st.markdown(said.format(name=_(entry.label), help=_(entry.help)))
+        st.markdown(_("The loss is the mean over all points. Your most expensive ones:"))
+    elif classes:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
             _(
@@ -73,7 +78,7 @@ def _loss() -> None:
     dataset = player.run.history.dataset
     frame["y"] = [dataset.class_name(label) for label in dearest.y.tolist()] if classes else dearest.y
     frame[_("probability of y") if classes else _("prediction")] = dearest.answers
-    frame[_("−ln of it") if classes else _("what the error costs")] = dearest.costs
+    frame[_("−ln of it") if entry.in_nats else _("its loss") if classes else _("what the error costs")] = dearest.costs
     whole = {_("point"), "y"} if classes else {_("point")}
     frame.insert(0, _("point"), dearest.rows)
     shown = frame.style.format("{:.4f}", subset=[column for column in frame.columns if column not in whole])

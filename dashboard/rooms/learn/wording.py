@@ -5,6 +5,7 @@ from moons import History
 from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.step import Factor, Step
+from moons.losses import CLASS_LOSSES
 
 CODE = (
     "y_logits = model(X)",
@@ -50,14 +51,22 @@ def factor(found: Factor, dataset: Dataset) -> str:
     return _(found.name).format(**values)
 
 
+def _other_loss(step: Step) -> str:
+    """What is said of a loss of classes that isn't cross-entropy."""
+    entry = CLASS_LOSSES[step.loss_name]
+    said = _("This run's loss is “{name}” instead of cross-entropy. {help}")
+    return said.format(name=_(entry.label), help=_(entry.help))
+
+
 def words(history: History, step: Step) -> dict[str, object]:
     """All sentences of the component, translated; names in braces are filled in the browser."""
     n_hidden, classes = len(step.layers) - 1, step.n_classes > 0
     lines = LINES if classes else [NUMBERS.get(number, line) for number, line in enumerate(LINES)]
+    usual = step.loss_name == "cross_entropy"
     return {
         "code": list(CODE),
         "loop": "for epoch in range(n_epochs):",
-        "lines": [_(line) for line in lines],
+        "lines": [_(line) if usual or not classes or n != 1 else _other_loss(step) for n, line in enumerate(lines)],
         "back": _("Back"),
         "next": _("Next line"),
         "again": _("Next epoch"),
@@ -98,7 +107,7 @@ def words(history: History, step: Step) -> dict[str, object]:
         "ofTrue": _("true class"),
         "cost": _("−ln {p} = {loss}"),
         "meanCost": _("mean of −ln p over all the points ({n}) = {loss}")
-        if classes
+        if usual
         else _("mean over all the points ({n}) = {loss}"),
         "itsCost": _("loss = {loss}"),
         "miss": _("prediction {predicted} − target {y} = error {error}"),

@@ -10,9 +10,12 @@ from dashboard.app import events as e
 from dashboard.page import chart, session
 from dashboard.page.language import _, literal, value_text
 from dashboard.rooms.train import diagram
+from dashboard.rooms.train.diagram import LONGEST
+from moons import TrainSpec
+from moons.data import Dataset
 from moons.digits import Digits
 from moons.inspection.layers import gradient_norms, layers
-from moons.inspection.path import path
+from moons.inspection.path import Path, path
 from moons.inspection.space import hidden_space
 from moons.plots.layers import histograms_figure, norms_figure
 from moons.plots.path import path_figure
@@ -99,20 +102,43 @@ def draw_path() -> None:
     model, spec = player.model(), history.experiment.segment(player.epoch)[0]
     found = path(model, spec, dataset, session.state().inside.path_point)
     names = tuple(diagram.unit_name(model, dataset, 0, unit) for unit in range(model.sizes[0]))
-    if found.probabilities is not None:
-        sentence = _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
-        y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
-        said = sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
-    else:
-        sentence = _("Its number is {y}; the network predicts {prediction}, so its loss is {loss}.")
-        said = sentence.format(
-            y=f"{Digits(found.y):.4f}", prediction=f"{Digits(found.sums[-1][0]):.4f}", loss=f"{Digits(found.loss):.4f}"
-        )
-    st.markdown(said)
+    st.markdown(f"{_place(dataset, found)} {_loss(dataset, found, spec)}")
     tall = max(180, 40 + 14 * max(model.sizes))
     alt = _("What each layer makes of the point, as bars.")
     chart.draw(path_figure(found, names, dataset, _=_), key="path", height=min(tall, 500), alt=alt)
     st.caption(_("Click a training point in the picture above to follow that one."))
+
+
+def _place(dataset: Dataset, found: Path) -> str:
+    """Where the point lies, in a person's own units, and as what the network gets that."""
+    x0, x1 = dataset.train_in_units()[0][found.point].tolist()
+    names = [literal(dataset.column_name(place, LONGEST)) for place in (0, 1)]
+    where = f"{names[0]} {x0:.10g}, {names[1]} {x1:.10g}."
+    if dataset.scaling.is_identity:
+        return where
+    return f"{where} " + _("The network gets them shifted and scaled, as {x0} and {x1}.").format(
+        x0=f"{found.x[0]:.4f}", x1=f"{found.x[1]:.4f}"
+    )
+
+
+def _loss(dataset: Dataset, found: Path, spec: TrainSpec) -> str:
+    """What the network makes of the point."""
+    if found.probabilities is not None:
+        sentence = (
+            _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+            if spec.class_loss == "cross_entropy"
+            else _("Its class is {y}; the network gives that {probability}. Its loss is {loss}.")
+        )
+        y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
+        return sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")
+    true, predicted = dataset.train_in_units()[1][found.point], dataset.y_to_units(found.sums[-1])[0]
+    sentence = _("Its number is {y}; the network predicts {prediction}, so its loss is {loss}.")
+    if not dataset.scaling.keeps_y:
+        sentence = _(
+            "Its number is {y}; the network predicts {prediction}. The loss, of standardised numbers, is {loss}."
+        )
+    said = {"y": diagram.answer_text(dataset, true), "prediction": diagram.answer_text(dataset, predicted)}
+    return sentence.format(**said, loss=f"{Digits(found.loss):.4f}")
 
 
 def _fit(**fitting: Any) -> None:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from dashboard.page.language import _, value_text
 from dashboard.rooms.train import live_component
 from moons.data import Dataset
-from moons.features import FEATURES
+from moons.digits import Digits, decimals
+from moons.features import PLAIN, input_label
 from moons.inspection.boundary import Grid
 from moons.inspection.neurons import Neurons, Shown
 from moons.model import NaiveNet
@@ -90,13 +91,19 @@ def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
         sentence = _(
             "Point {point} with the number {y}. Connections are as wide as what they carry: weight × activation."
         )
-    y = dataset.y_train[point]
     return {
         "number": point,
         "x": (x0 - left) / (right - left),
         "y": (top - x1) / (top - bottom),
-        "said": sentence.format(point=point, y=dataset.class_name(int(y)) if dataset.n_classes else f"{y:.3g}"),
+        "said": sentence.format(point=point, y=answer_text(dataset, dataset.train_in_units()[1][point])),
     }
+
+
+def answer_text(dataset: Dataset, y: float) -> str:
+    """A class's name, or a number in a person's own units, to so many decimals as the points' span asks for."""
+    if dataset.n_classes:
+        return dataset.class_name(int(y))
+    return f"{Digits(y):,.{decimals(float(np.ptp(dataset.train_in_units()[1])), digits=5)}f}"
 
 
 def _texts(layers: Iterable[NDArray[Any]]) -> list[str]:
@@ -116,7 +123,8 @@ def _layer_title(model: NaiveNet, layer: int) -> str:
 def unit_name(model: NaiveNet, dataset: Dataset, layer: int, unit: int) -> str:
     """What a unit is called, in plain text; layers count from the inputs (0)."""
     if layer == 0:
-        return FEATURES[model.inputs[unit]].label if model.inputs else f"x{unit}"
+        columns = [dataset.column_name(place, LONGEST) for place in (0, 1)]
+        return input_label(model.inputs[unit] if model.inputs else PLAIN[unit], columns)
     if layer == len(model.sizes) - 1:
         name = dataset.class_name(unit, LONGEST)
         return _("class {label}").format(label=name) if dataset.n_classes else _("prediction")

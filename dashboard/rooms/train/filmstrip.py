@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.app import events as e
 from dashboard.app.player import Player
-from dashboard.page import picture, session
+from dashboard.page import picture, session, timer
 from dashboard.page.language import _
 from moons.export.frames import level_colors, spaced_epochs
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
@@ -46,7 +45,7 @@ class Film:
 def draw() -> None:
     """The strip; while training it looks again once a second."""
     every = session.every(1.0, share=0.1) if session.state().busy else None
-    st.fragment(_strip, run_every=every)()
+    timer.draw(_strip, every)
 
 
 def _strip() -> None:
@@ -68,12 +67,11 @@ def _strip() -> None:
         "words": {"film": _("The boundary over the run")},
     }
     _component(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look}))
-    if session.heard("look", "filmstrip") is not None:
-        st.rerun()  # all that stands outside the fragment looks at that epoch too
 
 
 def _look(epoch: int) -> None:
     session.try_send(e.Sought(int(epoch)))
+    session.redraw_room()  # all of it looks at that epoch
 
 
 def _film(player: Player) -> Film:

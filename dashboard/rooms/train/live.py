@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.app.message import WIDEST
@@ -21,6 +20,7 @@ from moons.inspection.boundary import Grid
 from moons.inspection.curve import Line, LossCurve
 from moons.model import NaiveNet
 from moons.plots import palette
+from moons.plots.spec import Spec
 from moons.progress import Scores
 
 Payload = dict[str, Any]
@@ -37,7 +37,7 @@ def is_wide(player: Player) -> bool:
 
 
 def scene(
-    player: Player, camera: Camera, figures: Mapping[str, go.Figure], curve: LossCurve, network: Payload | None
+    player: Player, camera: Camera, figures: Mapping[str, Spec], curve: LossCurve, network: Payload | None
 ) -> Payload:
     """All that stays while a run is looked at."""
     return {
@@ -50,6 +50,7 @@ def scene(
         "look": _look(camera.look),
         "since": None if camera.since is None else text(camera.since.parameters),
         "points": _points(camera.dataset),
+        "units": _units(camera.dataset),
         "wide": is_wide(player),
         "diagram": network,
         "train": _line(curve.train),
@@ -115,6 +116,12 @@ def _points(dataset: Dataset) -> Payload:
     X = np.concatenate([dataset.X_train, dataset.X_test]).astype("<f4")
     y = np.concatenate([dataset.y_train, dataset.y_test]) if dataset.n_classes else np.zeros(len(X))
     return {"X": text(X), "classes": text(y.astype(np.uint8))}
+
+
+def _units(dataset: Dataset) -> Payload | None:
+    """From the network's numbers to a person's own units, in which the plane is drawn; None: they are the same."""
+    scaling = dataset.scaling
+    return None if scaling.is_identity else {"shift": scaling.shift, "scale": scaling.scale}
 
 
 def _scores(scores: Scores) -> dict[str, float | None]:

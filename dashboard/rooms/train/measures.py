@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from dashboard.page import chart, session
 from dashboard.page.language import _, literal
+from moons.data import Dataset
+from moons.digits import decimals
 from moons.inspection.metrics import ClassMetrics, NumberMetrics, measure_classes, measure_numbers
 from moons.plots.metrics import calibration_figure, numbers_figure, roc_figure
 
@@ -20,7 +22,8 @@ def draw() -> None:
         measured = {split: measure_classes(model, X, y) for split, (X, y) in splits.items()}
         _classes(measured, dataset.all_class_names)
     else:
-        _numbers({split: measure_numbers(model, X, y) for split, (X, y) in splits.items()})
+        measured_numbers = {split: measure_numbers(model, X, y, dataset.scaling) for split, (X, y) in splits.items()}
+        _numbers(measured_numbers, dataset)
 
 
 def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
@@ -52,13 +55,23 @@ def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
         st.caption(_("On the diagonal, of the points given 80 % about 80 % are of that class."))
 
 
-def _numbers(measured: dict[str, NumberMetrics]) -> None:
+def _numbers(measured: dict[str, NumberMetrics], dataset: Dataset) -> None:
     names = {"train": _("Training points"), "test": _("Test points")}
-    rows = [(names[split], metrics.r2, metrics.mae) for split, metrics in measured.items()]
-    st.dataframe(pd.DataFrame(rows, columns=["", "R²", _("mean absolute error")]), hide_index=True)
-    st.caption(_("R² is the share of the targets' variance that the network explains: 1 is perfect, 0 is the mean."))
+    digits = decimals(float(np.ptp(measured["train"].true)), digits=5)
+    rows = [
+        (names[split], metrics.r2, f"{metrics.rmse:,.{digits}f}", f"{metrics.mae:,.{digits}f}")
+        for split, metrics in measured.items()
+    ]
+    columns = ["", "R²", _("root mean squared error"), _("mean absolute error")]
+    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True)
+    st.caption(
+        _(
+            "R² is the share of the targets' variance that the network explains: 1 is perfect, 0 is the mean. "
+            "The errors are in the units of {name}."
+        ).format(name=literal(dataset.columns[2]))
+    )
     alt = _("Predicted against true numbers.")
-    chart.draw(numbers_figure(measured, _=_), key="numbers", height=360, alt=alt)
+    chart.draw(numbers_figure(measured, dataset.column_name(2, 40), _=_), key="numbers", height=360, alt=alt)
 
 
 def _confusion(counts: NDArray[np.int64], names: list[str]) -> pd.DataFrame:

@@ -6,23 +6,28 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 import torch
+from numpy.typing import NDArray
 
-from dashboard.page import session
+from dashboard.page import session, timer
 from dashboard.page.language import _
 from dashboard.rooms.train import anatomy, measures, proof
+from dashboard.rooms.train.diagram import LONGEST
 from moons.data import Dataset
+from moons.data.cells import unique
 from moons.device import why_device
 from moons.digits import Digits
+from moons.inspection.points import a_few_rows
 
 # the five points that the notebook puts through its network
 SAMPLES = ((0.9066, 0.5052), (-0.2024, 1.1226), (1.0685, 0.2809), (0.6720, 0.5097), (0.8548, 0.5122))
+COLUMNS = ("x0", "x1", "y")  # of points that nobody has named
 LOG_EVERY = 1_000  # epochs
 
 
 def draw() -> None:
     """Tabs; only the open one is drawn. While training it looks again once a second."""
     every = session.every(1.0, share=0.1) if session.state().busy else None
-    st.fragment(_tabs, run_every=every)()
+    timer.draw(_tabs, every)
 
 
 def _tabs() -> None:
@@ -47,9 +52,13 @@ def _tabs() -> None:
 def _log() -> None:
     player = session.player()
     losses = player.run.history.train_loss
+    epochs = list(range(0, min(player.epoch + 1, len(losses)), LOG_EVERY))
+    last = min(player.epoch, len(losses) - 1)  # a run of 300 epochs has noted 0 to 299
+    if epochs and last != epochs[-1]:
+        epochs.append(last)
     lines = [
         _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
-        for epoch in range(0, min(player.epoch + 1, len(losses)), LOG_EVERY)
+        for epoch in epochs
     ]
     st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
     st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))
@@ -75,18 +84,32 @@ def _network() -> None:
 def _five_points() -> None:
     player = session.player()
     model = player.model()
-    points = torch.tensor(SAMPLES)
+    dataset = player.run.history.dataset
+    points, inputs = _samples(dataset)
     with torch.no_grad():
-        y_logits = model(points).numpy()
-    table = pd.DataFrame(SAMPLES, columns=["x0", "x1"])
-    for label, name in enumerate(logit_names(player.run.history.dataset)):
-        table[name] = y_logits[:, label].astype(np.float64)
-    table[_("predict")] = index_column(player.run.history.dataset, model.predict(points))
+        outputs = model(inputs).numpy()
+    table = pd.DataFrame(points, columns=unique([dataset.column_name(place, LONGEST) for place in (0, 1)]))
+    for label, name in enumerate(logit_names(dataset)):
+        table[name] = outputs[:, label].astype(np.float64)
+    predicted = model.predict(inputs)
+    table[_("predict")] = (
+        index_column(dataset, predicted) if dataset.n_classes else dataset.y_to_units(predicted.numpy())
+    )
     st.dataframe(table, hide_index=True)
     sentence = _("At epoch {epoch}. forward gives one logit a class; predict says which is largest.")
-    if not player.run.history.dataset.n_classes:
+    if not dataset.n_classes:
         sentence = _("At epoch {epoch}. forward gives one number; predict gives the same.")
+    if not dataset.n_classes and not dataset.scaling.keeps_y:
+        sentence = _("At epoch {epoch}. forward gives a standardised number; predict stands in the units of the data.")
     st.caption(sentence.format(epoch=f"{player.epoch:,}"))
+
+
+def _samples(dataset: Dataset) -> tuple[NDArray[Any], torch.Tensor]:
+    """Points in a person's own units, and as the network gets them: of one's own data some of its training points."""
+    if not dataset.class_names and dataset.columns == COLUMNS and dataset.scaling.is_identity:
+        return np.array(SAMPLES), torch.tensor(SAMPLES)
+    rows = a_few_rows(dataset, len(SAMPLES))
+    return dataset.train_in_units()[0][rows], torch.from_numpy(dataset.X_train[rows])
 
 
 def logit_names(dataset: Dataset) -> list[str]:

@@ -1,5 +1,6 @@
 """What was tried to make the run better: each change with what it gives, the best first, and a button that takes it."""
 
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ from dashboard.app.proving import Proving
 from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.app.status import remedy, trying
-from dashboard.page import session, settings
+from dashboard.page import session, settings, timer
 from dashboard.page.language import _
 from moons.digits import Digits
 from moons.export.frames import level_colors, point_colors
@@ -30,7 +31,7 @@ def draw() -> None:
     """The list; it grows while changes are tried."""
     proving = session.served().proving
     running = proving is not None and proving.running
-    st.fragment(_list, run_every=LOOK_EVERY if running else None)(running)
+    timer.draw(partial(_list, running), LOOK_EVERY if running else None)
 
 
 def take(trial: Trial) -> None:

@@ -16,7 +16,7 @@ from dashboard.app.names import score_text
 from dashboard.app.player import Player
 from dashboard.app.status import Status, status
 from dashboard.app.update import anew, undoable
-from dashboard.page import controls, session, settings
+from dashboard.page import chart, class_key, controls, session, settings, timer
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import chooser, diagram, inside, live, proof
 from dashboard.rooms.train.scene import Camera, Frame
@@ -24,8 +24,9 @@ from moons import FieldError
 from moons.digits import Digits
 from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
-from moons.plots.boundary import Shows, boundary_figure
-from moons.plots.loss import loss_figure
+from moons.plots.boundary import Shows, boundary_spec
+from moons.plots.loss import loss_spec
+from moons.plots.spec import Spec
 from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
@@ -41,14 +42,14 @@ PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn
 def draw() -> None:
     """The figures strip and, under it, boundary and loss side by side."""
     strip = st.container(key="stage")
-    if "diagnosis" not in session.state().view.hide:
+    if "diagnosis" not in session.state().view.hidden:
         session.served().prove()
     plain = session.browser().memory.get("plain", False)
     if not plain:
         _pictures(_base())
     with strip:
         every = session.browser().memory["every"] = _every(plain=plain)
-        st.fragment(partial(_plain_tick if plain else _tick, session.drawn()), run_every=every)()
+        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every)
 
 
 def _every(*, plain: bool) -> float | None:
@@ -71,7 +72,8 @@ def _base() -> dict[str, go.Figure]:
     """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
     memory = session.browser().memory
     if memory.get("base_theme") != session.theme():
-        memory |= {"base": _figures(session.player()), "base_theme": session.theme()}
+        base = {name: chart.Still(figure) for name, figure in _figures(session.player()).items()}
+        memory |= {"base": base, "base_theme": session.theme()}
     figures: dict[str, go.Figure] = memory["base"]
     return figures
 
@@ -116,7 +118,7 @@ def _tick(drawn: int) -> None:
         payload,
         heard={
             "resync": _nothing,
-            "route": _nothing,
+            "route": _reroute,
             "theme": _nothing,
             "plain": _go_plain,
             "preview": _nothing,
@@ -166,9 +168,8 @@ def _serial() -> int:
 
 
 def _asks_for_whole_run() -> bool:
-    """Whether what stands outside the fragment must follow."""
-    heard = session.heard("settle", "live") is not None or session.heard("route", "live") is not None
-    return heard or session.needs_whole_run() or _is_tried()
+    """Whether what stands outside the fragment must follow, and nobody has said so."""
+    return session.needs_whole_run() or _is_tried()
 
 
 def _status() -> Status:
@@ -197,6 +198,12 @@ def _seek(epoch: int) -> None:
 def _settle(epoch: int) -> None:
     """The hand has let go of the timeline, or has clicked on the loss chart."""
     session.try_send(e.Sought(int(epoch)))
+    session.redraw_room()
+
+
+def _reroute(_open: bool) -> None:
+    """The live socket is open, or not: a timer goes, or comes."""
+    session.redraw_room()
 
 
 def _remedy(_serial: int) -> None:
@@ -222,7 +229,7 @@ def _plain_tick(drawn: int) -> None:
     if session.needs_whole_run() or _is_tried():
         st.rerun()
     player = session.player()
-    _pictures(_figures(player))
+    _pictures({name: go.Figure(figure) for name, figure in _figures(player).items()})
     st.caption(literal(_status().text))
 
 
@@ -277,15 +284,15 @@ def _same(one: State | None, other: State | None) -> bool:
     return one is other or bool(one and other and np.array_equal(one.parameters, other.parameters, equal_nan=True))
 
 
-def _figures(player: Player) -> dict[str, go.Figure]:
+def _figures(player: Player) -> dict[str, Spec]:
     camera, view, theme = _camera(player), session.state().view, session.theme()
     moment, memory = camera.moment(player.state), session.browser().memory
     key = (moment, player.run.history.n_epochs, view, theme, session.language())
     if memory.get("figures", (None,))[0] == key:
-        kept: dict[str, go.Figure] = memory["figures"][1]
+        kept: dict[str, Spec] = memory["figures"][1]
         return kept
     figures = {
-        "boundary": boundary_figure(
+        "boundary": boundary_spec(
             moment.answer,
             camera.dataset,
             moment.verdicts,
@@ -294,7 +301,7 @@ def _figures(player: Player) -> dict[str, go.Figure]:
             theme=theme,
             _=_,
         ),
-        "loss": loss_figure(
+        "loss": loss_spec(
             loss_curve(player.run.history),
             epoch=moment.epoch,
             loss=moment.verdicts.scores.train_loss,
@@ -345,6 +352,7 @@ def _boundary(figure: go.Figure, height: int) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
+        class_key.draw([session.player().run.history.dataset])
 
 
 def _loss(figure: go.Figure, height: int) -> None:

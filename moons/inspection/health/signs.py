@@ -1,5 +1,6 @@
 """The signs of a run's health, measured once: what the rules judge by."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +14,7 @@ from torch import Tensor
 from moons.data import Dataset
 from moons.features import PLAIN, compute_features
 from moons.inspection.points import evaluate
-from moons.loss import Loss, guessing_loss, make_loss, score
+from moons.loss import Loss, constant_loss, guessing_loss, make_loss, score
 from moons.model import NaiveNet
 from moons.progress import NOT_FINITE
 from moons.run import History
@@ -56,7 +57,7 @@ class Signs:
     recalls: NDArray[np.float64]  # (n_classes,), share of each class's training points that is put in it
     shares: NDArray[np.float64]  # (n_classes,), of the training points
     guess_loss: float  # without looking at the points: see loss.guessing_loss
-    chance_loss: float  # the best that the same answer everywhere can do: entropy of `shares`; or guess_loss
+    chance_loss: float  # the best that the same answer everywhere can do: see loss.constant_loss; or guess_loss
     neighbour_score: float  # of asking the nearest other training points: what the data allows, about
     line_score: float  # of the best straight boundary, or plane, by least squares
     inputs_score: float  # of asking the nearest by the network's own inputs: what these allow, about
@@ -76,8 +77,11 @@ class Signs:
 
     @property
     def scale(self) -> float:
-        """What losses and gradients are measured by: 1 nat, or of a regression the loss of always saying the mean."""
-        return 1.0 if self.n_classes else max(self.guess_loss, TINY)
+        """What losses and gradients are measured by: 1 nat, or as much of another loss by its chance level.
+
+        Of a regression the loss of always saying the mean.
+        """
+        return self.guess_loss / math.log(self.n_classes) if self.n_classes > 1 else max(self.guess_loss, TINY)
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def measure(history: History, epoch: int) -> Signs:
         recalls=recalls,
         shares=shares,
         guess_loss=guess_loss,
-        chance_loss=float(-(shares * np.log(np.maximum(shares, TINY))).sum()) if n_classes else guess_loss,
+        chance_loss=constant_loss(shares, spec) if n_classes else guess_loss,
         neighbour_score=from_data.neighbour_score,
         line_score=from_data.line_score,
         inputs_score=inputs_score(dataset, history.experiment.model.features),

@@ -50,8 +50,8 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     """How backpropagation makes the gradient of one weight, for a single point: gradient by z, times input.
 
     The weight leads from input `source` of layer `layer` (from 0) to its `unit`; None means the unit's bias. In the
-    last layer the gradient by z is softmax − target; before it, the next layer's, led back through its weights and
-    the activation's slope (D. Rumelhart, G. Hinton and R. Williams, Nature 323, 1986).
+    last layer the gradient by z is the loss's, of cross-entropy softmax − target; before it, the next layer's, led
+    back through its weights and the activation's slope (D. Rumelhart, G. Hinton and R. Williams, Nature 323, 1986).
 
     Raises FieldError for a step of more than one point, and for a weight that isn't there.
     """
@@ -60,10 +60,7 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     last = layer == len(step.layers) - 1
     sources = () if last else tuple(_sources(step.layers[layer + 1], unit))
     if last:
-        name = (
-            _of_logit(is_true=unit == step.y[0]) if step.task is Task.CLASSIFICATION else N_("loss by the prediction")
-        )
-        factors = [Factor(name, {"label": unit}, float(here.dz[0, unit]))]
+        factors = [Factor(_of_output(step, unit), {"label": unit}, float(here.dz[0, unit]))]
     else:
         led_back = sum(way.gradient * way.weight for way in sources)
         factors = [
@@ -110,8 +107,12 @@ def _sources(following: Layer, unit: int) -> Iterator[Source]:
         yield Source(k, float(following.dz[0, k]), float(weights[unit]))
 
 
-def _of_logit(*, is_true: bool) -> str:
-    if is_true:
+def _of_output(step: Step, unit: int) -> str:
+    if step.task is Task.REGRESSION:
+        return N_("loss by the prediction")
+    if step.loss_name != "cross_entropy":
+        return N_("loss by logit {label}")
+    if unit == step.y[0]:
         return N_("loss by logit {label}: probability of class {label}, minus 1 as it is the true class")
     return N_("loss by logit {label}: probability of class {label}, as it is not the true class")
 

@@ -57,6 +57,7 @@ class Step:
     layers: tuple[Layer, ...]
     probabilities: Floats  # (m, n_classes), softmax of the logits; (m, 0) of a regression
     n_classes: int  # 0 for regression
+    loss_name: str  # a key of CLASS_LOSSES or REGRESSION_LOSSES
     loss: float
     rate: float
     optimizer: str
@@ -75,7 +76,7 @@ class Step:
 
     @property
     def true_probability(self) -> Floats:
-        """(m,), the probability given to each point's own class; the loss is the mean of −ln of it."""
+        """(m,), the probability given to each point's own class; cross-entropy is the mean of −ln of it."""
         true: Floats = self.probabilities[np.arange(len(self.y)), self.y]
         return true
 
@@ -120,6 +121,7 @@ def open_step(history: History, epoch: int, point: int | None = None) -> Step:
         layers=tuple(map(Layer, *zip(*flow, strict=True), parameters[::2], parameters[1::2])),
         probabilities=_numbers(logits.softmax(dim=1)[:, : history.dataset.n_classes]),
         n_classes=history.dataset.n_classes,
+        loss_name=spec.class_loss if history.dataset.n_classes else spec.regression_loss,
         loss=loss.item(),
         rate=optimizer.param_groups[0]["lr"],
         optimizer=spec.optimizer,

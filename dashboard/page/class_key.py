@@ -1,0 +1,38 @@
+"""The key of colours: which class has which, with its name. For a number to predict, the colour bar is the key."""
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from dashboard.page.language import _, ngettext
+from moons.data import Dataset
+from moons.plots import palette
+
+MOST = 12  # classes
+LETTERS = 24  # of a name
+
+
+def draw(datasets: Iterable[Dataset]) -> None:
+    """A line of colours and names of the datasets' classes; one line for each set of names."""
+    lines = {_line(dataset): None for dataset in datasets if dataset.n_classes}
+    for line in lines:
+        st.html(line)
+
+
+def _line(dataset: Dataset) -> str:
+    shown = range(min(dataset.n_classes, MOST))
+    items = [
+        f'<span class="class_mark" style="--class: {palette.class_color(label)}">{_name(dataset, label)}</span>'
+        for label in shown
+    ]
+    left = dataset.n_classes - len(shown)
+    if left:
+        items.append(ngettext("and {n} more class", "and {n} more classes", left).format(n=left))
+    marks = _("filled: training point · outlined: test point · crossed: misclassified")
+    return f'<p class="class_key">{" ".join(items)} <small>{escape(marks)}</small></p>'
+
+
+def _name(dataset: Dataset, label: int) -> str:
+    name = dataset.class_name(label, LETTERS)
+    return escape(name if dataset.class_names else _("class {label}").format(label=name))

@@ -1,0 +1,20 @@
+"""A part of the page that draws itself anew by a timer, while there is something to see."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+
+def draw(part: Callable[[], None], every: float | None) -> None:
+    """Draw it, and again each `every` seconds; None: no more.
+
+    With a timer it is another fragment than without: inside a fragment Streamlit ends a timer only with its fragment.
+    """
+
+    def timed() -> None:
+        part()
+
+    def untimed() -> None:
+        part()
+
+    st.fragment(timed if every else untimed, run_every=every)()

@@ -1,0 +1,79 @@
+"""What was handed in for a class sheet, checked and side by side."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.app.checking import MOST, Checked, Checking
+from dashboard.app.names import what_differs
+from dashboard.page import session, tasks
+from dashboard.page.language import _, error_sentence, literal
+from moons.assignment import Assignment
+
+LOOK_EVERY = 0.5  # seconds
+
+
+def draw(sheet: Assignment) -> None:
+    """The codes, and what came of them."""
+    with st.container(key="sheet_codes_form"):
+        st.text_area(
+            _("Codes"), key="sheet_codes", height=120, placeholder=_("Paste the codes here, a line for each"),
+            help=_("At most {n} at once. Each run is computed anew, so that no result can be made up.").format(n=MOST),
+        )  # fmt: skip
+        st.button(
+            _("Check"), key="check_codes", type="primary", icon=":material/fact_check:", on_click=_check, args=(sheet,),
+            disabled=not session.state().classroom.sheet_codes.strip(),
+        )  # fmt: skip
+    checking = session.served().checking
+    if checking is None or checking.sheet != sheet:
+        return
+    st.fragment(_results, run_every=LOOK_EVERY if checking.running else None)(checking, checking.running)
+
+
+def _check(sheet: Assignment) -> None:
+    session.served().check(sheet, session.state().classroom.sheet_codes)
+
+
+def _results(checking: Checking, looking: bool) -> None:
+    """`looking`: whether this looks again by a timer."""
+    session.served().look()
+    if checking.running:
+        done, total = checking.done, len(checking.rows)
+        st.progress(done / total, _("Computing anew: {n} of {all}").format(n=done, all=total))
+        st.button(_("Stop"), key="stop_checking", on_click=checking.stop)
+    elif looking:
+        st.rerun()  # the timer must go
+    rows = [row for row in checking.ranked() if not row.waiting]
+    if not rows:
+        return
+    met = sum(row.result is not None and row.result.met for row in rows)
+    st.markdown(_("**{met} of {n}** reached the goal.").format(met=met, n=len(rows)))
+    st.table(pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)]).set_index("#"))
+    if any(row.waiting for row in checking.rows):
+        st.caption(_("{n} are not computed yet.").format(n=sum(row.waiting for row in checking.rows)))
+    with st.container(key="print_hint"):
+        st.caption(_("Print this page with your browser: the form and the buttons stay off the paper."))
+
+
+def _row(row: Checked, place: int, sheet: Assignment) -> dict[str, str]:
+    """What the table says of one code."""
+    number, n_classes = _("line {n}").format(n=row.number), sheet.start.data.class_count
+    name = literal(row.answer.name) if row.answer and row.answer.name else number
+    said = {"#": str(place), _("Name"): name, _("Goal"): "–", tasks.metric_name(sheet): "–"}
+    said |= {_("Units"): "–", _("Epoch"): "–", _("Changed"): "–", _("Notes"): ""}
+    if row.error is not None:
+        where = [f"{number}:"] if name != number else []
+        return said | {_("Notes"): " ".join([*where, error_sentence(row.error)])}
+    assert row.result is not None
+    assert row.answer is not None
+    result, experiment = row.result, row.answer.experiment
+    notes = [error_sentence(error) for error in result.broken]
+    if row.same_as is not None:
+        notes.append(_("The same run as in line {n}.").format(n=row.same_as))
+    return said | {
+        _("Goal"): f":green[{_('reached')}]" if result.met else f":red[{_('not reached')}]",
+        tasks.metric_name(sheet): tasks.figure_text(sheet, result.value, n_classes),
+        _("Units"): f"{sum(experiment.model.hidden):,}",
+        _("Epoch"): f"{result.epoch:,}",
+        _("Changed"): literal(what_differs(experiment, _, sheet.start)) if experiment != sheet.start else _("nothing"),
+        _("Notes"): " ".join(notes),
+    }

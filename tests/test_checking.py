@@ -1,0 +1,104 @@
+"""Class sheets on the page: the form, a student's progress, and the check of what is handed in."""
+
+import time
+from dataclasses import replace
+
+from dashboard.app import events as e
+from dashboard.app.checking import MOST, Checking
+from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, run
+from moons.answer import Answer, result_from
+from moons.assignment import Assignment
+from tests.page import click, experiment_of, open_page, rerun, send, served, setting, state, until
+
+START = Experiment(DataSpec(n_points=60), ModelSpec((8,)), TrainSpec(epochs=400, learning_rate=0.3))
+SHEET = Assignment("Reach 80 %", goal=0.8, max_units=8, start=START)
+LARGER = Experiment(START.data, ModelSpec((9,)), START.training)
+
+
+def checked(text, sheet=SHEET, slices=2_000):
+    checking = Checking(sheet, text, watched=lambda: True, changed=lambda: None)
+    for _slice in range(slices):
+        if checking.work(time.perf_counter() + 1.0) is None:
+            break
+    return checking
+
+
+def test_what_is_handed_in_is_computed_anew_and_ranked():
+    hopeless = Experiment(START.data, ModelSpec((8,)), TrainSpec(epochs=400, learning_rate=1e-5))
+    answers = [("a", hopeless, 400), ("b", LARGER, 400), ("c", START, 400), ("d", START, 400), ("e", START, 9_000)]
+    codes = [Answer(name, epoch, experiment).code(SHEET) for name, experiment, epoch in answers]
+    checking = checked("\n".join([*codes, "nonsense", codes[0][:-3]]))
+    assert not checking.running
+    assert checking.done == 7
+    ranked = checking.ranked()
+    assert [row.answer.name for row in ranked if row.result and row.result.met] == ["c", "d", "e"]
+    first = ranked[0]
+    assert first.result.value == result_from(SHEET, run(START), 400).value
+    assert [row.same_as for row in ranked[:3]] == [None, 3, None]
+    assert ranked[2].result.epoch == 400  # the run is no longer than that, whatever the code says
+    assert [type(row.error) for row in ranked[-2:]] == [FieldError, FieldError]
+
+
+def test_a_check_can_be_stopped_and_a_run_that_is_too_large_is_not_begun():
+    wide = Experiment(START.data, ModelSpec((256,) * 4), TrainSpec(epochs=100_000))
+    checking = checked(Answer("x", 100_000, wide).code(SHEET), slices=3)
+    assert "too long" in str(checking.rows[0].error)
+    checking = Checking(SHEET, Answer("x", 400, START).code(SHEET), watched=lambda: True, changed=lambda: None)
+    checking.stop()
+    assert checking.work(time.perf_counter() + 1.0) is None
+    assert not checking.running
+    assert len(Checking(SHEET, "x " * 1_000, watched=lambda: True, changed=lambda: None).rows) == MOST
+
+
+def text_of(page):
+    return " ".join(element.value for element in [*page.markdown, *page.caption])
+
+
+def keys_of(page):
+    kinds = ("button_group", "slider", "select_slider", "selectbox", "number_input")
+    return {element.key for kind in kinds for element in page.get(kind)}
+
+
+def test_a_student_sees_the_task_and_gets_a_code_when_the_goal_is_reached():
+    page = open_page(view__sheet=SHEET.code)
+    assert experiment_of(page) == START
+    assert "Reach 80 %" in text_of(page)
+    assert "Goal reached" not in text_of(page)
+    assert "data.kind" not in keys_of(page)  # the points are given
+    send(page, e.Sought(400))
+    assert "Goal reached" in text_of(page)
+    setting(page, "select_slider", "width0", 9)
+    assert "At most 8 hidden units are allowed, and it has 9." in text_of(page)
+
+
+def test_a_teacher_finds_the_sheet_again_in_the_link_and_checks_codes():
+    page = open_page(view__room="classroom", view__sheet=SHEET.code)
+    assert page.text_input(key="sheet_task").value == "Reach 80 %"
+    setting(page, "number_input", "sheet_goal", 0.7)
+    code = Answer("Mina", 400, START).code(replace(SHEET, goal=0.7))
+    setting(page, "text_area", "sheet_codes", f"{code} rubbish")
+    click(page, "check_codes")
+    until(lambda: not served(page).checking.running)
+    rerun(page)
+    (table,) = page.table
+    assert table.value["Name"].tolist() == ["Mina", "line 2"]
+    assert "no code of a class sheet" in table.value["Notes"].iloc[1]
+
+
+def test_a_damaged_sheet_is_told():
+    page = open_page(view__sheet="rubbish")
+    assert "can't be read" in page.error[0].value
+
+
+def test_a_link_shows_one_screen_alone_and_says_what_to_do():
+    query = {"view.room": "learn", "view.lesson": "network", "view.screen": "2", "view.only": "true"}
+    page = open_page(**query, **{"view.task": "Count the **units**."})
+    assert "Count the \\*\\*units\\*\\*." in text_of(page)
+    assert state(page).lessons.screen_network == 1
+    assert not {"room", "lesson", "screen_network", "n_layers", "preset"} & keys_of(page)
+
+
+def test_a_parameter_that_is_given_twice_has_both_values():
+    page = open_page(**{"view.hide": ["rooms", "presets"]})
+    assert state(page).view.hide == ("rooms", "presets")
+    assert not {"room", "preset"} & keys_of(page)
