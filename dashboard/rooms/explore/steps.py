@@ -29,10 +29,10 @@ def draw(
     """
     served = session.served()
     found = served.studies.get(wanted.panel)
-    others = any(one.running for one in served.studies.values())
+    others = any(one.running for panel, one in served.studies.items() if panel != wanted.panel)
     if seconds < SHORT and not others and (found is None or found.asked != wanted):
         found = served.explore_steps(wanted, make, planned)
-    running = found is not None and found.running
+    running = found is not None and found.running and found.asked == wanted
     with st.container(horizontal=True, vertical_alignment="center", key=f"begin_{wanted.panel}"):
         if running:
             st.button(_("Stop"), key="stop_study", icon=":material/stop:", on_click=served.stop_exploring)
@@ -55,7 +55,7 @@ def _look(wanted: Asked, running: bool, show: Callable[[Steps], None]) -> None:
     served = session.served()
     served.look()
     found = served.studies.get(wanted.panel)
-    if running and (found is None or not found.running):
+    if running and (found is None or found.asked != wanted or not found.running):
         st.rerun()  # the timer must go
     if isinstance(found, Steps) and found.asked == wanted:
         if found.failure is not None:
