@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from dashboard.app.exploring import Asked
@@ -10,7 +11,7 @@ from dashboard.app.session import Session
 from moons import Experiment
 from moons.classical import CLASSIFIERS, REGRESSORS
 from moons.inspection.landscape import Sharpness
-from tests.page import open_page, rerun, served, setting, until
+from tests.page import click, open_page, rerun, served, setting, until
 
 SHORT = {
     "training.epochs": "60",
@@ -84,6 +85,21 @@ def test_a_landscape_shows_the_run_s_own_path_its_rivals_and_its_curvature():
     page = setting(page, "toggle", "relief", True)
     assert charts(page)[0]["data"][0]["type"] == "surface"
     assert served(page).link["view.race"] == "adam"
+
+
+def test_a_lesson_tells_of_the_run_s_own_walk_and_opens_its_landscape():
+    page = open_page(**SHORT | {"view.room": "learn", "view.lesson": "training"})
+    page.session_state["screen_training"] = 4
+    text = said(rerun(page))
+    assert "Your network has 82 weights and biases" in text  # 2·16 + 16 + 16·2 + 2
+    history = served(page).player.run.history
+    distance = np.linalg.norm(history.weights_at(60) - history.weights_at(0))
+    assert f"After epoch 60 your run is {distance:.2f} away from its start" in text
+    page = finished(click(page, "walk_race"), "landscape")
+    view = served(page).state.view
+    assert (view.room, view.panel, view.plane) == ("explore", "landscape", "all")
+    assert view.race == ("momentum", "adam")  # the run itself is SGD's
+    assert "Adam ends at a training loss of" in said(page)
 
 
 def test_what_a_surface_leaves_out_is_said():

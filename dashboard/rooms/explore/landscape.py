@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -45,7 +46,11 @@ def draw() -> None:
     """The choice of a plane and of rivals, the landscape, and the curvature."""
     now, run = session.state(), session.player().run
     names = {OWN: _("Through this path"), ALL: _("Through all paths"), RANDOM: _("Random directions")}
-    rivals = [name for name in OPTIMIZERS if name != now.experiment.training.optimizer]
+    own = now.experiment.training.optimizer
+    rivals = [name for name in OPTIMIZERS if name != own]
+    if own in now.view.race:  # a run does not race itself
+        race = tuple(name for name in now.view.race if name != own)
+        now = session.show_while_drawing(e.Chosen(replace(now.view, race=race)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             _("Plane of weights"), PLANES, key="plane", format_func=names.__getitem__, required=True,
@@ -61,9 +66,9 @@ def draw() -> None:
     if now.busy or n_epochs < FEWEST_EPOCHS:
         st.info(_("Train for two epochs or more, and pause: then the path of the run is drawn here."))
         return
-    race = tuple(name for name in now.view.race if name in rivals)
-    wanted = study.asked("landscape", n_epochs, now.view.plane, race)
-    make = partial(_computed, run.history, n_epochs, now.view.plane, race)
+    plane, race = now.view.plane, now.view.race
+    wanted = study.asked("landscape", n_epochs, plane, race)
+    make = partial(_computed, run.history, n_epochs, plane, race)
     seconds = _seconds(run.history, len(race), run.seconds)
     steps.draw(wanted, make, 1, _("Draw the landscape"), _show, complete=_complete, seconds=seconds)
 
