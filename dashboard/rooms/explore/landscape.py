@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -36,6 +37,7 @@ from moons.progress import Stopped
 
 FEWEST_EPOCHS = 2
 PACE = 5e9  # points times parameters that a second of work on the surface takes, about
+LITTLE = 0.03  # share of the work between two looks that are kept
 FAR, NEAR = 2.0, 0.8  # of the limit by the largest eigenvalue: far below it, at it
 CHART = {"displayModeBar": False}
 
@@ -44,7 +46,11 @@ def draw() -> None:
     """The choice of a plane and of rivals, the landscape, and the curvature."""
     now, run = session.state(), session.player().run
     names = {OWN: _("Through this path"), ALL: _("Through all paths"), RANDOM: _("Random directions")}
-    rivals = [name for name in OPTIMIZERS if name != now.experiment.training.optimizer]
+    own = now.experiment.training.optimizer
+    rivals = [name for name in OPTIMIZERS if name != own]
+    if own in now.view.race:  # a run does not race itself
+        race = tuple(name for name in now.view.race if name != own)
+        now = session.show_while_drawing(e.Chosen(replace(now.view, race=race)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             _("Plane of weights"), PLANES, key="plane", format_func=names.__getitem__, required=True,
@@ -60,10 +66,11 @@ def draw() -> None:
     if now.busy or n_epochs < FEWEST_EPOCHS:
         st.info(_("Train for two epochs or more, and pause: then the path of the run is drawn here."))
         return
-    race = tuple(name for name in now.view.race if name in rivals)
-    wanted = study.asked("landscape", n_epochs, now.view.plane, race)
-    make = partial(_computed, run.history, n_epochs, now.view.plane, race)
-    steps.draw(wanted, make, 1, _("Draw the landscape"), _show, seconds=_seconds(run.history, len(race), run.seconds))
+    plane, race = now.view.plane, now.view.race
+    wanted = study.asked("landscape", n_epochs, plane, race)
+    make = partial(_computed, run.history, n_epochs, plane, race)
+    seconds = _seconds(run.history, len(race), run.seconds)
+    steps.draw(wanted, make, 1, _("Draw the landscape"), _show, complete=_complete, seconds=seconds)
 
 
 def _seconds(history: History, n_rivals: int, run_seconds: float) -> float:
@@ -76,23 +83,32 @@ def _computed(
     history: History, n_epochs: int, plane: str, race: tuple[str, ...], stop: Callable[[], bool]
 ) -> Iterator[Landscape | Sharpness]:
     with suppress(Stopped):
-        yield from survey(history, n_epochs, plane=plane, optimizers=race, stop=stop)
+        shown = 0.0
+        for landscape in survey(history, n_epochs, plane=plane, optimizers=race, stop=stop):
+            if landscape.share == 1 or landscape.share > shown + LITTLE:
+                shown = landscape.share
+                yield landscape
         yield from sharpness(history, n_epochs, stop=stop)
+
+
+def _complete(found: Steps) -> bool:
+    last = found.results[-1] if found.results else None
+    return isinstance(last, Sharpness) and last.share == 1
 
 
 def _show(found: Steps) -> None:
     landscapes = [one for one in found.results if isinstance(one, Landscape)]
     curvatures = [one for one in found.results if isinstance(one, Sharpness)]
     if landscapes:
-        _landscape(landscapes[-1])
+        _landscape(landscapes[-1], running=found.running and landscapes[-1].share < 1)
     if curvatures:
-        _curvature(curvatures[-1])
+        _curvature(curvatures[-1], running=found.running)
 
 
-def _landscape(landscape: Landscape) -> None:
+def _landscape(landscape: Landscape, *, running: bool) -> None:
     player = session.player()
     plane, own, surface = landscape.plane, landscape.own, landscape.surface
-    if landscape.share < 1:
+    if running:
         st.progress(landscape.share, _("The paths …") if surface is None else _("The surface grows finer …"))
     if plane is None or own is None or surface is None:
         return
@@ -165,10 +181,10 @@ def _reservations(history: History) -> list[str]:
     return said
 
 
-def _curvature(found: Sharpness) -> None:
+def _curvature(found: Sharpness, *, running: bool) -> None:
     player = session.player()
     st.markdown(f"**{_('Curvature along the run')}**")
-    if found.share < 1:
+    if running:
         st.progress(found.share, _("The largest eigenvalue of the Hessian, epoch by epoch …"))
     figure = sharpness_figure(found, player.run.history.n_epochs, player.epoch, theme=session.theme(), _=_)
     alt = _("The largest eigenvalue of the Hessian over the epochs, beside the limit of the learning rate.")

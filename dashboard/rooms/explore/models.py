@@ -12,7 +12,7 @@ from dashboard.app.names import score_text
 from dashboard.app.words import literal
 from dashboard.page import session
 from dashboard.page.language import _, translator
-from dashboard.rooms.explore import steps
+from dashboard.rooms.explore import steps, study
 from moons import Dataset, Experiment, History, ModelSpec
 from moons.classical import models_for
 from moons.features import PLAIN
@@ -21,7 +21,7 @@ from moons.inspection.classical import NETWORK, Comparison, Fit, LeftOut, fit_ea
 from moons.plots.thumbnail import small_boundary
 
 PIXELS = 75, 60  # of a small boundary
-CARD = 184  # pixels
+CARD = 170  # pixels
 SEED = 0
 
 
@@ -35,7 +35,7 @@ def draw() -> None:
     st.caption(_introduction(inputs))
     label = _("Fit {n} models").format(n=planned)
     make = partial(_fits, dataset, inputs, make_grid(dataset, *PIXELS))
-    steps.draw(wanted, make, planned, label, _show, seconds=_seconds(dataset))
+    steps.draw(wanted, make, planned, label, _show, complete=_complete, seconds=_seconds(dataset))
 
 
 def _introduction(inputs: tuple[str, ...]) -> str:
@@ -55,7 +55,13 @@ def _seconds(dataset: Dataset) -> float:
     return 2 + len(dataset.y_train) * max(2, dataset.n_classes) / 4_000
 
 
+def _complete(found: Steps) -> bool:
+    return found.done == found.planned
+
+
 def _show(found: Steps) -> None:
+    if found.failure is None:
+        study.progress(found)
     player = session.player()
     dataset = player.run.history.dataset
     grid = make_grid(dataset, *PIXELS)
