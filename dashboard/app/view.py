@@ -26,7 +26,7 @@ HIDEABLE: dict[str, str] = {
     "data": N_("Data"),
     "network": N_("Network"),
     "training": N_("Training"),
-    "more": N_("All that is behind “More about”"),
+    "more": N_("Everything under “More about”"),
     "diagnosis": N_("The diagnosis"),
 }
 

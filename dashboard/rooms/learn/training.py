@@ -39,7 +39,7 @@ def _has_numbers(player: Player, *measured: float) -> bool:
     if np.isfinite(measured).all():
         return True
     sound = np.flatnonzero(player.run.history.train_loss < SOUND)
-    said = _("The run has diverged: at epoch {epoch} the numbers are too large to be told. Look at epoch {earlier}.")
+    said = _("The run has diverged: at epoch {epoch} the numbers are too large to show. Look at epoch {earlier}.")
     st.info(said.format(epoch=f"{player.epoch:,}", earlier=f"{max(sound, default=0):,}"))
     return False
 
@@ -61,9 +61,9 @@ def _loss() -> None:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
             _(
-                "It is −ln of the probability that the network gives to the true class. That punishes what should "
-                "hurt: a point that is wrong and sure costs most. The loss is the mean over all points. Your most "
-                "expensive ones:"
+                "It is −ln of the probability that the network gives to the true class. So a wrong "
+                "answer costs most where the network is sure of it. The loss is the mean over all "
+                "points. Your most expensive ones:"
             )
         )
     else:
@@ -243,13 +243,14 @@ def _epoch() -> None:
     stage.draw()
     st.caption(
         _(
-            "Left: each dot is one point; the colour under it is the class that the network says. Right: each point of "
-            "the line is one epoch. The dotted line is guessing."
+            "Left: each dot is one point; the colour under it is the class that the network "
+            "predicts. Right: each point of the line is one epoch. The dotted line is guessing."
         )
         if history.dataset.n_classes
         else _(
-            "Left: each dot is one point; the colour under it is the number that the network predicts. Right: each "
-            "point of the line is one epoch. The dotted line is always saying the mean."
+            "Left: each dot is one point; the colour under it is the number that the network "
+            "predicts. Right: each point of the line is one epoch. The dotted line is the loss of "
+            "always predicting the mean."
         )
     )
 

@@ -108,12 +108,13 @@ def words(history: History, step: Step) -> dict[str, object]:
         "loss": _("loss"),
         "left": _("The last step left {left}; this one adds {gradient}. Without zero_grad, .grad would be {unclear}."),
         "leftAll": _(
-            "Without it, this step would be {times} times as long, with {turned} of {total} numbers pushed the wrong "
-            "way. It gets worse with every step: old slopes push on long after they have changed."
+            "Without it, this step would be {times} times as long, with {turned} of {total} numbers"
+            " pushed the wrong way. It gets worse with every step, as old gradients keep pushing "
+            "although the slope has changed."
         ),
         "leftNone": _(
-            "This is the first step: nothing is left over yet. From the next one on, without zero_grad, old slopes "
-            "push on long after they have changed."
+            "This is the first step: nothing is left over yet. From the next one on, without "
+            "zero_grad, old gradients would keep pushing although the slope has changed."
         ),
         "length": _("length of the gradient"),
         "with": _("with zero_grad"),
@@ -150,8 +151,8 @@ def words(history: History, step: Step) -> dict[str, object]:
         "lossBefore": _("loss before"),
         "lossAfter": _("loss after, on the same points"),
         "noted": _("Epoch {epoch}: {loss} is noted."),
-        "notRun": _("The run goes through this with all points: {loss} is what it notes."),
-        "notYet": _("The run has not come further than this yet."),
+        "notRun": _("The run itself takes all points at once: the loss it logs is {loss}."),
+        "notYet": _("The run isn't trained beyond this epoch yet."),
         "names": {
             "input": _("input {n}"),
             "unit": _("unit {n}"),
