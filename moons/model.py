@@ -34,6 +34,12 @@ INITS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
     "he": lambda weight, generator: nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator),
     "zeros": lambda weight, generator: nn.init.zeros_(weight),
 }
+INIT_LABELS = {  # untranslated
+    "pytorch": N_("PyTorch's default"),
+    "xavier": "Xavier (Glorot)",
+    "he": "He (Kaiming)",
+    "zeros": N_("All zeros"),
+}
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "overfitting": Preset(
         N_("Overfitting"),
-        N_("40 noisy points and 64 units: it learns them by heart, and the test loss climbs."),
+        N_("40 noisy points and 64 units: it memorises them, and the test loss climbs."),
         Experiment(DataSpec(n_points=40, noise=0.5), ModelSpec(hidden=(64,)), ADAM),
     ),
     "regression": Preset(

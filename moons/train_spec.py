@@ -80,8 +80,8 @@ class TrainSpec(Spec):
         step=0.05,
         label=N_("Dropout"),
         help=N_(
-            "The chance that a hidden unit sits out, drawn anew for each point and update; the rest count for more. "
-            "In training only: against learning by heart."
+            "The chance that a hidden unit sits out, drawn anew for each point and update; the rest"
+            " count for more. In training only, to keep the network from memorising."
         ),
     )
     clip_norm: float | None = between(

@@ -127,7 +127,7 @@ def test_the_current_run_can_only_be_removed_once_another_is_opened():
 
 def test_before_anything_is_trained_one_press_makes_two_runs_to_compare():
     page = compare(open_page(training__epochs="60"))
-    assert "None is kept yet." in "".join(element.value for element in page.markdown)
+    assert "No run is kept yet." in "".join(element.value for element in page.markdown)
     assert [picture["letter"] for picture in live(page)["pictures"]] == ["A"]
     assert not page.table
     page = click(page, "rewind0")

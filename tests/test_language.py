@@ -92,7 +92,7 @@ def test_every_language_has_its_catalogue():
 # what reads like words and is none of ours to translate: names of keys, languages and places in a figure, a quotation
 NO_SENTENCES = {
     "Space", "Escape", "English", "top left", "top center", "bottom right", "inside top",
-    "for epoch in range(n_epochs):", "Enter", "Files",
+    "Enter", "Files",
     "img-src 'self' data: blob:", "connect-src 'self' ws: wss: data: blob:",  # a content policy
     "A study has failed.", "A task has failed.", "An exported program broke off.",  # in the server's log
     "training points", "test points", "support vectors",  # ids of traces

@@ -11,7 +11,7 @@ from scipy.optimize import approx_fprime
 from sklearn.metrics import balanced_accuracy_score
 
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, make_dataset, run
-from moons.inspection.costs import most_expensive
+from moons.inspection.costs import measures, most_expensive
 from moons.inspection.health import diagnose
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.points import a_few_rows
@@ -41,6 +41,21 @@ def test_the_costliest_points_are_those_of_a_plain_sort(experiment):
     np.testing.assert_allclose(found.answers, given_to_y[order], rtol=1e-4)
     np.testing.assert_allclose(found.costs, costs[order], rtol=1e-4)
     assert found.loss == pytest.approx(history.train_loss[30], rel=1e-4)
+
+
+@given(st.lists(st.floats(-6, 6), min_size=2, max_size=4), st.integers(0, 1))
+def test_three_measures_of_a_point_and_their_slopes_are_scipys(logits, label):
+    def costs(z):
+        p = np.exp(z) / np.exp(z).sum()
+        return -np.log(p[label]), ((p - np.eye(len(z))[label]) ** 2).sum()
+
+    found = measures(np.array(logits), label)
+    for number, name in enumerate(("cross_entropy", "squared_error")):
+        assert found[name].cost == pytest.approx(costs(np.array(logits))[number], abs=1e-9)
+        slope = approx_fprime(logits, lambda z, number=number: costs(z)[number], 1e-6)[label]
+        assert found[name].slope == pytest.approx(slope, abs=1e-4)
+    assert found["accuracy"].cost == float(np.argmax(logits) != label)
+    assert found["accuracy"].slope == 0
 
 
 @pytest.mark.parametrize("kind", ["moons", "rings", "plane"])

@@ -394,7 +394,7 @@ def test_the_notebooks_other_outputs_are_there():
         "Hidden space",
         "One point",
         "Data",
-        "Network",
+        "Structure",
         "Five points",
         "Device",
     ]

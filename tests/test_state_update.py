@@ -10,6 +10,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from dashboard.app import events as e
+from dashboard.app.questions import QUESTIONS
 from dashboard.app.state import (
     Cursor,
     Inside,
@@ -358,6 +359,8 @@ EVENTS = st.one_of(
     st.builds(e.PointFollowed, st.integers(0, 30)),
     st.builds(e.SurfaceAsked, st.booleans()),
     st.sampled_from([e.Chosen(Transport(instant=False)), e.Chosen(Shared("ko")), e.Chosen(Inside(path_point=3))]),
+    st.builds(e.TourMoved, st.none() | st.integers(0, 6)),
+    st.builds(e.Asked, st.sampled_from([*QUESTIONS])),
     st.builds(e.Said, NOTICES),
     st.just(e.Failed(NOTICE)),
     st.floats(0, 1),  # how far the player has come meanwhile: see moved

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dashboard.app.notes import Notes
 from dashboard.app.state import Looked, Notice, Part, Place, Progress
 from dashboard.app.view import View
 from moons import Experiment
@@ -131,6 +132,42 @@ class SurfaceAsked:
 
 
 @dataclass(frozen=True)
+class TourMoved:
+    """The guided path at a stop; None ends it."""
+
+    stop: int | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One of the questions on the first page."""
+
+    question: str
+
+
+@dataclass(frozen=True)
+class WelcomeShown:
+    """The questions on the first page are shown, or closed for good."""
+
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """What came of the guess in an exercise."""
+
+    exercise: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """What the browser has kept from earlier visits."""
+
+    notes: Notes
+
+
+@dataclass(frozen=True)
 class Chosen:
     """A part of the state says something else."""
 
@@ -154,5 +191,5 @@ class Failed:
 Event = (
     Opened | Moved | SettingsChanged | TrainPressed | PausePressed | StepPressed | ResetPressed | BranchPressed | Sought
     | RunOpened | Undone | WeightSet | WeightRestored | WeightPointedAt | UnitPicked | PointFollowed | SurfaceAsked
-    | Chosen | Said | Failed
+    | TourMoved | Asked | WelcomeShown | Guessed | Remembered | Chosen | Said | Failed
 )  # fmt: skip

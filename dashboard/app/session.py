@@ -307,10 +307,11 @@ class Session:
                 self._runner.wake(player)
 
     def forget(self) -> None:
-        """Remove all runs but the one looked at."""
+        """Remove all runs but the one looked at, and how guesses came out."""
         with self._lock:
             self._before = None
-            self._state = replace(self._synced(), before=None, hand_edit=None)
+            now = self._synced()
+            self._state = replace(now, before=None, hand_edit=None, notes=replace(now.notes, guesses=()))
             for player in self._others:
                 player.go(Cursor(player.epoch))
             for kept in self.shelf:

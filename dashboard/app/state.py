@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from dashboard.app.importing import AUTO, Reading, Upload
+from dashboard.app.notes import Notes
 from dashboard.app.view import View
 from moons import Experiment
 from moons.assignment import Assignment
@@ -116,6 +117,17 @@ class HandEdit:
 
 
 @dataclass(frozen=True)
+class Tour:
+    """Where a person is on the guided path: see tour.STOPS."""
+
+    stop: int = 0
+    done: bool = False  # whether what the stop asks for was done
+    epoch: int = 0  # where the stop began
+    point: int | None = None  # of the training set, followed last
+    place: Place | None = None  # pointed at, as the stop asked
+
+
+@dataclass(frozen=True)
 class Transport:
     """What the widgets beside Train say. Field names are the widgets' keys, here and in the classes below."""
 
@@ -159,6 +171,7 @@ class Lessons:
     valley_unit: int | None = None
     opened_epoch: int = 0
     opened_point: int = memory(0)  # of the training set
+    opened_line: int = memory(0)  # of the loop, at which the opened step begins
     opened_check: tuple[RunId, int, int | None, str] | None = memory(None)  # run, epoch, point, parameter's name
     mystery_found: frozenset[str] = memory(frozenset())  # clues
     mystery_watched: bool = memory(False)
@@ -268,6 +281,8 @@ class PageState:
     pointed_at: Place | None = None  # a weight or bias of the diagram
     followed: int | None = None  # a training point, whose way through the network is shown
     surface: bool = False  # whether the 3-D surface was asked for
+    tour: Tour | None = None
+    notes: Notes = Notes()
     view: View = View()
     transport: Transport = Transport()
     inside: Inside = Inside()

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from dashboard.app import events as e
+from dashboard.app import notes, questions, tour
 from dashboard.app.state import (
     Classroom,
     Comparison,
@@ -47,8 +48,12 @@ _PARTS: dict[type, str] = {
 }
 
 
-def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR0912 - one branch an event
+def update(state: PageState, event: e.Event) -> PageState:
     """The state after `event`. Raises FieldError where the event asks for what no experiment may hold."""
+    return tour.followed(event, _update(state, event))
+
+
+def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR0912 - one branch an event
     match event:
         case e.Opened():
             since = event.view.since if event.view.picture == CHANGE else None
@@ -88,6 +93,16 @@ def update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PLR
             return _point_followed(state, event.point)
         case e.SurfaceAsked():
             return replace(_at(state, Cursor(state.epoch)) if event.shown else state, surface=event.shown)
+        case e.TourMoved():
+            return tour.moved(state, event.stop)
+        case e.Asked():
+            return questions.answered(state, event.question)
+        case e.WelcomeShown():
+            return replace(state, notes=replace(state.notes, welcome=event.shown))
+        case e.Guessed():
+            return replace(state, notes=state.notes.with_guess(event.exercise, right=event.right))
+        case e.Remembered():
+            return replace(state, notes=notes.merged(event.notes, state.notes))
         case e.Chosen():
             changed: dict[str, Any] = {_PARTS[type(event.part)]: event.part}
             return replace(state, **changed)

@@ -21,11 +21,12 @@ TURNED = ("data", "network", "training", "mystery")  # lessons of several screen
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {
     "rooms": N_("The other rooms"),
+    "welcome": N_("Questions and tour"),
     "presets": N_("Presets"),
     "data": N_("Data"),
     "network": N_("Network"),
     "training": N_("Training"),
-    "more": N_("All that is behind “More about”"),
+    "more": N_("Everything under “More about”"),
     "diagnosis": N_("The diagnosis"),
 }
 
@@ -103,9 +104,9 @@ class View(Spec):
     @property
     def hidden(self) -> frozenset[str]:
         """All groups that are hidden."""
-        alone = {"rooms", "presets", "lessons"} if self.only else set()
+        alone = {"rooms", "welcome", "presets", "lessons"} if self.only else set()
         settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
-        given = {"data", "presets"} if self.sheet else set()
+        given = {"welcome", "data", "presets"} if self.sheet else set()
         return frozenset(self.hide) | alone | settings | given
 
 

@@ -24,7 +24,7 @@ def log_slider(part: str, name: str) -> None:
     decade = (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
     exponents = range(-12, 13)
     stops = [float(f"{digit}e{exponent}") for exponent in exponents for digit in decade]
-    stepped(part, name, tuple(stop for stop in stops if rule.low <= stop <= rule.high), format_func="{:g}".format)
+    stepped(part, name, tuple(stop for stop in stops if rule.low <= stop <= rule.high), format_func=value_text)
 
 
 def stepped(part: str, name: str, stops: tuple[Any, ...], format_func: Any = value_text) -> None:
@@ -65,7 +65,7 @@ def number(part: str, name: str, step: float | None = None) -> None:
     )
 
 
-def choice(part: str, name: str, format_func: Callable[[str], str] = str) -> None:
+def choice(part: str, name: str, format_func: Callable[[str], str] = value_text) -> None:
     """One key of a registry."""
     rule = rule_of(PARTS[part], name)
     assert isinstance(rule, Choice)

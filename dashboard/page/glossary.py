@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dashboard.app import events as e
+from dashboard.page import session
 from dashboard.page.language import _
 from moons.fields import N_
 
@@ -18,7 +20,7 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("Numbers in a block with a shape: (256, 2) is 256 rows of 2. PyTorch computes with them."),
     ),
     "dtype": (N_("dtype"), N_("The kind of number a tensor holds: float32 has about 7 digits, int64 whole numbers.")),
-    "device": (N_("device"), N_("Where a tensor's memory is and where it is computed with: the CPU or a GPU.")),
+    "device": (N_("device"), N_("Where a tensor is stored and computed with: the CPU or a GPU.")),
     "training_set": (N_("training set"), N_("The points that the network learns from.")),
     "test_set": (
         N_("test set"),
@@ -53,18 +55,18 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "argmax": (
         N_("arg-max"),
-        N_("Where the largest number stands: its index. The classes are numbered 0, 1, …, so the index is the class."),
+        N_("The index of the largest number. The classes are numbered 0, 1, …, so that index is the class."),
     ),
     "boundary": (N_("decision boundary"), N_("Where the predicted class changes from one to the other.")),
     "accuracy": (
         N_("accuracy"),
-        N_("The share of points put in the right class. With two classes alike in size, guessing has 50 %."),
+        N_("The share of points put in the right class. With two classes of equal size, guessing gets 50 %."),
     ),
     "loss": (
         N_("loss, cross-entropy"),
         N_(
-            "How wrong the network is, as one number: the mean of −ln of the true class's probability. 0 is "
-            "perfect; guessing has ln of the number of classes."
+            "How wrong the network is, as one number: the mean of −ln of the true class's "
+            "probability. 0 is perfect; guessing gets ln of the number of classes."
         ),
     ),
     "gradient": (
@@ -88,14 +90,11 @@ TERMS: dict[str, tuple[str, str]] = {
     "batch": (N_("batch"), N_("The points of one update. Here all at once, unless you set a batch size.")),
     "chance": (
         N_("chance level"),
-        N_(
-            "What a network reaches that knows nothing: with two classes a loss of ln 2 = 0.693 and half the "
-            "points right."
-        ),
+        N_("The result of guessing: with two classes a loss of ln 2 = 0.693, and half the points right."),
     ),
     "overfitting": (
         N_("overfitting"),
-        N_("Training points get better while fresh ones get worse: the noise is learned by heart."),
+        N_("The training points get better while fresh ones get worse: the network memorises the noise."),
     ),
     "underfitting": (
         N_("underfitting"),
@@ -135,6 +134,9 @@ def offer() -> None:
 
 
 def _all() -> None:
+    if st.button(_("One step at a time"), key="tour_again", icon=":material/route:"):
+        session.try_send(e.TourMoved(0))
+        st.rerun()
     wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
     found = [
         (name, meaning)

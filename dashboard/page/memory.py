@@ -1,10 +1,12 @@
-"""The runs found again after a reload: the browser keeps their token, and their experiments for a restarted server."""
+"""What the browser keeps: the token that finds the runs again after a reload, their experiments, a person's notes."""
 
 from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
+from dashboard.app import events as e
+from dashboard.app import notes
 from dashboard.app.sessions import sessions
 from dashboard.page import component, session, settings
 from dashboard.page.language import _, ngettext
@@ -22,9 +24,10 @@ def draw() -> None:
         "token": served.token,
         "runs": [text for kept in served.shelf if len(text := _text(kept.run.experiment)) <= LARGEST],
         "wanted": tab.memory.pop("wanted", ""),
+        "notes": notes.to_text(served.state.notes),
         "forget": tab.memory.pop("forget", False),
     }
-    heard = session.hear("memory", {"found": _found, "runs": _runs})
+    heard = session.hear("memory", {"found": _found, "runs": _runs, "notes": _notes})
     mount = component.component("memory", "memory/memory.js", html="<i hidden></i>")
     mount(key="memory", data=data, width="content", height="content", **heard)
 
@@ -37,7 +40,9 @@ def offer_to_forget() -> None:
         icon=":material/delete_sweep:",
         type="tertiary",
         on_click=_forget,
-        help=_("Removes every run from the server and from this browser. Otherwise they are kept for an hour."),
+        help=_(
+            "Removes every run and your score from the server and from this browser. The server keeps them for an hour."
+        ),
     )
 
 
@@ -70,6 +75,11 @@ def _runs(said: dict[str, Any]) -> None:
     if found:
         sentence = ngettext("{n} run of yours was found again.", "{n} runs of yours were found again.", len(found))
         st.toast(sentence.format(n=len(found)))
+
+
+def _notes(said: str) -> None:
+    """What was closed, and how guesses came out, in earlier visits."""
+    session.try_send(e.Remembered(notes.from_text(str(said))))
 
 
 def _forget() -> None:

@@ -247,7 +247,8 @@ def redraw_room() -> None:
 
 def shown_by_fragment() -> None:
     """What has just happened is shown by the fragment at hand: no whole run is needed for it."""
-    browser().shown = state()
+    now = state()
+    browser().shown = replace(now, tour=browser().shown.tour)  # which stands outside of any fragment
 
 
 def _outline(now: PageState) -> PageState:
@@ -258,8 +259,8 @@ def _outline(now: PageState) -> PageState:
 
 
 def _around(now: PageState) -> PageState:
-    """The state without what stands in the room Train alone: where the run is looked at, and the transport."""
-    return replace(now, looked=Looked(now.looked.run), progress=Progress(), transport=Transport())
+    """The state without what stands in the room Train alone: where the run is looked at, the transport, the tour."""
+    return replace(now, looked=Looked(now.looked.run), progress=Progress(), transport=Transport(), tour=None)
 
 
 def theme() -> str:

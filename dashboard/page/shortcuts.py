@@ -26,7 +26,7 @@ KEYS: dict[str, Key] = {
     "i": Key(N_("Instant on or off"), "instant"),
     "n": Key(N_("Look into the network, or not"), "network"),
     "g": Key(N_("Log scale on or off"), "log"),
-    "1": Key(N_("Train"), "room", 0),
+    "1": Key(N_("Watch"), "room", 0),
     "2": Key(N_("Learn"), "room", 1),
     "3": Key(N_("Compare"), "room", 2),
     "4": Key(N_("Data"), "room", 4),

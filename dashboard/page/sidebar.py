@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.app.state import Notice
 from dashboard.app.words import value_text
-from dashboard.page import controls, session, settings
+from dashboard.page import controls, language, session, settings
 from dashboard.page.language import _, kind_text
 from moons.data import GENERATORS, TRANSFERS, DataSpec
 from moons.device import available_devices
@@ -177,7 +177,8 @@ def _activations() -> None:
         controls.choice("model", "activation")
         return
     for layer in range(settings.value("n_layers")):
-        st.selectbox(_("Activation in layer {number}").format(number=layer + 1), ACTIVATIONS, key=f"activation{layer}")
+        label = _("Activation in layer {number}").format(number=layer + 1)
+        st.selectbox(label, ACTIVATIONS, key=f"activation{layer}", format_func=language.value_text)
 
 
 def _training() -> None:

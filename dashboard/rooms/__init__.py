@@ -16,7 +16,7 @@ class Room:
 
 
 ROOMS: dict[str, Room] = {
-    "train": Room(N_("Train"), train.draw),
+    "train": Room(N_("Watch"), train.draw),
     "learn": Room(N_("Learn"), learn.draw),
     "compare": Room(N_("Compare"), compare.draw),
     "explore": Room(N_("Explore"), explore.draw),

@@ -10,7 +10,7 @@ from moons.task import Task
 TEST_SEED = 10_000  # added to the seed for the test draw; above every seed, so that no two draws coincide
 OWN, OWN_LABEL = "own", N_("Your own points")
 INTACT, SCRAMBLED = "intact", "scrambled"
-TRANSFERS = {INTACT: N_("intact"), SCRAMBLED: N_("scrambled")}
+TRANSFERS = {INTACT: N_("as sent"), SCRAMBLED: N_("scrambled")}
 
 
 @dataclass(frozen=True)

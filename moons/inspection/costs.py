@@ -24,6 +24,35 @@ class Dearest:
     loss: float  # the mean over all points
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What one point costs by one measure, and how that changes with the logit of its true class."""
+
+    cost: float
+    slope: float
+
+
+def measures(logits: NDArray[np.float32], label: int) -> dict[str, Measure]:
+    """One point of true class `label` by three measures of its logits (n_classes,).
+
+    "cross_entropy" is −ln of the true class's probability, "squared_error" the sum of (probability − y)² over the
+    classes, "accuracy" 1 where another class is predicted and 0 where not: it is flat, so its slope is 0.
+    """
+    scores = torch.from_numpy(np.asarray(logits, np.float64)).requires_grad_()
+    probabilities = scores.softmax(dim=0)
+    target = torch.zeros_like(probabilities)
+    target[label] = 1
+    costs = {
+        "cross_entropy": -scores.log_softmax(dim=0)[label],
+        "squared_error": (probabilities - target).square().sum(),
+    }
+    found = {
+        name: Measure(cost.item(), torch.autograd.grad(cost, scores, retain_graph=True)[0][label].item())
+        for name, cost in costs.items()
+    }
+    return found | {"accuracy": Measure(float(int(scores.argmax()) != label), 0.0)}
+
+
 def most_expensive(history: History, epoch: int, count: int) -> Dearest:
     """The `count` costliest training points after `epoch` epochs. Raises FieldError for an epoch not trained yet."""
     spec, _end = history.experiment.segment(epoch)

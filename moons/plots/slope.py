@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from moons.inspection.slope import Rates, Valley
+from moons.inspection.step import Uncleared
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
@@ -43,6 +44,14 @@ def rates_figure(rates: Rates, *, rate: float, theme: str = "light", _: Translat
     _laid_out(figure, _("learning rate"), _("Loss (mean per point)"))
     figure.update_xaxes(type="log", dtick=1, exponentformat="none")
     return figure.update_yaxes(range=[0, top])
+
+
+def piled_figure(piled: Uncleared, *, theme: str = "light", _: Translate = untranslated) -> go.Figure:
+    """The length of the gradient over the next updates, cleared before each or not."""
+    cleared, piled_up = (_line(np.arange(len(y)), y, "") for y in (piled.cleared, piled.piled_up))
+    cleared.update(name=_("with zero_grad"))
+    piled_up.update(name=_("without"), line={"color": palette.INK[theme], "dash": "dash"})
+    return _laid_out(go.Figure([cleared, piled_up]), _("updates from here"), _("length of the gradient"))
 
 
 def _line(x: np.ndarray, y: np.ndarray, name: str) -> go.Scatter:

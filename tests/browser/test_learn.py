@@ -35,7 +35,7 @@ def learn(context, address, name):
 
 def now(page):
     """The line that is open."""
-    return page.locator(".opened .now").text_content()
+    return page.locator(".opened .now").text_content().strip()
 
 
 def choose(page, name):
@@ -49,11 +49,13 @@ def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
         lines.append(now(page))
     assert lines[0] == "y_logits = model(X)"
     assert lines[1:] == [
-        "loss = loss_fn(y_logits, y)", "optimizer.zero_grad()", "loss.backward()", "optimizer.step()",
-        "losses.append(loss.item())",
+        "loss = loss_function(y_logits, y)", "losses.append(loss.item())", "optimizer.zero_grad()", "loss.backward()",
+        "optimizer.step()",
     ]  # fmt: skip
     choose(page, "All 256 points")
+    page.get_by_role("button", name="losses.append(loss.item())").click()
     page.get_by_text("Epoch 0: 0.7497 is noted.").wait_for()
+    page.get_by_role("button", name="optimizer.step()").click()
     page.get_by_role("button", name="Next epoch").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".opened .now")).to_have_text(lines[0], timeout=20_000)
@@ -80,6 +82,18 @@ def test_a_weight_pointed_at_lights_its_path_and_tells_its_chain(page):
     proof = panel.locator(".proof")
     proof.wait_for()
     assert "Autograd says" in proof.text_content()
+
+
+def test_a_line_of_the_program_pointed_at_lights_what_it_computes(page):
+    page.get_by_role("button", name="optimizer.zero_grad()").click()
+    page.get_by_role("button", name="nn.Linear(16, 2),").hover()
+    assert page.locator(".opened .edge.lit").count() == 32
+    assert "34 numbers" in page.locator(".opened .panel").text_content()
+    page.get_by_role("button", name="nn.ReLU(),").focus()
+    assert page.locator(".opened .unit.lit").count() == 16
+    page.get_by_role("button", name="nn.ReLU(),").blur()
+    page.locator(".opened .which").hover()
+    assert page.locator(".opened .edge").count() == 0  # the line that is open draws curves
 
 
 def test_a_press_on_the_map_opens_that_points_step(page):

@@ -1,11 +1,13 @@
 /**
  * What the browser remembers of a person's runs: the token that finds them on the server, and the experiments
- * themselves, from which a server that has lost them computes them anew. Nothing of it leaves this browser and its page.
+ * themselves, from which a server that has lost them computes them anew; and notes: what was closed, how guesses came
+ * out. Nothing of it leaves this browser and its page.
  */
 
 const TAB = "moons.tab" // sessionStorage: this tab's token, which a reload keeps
 const LAST = "moons.last" // localStorage: the token of the tab used last
 const RUNS = "moons.runs" // localStorage: experiments, as JSON texts
+const NOTES = "moons.notes" // localStorage: a JSON text of the page's own
 const MOST = 2_000_000 // characters
 
 /** @param {Storage} storage @param {string} key */
@@ -45,21 +47,28 @@ export function fitting(runs) {
 const isReload = () =>
   /** @type {PerformanceNavigationTiming} */ (performance.getEntriesByType("navigation")[0])?.type === "reload"
 
+let noted = false // whether this page was told its notes
 let asked = "" // the token that this page has reported
 
 /**
  * @param {object} mount
- * @param {{ token: string, runs: string[] | null, wanted: string, forget: boolean }} mount.data
- *   token: of the session that serves this tab; wanted: a token whose session is gone, whose runs are asked for
+ * @param {{ token: string, runs: string[] | null, wanted: string, notes: string, forget: boolean }} mount.data
+ *   token: of the session that serves this tab; wanted: a token whose session is gone, whose runs are asked for; notes: empty, unless there is
+ *   something to keep
  * @param {(word: string, value: any) => void} mount.setTriggerValue
  */
 export default function ({ data, setTriggerValue }) {
   if (!data) return
-  const { token, runs, wanted, forget } = data
+  const { token, runs, wanted, notes, forget } = data
+  const before = noted ? null : read(localStorage, NOTES)
+  noted = true
+  if (before) setTriggerValue("notes", before)
+  else if (notes) write(localStorage, NOTES, notes)
   const own = read(sessionStorage, TAB)
   const known = own ?? read(localStorage, LAST)
   if (forget) {
     for (const key of [LAST, RUNS]) write(localStorage, key, null)
+    write(localStorage, NOTES, notes || null)
     write(sessionStorage, TAB, token)
     asked = token
     return

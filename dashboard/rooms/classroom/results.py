@@ -81,6 +81,8 @@ def _row(row: Checked, place: int, sheet: Assignment) -> dict[str, str]:
         tasks.metric_name(sheet): tasks.figure_text(sheet, result.value, n_classes),
         _("Units"): f"{sum(experiment.model.hidden):,}",
         _("Epoch"): f"{result.epoch:,}",
-        _("Changed"): literal(what_differs(experiment, _, sheet.start)) if experiment != sheet.start else _("nothing"),
+        _("Changed"): literal(what_differs(experiment, _, sheet.start))
+        if experiment != sheet.start
+        else _("none at all"),
         _("Notes"): " ".join(notes),
     }

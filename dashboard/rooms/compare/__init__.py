@@ -79,7 +79,7 @@ def _choose(shelf: Shelf) -> list[Kept]:
         for place, kept in enumerate(runs):
             _run(kept, place)
         if not by_number:
-            st.markdown(_("None is kept yet. Every run that you train is."))
+            st.markdown(_("No run is kept yet. Each run that you train will be."))
         else:
             memory.offer_to_forget()
     if by_number:

@@ -56,7 +56,7 @@ def _axis(key: str, names: list[str]) -> None:
         _("Across") if key == "sweep_x" else _("Up"),
         names,
         key=key,
-        format_func=lambda name: _("nothing") if name == NOTHING else _(SETTINGS[name].name),
+        format_func=lambda name: _("none at all") if name == NOTHING else _(SETTINGS[name].name),
         on_change=partial(_reset, key),
         width=190,
     )

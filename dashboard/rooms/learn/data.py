@@ -39,8 +39,13 @@ def _what() -> None:
         st.caption(_("One row is one point."))
     with chart:
         cloud(dataset, "what_cloud", 320)
-        st.caption(_("The same rows, drawn: each dot is one point, its colour is what is to be found out: y."))
-    st.markdown(_("The network gets the two numbers of a point and must find its colour, also of points never seen."))
+        st.caption(_("The same rows as a picture: each dot is one point, and its colour is y, the answer."))
+    st.markdown(
+        _(
+            "The network is given a point's two numbers and must find its colour, even for points "
+            "that it has never seen."
+        )
+    )
 
 
 def _tensor() -> None:
@@ -67,14 +72,14 @@ def _tensor() -> None:
     first, second, third = st.columns(3)
     first.metric(_("x0 of this point, as float32 holds it"), f"{float(value):.12f}")
     second.metric(_("the next number float32 can hold"), f"{float(following):.12f}")
-    third.metric(_("between them"), _("nothing"))
+    third.metric(_("numbers in between"), _("none at all"))
     said = _("The gap is {gap:.1e}: about seven digits are kept. For learning that is plenty, and it is fast.")
     st.caption(said.format(gap=float(following) - float(value)))
 
 
 def _device() -> None:
     history = session.player().run.history
-    st.markdown(_("Where the tensors are, and who computes with them. Your run:"))
+    st.markdown(_("Where the tensors are stored and computed with. Your run:"))
     device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
     st.markdown(f"- {device}\n- {_(history.choice.why)}")
     st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
@@ -98,7 +103,7 @@ SCREENS = (
     Screen(N_("A device"), _device, ("device", "checksum")),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.NOISE, exercises.POINTS),
+        lambda: exercises.draw("data"),
         ("test_set", "loss", "accuracy", "overfitting"),
     ),
 )

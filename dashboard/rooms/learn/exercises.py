@@ -1,20 +1,21 @@
 """Exercises on the person's own run: predict first, then see."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.app import events as e
-from dashboard.app.names import score_text
+from dashboard.app.names import course_text, field_name, score_text
 from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.page import session, settings
-from dashboard.page.language import _, value_text
+from dashboard.page.language import _
+from dashboard.rooms.learn.exercise_list import EXERCISES, Exercise
 from dashboard.rooms.learn.runs import beside, points_of, scores_of
 from moons import Experiment, FieldError, History
 from moons.digits import Digits
 from moons.fields import N_
+from moons.inspection.comparison import differences
 from moons.inspection.variations import rewound
 
 PATIENCE = 4.0  # seconds that the run at hand may take to its end
@@ -22,83 +23,16 @@ ALIKE = 0.1  # losses that differ by less than this share count as the same
 OUTCOMES = {"lower": N_("lower"), "same": N_("about the same"), "higher": N_("higher")}
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """One thing to change in the run at hand. All texts are untranslated."""
-
-    key: str
-    question: str
-    change: Callable[[Experiment], Experiment]  # raises FieldError where the rules don't allow it
-    why: str  # what is behind it, whatever the outcome
-
-
-def more_epochs(experiment: Experiment) -> Experiment:
-    return _training(experiment, epochs=2 * experiment.epochs)
-
-
-def larger_rate(experiment: Experiment) -> Experiment:
-    return _training(experiment, learning_rate=10 * experiment.training.learning_rate)
-
-
-def more_units(experiment: Experiment) -> Experiment:
-    return _model(experiment, hidden=tuple(4 * units for units in experiment.model.hidden) or (16,))
-
-
-def one_more_layer(experiment: Experiment) -> Experiment:
-    return _model(experiment, hidden=(*experiment.model.hidden, 16), activations=())
-
-
-def more_noise(experiment: Experiment) -> Experiment:
-    return replace(experiment, data=replace(experiment.data, noise=round(experiment.data.noise + 0.2, 6)))
-
-
-def more_points(experiment: Experiment) -> Experiment:
-    return replace(experiment, data=replace(experiment.data, n_points=4 * experiment.data.n_points))
-
-
-NOISE = Exercise(
-    "noise",
-    N_("Noise of {then} instead of {now}. The loss on fresh points at the end will be …"),
-    more_noise,
-    N_("Where the classes overlap, no boundary can be right for all points. More training doesn't change that."),
-)
-POINTS = Exercise(
-    "points",
-    N_("{then} points to learn from instead of {now}. The loss on fresh points at the end will be …"),
-    more_points,
-    N_("More points show more of the shape. It helps most where there were few, or where they are noisy."),
-)
-UNITS = Exercise(
-    "units",
-    N_("Hidden units {then} instead of {now}. The loss on fresh points at the end will be …"),
-    more_units,
-    N_("Each ReLU unit can bend the boundary once: more units, more bends, and more ways to get there."),
-)
-LAYER = Exercise(
-    "layer",
-    N_("One more layer: {then} instead of {now}. The loss on fresh points at the end will be …"),
-    one_more_layer,
-    N_("A second layer bends what is bent already, so it often gets there in fewer epochs."),
-)
-EPOCHS = Exercise(
-    "epochs",
-    N_("{then} epochs instead of {now}. The loss on fresh points at the end will be …"),
-    more_epochs,
-    N_("Each epoch goes on from the last. The gain shrinks, and at some point the noise is learned by heart."),
-)
-RATE = Exercise(
-    "rate",
-    N_("A learning rate of {then} instead of {now}. The loss on fresh points at the end will be …"),
-    larger_rate,
-    N_("Ten times longer steps save epochs, until they are so long that they jump over the valley."),
-)
-
-
-def draw(*exercises: Exercise) -> None:
-    """The exercises, one under the other."""
+def draw(lesson: str) -> None:
+    """The exercises of a lesson, one under the other."""
     st.markdown(_("Predict first, then see it happen to your own run."))
+    notes = session.state().notes
+    if notes.guesses:
+        said = _("Your score: {right} of {n} first guesses right. There are {all} exercises in all.")
+        n_all = sum(map(len, EXERCISES.values()))
+        st.caption(said.format(right=notes.n_right, n=len(notes.guesses), all=n_all))
     own = session.served().compute(session.state().looked.run, PATIENCE)
-    for exercise in exercises:
+    for exercise in EXERCISES[lesson]:
         with st.container(border=True):
             _ask(exercise, own.history)
 
@@ -111,7 +45,8 @@ def _ask(exercise: Exercise, mine: History) -> None:
         return
     if then.model != now.model:  # in another network a weight set by hand would be another weight
         now, then = replace(now, edits=()), replace(then, edits=())
-    st.markdown(_(exercise.question).format(now=_what_changed(then, now), then=_what_changed(now, then)))
+    question = _("{setting}: {then} instead of {now}. The loss on fresh points at the end will be …")
+    st.markdown(question.format(**_difference(now, then)))
     guess = st.segmented_control(
         _("Your prediction"),
         OUTCOMES,
@@ -151,10 +86,7 @@ def _see(exercise: Exercise, guess: str, runs: dict[str, History]) -> None:
     mine, other = runs.values()
     scores = [scores_of(run) for run in (mine, other)]
     outcome = _outcome(*(each.test_loss for each in scores))
-    if guess == outcome:
-        st.success(_("Right: it is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/check:")
-    else:
-        st.warning(_("It is {outcome}.").format(outcome=_(OUTCOMES[outcome])), icon=":material/visibility:")
+    _answer(exercise, guess, outcome)
     n_classes = mine.dataset.n_classes
     score = _("accuracy, fresh points") if n_classes else _("R², fresh points")
     frame = pd.DataFrame(
@@ -169,8 +101,22 @@ def _see(exercise: Exercise, guess: str, runs: dict[str, History]) -> None:
     st.table(frame)
     if other.ended is None:
         st.caption(_("The changed run takes longer than you would wait: it was stopped on its way."))
-    st.markdown(_(exercise.why))
     st.button(_("Put the changed run on the page"), key=f"take_{exercise.key}", on_click=_take, args=(other,))
+
+
+def _answer(exercise: Exercise, guess: str, outcome: str) -> None:
+    """What came of the guess, and what speaks against it, where another one was right."""
+    if guess == outcome:
+        said = _("Right: it is {outcome}.").format(outcome=_(OUTCOMES[outcome]))
+        st.success(f"{said} {_(exercise.why)}", icon=":material/check:")
+    else:
+        said = _("It is {outcome}. You expected: {guess}.").format(
+            outcome=_(OUTCOMES[outcome]), guess=_(OUTCOMES[guess])
+        )
+        st.warning(f"{said} {_(exercise.reply(guess))} {_(exercise.why)}", icon=":material/visibility:")
+    if exercise.key not in dict(session.state().notes.guesses):
+        session.send(e.Guessed(exercise.key, right=guess == outcome))
+        st.rerun()  # the browser is told to keep it, and the score above follows
 
 
 def _take(other: History) -> None:
@@ -185,16 +131,8 @@ def _outcome(before: float, after: float) -> str:
     return "lower" if after < before * (1 - ALIKE) else "same"
 
 
-def _what_changed(other: Experiment, this: Experiment) -> str:
-    """The value in `this` of the one field in which the two differ."""
-    pairs = ((other.data, this.data), (other.model, this.model), (other.training, this.training))
-    values = [value for before, after in pairs for name, value in vars(after).items() if getattr(before, name) != value]
-    return ", ".join(map(value_text, values))
-
-
-def _training(experiment: Experiment, **fields: object) -> Experiment:
-    return replace(experiment, training=replace(experiment.training, **fields))  # type: ignore[arg-type]
-
-
-def _model(experiment: Experiment, **fields: object) -> Experiment:
-    return replace(experiment, model=replace(experiment.model, **fields))  # type: ignore[arg-type]
+def _difference(now: Experiment, then: Experiment) -> dict[str, str]:
+    """The setting in which the two differ, by its widget's name, and its values."""
+    first = differences((now, then))[0]
+    values = (course_text(first, run, _) for run in (0, 1))
+    return {"setting": field_name(first, _)} | dict(zip(("now", "then"), values, strict=True))

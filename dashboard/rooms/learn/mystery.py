@@ -208,7 +208,18 @@ def _suspects() -> None:
     st.warning(_(suspect.answer).format(**values), icon=":material/close:")
 
 
+def _has_guessed() -> bool:
+    """Whether a person has said what they think; if not, asks them: the cause is theirs to find."""
+    if session.state().lessons.mystery_suspect:
+        return True
+    st.info(_("First say what you think happened. The clues help; then you see whether you are right."))
+    _suspects()
+    return session.state().lessons.mystery_suspect is not None
+
+
 def _cause() -> None:
+    if not _has_guessed():
+        return
     st.markdown(
         _(
             "A table's columns lie one after the other in memory: first every x0, then every x1. That PyTorch release "
@@ -225,6 +236,8 @@ def _cause() -> None:
 
 
 def _fix() -> None:
+    if not _has_guessed():
+        return
     st.markdown(_("With the points in order, and nothing else changed, the same network learns the moons. Watch it:"))
     broken, fixed = _broken(), beside(NOTEBOOK, _sent())
     rows = {_("as it happened"): scores_of(broken), _("fixed"): scores_of(fixed)}

@@ -144,10 +144,14 @@ class Network {
   }
 
   // a weight's path: from its source over its unit through all that follows; a unit's: what comes in
-  path({ way, unit, layer }) {
+  // a column's: all of it, with what comes in where that is asked for
+  path({ way, unit, layer, column, incoming }) {
     const all = [...this.lines.values()].map(({ weight }) => weight)
     const edges = new Set(), units = new Set()
-    if (way === undefined) {
+    if (column) {
+      for (const unit of this.data.columns[column].units) units.add(`${column}-${unit}`)
+      for (const weight of all) if (incoming && weight.layer === column - 1) edges.add(weight.way)
+    } else if (way === undefined) {
       units.add(`${layer + 1}-${unit}`)
       for (const weight of all) if (weight.layer === layer && weight.unit === unit) edges.add(weight.way)
     } else {

@@ -56,9 +56,7 @@ def _show(table: pd.DataFrame, *whole: str) -> None:
 
 def _forward() -> None:
     quote(_("forward defines the operations the network needs, they say, but I don't really get it."))
-    st.markdown(
-        _("It is the way of the numbers through the network, written down: one line after the other. Yours is:")
-    )
+    st.markdown(_("It is the calculation from the inputs to the outputs, layer by layer. Yours is:"))
     sizes = session.player().run.history.model_at(0).sizes
     activations = session.player().run.history.experiment.model.layer_activations
     rows = []
@@ -177,7 +175,7 @@ SCREENS = (
     Screen(N_("XOR"), xor.draw, ("unit", "activation", "boundary", "seed")),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.UNITS, exercises.LAYER),
+        lambda: exercises.draw("network"),
         ("unit", "layer", "underfitting", "overfitting"),
     ),
 )

@@ -1,6 +1,6 @@
 // One step of training, opened: the loop's lines on one side, on the other what the chosen line does to the numbers.
 
-const [MODEL, LOSS, ZERO, BACKWARD, STEP, APPEND] = [0, 1, 2, 3, 4, 5]
+const [MODEL, LOSS, APPEND, ZERO, BACKWARD, STEP] = [0, 1, 2, 3, 4, 5]
 
 // what a weight hands on: it times what comes in
 const signal = ({ columns }, { layer, source, before }) => before * (columns[layer].h[columns[layer].units.indexOf(source)] ?? 0)
@@ -35,7 +35,7 @@ class Opened {
   // to another line; past the last one the loop goes round
   go(line) {
     if (this.round) return // the next epoch is on its way
-    if (line > APPEND) {
+    if (line > STEP) {
       this.round = true
       this.tell("onward", this.data.epoch)
     } else if (line >= MODEL) {
@@ -46,7 +46,10 @@ class Opened {
 
   receive(data, tell) {
     this.tell = tell
-    if (!this.data) this.part.next.focus({ preventScroll: true }) // the keys turn lines, not the way to this room
+    if (!this.data) {
+      this.line = data.line
+      this.part.next.focus({ preventScroll: true }) // the keys turn lines, not the way to this room
+    }
     this.data = data
     this.weights = new Map(data.weights.map((weight) => [weight.way, weight]))
     if (!this.weights.has(this.chosen)) this.chosen = this.strongest()
@@ -66,6 +69,19 @@ class Opened {
     return { layer: 0, unit: units[h.indexOf(Math.max(...h))] ?? units[0], resting: true }
   }
 
+  // a line of the program is pointed at: it is shown until the hand goes on; null: the one that is open again
+  peek(entry) {
+    if (this.peeked === entry) return
+    this.peeked = entry
+    this.picture()
+    this.tellPanel()
+  }
+
+  // the line whose picture is shown
+  get shown() {
+    return this.peeked?.line ?? this.line
+  }
+
   choose(way) {
     this.chosen = way
     this.draw()
@@ -82,31 +98,32 @@ class Opened {
     this.part.say.textContent = words.lines[this.line]
     this.part.back.textContent = `← ${words.back}`
     this.part.back.disabled = this.line === MODEL
-    this.part.next.textContent = `${this.line === APPEND ? words.again : words.next} →`
+    this.part.next.textContent = `${this.line === STEP ? words.again : words.next} →`
     this.part.hint.textContent = words.keys
     this.nearest = drawMap(this.part.map, this.data, getComputedStyle(this.part.say).color)
     this.part.map.setAttribute("aria-label", words.pick)
     this.part.map.title = words.pick
     this.part.which.textContent = this.which()
-    this.network = null
+    this.peeked = null
     this.picture()
     this.tellPanel()
   }
 
+  // the person's own program: what computes something can be pointed at, and a line of the loop opened
   listing() {
-    const { words } = this.data
-    const lines = words.code.map((code, line) => {
-      const button = document.createElement("button")
-      button.type = "button"
-      button.textContent = code
-      button.className = line === this.line ? "now" : ""
-      button.setAttribute("aria-current", line === this.line ? "step" : "false")
+    const lines = this.data.program.map((entry) => {
+      const { text, line, loop } = entry
+      if (line === null) return Object.assign(document.createElement("code"), { textContent: text })
+      const open = loop && line === this.line
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text })
+      button.className = open ? "now" : ""
+      button.setAttribute("aria-current", open ? "step" : "false")
+      for (const on of ["pointerenter", "focus"]) button.addEventListener(on, () => this.peek(entry))
+      for (const off of ["pointerleave", "blur"]) button.addEventListener(off, () => this.peek(null))
       button.addEventListener("click", () => this.go(line))
       return button
     })
-    const loop = document.createElement("code")
-    loop.textContent = words.loop
-    this.part.program.replaceChildren(loop, ...lines)
+    this.part.program.replaceChildren(...lines)
   }
 
   which() {
@@ -117,15 +134,17 @@ class Opened {
   }
 
   picture() {
-    const { picture } = this.part, { data } = this, width = this.width()
+    const { picture } = this.part, { data } = this, width = this.width(), line = this.shown
+    const code = data.program.find((entry) => entry.loop && entry.line === line)?.text.trim()
+    this.network = null
     const show = (what) => {
       this.network = new Network(picture, data, { what, width, hear: (found) => this.hear(found) })
-      this.network.drawing.setAttribute("aria-label", `${data.words.code[this.line]}: ${data.words.hint}`)
+      this.network.drawing.setAttribute("aria-label", `${code}: ${data.words.hint}`)
       this.light()
     }
-    if (this.line === MODEL) show((weight) => signal(data, weight))
-    if (this.line === LOSS) (data.price ? drawErrors : drawPrice)(picture, data, width)
-    if (this.line === ZERO) {
+    if (line === MODEL) show((weight) => signal(data, weight))
+    if (line === LOSS) (data.price ? drawErrors : drawPrice)(picture, data, width)
+    if (line === ZERO) {
       const { cleared, piledUp } = data.piled, x = cleared.map((_loss, k) => k)
       const lines = [
         { x, y: cleared, color: data.train, name: data.words.with },
@@ -133,9 +152,9 @@ class Opened {
       ]
       drawLines(picture, { lines, across: data.words.updates, up: data.words.length }, width)
     }
-    if (this.line === BACKWARD) show((weight) => weight.gradient)
-    if (this.line === STEP) show((weight) => weight.after - weight.before)
-    if (this.line === APPEND) {
+    if (line === BACKWARD) show((weight) => weight.gradient)
+    if (line === STEP) show((weight) => weight.after - weight.before)
+    if (line === APPEND) {
       const { curve } = data
       const lines = [{ x: curve.epoch, y: curve.loss, color: data.train }]
       const noted = curve.recorded ?? (data.single ? null : data.loss) // a single point's loss is not what the run notes
@@ -152,14 +171,15 @@ class Opened {
   }
 
   light() {
-    const resting = this.line === MODEL ? null : { way: this.chosen }
+    const resting = this.peeked?.column ? this.peeked : this.shown === MODEL ? null : { way: this.chosen }
     this.network?.light(this.hovered ?? resting)
   }
 
   tellPanel() {
     const way = this.hovered?.way ?? this.chosen
-    const tellers = [() => panelModel(this.data, this.hovered ?? this.busiest()), () => panelLoss(this.data), panelZero, panelBackward, panelStep, () => panelAppend(this.data)]
-    this.part.panel.innerHTML = tellers[this.line](this.data, this.weights.get(way))
+    const model = () => (this.peeked?.say ? panelLine(this.data, this.peeked) : panelModel(this.data, this.hovered ?? this.busiest()))
+    const tellers = [model, () => panelLoss(this.data), () => panelAppend(this.data), panelZero, panelBackward, panelStep]
+    this.part.panel.innerHTML = tellers[this.shown](this.data, this.weights.get(way))
   }
 
   close() {

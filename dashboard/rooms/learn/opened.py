@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from dashboard.page import session
-from dashboard.rooms.learn import wording
+from dashboard.rooms.learn import program, wording
 from moons import History
 from moons.data import Dataset
 from moons.features import input_label
@@ -70,7 +70,9 @@ def payload(
         "columns": columns,
         "shapes": _shapes(step),
         "weights": list(_weights(step, columns)),
+        "program": program.lines(history, step),
         "ways": _ways(step, columns, history.dataset),
+        "starts": _starts(step),
         "inputs": [input_label(name, names) for name in history.experiment.model.features],
         "answers": _answers(step),
         "classes": history.dataset.all_class_names,  # plain text, as all words are
@@ -157,6 +159,19 @@ def _chain(step: Step, layer: int, unit: int, source: int | None, dataset: Datas
         "more": len(ways[4:]),
         "rest": _number(sum(way.gradient * way.weight for way in ways[4:])),
     }
+
+
+def _starts(step: Step) -> list[dict[str, Any]] | None:
+    """Where one point's gradients begin: of each logit probability − y; None where the loss has another slope."""
+    if not step.n_classes or len(step.y) != 1:
+        return None
+    y, dz = np.eye(step.n_classes)[step.y[0]], step.layers[-1].dz[0]
+    if not np.allclose(step.probabilities[0] - y, dz, atol=1e-5):
+        return None
+    return [
+        {"label": label, "p": _number(step.probabilities[0, label]), "y": int(y[label]), "dz": _number(dz[label])}
+        for label in range(step.n_classes)
+    ]
 
 
 def _spread(step: Step, layer: int, unit: int, source: int | None) -> dict[str, Any]:

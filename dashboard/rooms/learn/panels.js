@@ -54,6 +54,11 @@ function panelModel(data, hovered) {
   return `${shape}${legend(words, words.line)}<p class="sum">${fill(template, { ...values, terms: terms.join(" + ") })}</p><p class="led">${words.hint}</p>`
 }
 
+// what a line of the network's class computes
+function panelLine(data, { text, say: said }) {
+  return `<p class="shape"><code>${inert(text.trim())}</code></p><p class="sum">${inert(said)}</p>`
+}
+
 function panelLoss(data) {
   const { words, single, answers, points, loss } = data
   if (data.price) {
@@ -76,6 +81,16 @@ function panelZero(data, weight) {
   return `<p>${all}</p>${picker(data, weight)}<p>${fill(words.left, values)}</p>`
 }
 
+// where the gradient begins: probability − y at each logit
+function starts(data) {
+  const { words } = data
+  const parts = data.starts.map(({ label, p, y, dz }) => {
+    const name = inert(fill(words.names.logit, { n: data.short[label] }))
+    return `<span class="term">${fill(words.start, { name, p: say(p), y, dz: say(dz) })}</span>`
+  })
+  return `<p class="led starts">${words.starts} ${parts.join(" · ")}</p>`
+}
+
 function panelBackward(data, weight) {
   const { words, ways, checked } = data
   const found = ways[weight.way]
@@ -85,7 +100,9 @@ function panelBackward(data, weight) {
     made = `<div class="chain">${boxes}${sign("=")}${box(say(weight.gradient), words.gradient, "result")}</div>`
     const terms = found.sources.map((way) => `<span class="term">${factor(way.gradient)} · ${factor(way.weight)}</span>`)
     if (found.more) terms.push(`${say(found.rest)} (${fill(words.rest, { n: found.more })})`)
-    if (terms.length) made += `<p class="led">${fill(words.ledBack, { terms: terms.join(" + ") })} = ${say(found.factors[0].value)}</p>`
+    const n = found.sources.length + found.more
+    if (terms.length) made += `<p class="led">${n > 1 ? fill(words.ledBack, { n }) : words.ledBackOne} ${terms.join(" + ")} = ${say(found.factors[0].value)}</p>`
+    if (data.starts) made = starts(data) + made
   } else {
     const boxes = found.parts.map(({ row, value }) => box(say(value), fill(words.row, { row })))
     boxes.push(box(say(found.rest), fill(words.rest, { n: found.more.toLocaleString("en") })))

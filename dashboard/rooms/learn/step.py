@@ -30,6 +30,7 @@ def _draw() -> None:
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
     step = open_step(history, epoch, point)
     data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
+    data["line"] = session.state().lessons.opened_line
     opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
     explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
 

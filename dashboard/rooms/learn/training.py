@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import streamlit as st
+import torch
 
 from dashboard.app import events as e
 from dashboard.app.player import Player
@@ -12,14 +13,16 @@ from dashboard.page import session
 from dashboard.page.language import _, ngettext, value_text
 from dashboard.rooms.learn import clock, exercises, walk
 from dashboard.rooms.learn.screens import Screen, quote, turn
+from dashboard.rooms.learn.step import COSTLY, FEW_UPDATES, UPDATES
 from dashboard.rooms.train import stage, transport
+from moons.digits import Digits
 from moons.features import FEATURES
 from moons.fields import N_
-from moons.inspection.costs import most_expensive
+from moons.inspection.costs import measures, most_expensive
 from moons.inspection.slope import along_gradient, along_weight
-from moons.inspection.step import open_step, parameter_index
+from moons.inspection.step import open_step, parameter_index, uncleared
 from moons.loss import guessing_loss, loss_entry
-from moons.plots.slope import rates_figure, valley_figure
+from moons.plots.slope import piled_figure, rates_figure, valley_figure
 
 COSTLIEST = 5  # points
 SOUND = 1e9  # a loss of less has a gradient that is a number
@@ -36,7 +39,7 @@ def _has_numbers(player: Player, *measured: float) -> bool:
     if np.isfinite(measured).all():
         return True
     sound = np.flatnonzero(player.run.history.train_loss < SOUND)
-    said = _("The run has diverged: at epoch {epoch} the numbers are too large to be told. Look at epoch {earlier}.")
+    said = _("The run has diverged: at epoch {epoch} the numbers are too large to show. Look at epoch {earlier}.")
     st.info(said.format(epoch=f"{player.epoch:,}", earlier=f"{max(sound, default=0):,}"))
     return False
 
@@ -58,9 +61,9 @@ def _loss() -> None:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
             _(
-                "It is −ln of the probability that the network gives to the true class. That punishes what should "
-                "hurt: a point that is wrong and sure costs most. The loss is the mean over all points. Your most "
-                "expensive ones:"
+                "It is −ln of the probability that the network gives to the true class. So a wrong "
+                "answer costs most where the network is sure of it. The loss is the mean over all "
+                "points. Your most expensive ones:"
             )
         )
     else:
@@ -92,6 +95,67 @@ def _loss() -> None:
     n = len(history.dataset.y_train)
     share = dearest.costs.sum() / max(n * dearest.loss, 1e-30)
     st.markdown(said.format(n=f"{n:,}", loss=dearest.loss, few=len(dearest.rows), share=share, guess=guess))
+    if classes:
+        _measured(player, int(dearest.rows[0]))
+
+
+def _measured(player: Player, row: int) -> None:
+    """One point by three measures: why this one is trained with."""
+    dataset = player.run.history.dataset
+    with torch.no_grad():
+        logits = player.model()(torch.from_numpy(dataset.X_train[[row]]))[0].numpy()
+    found = measures(logits, int(dataset.y_train[row]))
+    names = {"cross_entropy": _("Cross-entropy"), "squared_error": _("Squared error"), "accuracy": _("Accuracy")}
+    wrong = _("wrong") if found["accuracy"].cost else _("right")
+    frame = pd.DataFrame(
+        {
+            _("measure"): names.values(),
+            _("what point {row} costs").format(row=row): [
+                wrong if name == "accuracy" else f"{found[name].cost:.4f}" for name in names
+            ],
+            _("slope at its logit"): [f"{Digits(found[name].slope):.4f}" for name in names],
+        }
+    )
+    st.markdown(_("Why not something else? The same point, {row}, by three measures:").format(row=row))
+    st.dataframe(frame, hide_index=True)
+    st.caption(
+        _(
+            "The slope is what backward starts from. Accuracy has none: a small nudge leaves a wrong point wrong, so "
+            "no weight learns which way to go. Squared error flattens out where the network is sure and wrong. "
+            "Cross-entropy pushes hardest just there."
+        )
+    )
+
+
+def _zero_grad() -> None:
+    quote(_("zero_grad removes the previous gradients."))
+    st.markdown(
+        _(
+            "Right. `backward` adds its gradients to those that are there already. Without `zero_grad` each update "
+            "would also repeat all earlier ones, taken where the network is no longer. Here are your run's next "
+            "updates, with it and without:"
+        )
+    )
+    player = _looked_at()
+    history, epoch = player.run.history, player.epoch
+    step = open_step(history, epoch)
+    costly = player.state.parameters.size * len(step.y) >= COSTLY
+    piled = uncleared(history, epoch, None, FEW_UPDATES if costly else UPDATES)
+    layer = step.layers[0].weight
+    unit = int(np.abs(layer.gradient).max(axis=1).argmax())
+    gradient, without = float(layer.gradient[unit, 0]), float(layer.without_zero_grad[unit, 0])
+    if not _has_numbers(player, gradient, without):
+        return
+    alt = _("The length of the gradient over the next updates: with zero_grad, and without.")
+    st.plotly_chart(piled_figure(piled, theme=session.theme(), _=_), key="piled", height=300, config=PLAIN, alt=alt)
+    said = _("One weight, unit {unit} of the first layer: the last update left {left}, this one adds {gradient}.")
+    last = _("Without zero_grad, .grad would be {unclear}, and the step would be taken with that.")
+    values = {"unit": unit, "left": _four(without - gradient), "gradient": _four(gradient)}
+    st.markdown(said.format(**values) + " " + last.format(unclear=_four(without)))
+
+
+def _four(value: float) -> str:
+    return f"{Digits(value):.4f}"
 
 
 def _gradient() -> None:
@@ -167,14 +231,11 @@ def _rate() -> None:
 
 
 def _epoch() -> None:
-    quote(_("zero_grad removes the previous gradients."))
     history = session.player().run.history
     steps = history.experiment.training_now.steps_per_epoch(len(history.dataset.y_train))
     said = ngettext(
-        "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
-        "is {steps} update. Press Train and watch.",
-        "Right, so that each update sees its own slope alone. One pass over all {n} points is an epoch; in yours there "
-        "are {steps} updates. Press Train and watch.",
+        "One pass over all {n} points is an epoch. In yours there is {steps} update. Press Train and watch.",
+        "One pass over all {n} points is an epoch. In yours there are {steps} updates. Press Train and watch.",
         steps,
     )
     st.markdown(said.format(n=f"{len(history.dataset.y_train):,}", steps=steps))
@@ -182,13 +243,14 @@ def _epoch() -> None:
     stage.draw()
     st.caption(
         _(
-            "Left: each dot is one point; the colour under it is the class that the network says. Right: each point of "
-            "the line is one epoch. The dotted line is guessing."
+            "Left: each dot is one point; the colour under it is the class that the network "
+            "predicts. Right: each point of the line is one epoch. The dotted line is guessing."
         )
         if history.dataset.n_classes
         else _(
-            "Left: each dot is one point; the colour under it is the number that the network predicts. Right: each "
-            "point of the line is one epoch. The dotted line is always saying the mean."
+            "Left: each dot is one point; the colour under it is the number that the network "
+            "predicts. Right: each point of the line is one epoch. The dotted line is the loss of "
+            "always predicting the mean."
         )
     )
 
@@ -204,12 +266,13 @@ def _landscape() -> None:
 SCREENS = (
     Screen(N_("Loss"), _loss, ("loss", "softmax", "chance"), follows=True),
     Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
+    Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
     Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient"), follows=True),
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
     Screen(N_("Landscape"), _landscape, ("loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),
-        lambda: exercises.draw(exercises.EPOCHS, exercises.RATE),
+        lambda: exercises.draw("training"),
         ("epoch", "learning_rate", "overfitting"),
     ),
 )

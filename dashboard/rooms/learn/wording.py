@@ -7,14 +7,7 @@ from moons.fields import N_
 from moons.inspection.step import Factor, Step
 from moons.losses import CLASS_LOSSES
 
-CODE = (
-    "y_logits = model(X)",
-    "loss = loss_fn(y_logits, y)",
-    "optimizer.zero_grad()",
-    "loss.backward()",
-    "optimizer.step()",
-    "losses.append(loss.item())",
-)
+PARTS = ("forward", "loss", "append", "zero_grad", "backward", "step")  # of the loop, in the order of LINES
 LINES = (
     N_(
         "The inputs pass the network from left to right. Each unit multiplies its inputs by its weights and adds its "
@@ -24,13 +17,13 @@ LINES = (
         "Softmax turns the logits into probabilities that add up to 1. The loss is −ln of the true class's one: "
         "sure and right costs almost nothing, sure and wrong costs a lot."
     ),
+    N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
     N_("backward adds its gradients to those that are there. So the ones of the last step are set to 0 first."),
     N_(
         "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how steeply the loss "
         "rises with that weight (below 0: falls); it is the product of the factors on its path."
     ),
     N_("Every weight takes a small step against its gradient, so that the loss falls."),
-    N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
 )
 
 
@@ -64,8 +57,6 @@ def words(history: History, step: Step) -> dict[str, object]:
     lines = LINES if classes else [NUMBERS.get(number, line) for number, line in enumerate(LINES)]
     usual = step.loss_name == "cross_entropy"
     return {
-        "code": list(CODE),
-        "loop": "for epoch in range(n_epochs):",
         "lines": [_(line) if usual or not classes or n != 1 else _other_loss(step) for n, line in enumerate(lines)],
         "back": _("Back"),
         "next": _("Next line"),
@@ -117,12 +108,13 @@ def words(history: History, step: Step) -> dict[str, object]:
         "loss": _("loss"),
         "left": _("The last step left {left}; this one adds {gradient}. Without zero_grad, .grad would be {unclear}."),
         "leftAll": _(
-            "Without it, this step would be {times} times as long, with {turned} of {total} numbers pushed the wrong "
-            "way. It gets worse with every step: old slopes push on long after they have changed."
+            "Without it, this step would be {times} times as long, with {turned} of {total} numbers"
+            " pushed the wrong way. It gets worse with every step, as old gradients keep pushing "
+            "although the slope has changed."
         ),
         "leftNone": _(
-            "This is the first step: nothing is left over yet. From the next one on, without zero_grad, old slopes "
-            "push on long after they have changed."
+            "This is the first step: nothing is left over yet. From the next one on, without "
+            "zero_grad, old gradients would keep pushing although the slope has changed."
         ),
         "length": _("length of the gradient"),
         "with": _("with zero_grad"),
@@ -132,7 +124,14 @@ def words(history: History, step: Step) -> dict[str, object]:
         "ofWeight": _("{to} ← {from}"),
         "gradient": _("gradient"),
         "made": _("made of"),
-        "ledBack": _("led back: {terms}"),
+        "starts": _(
+            "It begins at the logits, with probability − y, where y is 1 for the true class and 0 for the rest:"
+        ),
+        "start": _("{name}: {p} − {y} = {dz}"),
+        "ledBackOne": _("The loss reaches this unit along one path:"),
+        "ledBack": _(
+            "The loss reaches this unit along {n} paths, one through each unit that it feeds. Their parts add up:"
+        ),
         "rest": _("the other {n}"),
         "parts": _("Each point gives a part. The largest:"),
         "row": _("point {row}"),
@@ -152,8 +151,8 @@ def words(history: History, step: Step) -> dict[str, object]:
         "lossBefore": _("loss before"),
         "lossAfter": _("loss after, on the same points"),
         "noted": _("Epoch {epoch}: {loss} is noted."),
-        "notRun": _("The run goes through this with all points: {loss} is what it notes."),
-        "notYet": _("The run has not come further than this yet."),
+        "notRun": _("The run itself takes all points at once: the loss it logs is {loss}."),
+        "notYet": _("The run isn't trained beyond this epoch yet."),
         "names": {
             "input": _("input {n}"),
             "unit": _("unit {n}"),

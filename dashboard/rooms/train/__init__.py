@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.page import session, settings, tasks, timer
-from dashboard.rooms.train import filmstrip, notebook, stage, transport
+from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
 
 SHARE = 0.2  # seconds, of a look of one of many at what stands below the charts
 
@@ -18,6 +18,7 @@ def _room() -> None:
     if alone:
         _follow()
     tasks.draw()
+    welcome.draw()
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves

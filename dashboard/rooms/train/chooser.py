@@ -75,7 +75,8 @@ def draw() -> None:
             st.button(_("Back to the boundary"), key="unpick", icon=":material/close:", on_click=inside.unpick)
             return
         said = _(
-            "Each dot is one point, filled to learn from, hollow to test on. Under them: what the network answers."
+            "Each dot is one point: filled for training, outlined for testing. The colour under it "
+            "is the network's answer."
         )
         st.markdown(f"**{literal(caption(player))}**", width="stretch", help=said)
         with st.popover(_("Show"), icon=":material/layers:", key="show", on_change="rerun"):

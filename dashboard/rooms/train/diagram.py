@@ -134,7 +134,7 @@ def unit_name(model: NaiveNet, dataset: Dataset, layer: int, unit: int) -> str:
 def _folded_note(n_more: int, epoch: int) -> str:
     if not n_more:
         return ""
-    sentence = _("{n} more, which moved the next layer less at epoch {epoch}")
+    sentence = _("{n} more, with less effect on the next layer at epoch {epoch}")
     return sentence.format(n=f"{n_more:,}", epoch=f"{epoch:,}")
 
 

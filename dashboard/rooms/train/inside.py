@@ -84,7 +84,8 @@ def follow_point(point: int) -> None:
     if not 0 <= point < len(session.player().run.history.dataset.y_train):
         return
     now = session.try_send(e.PointFollowed(point))
-    if now.followed is not None and not now.view.network:  # else the diagram shows it, and the page stays where it is
+    seen = now.view.network or now.tour  # the diagram shows it, or the tour: the page stays where it is
+    if now.followed is not None and not seen:
         session.choose_tab(_("One point"))
 
 

@@ -34,7 +34,7 @@ def draw() -> None:
         _("Hidden space"): anatomy.draw_space,
         _("One point"): anatomy.draw_path,
         _("Data"): _data,
-        _("Network"): _network,
+        _("Structure"): _network,
         _("Five points"): _five_points,
         _("Device"): _device,
     }

@@ -58,7 +58,12 @@ def _list(running: bool) -> None:
     if running and (proving is None or not proving.running):
         st.rerun()  # the timer must go
     if proving is None or proving.proof is None:
-        st.caption(_("Where a trained run rests, changes of its settings are tried here, and what each would give."))
+        st.caption(
+            _(
+                "Once a run is paused or finished, the page tries changes of its settings and lists "
+                "here what each gives."
+            )
+        )
         return
     st.caption(
         _(

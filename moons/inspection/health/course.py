@@ -93,7 +93,7 @@ def untrained(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         told(
             signs,
             N_("Its weights are random. Guessing would have a loss of {guess:.2f}."),
-            N_("Its weights are random. Always saying the mean would have a loss of {guess:.2f}."),
+            N_("Its weights are random. Always predicting the mean would have a loss of {guess:.2f}."),
         ),
         {"loss": signs.train_loss, "score": signs.train_score, "guess": signs.guess_loss},
         None,
@@ -123,7 +123,7 @@ def just_started(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "learning",
         N_("At update {updates:,} the loss has gone from {start:.3g} to {loss:.3g}.")
         if f"{signs.start_loss:.3g}" != f"{signs.train_loss:.3g}"
-        else N_("At update {updates:,} the loss is {loss:.3g}, hardly another than at the start."),
+        else N_("At update {updates:,} the loss is {loss:.3g}, almost the same as at the start."),
         TOO_EARLY,
         {"updates": signs.updates, "start": signs.start_loss, "loss": signs.train_loss},
         longer(experiment) if signs.epoch == experiment.epochs else None,
@@ -188,7 +188,10 @@ def unbalanced(signs: Signs, experiment: Experiment) -> Diagnosis | None:
             "Class {rarest} has {share:.1%} of the points, and {recall:.0%} of those are found. "
             "An accuracy of {score:.1%} hides it."
         ),
-        N_("Saying the common class is nearly always right, so the loss has little to gain from the rare one."),
+        N_(
+            "Always predicting the majority class is nearly always right, so the loss has little to"
+            " gain from the rare one."
+        ),
         {
             "rarest": signs.class_names[rarest],
             "share": float(signs.shares[rarest]),
@@ -218,7 +221,7 @@ def overfitting(signs: Signs, experiment: Experiment) -> Diagnosis | None:
                 "R² is {train:.2f} on training points, {test:.2f} on fresh ones."
             ),
         ),
-        N_("The network learns the noise of its training points by heart."),
+        N_("The network memorises the noise of its training points."),
         {
             "opened": signs.best_test_epoch,
             "best": signs.best_test_loss,

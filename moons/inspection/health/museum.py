@@ -81,7 +81,7 @@ EXHIBITS: dict[str, Exhibit] = {
     "parrot": Exhibit(
         "overfitting",
         N_("The parrot"),
-        N_("256 units for 40 noisy points: it learns them by heart and fails on fresh ones."),
+        N_("256 units for 40 noisy points: it memorises them and fails on fresh ones."),
         N_("The same, stopped after 20 epochs."),
         replace(_of(400, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
         replace(_of(20, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
@@ -137,7 +137,9 @@ EXHIBITS: dict[str, Exhibit] = {
     "exploding": Exhibit(
         "exploding",
         N_("The avalanche"),
-        N_("Three wide layers and a rate of 10: the gradient grows on its way back until numbers end."),
+        N_(
+            "Three wide layers and a rate of 10: the gradient grows on its way back until it is too large for a number."
+        ),
         N_("The same, with gradients clipped to a length of 0.1."),
         _of(100, (64,) * 3, learning_rate=10.0),
         _of(100, (64,) * 3, learning_rate=10.0, clip_norm=0.1),
@@ -153,7 +155,7 @@ EXHIBITS: dict[str, Exhibit] = {
     "rare": Exhibit(
         "unbalanced",
         N_("The forgotten class"),
-        N_("One point in ten is of class 1: always saying 0 is right for 90 %."),
+        N_("One point in ten is of class 1: always predicting 0 is right for 90 %."),
         N_("As many points of each class."),
         replace(_of(1_000), data=DataSpec(balance=0.9)),
         _of(1_000),
