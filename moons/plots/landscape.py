@@ -17,6 +17,7 @@ from moons.plots.words import Translate, axis_title, untranslated
 LOG_FROM = 10.0  # how many times the smallest loss the largest one is, from where the scale is logarithmic
 HIGHEST = 3.0  # heights are cut off at so many times the largest loss of a path: a mountain beside it hides it
 ARROW = 0.16  # length of an arrow, as a share of the map's size
+FEW_DECADES, MANY_DECADES = 3, 7  # up to the first also 2 and 5 are marked; from the second on not every power of ten
 LEVELS = 24  # contour lines, about
 RELIEF = {
     "light": ("#FFFFFF", "#5B6270"),
@@ -51,11 +52,10 @@ class _Heights:
         """The colour bar: losses at round heights."""
         if not self.log:
             return {"thickness": 10, "tickformat": ".3~g"}
-        marks = [
-            mantissa * 10.0**power
-            for power in range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.top)) + 1)
-            for mantissa in (1, 2, 5)
-        ]
+        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.top))
+        mantissas = (1, 2, 5) if last - first <= FEW_DECADES else (1,)
+        powers = range(first, last + 1, 1 + (last - first) // MANY_DECADES)
+        marks = [mantissa * 10.0**power for power in powers for mantissa in mantissas]
         inside = [mark for mark in marks if self.low <= mark <= self.top]
         return {
             "thickness": 10,

@@ -258,8 +258,9 @@ def _epoch() -> None:
 def _landscape() -> None:
     st.markdown(f"**{_('What does it walk on?')}**")
     player = _looked_at()
-    if _has_numbers(player, float(np.abs(player.state.parameters).max())):
-        walk.draw(player)
+    loss, distance = walk.progress_of(player)
+    if _has_numbers(player, loss, distance):
+        walk.draw(player, loss, distance)
 
 
 SCREENS = (

@@ -14,18 +14,23 @@ from moons.inspection.points import evaluate
 RACE = ("sgd", "momentum", "adam")
 
 
-def draw(player: Player) -> None:
+def progress_of(player: Player) -> tuple[float, float]:
+    """The training loss now, and how far the weights are from the initial ones."""
+    history = player.run.history
+    moved = player.state.parameters.astype(np.float64) - history.weights_at(0)
+    found = evaluate(player.model(), history.dataset, history.experiment.training_now)
+    return found.scores.train_loss, float(np.linalg.norm(moved))
+
+
+def draw(player: Player, loss: float, distance: float) -> None:
     """The space of the run's weights, how far it has come, and how much of that a plane shows."""
     history = player.run.history
-    now, start = player.state.parameters, history.weights_at(0)
     said = _(
         "Your network has {n} weights and biases. Together they are one place in a space of {n} dimensions, and each "
         "place has a loss, as each place on a map has a height. Training walks there, each step downhill."
     )
-    st.markdown(said.format(n=f"{len(now):,}"))
+    st.markdown(said.format(n=f"{len(player.state.parameters):,}"))
     if player.epoch:
-        training = history.experiment.training_now
-        loss = evaluate(player.model(), history.dataset, training).scores.train_loss
         said = _(
             "After epoch {epoch} your run is {distance} away from its start, and its loss has gone from {first} to "
             "{loss}."
@@ -33,7 +38,7 @@ def draw(player: Player) -> None:
         st.markdown(
             said.format(
                 epoch=f"{player.epoch:,}",
-                distance=f"{Digits(float(np.linalg.norm(now - start))):.2f}",
+                distance=f"{Digits(distance):.2f}",
                 first=f"{Digits(float(history.train_loss[0])):.4f}",
                 loss=f"{Digits(loss):.4f}",
             )
