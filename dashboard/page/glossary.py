@@ -1,5 +1,8 @@
 """The terms of the field, each in a sentence or two, one click from where it stands."""
 
+import re
+from itertools import pairwise
+
 import streamlit as st
 
 from dashboard.app import events as e
@@ -114,7 +117,89 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "seed": (N_("seed"), N_("A number that decides what is drawn at random. The same seed draws the same.")),
     "checksum": (N_("checksum"), N_("A short number computed from many. If two differ, the many differ.")),
+    "step": (N_("step, update"), N_("One change of all weights and biases, after one forward and one backward.")),
+    "autograd": (
+        N_("autograd"),
+        N_("The part of PyTorch that records each operation, so that backward() finds gradients."),
+    ),
+    "cost": (N_("cost"), N_("What one point adds to the loss. The loss is the mean of all costs.")),
+    "nats": (
+        N_("nats"),
+        N_(
+            "The unit of a loss that is made with ln, the natural logarithm. With log2 it would be bits: 1 nat is 1.44."
+        ),
+    ),
+    "r2": (
+        N_("R²"),
+        N_("How much of the numbers' variance a prediction explains: 1 is perfect, 0 is always predicting the mean."),
+    ),
+    "momentum": (
+        N_("momentum"),
+        N_("An optimiser's memory: it keeps part of the last update, so it speeds up where gradients agree."),
+    ),
+    "adam": (N_("Adam"), N_("Momentum, and for each weight a step length of its own, by the size of its gradients.")),
+    "schedule": (N_("schedule"), N_("How the learning rate changes over the run.")),
+    "weight_decay": (
+        N_("weight decay, L2, L1"),
+        N_("A penalty on large weights, which pulls them towards 0. L1 pulls all alike, L2 large ones more."),
+    ),
+    "dropout": (N_("dropout"), N_("In each update a random share of the hidden units sits out, against memorising.")),
+    "clipping": (N_("clipping, norm"), N_("The norm is a gradient's length over all weights. Clipping shortens it.")),
+    "standardise": (N_("standardise"), N_("Shift and scale an input to mean 0 and standard deviation 1.")),
+    "noise": (N_("noise"), N_("Chance in the data: how far points stray, or how many labels are wrong.")),
+    "initial": (N_("initial weights"), N_("The random numbers that training starts from; a seed decides them.")),
+    "patience": (N_("early stopping"), N_("Ending a run by its loss, its score, or a lack of progress.")),
+    "probability": (N_("probability"), N_("A number from 0 to 1: how sure the network is of a class.")),
+    "uncertainty": (
+        N_("uncertainty"),
+        N_("How undecided the network is: largest where all classes are equally likely."),
+    ),
+    "principal": (
+        N_("principal component"),
+        N_("The direction in which points spread most; the second one is at right angles to it."),
+    ),
+    "roc": (
+        N_("ROC, precision, recall"),
+        N_(
+            "Recall (true positive rate): the share of a class that is found. Precision: the share of what is called "
+            "that class that is it. False positive rate: the share of the others called so. ROC: one against the other."
+        ),
+    ),
+    "calibration": (N_("calibration"), N_("Whether of the points given 80 % about 80 % come true.")),
+    "curvature": (
+        N_("curvature, eigenvalue"),
+        N_("How fast the slope changes. Steps must be short where it is large."),
+    ),
+    "hinge": (N_("hinge line"), N_("Where a ReLU unit's sum is 0: on one side it is silent, on the other it answers.")),
+    "contour": (N_("contour line"), N_("A line along which the network's answer is the same.")),
 }
+# what a label calls a term, where it isn't the term's own name
+ALIASES = {
+    "class": "label", "classes": "label", "points": "dataset", "transfer": "device", "inputs": "feature",
+    "batch": "batch", "units": "unit", "layers": "layer", "hidden": "layer", "optimiser": "optimizer", "optimizer":
+    "optimizer", "mean": "loss", "huber": "loss", "cross-entropy": "loss", "stop": "patience", "loss": "loss",
+    "held-out": "test_set", "test": "test_set", "training": "training_set", "weights": "weight", "gradients":
+    "gradient", "gradient": "gradient", "sgd": "optimizer", "rmsprop": "optimizer", "nesterov": "momentum",
+    "adamw": "adam", "relu": "activation", "epochs": "epoch", "score": "accuracy", "eigenvalue": "curvature",
+    "positive": "roc", "true": "label", "predicted": "label", "updates": "step", "prediction": "label", "softmax":
+    "softmax", "logits": "logit", "network": "layer", "data": "dataset", "share": "probability", "stability":
+    "curvature", "variance": "r2", "rate": "learning_rate", "norm": "clipping", "elu": "activation", "gelu":
+    "activation", "silu": "activation", "softplus": "activation", "tanh": "activation", "sigmoid": "activation",
+    "linear": "activation", "l1": "weight_decay", "l2": "weight_decay", "cosine": "schedule", "warm-up": "schedule",
+    "constant": "schedule", "exponential": "schedule", "decay": "schedule", "principal": "principal", "direction":
+    "gradient", "runs": "epoch", "focal": "loss", "hinge": "loss", "squared": "loss", "brier": "loss",
+}  # fmt: skip
+
+
+def term_of(label: str) -> str | None:
+    """The key of the term that an English label speaks of; None if there is none."""
+    names = {name.strip().lower(): key for key, (term, _meaning) in TERMS.items() for name in term.split(",")}
+    if label.lower() in names:
+        return names[label.lower()]
+    words = re.findall(r"[\w²-]+", label.lower())
+    spoken = [names.get(word) or ALIASES.get(word) for word in words]
+    pairs = [names.get(f"{one} {two}") for one, two in pairwise(words)]
+    return next(filter(None, [*pairs, *spoken]), None)
 
 
 def explain(*terms: str) -> None:

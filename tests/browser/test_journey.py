@@ -419,7 +419,7 @@ def two_runs_compared(page):
     page.keyboard.press("ArrowRight")
     wait_for_epoch(page, "e == 200")
     page.get_by_text("Compare", exact=True).first.click()
-    page.get_by_role("button", name="Optimiser adam").click()
+    page.get_by_role("button", name="Optimiser Adam").click()
     page.locator(".pictures figure").nth(2).wait_for()
 
 

@@ -93,7 +93,7 @@ def test_another_person_finds_nothing_of_it(chromium, context, address):
     other = chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900})
     page = open_page(other, address)
     page.get_by_text("Compare", exact=True).first.click()
-    page.get_by_text("None is kept yet.").wait_for()
+    page.get_by_text("No run is kept yet.").wait_for()
     other.close()
 
 

@@ -1,0 +1,53 @@
+"""Every term on an axis, a setting or in a menu has an entry in the glossary."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from dashboard.app.words import NAMES
+from dashboard.page.glossary import ALIASES, TERMS, term_of
+from moons.fields import label_of, ruled_fields
+from moons.share import PARTS
+
+ROOT = Path(__file__).parents[1]
+FIELDS = sorted({label_of(spec, field.name) for spec in PARTS.values() for field, _rule in ruled_fields(spec)})
+
+
+def axis_titles():
+    """What stands on the axes of the figures, in English."""
+    for path in (ROOT / "moons" / "plots").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+                ("update_xaxes", "update_yaxes", "_laid_out")
+            ):
+                texts = [*node.args[1:], *(keyword.value for keyword in node.keywords if keyword.arg == "title")]
+                for text in texts:
+                    said = [part for part in ast.walk(text) if isinstance(part, ast.Call)]
+                    yield from (
+                        part.args[0].value
+                        for part in said
+                        if ast.unparse(part.func) == "_" and isinstance(part.args[0], ast.Constant)
+                    )
+
+
+@pytest.mark.parametrize("label", FIELDS)
+def test_every_setting_has_a_term(label):
+    assert term_of(label) in TERMS
+
+
+def test_every_axis_has_a_term():
+    titles = set(axis_titles())
+    assert len(titles) > 10
+    assert {title for title in titles if term_of(title) not in TERMS} == set()
+
+
+def test_every_name_in_a_menu_has_a_term():
+    no_terms = {"as sent", "scrambled", "PyTorch's default", "Xavier (Glorot)", "He (Kaiming)", "All zeros"}
+    assert {name for name in set(NAMES.values()) - no_terms if term_of(name) not in TERMS} == set()
+
+
+def test_the_terms_a_beginner_asks_for_are_there():
+    for word in ("nats", "step", "momentum", "R²", "autograd", "unit", "weight", "bias", "cost", "nonsense"):
+        assert (term_of(word) is None) == (word == "nonsense")
+    assert set(ALIASES.values()) <= set(TERMS)
