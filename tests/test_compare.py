@@ -87,7 +87,7 @@ def test_a_rewind_is_one_click_and_starts_from_the_same_weights():
     page = two_runs()
     before = history_of(page)
     names = [button.label for button in page.button if button.key and button.key.startswith("rewind")]
-    page = click(page, f"rewind{names.index('Optimiser adam')}")
+    page = click(page, f"rewind{names.index('Optimiser Adam')}")
     now = history_of(page)
     assert now.experiment.training == TrainSpec(epochs=60, learning_rate=1.0, optimizer="adam")
     np.testing.assert_array_equal(now.weights_at(0), before.weights_at(0))
