@@ -8,6 +8,7 @@ import pytest
 from dashboard.app.exploring import Asked
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
+from dashboard.rooms.learn import training
 from moons import Experiment
 from moons.classical import CLASSIFIERS, REGRESSORS
 from moons.inspection.landscape import Sharpness
@@ -89,7 +90,8 @@ def test_a_landscape_shows_the_run_s_own_path_its_rivals_and_its_curvature():
 
 def test_a_lesson_tells_of_the_run_s_own_walk_and_opens_its_landscape():
     page = open_page(**SHORT | {"view.room": "learn", "view.lesson": "training"})
-    page.session_state["screen_training"] = 4
+    titles = [screen.title for screen in training.SCREENS]
+    page.session_state["screen_training"] = titles.index("Landscape")
     text = said(rerun(page))
     assert "Your network has 82 weights and biases" in text  # 2·16 + 16 + 16·2 + 2
     history = served(page).player.run.history
