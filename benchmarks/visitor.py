@@ -60,11 +60,10 @@ class Page:
         self.runs = 0  # of the script, that drew the page or a room
         self.on_message: Callable[[bytes], None] = lambda message: None
         self._ids: dict[str, tuple[str, str]] = {}  # key of an element -> its id, its fragment
-        self._drawn: set[str] = set()  # keys, by the run under way
+        self._drawn: set[str] = set()  # keys, by the whole run under way
         self._kept: dict[str, ForwardMsg] = {}  # large messages, by their hash
         self._timers: dict[str, asyncio.Task[None]] = {}  # by fragment
         self._asked: dict[str, float] = {}  # fragment -> when its timer asked
-        self._running: list[str] = []  # fragments
         self._answered = 0
 
     async def listen(self) -> None:
@@ -116,9 +115,8 @@ class Page:
     def _receive(self, message: ForwardMsg) -> None:
         match message.WhichOneof("type"):
             case "new_session":
-                self._running = list(message.metadata.run.fragment_ids)
-                self._drawn.clear()
-                if not self._running:
+                if not message.metadata.run.fragment_ids:
+                    self._drawn.clear()
                     self._stop_timers()
             case "auto_rerun":
                 self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
@@ -135,7 +133,7 @@ class Page:
                     self._kept[message.hash] = message
                 self._draw(message)
             case "script_finished":
-                self._finish(message.script_finished)
+                self._finish(message.script_finished, list(message.metadata.run.fragment_ids))
 
     def _draw(self, message: ForwardMsg) -> None:
         element, fragment = message.delta.new_element, message.delta.fragment_id
@@ -159,9 +157,9 @@ class Page:
         if new and data.get("message"):
             self.on_message(base64.b64decode(data["message"]))
 
-    def _finish(self, status: int) -> None:
+    def _finish(self, status: int, fragments: list[str]) -> None:
         if status == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY:
-            self.runs += "step" in self._drawn
+            self.runs += self._ids.get("step", ("", ""))[1] in fragments  # the room Train
         elif status == ForwardMsg.FINISHED_SUCCESSFULLY:
             self.runs += 1
             self._asked.clear()
@@ -170,7 +168,7 @@ class Page:
         elif status == ForwardMsg.FINISHED_WITH_COMPILE_ERROR:
             self._tally.errors["script failed"] += 1
         stage = self._ids.get("live", ("", ""))[1]
-        for fragment in self._running:
+        for fragment in fragments:
             asked = self._asked.pop(fragment, None)
             if asked is not None and fragment == stage:
                 self._tally.tick.append(time.perf_counter() - asked)

@@ -1,28 +1,13 @@
 """Models that aren't networks, by scikit-learn: what a network has to beat. Adding one is adding an entry.
 
-Nobody has tuned them: what isn't said is scikit-learn's default. Importing this module loads much of scikit-learn.
+Nobody has tuned them: what isn't said is scikit-learn's default. Its modules are imported when a model is made.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sklearn.ensemble import (
-    GradientBoostingClassifier,
-    GradientBoostingRegressor,
-    RandomForestClassifier,
-    RandomForestRegressor,
-)
-from sklearn.gaussian_process import GaussianProcessClassifier, GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, WhiteKernel
-from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
-from sklearn.naive_bayes import GaussianNB
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from sklearn.neural_network import MLPClassifier, MLPRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, SVR
-from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+import sklearn
 
 from moons.fields import N_
 from moons.task import Task
@@ -46,7 +31,9 @@ class ClassicalModel:
     def build(self, random_state: int) -> Any:
         """The estimator, unfitted, after a StandardScaler where it is `scaled`."""
         model = self.make(random_state)
-        return make_pipeline(StandardScaler(), model) if self.scaled else model
+        if not self.scaled:
+            return model
+        return sklearn.pipeline.make_pipeline(sklearn.preprocessing.StandardScaler(), model)
 
     @property
     def whole_source(self) -> str:
@@ -58,47 +45,49 @@ CLASSIFIERS: dict[str, ClassicalModel] = {
     "linear": ClassicalModel(
         N_("Logistic regression"),
         N_("A straight boundary: the network without its hidden layers."),
-        lambda seed: LogisticRegression(max_iter=1_000),
+        lambda seed: sklearn.linear_model.LogisticRegression(max_iter=1_000),
         "LogisticRegression(max_iter=1_000)",
         scaled=True,
     ),
     "neighbours": ClassicalModel(
         N_("k-nearest neighbours"),
         N_("The majority of the five nearest training points."),
-        lambda seed: KNeighborsClassifier(),
+        lambda seed: sklearn.neighbors.KNeighborsClassifier(),
         "KNeighborsClassifier()",
         scaled=True,
     ),
     "svm": ClassicalModel(
         N_("SVM (RBF)"),
         N_("The boundary with the widest margin, curved by a Gaussian kernel. It gives classes, no probabilities."),
-        lambda seed: SVC(),
+        lambda seed: sklearn.svm.SVC(),
         "SVC()",
         scaled=True,
     ),
     "tree": ClassicalModel(
         N_("Decision tree"),
         N_("One question about one input after another, until every training point is right."),
-        lambda seed: DecisionTreeClassifier(random_state=seed),
+        lambda seed: sklearn.tree.DecisionTreeClassifier(random_state=seed),
         "DecisionTreeClassifier(random_state=SEED)",
     ),
     "forest": ClassicalModel(
         N_("Random forest"),
         N_("The mean of a hundred trees, each grown on a random sample of the training points."),
-        lambda seed: RandomForestClassifier(random_state=seed),
+        lambda seed: sklearn.ensemble.RandomForestClassifier(random_state=seed),
         "RandomForestClassifier(random_state=SEED)",
     ),
     "boosting": ClassicalModel(
         N_("Gradient boosting"),
         N_("A hundred small trees, each grown on the errors of those before it."),
-        lambda seed: GradientBoostingClassifier(random_state=seed),
+        lambda seed: sklearn.ensemble.GradientBoostingClassifier(random_state=seed),
         "GradientBoostingClassifier(random_state=SEED)",
         most_classes=SLOW_CLASSES,
     ),
     "gaussian_process": ClassicalModel(
         N_("Gaussian process"),
         N_("A distribution over smooth functions, given the training points."),
-        lambda seed: GaussianProcessClassifier(1.0 * RBF(), random_state=seed),
+        lambda seed: sklearn.gaussian_process.GaussianProcessClassifier(
+            1.0 * sklearn.gaussian_process.kernels.RBF(), random_state=seed
+        ),
         "GaussianProcessClassifier(1.0 * RBF(), random_state=SEED)",
         scaled=True,
         most_points=SLOW_POINTS,
@@ -107,13 +96,13 @@ CLASSIFIERS: dict[str, ClassicalModel] = {
     "bayes": ClassicalModel(
         N_("Naive Bayes"),
         N_("A Gaussian for each class, its inputs independent of each other."),
-        lambda seed: GaussianNB(),
+        lambda seed: sklearn.naive_bayes.GaussianNB(),
         "GaussianNB()",
     ),
     "mlp": ClassicalModel(
         N_("scikit-learn's MLP"),
         N_("A network with 100 ReLU units, trained with Adam until its loss stays the same."),
-        lambda seed: MLPClassifier(max_iter=2_000, random_state=seed),
+        lambda seed: sklearn.neural_network.MLPClassifier(max_iter=2_000, random_state=seed),
         "MLPClassifier(max_iter=2_000, random_state=SEED)",
         scaled=True,
     ),
@@ -122,52 +111,56 @@ REGRESSORS: dict[str, ClassicalModel] = {
     "linear": ClassicalModel(
         N_("Linear regression"),
         N_("A plane through the points, by least squares."),
-        lambda seed: LinearRegression(),
+        lambda seed: sklearn.linear_model.LinearRegression(),
         "LinearRegression()",
     ),
     "ridge": ClassicalModel(
         N_("Ridge regression"),
         N_("The same with its weights pulled towards 0."),
-        lambda seed: Ridge(),
+        lambda seed: sklearn.linear_model.Ridge(),
         "Ridge()",
         scaled=True,
     ),
     "neighbours": ClassicalModel(
         N_("k-nearest neighbours"),
         N_("The mean of the five nearest training points."),
-        lambda seed: KNeighborsRegressor(),
+        lambda seed: sklearn.neighbors.KNeighborsRegressor(),
         "KNeighborsRegressor()",
         scaled=True,
     ),
     "svm": ClassicalModel(
         N_("SVM (RBF)"),
         N_("A smooth surface by a Gaussian kernel that ignores errors below 0.1."),
-        lambda seed: SVR(),
+        lambda seed: sklearn.svm.SVR(),
         "SVR()",
         scaled=True,
     ),
     "tree": ClassicalModel(
         N_("Decision tree"),
         N_("One question about one input after another, until every training point is right."),
-        lambda seed: DecisionTreeRegressor(random_state=seed),
+        lambda seed: sklearn.tree.DecisionTreeRegressor(random_state=seed),
         "DecisionTreeRegressor(random_state=SEED)",
     ),
     "forest": ClassicalModel(
         N_("Random forest"),
         N_("The mean of a hundred trees, each grown on a random sample of the training points."),
-        lambda seed: RandomForestRegressor(random_state=seed),
+        lambda seed: sklearn.ensemble.RandomForestRegressor(random_state=seed),
         "RandomForestRegressor(random_state=SEED)",
     ),
     "boosting": ClassicalModel(
         N_("Gradient boosting"),
         N_("A hundred small trees, each grown on the errors of those before it."),
-        lambda seed: GradientBoostingRegressor(random_state=seed),
+        lambda seed: sklearn.ensemble.GradientBoostingRegressor(random_state=seed),
         "GradientBoostingRegressor(random_state=SEED)",
     ),
     "gaussian_process": ClassicalModel(
         N_("Gaussian process"),
         N_("A distribution over smooth functions, given the training points."),
-        lambda seed: GaussianProcessRegressor(1.0 * RBF() + WhiteKernel(), normalize_y=True, random_state=seed),
+        lambda seed: sklearn.gaussian_process.GaussianProcessRegressor(
+            1.0 * sklearn.gaussian_process.kernels.RBF() + sklearn.gaussian_process.kernels.WhiteKernel(),
+            normalize_y=True,
+            random_state=seed,
+        ),
         "GaussianProcessRegressor(1.0 * RBF() + WhiteKernel(), normalize_y=True, random_state=SEED)",
         scaled=True,
         most_points=SLOW_POINTS,
@@ -175,7 +168,7 @@ REGRESSORS: dict[str, ClassicalModel] = {
     "mlp": ClassicalModel(
         N_("scikit-learn's MLP"),
         N_("A network with 100 ReLU units, trained with Adam until its loss stays the same."),
-        lambda seed: MLPRegressor(max_iter=2_000, random_state=seed),
+        lambda seed: sklearn.neural_network.MLPRegressor(max_iter=2_000, random_state=seed),
         "MLPRegressor(max_iter=2_000, random_state=SEED)",
         scaled=True,
     ),

@@ -1,5 +1,7 @@
 """The losses of classes beside cross-entropy: what they are, and what is said of their runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -68,6 +70,9 @@ def test_a_run_that_learns_is_not_taken_for_one_that_fails(name):
     assert diagnose(run(Experiment(training=training))).healthy
     frozen = Experiment(DataSpec(), ModelSpec(init="zeros"), TrainSpec(epochs=500, class_loss=name))
     assert diagnose(run(frozen)).condition == "at_chance"
+    few = DataSpec(n_points=40, noise=0.4)
+    memorised = Experiment(few, ModelSpec((64,)), replace(training, epochs=8_000, learning_rate=0.5))
+    assert diagnose(run(memorised)).condition == "overfitting"
 
 
 def test_links_hold_the_loss_and_those_without_mean_cross_entropy():

@@ -23,6 +23,12 @@ OWN_POINTS = Table(
     columns=("wide", "high", "kind"),
     class_names=("a", "b\\", '"c"'),
 )
+FAR = Table(
+    tuple(5_000_000 + i % 7 / 3 for i in range(40)),
+    tuple(1.6e9 + 3_600.0 * (i % 11) for i in range(40)),
+    tuple(300_000.0 + 1_000 * (i % 7) ** 2 - 500 * (i % 11) for i in range(40)),
+    columns=("easting", "time", "price"),
+)
 CASES = {
     "all models": (DataSpec(n_points=310, n_test=60, noise=0.3), ModelSpec(), tuple(CLASSIFIERS)),
     "numbers": (DataSpec(kind="gaussian", n_points=60, n_test=60, standardise=True), ModelSpec(), tuple(REGRESSORS)),
@@ -32,6 +38,7 @@ CASES = {
         QUICK,
     ),
     "own points": (DataSpec(kind=OWN, table=OWN_POINTS, held_out=0.5), ModelSpec(), QUICK),
+    "own numbers far from 0": (DataSpec(kind=OWN, table=FAR, standardise=True), ModelSpec(), tuple(REGRESSORS)[:3]),
 }
 
 
@@ -52,7 +59,7 @@ def programs(tmp_path_factory):
         program = to_classical_script(history, [network, *fits], random_state=5)
         (folder / f"classical{number}.py").write_text(program, encoding="utf-8")
         made[name] = fits, program
-    run = "import runpy; [print('END') for n in range(4) if runpy.run_path(f'classical{n}.py')]"
+    run = "import runpy; [print('END') for n in range(5) if runpy.run_path(f'classical{n}.py')]"
     environment = os.environ | {"OMP_NUM_THREADS": "1", "MPLBACKEND": "template"}
     done = subprocess.run(
         [sys.executable, "-I", "-W", "error", "-c", run],

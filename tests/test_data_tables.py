@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,7 @@ from moons.data.cells import guarded, is_name, unguarded
 from moons.data.packing import packed, unpacked
 from moons.data.samples import SAMPLES
 from moons.data.table import STARTER
+from tests.workbooks import ods, xls
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "tables"
 LONG = os.environ.get("MOONS_LONG_FUZZ")
@@ -228,7 +230,9 @@ ENCODINGS = [
     ("gb18030", "身高,体重,类别", "红蓝"), ("gb18030", "x,y,c", "是否"), ("big5", "長度,寬度,種類", "貓狗"),
     ("cp932", "長さ,幅,種類", "赤青"), ("euc_jp", "長さ,幅,クラス", ["ネコ", "イヌ"]), ("utf-16", "길이,너비,종", "가나"),
     ("utf-16-le", "x,y,class", "AB"), ("utf-16-be", "길이,너비,종", ["붉은꽃", "푸른꽃"]), ("utf-8-sig", "키,무게,종", "가나"),
-    ("utf-32", "x,y,class", "가나"),
+    ("utf-32", "x,y,class", "가나"), ("koi8-r", "длина,ширина,класс", ["красный", "синий"]),
+    ("cp1251", "рост,вес,класс", ["КОТ", "СОБАКА"]), ("cp1254", "uzunluk,genişlik,sınıf", ["kırmızı", "yeşil"]),
+    ("iso-8859-2", "délka,šířka,třída", ["žlutá", "červená"]), ("mac-roman", "größe,länge,klasse", ["grün", "weiß"]),
 ]  # fmt: skip
 
 
@@ -287,19 +291,48 @@ def test_a_workbook_comes_in_whatever_its_name_and_its_sheet_is_asked_for():
     assert (len(other.rows), other.options.sheet) == (19, "second")
 
 
-def test_a_workbook_that_unpacks_or_spans_too_much_gets_a_sentence():
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<a/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 201_000_000)
-    with pytest.raises(FieldError, match="unpacks to more than 200 MB"):
-        read_table(file.getvalue())
-    far = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook([["x", "y", "class"], *ROWS]))) as old, zipfile.ZipFile(far, "w") as new:
+MEASURED = [["length", "width", "kind"], *[[i * 0.37, i * i % 7 - 2.5, "ab"[i % 2]] for i in range(20)]]
+
+
+@pytest.mark.parametrize("write", [lambda rows: ods({"Measured": rows}), xls], ids=["ods", "xls"])
+def test_workbooks_of_other_programs_come_in_too(write):
+    table = table_in(write([["Measured in May"], *MEASURED, [None, None, None], ["Total rows: 20"]]))
+    assert table.columns == ("length", "width", "kind")
+    np.testing.assert_allclose(table.x0, [row[0] for row in MEASURED[1:]], rtol=1e-14)
+    assert table.x1 == tuple(row[1] for row in MEASURED[1:])
+    assert [table.class_names[place] for place in table.y] == [row[2] for row in MEASURED[1:]]
+
+
+def test_an_opendocument_workbook_has_dates_percents_and_sheets_to_choose_from():
+    days = pd.date_range("2024-01-30", periods=20, freq="3D")
+    dated = [
+        [("date", f"{day:%Y-%m-%d}", f"{day:%d.%m.%y}"), *row[1:]] for day, row in zip(days, MEASURED[1:], strict=True)
+    ]
+    shares = [[("percentage", row[0] / 10, f"{10 * row[0]:.0f}%"), *row[1:]] for row in MEASURED[1:9]]
+    data = ods(
+        {"Notes": [["made by hand"]], "Dated": [["day", *MEASURED[0][1:]], *dated], "Shares": [MEASURED[0], *shares]}
+    )
+    sheet = sheet_of_text(data)
+    assert answers_of(sheet)["sheet"] == "Dated"
+    assert sheet.table(*sheet.guess()).x0 == tuple(float(3 * i) for i in range(20))
+    other = sheet_of_text(data, sheet="Shares")
+    np.testing.assert_allclose(other.table(*other.guess()).x0, [row[0] / 10 for row in MEASURED[1:9]])
+
+
+def test_an_opendocument_sheet_filled_up_to_its_last_row_is_as_long_as_its_table():
+    data = ods({"Sheet1": MEASURED})
+    ends = b'<table:table-row table:number-rows-repeated="1048555"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>'  # fmt: skip
+    filled = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(filled, "w") as new:
         for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b'r="A41"', b'r="XFD1048576"'))
-    with pytest.raises(FieldError, match="spans more than"):
-        read_table(far.getvalue())
+            new.writestr(name, old.read(name).replace(b"</table:table>", ends))
+    assert len(sheet_of_text(filled.getvalue()).rows) == 20
+
+
+@pytest.mark.parametrize("data", [xls(MEASURED)[:3_000], ods({"Sheet1": MEASURED})[:-300]], ids=["xls", "ods"])
+def test_a_workbook_that_was_cut_off_gets_a_sentence(data):
+    with pytest.raises(FieldError, match=r"can't be read|damaged"):
+        read_table(data)
 
 
 RECORDS = [{"x": float(a), "y": float(b), "class": c} for a, b, c in ROWS]
@@ -610,6 +643,85 @@ def test_any_file_is_a_table_with_notes_or_a_sentence(data):
     assert all(math.isfinite(value) for value in (*table.x0, *table.x1, *table.y))
     for said in (*chosen.notes, *chosen.questions):
         assert str(said)
+
+
+ODD = st.sampled_from(
+    ["", "NA", "-", "x", "5 cm", "1.144", "873", "1,5", "1e3", "−3", "-999", "007", " 4", "٣", "inf", "1_0", "12:30", "1 000", "1'000",
+     "0x1", "1e400", "2024-01-01", "5%", "1e-7", ".5", "5.", "+3", "1 2"]
+)  # fmt: skip
+NUMBERS = st.integers(-2_000, 2_000).map(str) | st.floats(-1e6, 1e6).map(repr) | st.floats(-9, 9).map("{:.3f}".format)
+LABELS = st.sampled_from(
+    ["a", "b", "yes", "no", "Yes", "1", "0", "nan", "inf", "-", "+", "007", "7", "가", "=x", "'q", "{", "1.5", "n/a"]
+)
+
+
+@st.composite
+def likely_files(draw):
+    """Rows of numbers and a label, of which a few cells are odd, under names or none."""
+    n, width = draw(st.integers(8, 14)), draw(st.integers(3, 4))
+    columns = [draw(st.lists(NUMBERS, min_size=n, max_size=n)) for _ in range(width - 1)]
+    columns.append(draw(st.lists(LABELS, min_size=n, max_size=n)))
+    for _ in range(draw(st.integers(0, 3))):
+        columns[draw(st.integers(0, width - 1))][draw(st.integers(0, n - 1))] = draw(ODD)
+    names = draw(st.sampled_from([["x", "y", "z", "k"], [], ["length", "width", "", "class"], ["1", "2", "3", "4"]]))
+    rows = [names[4 - width :], *zip(*columns, strict=True)] if names else list(zip(*columns, strict=True))
+    return "\n".join(map(draw(st.sampled_from([",", ";", "\t", "|", " "])).join, rows))
+
+
+@pytest.mark.timeout(3_600 if LONG else 300)
+@settings(max_examples=50_000 if LONG else 60, deadline=None, derandomize=not LONG)
+@given(likely_files())
+def test_no_point_is_moved_without_a_word_and_what_is_exported_reads_back(data):
+    try:
+        sheet = read_table(data.encode())
+        chosen = sheet.selection(*sheet.guess())
+        table = chosen.table()
+    except FieldError:
+        return
+    said = "\n".join(map(str, (*chosen.notes, *chosen.questions)))
+    for place, values in zip(sheet.guess()[:2], (table.x0, table.x1), strict=True):
+        for row, value in zip(chosen.rows, values, strict=False):
+            if place != NONE and sheet.filled[0][row][place] != repr(value):
+                cell = sheet.filled[0][row][place].strip()
+                same = re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", cell, re.ASCII) and float(cell) == value
+                assert same or sheet.columns[place] in said or "read as" in said, cell
+    dataset = make_dataset(DataSpec(kind=OWN, table=table))
+    assert table_in(dataset.all_to_csv()) == table_of(dataset)
+
+
+@pytest.mark.parametrize("delimiter", ":~^&")
+def test_a_delimiter_that_hardly_anyone_uses_parts_the_cells_where_no_other_does(delimiter):
+    assert is_right(table_in(text().replace(",", delimiter)))
+
+
+def test_numbers_in_parentheses_are_below_0_and_that_is_said():
+    rows = "".join(
+        f"({i}.50),{i % 7},{'ab'[i % 2]}\n" if i % 3 else f"{i}.50,{i % 7},{'ab'[i % 2]}\n" for i in range(1, 30)
+    )
+    sheet = sheet_of_text(f"balance,days,class\n{rows}")
+    assert sheet.table(*sheet.guess()).x0[:3] == (-1.5, -2.5, 3.5)
+    assert "(1.50) in balance was read as -1.5." in notes_of(sheet)
+
+
+def test_a_fraction_is_no_number_with_a_unit():
+    with pytest.raises(CellErrors, match="'1/4'"):
+        table_in("part,days,class\n" + "".join(f"{i}/4,{i % 7},{'ab'[i % 2]}\n" for i in range(1, 30)))
+
+
+def test_a_column_of_ids_is_not_proposed_as_an_input():
+    rows = "".join(f"{1_000 + i},{i * 7 % 31},{i % 5},{i % 2}\n" for i in range(30))
+    sheet = sheet_of_text(f"patient_id,age,dose,outcome\n{rows}")
+    assert sheet.guess() == (1, 2, 3)
+    assert "patient_id only counts the rows, so it isn't proposed as an input." in notes_of(sheet)
+
+
+def test_a_header_of_one_name_too_few_names_the_first_columns_unless_rows_have_names():
+    numbers = [(i * 0.37, i * i % 7, "ab"[i % 2]) for i in range(30)]
+    sheet = sheet_of_text("length,width\n" + "".join(f"{x},{y},{kind}\n" for x, y, kind in numbers))
+    assert sheet.columns == ("length", "width", "column 3")
+    assert "The last column has no name in the file." in notes_of(sheet)
+    of_r = sheet_of_text("length width\n" + "".join(f'"row {i}" {x} {y}\n' for i, (x, y, _kind) in enumerate(numbers)))
+    assert of_r.columns[1:] == ("length", "width")
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared files are not here")

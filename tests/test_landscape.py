@@ -43,7 +43,11 @@ from tests.strategies import data_specs, model_specs, number_specs, train_specs
 SMALL = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((3,), "tanh"), TrainSpec(epochs=60, learning_rate=0.5))
 KINDS = [
     SMALL,
-    replace(SMALL, data=DataSpec("rings", 40, n_test=20), model=ModelSpec((4, 3), "gelu")),
+    Experiment(
+        DataSpec("rings", 40, n_test=20),
+        ModelSpec((4, 3), "gelu"),
+        TrainSpec(epochs=60, learning_rate=0.5, class_loss="focal"),
+    ),
     replace(SMALL, data=DataSpec("gaussian", 40, n_test=20), training=TrainSpec(epochs=60, regression_loss="huber")),
 ]
 KIND_NAMES = ["two classes", "three classes", "numbers"]

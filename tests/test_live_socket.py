@@ -4,6 +4,8 @@ import json
 import struct
 import threading
 import time
+from contextlib import ExitStack
+from socket import create_connection
 
 import pytest
 import uvicorn
@@ -15,7 +17,7 @@ from websockets.typing import Subprotocol
 
 from dashboard.app import events as e
 from dashboard.app.sessions import sessions
-from dashboard.server.socket import FLOOD, LONGEST, PROTOCOL, TOO_MUCH, live
+from dashboard.server.socket import FLOOD, LONGEST, MOST_SOCKETS, PROTOCOL, TOO_MUCH, live
 from moons import DataSpec, Experiment, TrainSpec
 
 PLAYING = 1
@@ -96,12 +98,21 @@ def test_what_is_not_a_word_of_the_socket_changes_nothing(address, session, text
         assert until_states(socket)[0] & PLAYING
 
 
-@pytest.mark.parametrize("words", [["x" * (LONGEST + 1)], ['{"do": "nothing"}'] * (2 * FLOOD)])
-def test_a_flood_is_cut_off_and_the_others_go_on(address, session, words):
+@pytest.fixture
+def calm(address):
+    """The socket of another person, whose run plays."""
     other = sessions().new()
     other.send(e.SettingsChanged(EXPERIMENT, "auto", None))
     other.send(e.TrainPressed())
-    with connected(address, other) as calm, connected(address, session) as loud:
+    with connected(address, other) as socket:
+        yield socket
+    other.try_send(e.PausePressed())
+    sessions().forget(other.token)
+
+
+@pytest.mark.parametrize("words", [["x" * (LONGEST + 1)], ['{"do": "nothing"}'] * (2 * FLOOD), [b"\x00\xff" * 50]])
+def test_a_flood_or_garbage_is_cut_off_and_the_others_go_on(address, session, calm, words):
+    with connected(address, session) as loud:
         with pytest.raises(ConnectionClosed) as cut:
             for word in words:
                 loud.send(word)
@@ -109,8 +120,34 @@ def test_a_flood_is_cut_off_and_the_others_go_on(address, session, words):
                 next_message(loud)
         assert cut.value.rcvd.code == TOO_MUCH
         assert until_states(calm)[0] & PLAYING
-    other.try_send(e.PausePressed())
-    sessions().forget(other.token)
+
+
+def test_a_browser_that_never_reads_holds_nobody_up(address, session, calm):
+    session.send(e.TrainPressed())
+    with connected(address, session, max_queue=1):
+        for _message in range(20):
+            assert until_states(calm)[0] & PLAYING
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /live HTTP/1.1\r\nHost: x\r\n", b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n"]
+)
+def test_sockets_that_open_halfway_hold_nobody_up(address, calm, said):
+    host, _colon, port = address.partition(":")
+    with ExitStack() as stack:
+        for _socket in range(50):
+            half = stack.enter_context(create_connection((host, int(port))))
+            half.sendall(said)
+        assert until_states(calm)[0] & PLAYING
+
+
+def test_one_session_has_a_few_sockets_at_most(address, session):
+    with ExitStack() as stack:
+        for _socket in range(MOST_SOCKETS):
+            stack.enter_context(connected(address, session))
+        with pytest.raises(InvalidStatus):
+            connected(address, session).__enter__()
+        assert session.feed.listeners == MOST_SOCKETS
 
 
 def test_a_browser_that_comes_back_is_not_sent_again_what_it_has(address, session):

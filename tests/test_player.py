@@ -15,6 +15,7 @@ from dashboard.app.runs import Run
 from dashboard.app.state import Cursor, Motion, RunId
 from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 from moons.device import TransferError, to_device
+from moons.inspection.points import evaluate
 from moons.progress import State
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))
@@ -52,6 +53,15 @@ def test_what_is_asked_for_is_shown_to_the_epoch():
         go(player, epoch)
         assert player.epoch == epoch
         np.testing.assert_array_equal(player.state.parameters, run(EXPERIMENT).weights_at(epoch))
+
+
+@pytest.mark.parametrize("motion", [Motion.REST, Motion.FORWARD])
+def test_where_it_rests_the_figures_are_those_of_every_file(motion):
+    player = player_of(History(EXPERIMENT))
+    seen = player.owner.number
+    go(player, 1_000 if motion is Motion.REST else 0, motion)
+    last = list(player.owner.since(seen))[-1]
+    assert last.scores == evaluate(player.model(), player.run.history.dataset, EXPERIMENT.training).scores
 
 
 def test_a_goal_ends_the_motion():

@@ -69,14 +69,14 @@ def curve_part(loss: NDArray[np.float32], start: int, width: int) -> NDArray[np.
     if not len(values):
         return np.empty((0, 2), np.float32)
     whole = len(values) // width * width
-    places = [np.array([len(values) - 1])]
+    places = {len(values) - 1}
     if whole:
         columns, first = values[:whole].reshape(-1, width), np.arange(0, whole, width)
-        places += [first + columns.argmin(axis=1), first + columns.argmax(axis=1)]
+        places.update((first + columns.argmin(axis=1)).tolist(), (first + columns.argmax(axis=1)).tolist())
     if whole < len(values):
         rest = values[whole:]
-        places.append(np.array([whole + rest.argmin(), whole + rest.argmax()]))
-    kept = np.unique(np.concatenate(places))
+        places |= {whole + int(rest.argmin()), whole + int(rest.argmax())}
+    kept = np.array(sorted(places))
     return np.stack([kept + start, values[kept]], axis=1).astype(np.float32)
 
 

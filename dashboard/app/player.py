@@ -173,7 +173,8 @@ class Player:
                 state = history.state_at(epoch, stop=lambda: self._stops(cursor, until))
                 scores = None
         if state.whole.epoch != self.epoch or self.arrived:
-            self._show(cursor, state.whole, None if state.partial else scores)
+            known = None if state.partial or state.epoch == cursor.epoch else scores
+            self._show(cursor, state.whole, known)
         return None if self.arrived else time.perf_counter()
 
     def _begin(self, cursor: Cursor, until: float) -> None:
@@ -199,7 +200,10 @@ class Player:
             self._inside = None if reached else state
             if not reached and (made or state.epoch == self.epoch):
                 return time.perf_counter()  # the picture goes on in the next slice
-            self._show(cursor, state.whole, None if state.partial else scores)
+            ends = (
+                state.epoch in {cursor.goal, self.run.history.experiment.epochs} or self.run.history.ended is not None
+            )
+            self._show(cursor, state.whole, None if state.partial or ends else scores)
             made += 1
             if self._stops(cursor, until):
                 break
@@ -261,6 +265,7 @@ class Player:
         return self._cursor is not cursor or time.perf_counter() >= until
 
     def _show(self, cursor: Cursor, state: State, scores: Scores | None) -> None:
+        """Show a state. Where the epoch comes to rest, `scores` is None: then PyTorch says them, as in every file."""
         scores = scores or self._scores(state)
         with self._changed:
             if self._cursor is not cursor:

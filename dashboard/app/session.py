@@ -26,6 +26,7 @@ from moons.assignment import Assignment
 from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
+GONE = 60.0  # and after which a computation of several steps ends: while it keeps a core busy, looks come late
 
 
 class Session:
@@ -162,7 +163,7 @@ class Session:
     ) -> Steps:
         """Begin a study that `make(stop)` computes step by step. It ends the study that is under way."""
         self.stop_exploring()
-        study = Steps(asked, make, planned, watched=lambda: self.watched)
+        study = Steps(asked, make, planned, watched=lambda: self.absent < GONE)
         self.studies[asked.panel] = study
         return study
 

@@ -231,6 +231,7 @@ class Exploration:
     sweep_count: int = 7
     sweep_measure: str = "score"
     sweep_cell: tuple[int, int] | None = memory(None)  # row and column
+    landscape_epoch: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from moons.explore.seeds import MOST, VARIED
 from moons.explore.sweep import MOST_SEEDS, SETTINGS
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
+from moons.inspection.landscape import OWN, PLANES
+from moons.optimizers import OPTIMIZERS
 from moons.train_spec import MAX_EPOCHS
 
 ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
-PANELS = ("seeds", "sweep", "curve")
+PANELS = ("seeds", "sweep", "curve", "models", "landscape")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
 TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
@@ -49,6 +51,16 @@ class View(Spec):
     curve_seeds: int = between(
         5, low=1, high=MOST_DRAWS, label=N_("Draws per size"), help=N_("How many draws of the points each size has.")
     )
+    plane: str = choice(OWN, PLANES, label=N_("Plane"), help=N_("The plane of weights over which the loss is drawn."))
+    race: tuple[str, ...] = several(
+        (),
+        Choice(OPTIMIZERS),
+        fewest=0,
+        most=len(OPTIMIZERS),
+        label=N_("From the same start"),
+        help=N_("Other optimisers that set out from the run's initial weights."),
+    )
+    relief: bool = switch(False, label=N_("In 3-D"), help=N_("Whether the landscape is drawn in three dimensions."))
     picture: str = choice(
         LABEL, (LABEL, PROBABILITY, UNCERTAINTY, CHANGE), label=N_("Picture"), help=N_("What the large picture shows.")
     )
@@ -92,9 +104,9 @@ class View(Spec):
     @property
     def hidden(self) -> frozenset[str]:
         """All groups that are hidden."""
-        alone = {"rooms", "presets", "lessons"} if self.only else set()
+        alone = {"rooms", "welcome", "presets", "lessons"} if self.only else set()
         settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
-        given = {"data", "presets"} if self.sheet else set()
+        given = {"welcome", "data", "presets"} if self.sheet else set()
         return frozenset(self.hide) | alone | settings | given
 
 

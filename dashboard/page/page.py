@@ -36,7 +36,8 @@ def draw() -> None:
     session.begin_drawing()
     st.html(_STYLE)
     _top()
-    tasks.draw()
+    if session.state().view.room != "train":  # which draws it itself, as it moves with the run
+        tasks.draw()
     _say(error or session.state().notice)
     ROOMS[session.state().view.room].draw()
     session.end_drawing()

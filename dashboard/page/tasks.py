@@ -1,12 +1,12 @@
 """What a link asks for: a sentence at the top of the page, or a class sheet's task with its progress."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import streamlit as st
 
 from dashboard.app import events as e
 from dashboard.app.names import score_text
-from dashboard.page import session, settings, sharing
+from dashboard.page import session, settings, sharing, timer
 from dashboard.page.language import _, error_sentence, literal
 from moons import History
 from moons.answer import Answer, Result, first_epoch, result_from
@@ -29,7 +29,7 @@ def draw() -> None:
                 describe(sheet)
             every = session.every(1.0, share=0.05) if session.state().busy else None
             with progress:
-                st.fragment(_progress, run_every=every)(sheet)
+                timer.draw(partial(_progress, sheet), every)
 
 
 def describe(sheet: Assignment) -> None:

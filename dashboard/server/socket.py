@@ -18,10 +18,11 @@ from dashboard.app.status import live_words
 
 PROTOCOL = "moons.1"  # offered by the browser, followed by its session's token
 FASTEST, SLOWEST = 0.05, 0.4  # seconds between two messages: few browsers get many small ones, many get few large ones
-MESSAGES_A_SECOND = 300  # to all browsers together
+MESSAGES_A_SECOND = 200  # to all browsers together
 WORDS_EVERY = 1.0  # seconds
 FLOOD = 60  # words a second from one browser: more, and it is cut off
 LONGEST = 2_000  # characters of a word
+MOST_SOCKETS = 8  # of one session: a browser that opens anew may not have been noticed to have left
 STUCK = 10.0  # seconds that a browser may take to read a message
 REFUSED, TOO_MUCH = 1008, 1009  # close codes
 
@@ -30,7 +31,7 @@ async def live(websocket: WebSocket) -> None:
     """Serve one browser until it leaves."""
     offered = websocket.scope.get("subprotocols", [])
     session = sessions().find(offered[1]) if len(offered) == 2 and offered[0] == PROTOCOL else None
-    if session is None or not same_origin(websocket):
+    if session is None or session.feed.listeners >= MOST_SOCKETS or not same_origin(websocket):
         await websocket.close(REFUSED)
         return
     await websocket.accept(subprotocol=PROTOCOL)
@@ -117,9 +118,11 @@ class _Connection:
 
     async def _receive(self) -> None:
         while True:
-            text = await self._socket.receive_text()
-            now = time.monotonic()
-            if len(text) > LONGEST or (len(self._heard) == FLOOD and now - self._heard[0] < 1.0):
+            heard = await self._socket.receive()
+            if heard["type"] == "websocket.disconnect":
+                return
+            text, now = heard.get("text"), time.monotonic()
+            if text is None or len(text) > LONGEST or (len(self._heard) == FLOOD and now - self._heard[0] < 1.0):
                 await self._socket.close(TOO_MUCH)
                 return
             self._heard.append(now)

@@ -83,7 +83,7 @@ def _notes(
         (
             cell
             for cell in number_of
-            if re.search(r"[,'’]|\d[\s\u00a0\u202f]\d", cell) or (marks.decimal == "," and "." in cell)
+            if re.search(r"[,'’(]|\d[\s\u00a0\u202f]\d", cell) or (marks.decimal == "," and "." in cell)
         ),
         None,
     )

@@ -1,5 +1,6 @@
 """A file's cells, and what its columns hold."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from moons.data.numbers import Found, Marks, is_missing, is_numeric, marks_of, n
 from moons.data.options import Note, Question, ReadOptions, question
 from moons.fields import N_
 
+_ID = re.compile(r"[ _.-](id|nr|no|index|idx|번호)$")
 PEEK = 200  # rows that are looked at to guess what a column holds
 _INDEX_NAMES = frozenset(
     {
@@ -159,7 +161,7 @@ class Grid:
 
     def _is_index(self, place: int) -> bool:
         name = clean((self.full_names or self.columns)[place]).lower()
-        named = name in _INDEX_NAMES or (name.startswith("column ") and place == 0)
+        named = name in _INDEX_NAMES or (name.startswith("column ") and place == 0) or _ID.search(name) is not None
         if not (named or (place == 0 and not self.has_names)):
             return False
         values = [number(row[place]) for row in self._peek[:PEEK]]

@@ -36,7 +36,9 @@ _SIGNS = {ord(sign): plain for plain, signs in _ALIKE.items() for sign in signs}
 PLAIN = _DIGITS | _SIGNS
 _PLAIN_SIGNS = re.compile("[" + "".join(map(chr, PLAIN)) + "]")
 _CORE = r"[+-]?\s?(?:\d[\d.,' ]*|[.,]\d[\d ]*)(?:(?<=[\d.,])[eEdD][+-]?\d{1,4})?"
-_PARTS = re.compile(rf"([^\d+\-.,'\s][^\d+\-.,]{{0,11}}?)?\s?({_CORE})(?:\s?([^\d\s+\-.,'_][^\d.,;]{{0,14}}\d?))?")
+_PARTS = re.compile(
+    rf"([^\d+\-.,'\s][^\d+\-.,]{{0,11}}?)?\s?({_CORE})(?:\s?([^\d\s+\-.,'_/*:^~±][^\d.,;]{{0,14}}\d?))?"
+)
 _PREFIXES = frozenset("$€£¥₩₹")
 _GROUPS = {
     mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}") for mark in ".,' "
@@ -135,6 +137,9 @@ def _halves(body: str, marks: Marks, thousands: str) -> tuple[str, str]:
 def parts(cell: str, marks: Marks) -> tuple[float | None, str]:
     """The number in a cell and its unit, as ("12 cm") or before it ("$ 12"); None for text."""
     text = plain(cell)
+    if text[:1] == "(" and text[-1:] == ")":  # how books write what is below 0
+        value, unit = parts(text[1:-1], marks)
+        return (None if value is None or text[1:2] in "+-(" else -value), unit
     value = number(text, marks)
     if value is not None and (math.isfinite(value) or not text[-1:].isalpha()):
         return value, ""

@@ -85,8 +85,8 @@ def boundary_spec(
         _heatmap(answer, dataset, _),
         _lines("contours", dataset, lines.contours, theme, width=1.3, opacity=0.9),
         _lines("hinges", dataset, lines.hinges, theme, width=0.9, opacity=0.55),
-        _points(dataset, dataset.test_in_units(), _("test point"), filled=False, visible=shows.test_points),
-        _points(dataset, dataset.train_in_units(), _("training point"), filled=True),
+        _points(dataset, dataset.test_in_units(), _("test point"), _, filled=False, visible=shows.test_points),
+        _points(dataset, dataset.train_in_units(), _("training point"), _, filled=True),
         _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
     ]
     return {"data": traces, "layout": layout}
@@ -203,13 +203,15 @@ def _lines(
     }
 
 
-def _points(dataset: Dataset, points: Points, name: str, *, filled: bool, visible: bool = True) -> Trace:
+def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled: bool, visible: bool = True) -> Trace:
     X, y = points
     names = np.array([literal(name) for name in dataset.class_names])
     all_y = dataset.train_in_units()[1]
     low, high = all_y.min(), all_y.max()
-    number = "" if dataset.task is Task.CLASSIFICATION else f":.{decimals(float(high - low), digits=4)}f"
-    answer = f"{column_title(dataset, 2)} %{{customdata{number}}}"
+    classes = dataset.task is Task.CLASSIFICATION
+    number = "" if classes else f":.{decimals(float(high - low), digits=4)}f"
+    title = _("class") if classes and dataset.columns[2] == "y" else column_title(dataset, 2)
+    answer = f"{title} %{{customdata{number}}}"
     line = {"width": 0.8, "color": "white"} if filled else {"width": 1.4}
     return {
         "type": "scatter",

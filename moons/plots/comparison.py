@@ -42,6 +42,7 @@ def losses_figure(
     figure.update_yaxes(
         title=_(curves[0].unit if len({curve.unit for curve in curves}) == 1 else MEAN),
         type="log" if log else "linear",
+        tickformat="~g" if log else None,  # else a tick at 0.05 would say 5
         rangemode="normal" if log else "tozero",
         zeroline=False,
     )

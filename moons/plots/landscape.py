@@ -16,7 +16,8 @@ from moons.plots.words import Translate, axis_title, untranslated
 
 LOG_FROM = 10.0  # how many times the smallest loss the largest one is, from where the scale is logarithmic
 HIGHEST = 3.0  # heights are cut off at so many times the largest loss of a path: a mountain beside it hides it
-ARROW = 0.16  # length of an arrow, as a share of the map's width
+ARROW = 0.16  # length of an arrow, as a share of the map's size
+FEW_DECADES, MANY_DECADES = 3, 7  # up to the first also 2 and 5 are marked; from the second on not every power of ten
 LEVELS = 24  # contour lines, about
 RELIEF = {
     "light": ("#FFFFFF", "#5B6270"),
@@ -51,11 +52,10 @@ class _Heights:
         """The colour bar: losses at round heights."""
         if not self.log:
             return {"thickness": 10, "tickformat": ".3~g"}
-        marks = [
-            mantissa * 10.0**power
-            for power in range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.top)) + 1)
-            for mantissa in (1, 2, 5)
-        ]
+        first, last = math.floor(math.log10(self.low)), math.ceil(math.log10(self.top))
+        mantissas = (1, 2, 5) if last - first <= FEW_DECADES else (1,)
+        powers = range(first, last + 1, 1 + (last - first) // MANY_DECADES)
+        marks = [mantissa * 10.0**power for power in powers for mantissa in mantissas]
         inside = [mark for mark in marks if self.low <= mark <= self.top]
         return {
             "thickness": 10,
@@ -91,7 +91,8 @@ def map_figure(
     for number, drawn in enumerate(paths):
         figure.add_traces(_path_on_map(drawn, _color(paths, number), theme, _))
     if spot is not None:
-        figure.add_traces(_spot(spot, ARROW * float(np.ptp(surface.across)), theme, _))
+        size = np.array([np.ptp(surface.across), np.ptp(surface.up)])
+        figure.add_traces(_spot(spot, size, theme, _))
     across, up = _axis_titles(plane, _)
     figure.update_xaxes(title=axis_title(across), zeroline=False, range=[surface.across[0], surface.across[-1]])
     figure.update_yaxes(title=axis_title(up), zeroline=False, range=[surface.up[0], surface.up[-1]])
@@ -234,11 +235,11 @@ def _path_on_map(drawn: DrawnPath, color: str, theme: str, _: Translate) -> list
     return [line, ends]
 
 
-def _spot(spot: Spot, reach: float, theme: str, _: Translate) -> list[go.Scatter]:
+def _spot(spot: Spot, size: NDArray[np.float64], theme: str, _: Translate) -> list[go.Scatter]:
     """Where the run is; a wide arrow downhill, and a narrow one over it along the step."""
-    arrows = [_arrow(spot.place, spot.downhill, reach, _("downhill"), DOWNHILL, 7)]
+    arrows = [_arrow(spot.place, spot.downhill, size, _("downhill"), DOWNHILL, 7)]
     if spot.step is not None:
-        arrows.append(_arrow(spot.place, spot.step, reach, _("next step"), palette.INK[theme], 2))
+        arrows.append(_arrow(spot.place, spot.step, size, _("next step"), palette.INK[theme], 2))
     here = go.Scatter(
         x=spot.place[:1],
         y=spot.place[1:],
@@ -251,11 +252,11 @@ def _spot(spot: Spot, reach: float, theme: str, _: Translate) -> list[go.Scatter
 
 
 def _arrow(
-    place: NDArray[np.float64], way: NDArray[np.float64], reach: float, name: str, color: str, width: int
+    place: NDArray[np.float64], way: NDArray[np.float64], size: NDArray[np.float64], name: str, color: str, width: int
 ) -> go.Scatter:
     """Only its direction counts: true lengths would differ by orders of magnitude."""
-    length = float(np.linalg.norm(way))
-    end = place + way * (reach / length if length > 0 else 0.0)
+    length = float(np.linalg.norm(way / size))
+    end = place + way * (ARROW / length if length > 0 else 0.0)
     return go.Scatter(
         x=[place[0], end[0]],
         y=[place[1], end[1]],

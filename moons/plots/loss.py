@@ -38,6 +38,7 @@ def loss_spec(
         "yaxis": {
             "title": axis_title(_(curve.unit)),
             "type": "log" if log else "linear",
+            **({"tickformat": "~g"} if log else {}),  # else a tick at 0.05 would say 5
             "rangemode": "normal" if log else "tozero",
             "autorangeoptions": {"include": 1.05 * curve.guessing},
             "zeroline": False,

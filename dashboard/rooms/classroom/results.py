@@ -1,11 +1,13 @@
 """What was handed in for a class sheet, checked and side by side."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.app.checking import MOST, Checked, Checking
 from dashboard.app.names import what_differs
-from dashboard.page import session, tasks
+from dashboard.page import session, tasks, timer
 from dashboard.page.language import _, error_sentence, literal
 from moons.assignment import Assignment
 
@@ -26,7 +28,8 @@ def draw(sheet: Assignment) -> None:
     checking = session.served().checking
     if checking is None or checking.sheet != sheet:
         return
-    st.fragment(_results, run_every=LOOK_EVERY if checking.running else None)(checking, checking.running)
+    running = checking.running
+    timer.draw(partial(_results, checking, running), LOOK_EVERY if running else None)
 
 
 def _check(sheet: Assignment) -> None:
@@ -47,7 +50,11 @@ def _results(checking: Checking, looking: bool) -> None:
         return
     met = sum(row.result is not None and row.result.met for row in rows)
     st.markdown(_("**{met} of {n}** reached the goal.").format(met=met, n=len(rows)))
-    st.table(pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)]).set_index("#"))
+    st.table(
+        pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)])
+        .set_index("#")
+        .rename_axis(None)
+    )
     if any(row.waiting for row in checking.rows):
         st.caption(_("{n} are not computed yet.").format(n=sum(row.waiting for row in checking.rows)))
     with st.container(key="print_hint"):

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.app import events as e
-from dashboard.app.names import LETTERS, course_text, field_name, run_name, score_text, what_differs
+from dashboard.app.names import LETTERS, course_text, field_name, names_beside, score_text, what_differs
 from dashboard.app.shelf import MOST, MOST_PINNED, Kept, Shelf
 from dashboard.app.state import Comparison, Cursor
 from dashboard.page import class_key, memory, session, settings
@@ -24,7 +24,6 @@ from moons.plots.comparison import losses_figure
 from moons.plots.palette import RUNS
 from moons.share import is_loaded
 
-UNLIKE = "≠"
 _COLORS = "".join(
     f".st-key-run{place} button {{ border-left: 0.5rem solid {color}; }}" for place, color in enumerate(RUNS)
 )
@@ -84,11 +83,12 @@ def _choose(shelf: Shelf) -> list[Kept]:
         else:
             memory.offer_to_forget()
     if by_number:
+        names = dict(zip(by_number, names_beside(list(by_number.values()), _), strict=True))
         st.multiselect(
             _("Runs to compare"),
             list(by_number),
             key="compared",
-            format_func=lambda number: run_name(by_number[number], _),
+            format_func=names.__getitem__,
             max_selections=len(LETTERS),
             help=_("The {most} newest runs are kept, and those that you pin.").format(most=MOST),
         )
@@ -234,9 +234,9 @@ def _pair(runs: list[Kept]) -> None:
     letters = LETTERS[: len(runs)]
     others = [letter for letter in letters if letter != session.state().comparison.compared_first]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(_("Map of where one disagrees with another:"), width="content")
+        st.markdown(_("Map of where these two disagree:"), width="content")
         st.segmented_control(
             _("One run"), list(letters), key="compared_first", required=True, label_visibility="collapsed"
         )
-        st.markdown(UNLIKE, width="content")
+        st.markdown(_("and"), width="content")
         st.segmented_control(_("Another run"), others, key="against", required=True, label_visibility="collapsed")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.page import session
 from dashboard.page.language import _
-from dashboard.rooms.explore import curve, seeds, sweep
+from dashboard.rooms.explore import curve, landscape, models, seeds, sweep
 from moons.fields import N_
 
 
@@ -24,6 +24,8 @@ PANELS: dict[str, Panel] = {
     "seeds": Panel(N_("Seeds"), N_("How much of this result is luck?"), seeds.draw),
     "sweep": Panel(N_("Sweep"), N_("Which settings work?"), sweep.draw),
     "curve": Panel(N_("Learning curve"), N_("Would more points help?"), curve.draw),
+    "models": Panel(N_("Other models"), N_("When is a network worth it?"), models.draw),
+    "landscape": Panel(N_("Landscape"), N_("What does the run walk on?"), landscape.draw),
 }
 
 

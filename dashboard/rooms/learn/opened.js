@@ -157,8 +157,9 @@ class Opened {
     if (line === APPEND) {
       const { curve } = data
       const lines = [{ x: curve.epoch, y: curve.loss, color: data.train }]
-      if (!curve.epoch.length) lines[0] = { x: [0], y: [data.loss], color: data.train }
-      drawLines(picture, { lines, dot: [data.epoch, curve.recorded ?? data.loss], across: data.words.epoch, up: data.words.loss }, width)
+      const noted = curve.recorded ?? (data.single ? null : data.loss) // a single point's loss is not what the run notes
+      if (!curve.epoch.length && noted !== null) lines[0] = { x: [0], y: [noted], color: data.train }
+      drawLines(picture, { lines, dot: noted === null ? undefined : [data.epoch, noted], across: data.words.epoch, up: data.words.loss }, width)
     }
   }
 

@@ -23,6 +23,7 @@ from moons.loss import make_loss
 from moons.losses import CLASS_LOSSES
 from moons.plots import palette
 from moons.plots.scatter import color_places, point_colors
+from moons.scores import scores_of
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -240,9 +241,17 @@ def _left(step: Step) -> dict[str, Any]:
 
 def _curve(history: History, epoch: int) -> dict[str, Any]:
     line = thin(history.train_loss, 200)
-    known = epoch < history.n_epochs
-    recorded = _number(history.train_loss[epoch]) if known else None
-    return {"epoch": line.epoch.tolist(), "loss": _list(line.loss), "recorded": recorded}
+    return {"epoch": line.epoch.tolist(), "loss": _list(line.loss), "recorded": _recorded(history, epoch)}
+
+
+def _recorded(history: History, epoch: int) -> float | None:
+    """What the run notes in this epoch; None where batches or dropout decide that and it has not come so far."""
+    if epoch < history.n_epochs:
+        return _number(history.train_loss[epoch])
+    spec, _end = history.experiment.segment(epoch)
+    if spec.batch_size is not None or spec.dropout:
+        return None
+    return _number(scores_of(history.model_at(epoch), history.dataset, spec).train_loss)
 
 
 def _map(history: History, step: Step, point: int | None) -> dict[str, Any]:

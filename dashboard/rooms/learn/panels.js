@@ -134,9 +134,8 @@ function panelStep(data, weight) {
 }
 
 function panelAppend(data) {
-  const { words, curve, epoch, single, loss } = data
-  if (curve.recorded === null && single) return `<p>${words.notYet}</p>`
-  if (curve.recorded === null) return `<p class="big">${fill(words.noted, { epoch: epoch.toLocaleString("en"), loss: say(loss) })}</p><p>${words.notYet}</p>`
+  const { words, curve, epoch, single } = data
+  if (curve.recorded === null) return `<p>${words.notYet}</p>`
   const text = fill(words.noted, { epoch: epoch.toLocaleString("en"), loss: say(curve.recorded) })
   return `<p class="big">${text}</p>${single ? `<p>${fill(words.notRun, { loss: say(curve.recorded) })}</p>` : ""}`
 }

@@ -111,10 +111,11 @@ function drawLines(host, { lines, dot, across, up }, width) {
   drawing.append(svg("path", { d: `M${left},${top}V${bottom}H${right}`, class: "axis" }))
   drawing.append(svg("text", { class: "title", x: left, y: 14 }, up))
   drawing.append(svg("text", { class: "title", x: right, y: height - 8, "text-anchor": "end" }, across))
-  for (const share of [0, 0.5, 1]) {
+  for (const share of [0, 0.5, 1])
     drawing.append(svg("text", { x: left - 8, y: y(share * tallest) + 4, "text-anchor": "end" }, say(share * tallest, 2)))
-    const anchor = share === 1 ? "end" : "middle"
-    drawing.append(svg("text", { x: x(share * last), y: bottom + 15, "text-anchor": anchor }, Math.round(share * last).toLocaleString("en")))
+  for (const at of new Set([0, Math.round(last / 2), last])) {
+    const anchor = at === last ? "end" : "middle"
+    drawing.append(svg("text", { x: x(at), y: bottom + 15, "text-anchor": anchor }, at.toLocaleString("en")))
   }
   for (const { x: xs, y: ys, color, dash } of lines) {
     const d = ys.map((value, k) => `${k ? "L" : "M"}${x(xs[k])},${y(value)}`).join("")

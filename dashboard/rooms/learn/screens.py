@@ -63,7 +63,7 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
 def _draw(screen: Screen) -> None:
     with st.container(key="screen"):
         follows = screen.follows and session.state().busy
-        st.fragment(screen.draw, run_every=session.every(1.0, share=0.05) if follows else None)()
+        st.fragment(screen.draw, run_every=session.every(1.0, share=0.2) if follows else None)()
 
 
 def quote(words: str) -> None:

@@ -21,7 +21,7 @@ ALONE = 30  # points that a single one costs as much as: most of its time is not
 
 def draw() -> None:
     """The controls, and the opened step under them; while the run moves it is drawn once a second."""
-    st.fragment(_draw, run_every=session.every(1.0, share=0.05) if session.state().busy else None)()
+    st.fragment(_draw, run_every=session.every(1.0, share=0.2) if session.state().busy else None)()
 
 
 def _draw() -> None:

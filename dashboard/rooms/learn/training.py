@@ -11,7 +11,7 @@ from dashboard.app import events as e
 from dashboard.app.player import Player
 from dashboard.page import session
 from dashboard.page.language import _, ngettext, value_text
-from dashboard.rooms.learn import clock, exercises
+from dashboard.rooms.learn import clock, exercises, walk
 from dashboard.rooms.learn.screens import Screen, quote, turn
 from dashboard.rooms.learn.step import COSTLY, FEW_UPDATES, UPDATES
 from dashboard.rooms.train import stage, transport
@@ -255,12 +255,21 @@ def _epoch() -> None:
     )
 
 
+def _landscape() -> None:
+    st.markdown(f"**{_('What does it walk on?')}**")
+    player = _looked_at()
+    loss, distance = walk.progress_of(player)
+    if _has_numbers(player, loss, distance):
+        walk.draw(player, loss, distance)
+
+
 SCREENS = (
     Screen(N_("Loss"), _loss, ("loss", "softmax", "chance"), follows=True),
     Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
     Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
     Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient"), follows=True),
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
+    Screen(N_("Landscape"), _landscape, ("loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),
         lambda: exercises.draw("training"),

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.page import session, settings
+from dashboard.page import session, settings, tasks, timer
 from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
+
+SHARE = 0.2  # seconds, of a look of one of many at what stands below the charts
 
 
 def draw() -> None:
@@ -15,17 +17,24 @@ def _room() -> None:
     alone = not session.runs_whole()
     if alone:
         _follow()
+    tasks.draw()
     welcome.draw()
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves
-        with st.container(key="timeline", horizontal=True, vertical_alignment="center"):
-            with st.container(width="stretch"):
-                filmstrip.draw()
-            transport.travel()
-        notebook.draw()
+        every = session.every(1.0, share=SHARE) if session.state().busy else None
+        timer.draw(_below, every)
     if alone:
         session.end_drawing()
+
+
+def _below() -> None:
+    """What follows a run that trains with one timer for all of it: each look costs as much as a click."""
+    with st.container(key="timeline", horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            filmstrip.draw()
+        transport.travel()
+    notebook.draw()
 
 
 def _follow() -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dashboard.app import events as e
 from dashboard.app.player import Player
-from dashboard.page import picture, session, timer
+from dashboard.page import picture, session
 from dashboard.page.language import _
 from moons.export.frames import level_colors, spaced_epochs
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
@@ -43,12 +43,7 @@ class Film:
 
 
 def draw() -> None:
-    """The strip; while training it looks again once a second."""
-    every = session.every(1.0, share=0.1) if session.state().busy else None
-    timer.draw(_strip, every)
-
-
-def _strip() -> None:
+    """The strip."""
     player = session.player()
     film = _film(player)
     film.take()

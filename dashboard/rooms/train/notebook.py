@@ -8,7 +8,7 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.page import session, timer
+from dashboard.page import session
 from dashboard.page.language import _
 from dashboard.rooms.train import anatomy, measures, proof
 from dashboard.rooms.train.diagram import LONGEST
@@ -25,12 +25,7 @@ LOG_EVERY = 1_000  # epochs
 
 
 def draw() -> None:
-    """Tabs; only the open one is drawn. While training it looks again once a second."""
-    every = session.every(1.0, share=0.1) if session.state().busy else None
-    timer.draw(_tabs, every)
-
-
-def _tabs() -> None:
+    """Tabs; only the open one is drawn."""
     tabs = {
         _("Log"): _log,
         _("Tried"): proof.draw,

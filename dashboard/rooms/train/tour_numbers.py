@@ -7,7 +7,7 @@ from dashboard.page.language import _, literal
 from dashboard.rooms.train import diagram
 from moons.digits import Digits
 from moons.inspection.path import Path, path
-from moons.inspection.points import judge
+from moons.inspection.points import evaluate
 from moons.inspection.step import open_step, parameter_index
 from moons.loss import guessing_loss
 
@@ -22,13 +22,13 @@ def numbers(player: Player, tour: Tour) -> dict[str, object]:
         "n": f"{len(dataset.y_train):,}",
         "count": f"{player.state.parameters.size:,}",
         "epoch": f"{player.epoch:,}",
-        "loss": _digits(judge(model, dataset, training).scores.train_loss),
+        "loss": _digits(evaluate(model, dataset, training).scores.train_loss),
         "chance": f"{guessing_loss(dataset, training):.3f}",
     }
     if not tour.done:
         return values
     if key == "step":
-        before = judge(history.model_at(min(tour.epoch, history.n_epochs)), dataset, training)
+        before = evaluate(history.model_at(min(tour.epoch, history.n_epochs)), dataset, training)
         return values | {"before": _digits(before.scores.train_loss), "after": values["loss"]}
     if key == "gradient":
         return values | _of_weight(player, _fitting(tour.place, history.sizes))

@@ -28,3 +28,12 @@ WESTERN = frozenset("äöüßÄÖÜéèêëàâáãåæçñíìîïóòôõøú�
 CENTRAL = frozenset("áčďéěíňóřšťúůýžąćęłńśźżăâîșțşţőűöüäôľĺŕđÁČĎÉĚÍŇÓŘŠŤÚŮÝŽĄĆĘŁŃŚŹŻĂŐŰÖÜ°µ±–„”“’")
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯёЁіїєІЇЄ°–№«»")
 GREEK = frozenset("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ°")
+TURKISH = frozenset("çğıöşüÇĞİÖŞÜâîû°µ±–„”“’")
+COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")  # which make up four fifths of running text
+# letters of languages that share a codec: the words of one file are of one of them
+LANGUAGES = tuple(
+    map(
+        frozenset,
+        ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß", "çğıöşüâîû"),
+    )
+)

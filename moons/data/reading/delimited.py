@@ -12,6 +12,7 @@ from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_, FieldError
 
 DELIMITERS = (",", ";", "\t", "|", "，", "；", "  ", " ")  # two blanks: two or more; one: any run of them
+RARE = (":", "~", "^", "&", "!", "\x1f", "\x1e", "_", "/")
 COMMENTS = ("#", "%", "//")
 _ERROR = re.compile(r"\s*#(?:N/?A|NUM|NULL|REF|DIV|VALUE|NAME)\b", re.IGNORECASE)  # a cell of a spreadsheet
 PEEK = 300  # lines by which a file is judged
@@ -139,11 +140,12 @@ def cells_of(line: str, delimiter: str) -> list[str]:
 
 def delimiter_of(lines: Sequence[str]) -> str:
     """What parts the cells: what cuts the lines into equally many, most of them numbers."""
-    scores = {delimiter: _score([cells_of(line, delimiter) for line in lines]) for delimiter in DELIMITERS}
-    best = max(DELIMITERS, key=scores.__getitem__)
-    if scores[best] == 0:
-        raise FieldError(N_("a file must have at least two columns, and this one has one"))
-    return best
+    for delimiters in (DELIMITERS, RARE):  # those that stand in words and times too only where no other parts the lines
+        scores = {delimiter: _score([cells_of(line, delimiter) for line in lines]) for delimiter in delimiters}
+        best = max(delimiters, key=scores.__getitem__)
+        if scores[best] > 0:
+            return best
+    raise FieldError(N_("a file must have at least two columns, and this one has one"))
 
 
 def _score(rows: Sequence[Sequence[str]]) -> float:

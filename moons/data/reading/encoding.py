@@ -14,7 +14,8 @@ from moons.data.reading import characters
 from moons.fields import N_, FieldError
 
 LEGACY = (
-    "cp949", "gb18030", "big5", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "cp1253",
+    "cp949", "gb18030", "big5", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2",
+    "koi8_r", "mac_roman",
 )  # fmt: skip
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", *LEGACY)
 _MARKS = (
@@ -28,7 +29,13 @@ _SCRIPTS = {
     "cp949": characters.KOREAN, "gb18030": characters.CHINESE, "big5": characters.TRADITIONAL,
     "cp932": characters.JAPANESE, "euc_jp": characters.JAPANESE, "cp1252": characters.WESTERN,
     "cp1250": characters.CENTRAL, "cp1251": characters.CYRILLIC, "cp1253": characters.GREEK,
+    "cp1254": characters.TURKISH, "iso8859_2": characters.CENTRAL, "koi8_r": characters.CYRILLIC,
+    "mac_roman": characters.WESTERN,
 }  # fmt: skip
+_LATIN = ("cp1252", "cp1250", "cp1254", "iso8859_2", "mac_roman")
+MIXED = 0.15  # what words weigh less whose letters are of no one language
+RARE = {"mac_roman": 0.06, "iso8859_2": 0.12}  # what codecs weigh less that few files have
+_SIGNS = "µªº"  # letters to Unicode, and signs to people
 PEEK = 50_000  # characters that are weighed
 SURE = 0.15  # by which the likeliest codec leads where nothing is asked
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
@@ -157,7 +164,8 @@ def _legacy(data: bytes, options: ReadOptions) -> Text:
         return Text(text, name, (note(template, encoding=NAMES[name]),))
     likely = [other for weight, other in weighed if weight > 0 and best - weight < SURE]
     sample = {other: _sample(data, other) for other in likely}
-    if len(set(sample.values())) == 1:
+    likely = [other for i, other in enumerate(likely) if sample[other] not in [sample[one] for one in likely[:i]]]
+    if len(likely) == 1:
         return Text(text, name, (note(template, encoding=NAMES[name]),))
     asked = question(
         "encoding",
@@ -175,6 +183,7 @@ def _legacy(data: bytes, options: ReadOptions) -> Text:
 NAMES = {
     "cp949": "CP949", "gb18030": "GBK", "big5": "Big5", "cp932": "Shift_JIS", "euc_jp": "EUC-JP",
     "cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253",
+    "cp1254": "Windows-1254", "iso8859_2": "ISO 8859-2", "koi8_r": "KOI8-R", "mac_roman": "Mac Roman",
 }  # fmt: skip
 
 
@@ -200,7 +209,19 @@ def _weight(data: bytes, encoding: str) -> float:
     common = _SCRIPTS[encoding]
     weights = [_letter(sign, encoding, common) for word in foreign for sign in word if sign > "\x7f"]
     clashes = sum(_clashes(word, encoding) for word in foreign)
-    return sum(weights) / len(weights) - 0.5 * clashes / len(foreign)
+    mixed = encoding in _LATIN and not _is_one_language(foreign)
+    return sum(weights) / len(weights) - 0.5 * clashes / len(foreign) - MIXED * mixed - RARE.get(encoding, 0.0)
+
+
+def _is_one_language(words: list[str]) -> bool:
+    """Whether all letters beyond ASCII belong to one language's alphabet."""
+    letters = {
+        letter
+        for word in words
+        for letter in word.lower()
+        if letter > "\x7f" and letter.isalpha() and letter not in _SIGNS
+    }
+    return any(letters <= alphabet for alphabet in characters.LANGUAGES)
 
 
 def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa: PLR0911 - a scale
@@ -208,8 +229,10 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
     code = ord(sign)
     if encoding in ("cp932", "euc_jp") and 0x3041 <= code <= 0x30FE:
         return 0.9
+    if encoding in ("cp1251", "koi8_r") and sign.isalpha():
+        return (0.9 if sign.islower() else 0.8) - (0.15 if sign.lower() not in characters.COMMON_CYRILLIC else 0.0)
     if sign in common:
-        return 0.8 if encoding in ("cp1252", "cp1250") and sign.isalpha() else 0.9
+        return 0.8 if encoding in _LATIN and sign.isalpha() and sign not in _SIGNS else 0.9
     if encoding == "cp949" and 0xAC00 <= code <= 0xD7A3:
         # KS X 1001 holds the 2,350 syllables in use, CP949 adds the others
         return 0.45 if _length(sign, "euc_kr") else 0.0
@@ -217,7 +240,7 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
         return 0.4 if _is_first_level(sign, encoding) else 0.05
     if 0xFF61 <= code <= 0xFF9F or 0xE000 <= code <= 0xF8FF or code < 0xA0:
         return 0.0
-    if encoding in ("cp1252", "cp1250", "cp1251", "cp1253"):
+    if encoding in (*_LATIN, "cp1251", "cp1253", "koi8_r"):
         return 0.2 if sign.isalpha() else 0.1
     return 0.2 if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E else 0.0
 
@@ -243,7 +266,7 @@ def _clashes(word: str, encoding: str) -> bool:
     letters = [sign for sign in word if sign.isalpha()]
     foreign = [sign for sign in letters if sign > "\x7f"]
     raised = any(a.islower() and b.isupper() and b > "\x7f" for a, b in pairwise(letters))
-    if encoding in ("cp1251", "cp1253"):
+    if encoding in ("cp1251", "cp1253", "koi8_r"):
         return raised or 0 < len(foreign) < len(letters)
     return raised or 2 < len(letters) < 2 * len(foreign)
 

@@ -68,12 +68,29 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
             )
     if not body:
         raise FieldError(_NO_ROWS)
-    if names is not None and len(names) == width - 1 and any(row[-1].strip() for _n, row in body if len(row) == width):
-        names = ["", *names]  # as R writes a data frame: the row's own name has none
+    names, unnamed = _whole_header(names, body, width)
+    notes += unnamed
     if names is not None:
         width = max(width, len(names))
     rows, numbers, ragged = _squared(body, width)
     return Frame(names, rows, numbers, number_of_names, (*notes, *ragged))
+
+
+def _whole_header(
+    names: list[str] | None, body: list[tuple[int, list[str]]], width: int
+) -> tuple[list[str] | None, list[Note]]:
+    """A header of one name too few with the place of the missing one, and what is said about it."""
+    full = [row for _n, row in body if len(row) == width]
+    if names is None or len(names) != width - 1 or not any(row[-1].strip() for row in full):
+        return names, []
+    if _are_row_names([row[0] for row in full]):
+        return ["", *names], []  # as R writes a data frame: the row's own name has none
+    return [*names, ""], [note(N_("The last column has no name in the file."))]
+
+
+def _are_row_names(cells: Sequence[str]) -> bool:
+    """Whether cells name their rows: each another one, and words or whole numbers."""
+    return len(set(cells)) == len(cells) and all(not is_numeric(cell) or cell.strip().isdecimal() for cell in cells)
 
 
 def _is_rule(row: Sequence[str]) -> bool:

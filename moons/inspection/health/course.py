@@ -62,16 +62,17 @@ def thrown(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         signs,
         experiment,
         N_(
-            "The loss jumped from {start:.2f} at epoch {by_hand:,} to {peak:.3g} at epoch {peak_epoch:,}. "
+            "The loss jumped from {start:.2f} at epoch {since:,} to {peak:.3g} at epoch {peak_epoch:,}. "
             "Now it is {loss:.3g}."
         )
-        if signs.by_hand
+        if signs.since
         else N_(
             "The loss jumped from {start:.2f} at the start to {peak:.3g} at epoch {peak_epoch:,}. Now it is {loss:.3g}."
         ),
         {
             "peak": signs.peak_loss,
             "peak_epoch": signs.peak_epoch,
+            "since": signs.since,
             "start": signs.start_loss,
             "loss": signs.train_loss,
         },

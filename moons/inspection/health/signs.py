@@ -40,6 +40,7 @@ class Signs:
     finite: bool  # False if training ended here because the loss isn't a finite number any more
     train_loss: float
     test_loss: float
+    since: int  # the epoch that `start_loss` is of: 0, or where weights were set or a penalty or dropout changed
     start_loss: float  # of the untrained network, or of that with the weights set by hand
     peak_loss: float  # the largest since
     peak_epoch: int
@@ -112,7 +113,8 @@ def measure(history: History, epoch: int) -> Signs:
     turns = (edit.epoch for edit in history.experiment.edits if edit.epoch <= epoch)
     by_hand = max((turn for turn in turns if np.isfinite(train_losses[turn])), default=None)
     start = by_hand or 0
-    losses = _finite(train_losses[max(start, _last_change_of_meaning(history, epoch)) :])
+    since = max(start, _last_change_of_meaning(history, epoch))
+    losses = _finite(train_losses[since:])
     test_losses = _finite(np.append(history.test_loss[start:epoch], scores.test_loss))
     peak, best = int(losses.argmax()), int(test_losses.argmin())
     from_data = data_signs(dataset)
@@ -123,9 +125,10 @@ def measure(history: History, epoch: int) -> Signs:
         finite=history.ended != NOT_FINITE or epoch < history.n_epochs,
         train_loss=scores.train_loss,
         test_loss=scores.test_loss,
+        since=since,
         start_loss=float(losses[0]),
         peak_loss=float(losses[peak]),
-        peak_epoch=max(start, _last_change_of_meaning(history, epoch)) + peak,
+        peak_epoch=since + peak,
         best_test_loss=float(test_losses[best]),
         best_test_epoch=start + best,
         half=(start + epoch) // 2,

@@ -42,7 +42,9 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
             signs,
             N_("It learns: the loss is {loss:.3f}, down from {start:.2f}; guessing would give {guess:.2f}."),
             N_("It learns: the loss is {loss:.3g}, down from {start:.2f}; always the mean would give {guess:.2f}."),
-        ),
+        )
+        if not signs.since
+        else N_("It learns: the loss is {loss:.3g}, down from {start:.2g} at epoch {since:,}."),
         told(
             signs,
             N_("Accuracy is {score:.1%}, and since epoch {half:,} the loss fell by {drop:.0%}."),
@@ -51,6 +53,7 @@ def learning(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         {
             "loss": signs.train_loss,
             "start": signs.start_loss,
+            "since": signs.since,
             "guess": signs.guess_loss,
             "score": signs.train_score,
             "half": signs.half,

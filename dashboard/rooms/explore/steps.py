@@ -1,0 +1,63 @@
+"""What the panels share whose study is one computation of several steps."""
+
+from collections.abc import Callable, Iterator
+
+import streamlit as st
+
+from dashboard.app.exploring import Asked, Steps
+from dashboard.page import session
+from dashboard.page.language import _
+from dashboard.rooms.explore import study
+
+Make = Callable[[Callable[[], bool]], Iterator[object]]  # given `stop`: the results
+SHORT = 5.0  # seconds: what is about as quick begins by itself
+
+
+def draw(
+    wanted: Asked,
+    make: Make,
+    planned: int,
+    label: str,
+    show: Callable[[Steps], None],
+    *,
+    complete: Callable[[Steps], bool],
+    seconds: float,
+) -> None:
+    """The button `label`, which begins the study of `make`, about so many seconds long; and what `show` draws of it.
+
+    A short one begins by itself where no other study is under way. `complete` says whether one has all its results.
+    """
+    served = session.served()
+    found = served.studies.get(wanted.panel)
+    others = any(one.running for panel, one in served.studies.items() if panel != wanted.panel)
+    if seconds < SHORT and not others and (found is None or found.asked != wanted):
+        found = served.explore_steps(wanted, make, planned)
+    running = found is not None and found.running and found.asked == wanted
+    with st.container(horizontal=True, vertical_alignment="center", key=f"begin_{wanted.panel}"):
+        if running:
+            st.button(_("Stop"), key="stop_study", icon=":material/stop:", on_click=served.stop_exploring)
+        elif not isinstance(found, Steps) or found.asked != wanted or not complete(found):
+            st.button(
+                label, key="begin_study", type="primary", icon=":material/play_arrow:",
+                on_click=_begin, args=(wanted, make, planned),
+            )  # fmt: skip
+            if seconds > SHORT:
+                st.caption(study.time_text(seconds))
+    st.fragment(_look, run_every=study.LOOK_EVERY if running else None)(wanted, running, show)
+
+
+def _begin(wanted: Asked, make: Make, planned: int) -> None:
+    session.served().explore_steps(wanted, make, planned)
+
+
+def _look(wanted: Asked, running: bool, show: Callable[[Steps], None]) -> None:
+    """One look at the study. `running`: whether a timer brings the next."""
+    served = session.served()
+    served.look()
+    found = served.studies.get(wanted.panel)
+    if running and (found is None or found.asked != wanted or not found.running):
+        st.rerun()  # the timer must go
+    if isinstance(found, Steps) and found.asked == wanted:
+        if found.failure is not None:
+            study.progress(found)
+        show(found)
