@@ -186,7 +186,7 @@ def test_beside_an_opened_step_stand_the_lines_of_the_program_that_is_handed_out
     page.session_state["room"] = "learn"
     data = opened(rerun(page))
     script = [line.partition("  #")[0] for line in to_script(history_of(page)).split("\n")]
-    assert {entry["text"] for entry in data["program"]} <= set(script)
+    assert {entry["code"] for entry in data["program"]} <= set(script)
     assert [entry["line"] for entry in data["program"] if entry["loop"] and entry["line"] is not None] == [
         0,
         1,

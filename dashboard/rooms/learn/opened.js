@@ -112,10 +112,10 @@ class Opened {
   // the person's own program: what computes something can be pointed at, and a line of the loop opened
   listing() {
     const lines = this.data.program.map((entry) => {
-      const { text, line, loop } = entry
-      if (line === null) return Object.assign(document.createElement("code"), { textContent: text })
+      const { code, line, loop } = entry
+      if (line === null) return Object.assign(document.createElement("code"), { textContent: code })
       const open = loop && line === this.line
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: text })
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: code })
       button.className = open ? "now" : ""
       button.setAttribute("aria-current", open ? "step" : "false")
       for (const on of ["pointerenter", "focus"]) button.addEventListener(on, () => this.peek(entry))
@@ -135,7 +135,7 @@ class Opened {
 
   picture() {
     const { picture } = this.part, { data } = this, width = this.width(), line = this.shown
-    const code = data.program.find((entry) => entry.loop && entry.line === line)?.text.trim()
+    const code = data.program.find((entry) => entry.loop && entry.line === line)?.code.trim()
     this.network = null
     const show = (what) => {
       this.network = new Network(picture, data, { what, width, hear: (found) => this.hear(found) })

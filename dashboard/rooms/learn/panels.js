@@ -55,8 +55,8 @@ function panelModel(data, hovered) {
 }
 
 // what a line of the network's class computes
-function panelLine(data, { text, say: said }) {
-  return `<p class="shape"><code>${inert(text.trim())}</code></p><p class="sum">${inert(said)}</p>`
+function panelLine(data, { code, say: said }) {
+  return `<p class="shape"><code>${inert(code.trim())}</code></p><p class="sum">${inert(said)}</p>`
 }
 
 function panelLoss(data) {

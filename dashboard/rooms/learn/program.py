@@ -28,7 +28,7 @@ def _excerpt(history: History, _ended: str | None) -> list[Line]:
 
 
 def _line(line: Line, step: Step) -> dict[str, Any]:
-    said: dict[str, Any] = {"text": line.text, "line": None, "loop": line.in_loop, "column": None, "say": ""}
+    said: dict[str, Any] = {"code": line.text, "line": None, "loop": line.in_loop, "column": None, "say": ""}
     if line.part in PARTS:
         return said | {"line": PARTS.index(line.part)}
     if line.part in ("layer", "activation"):
