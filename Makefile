@@ -4,7 +4,7 @@ ROUNDS ?= 10
 N ?= 100
 SECONDS ?= 120
 BIN = .venv/bin
-TEST = $(BIN)/python -m pytest -n auto --dist loadgroup
+TEST = $(BIN)/python -m pytest -n auto
 PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 

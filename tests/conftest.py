@@ -3,6 +3,7 @@
 import pytest
 import torch
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 torch.set_num_threads(1)  # as the page does: a network this small gains nothing from more
 
@@ -26,11 +27,20 @@ def clock():
 
 
 def pytest_collection_modifyitems(items):
-    """Tests in a browser run in one process, the others a module at a time. One in a browser gets a second try."""
+    """A test in a browser gets a second try, for a busy machine."""
     for item in items:
         if "tests.browser" in item.module.__name__:
             item.add_marker("browser")
             item.add_marker(pytest.mark.flaky(reruns=1))
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        else:
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+class OneBrowser(LoadFileScheduling):
+    """One process runs all tests in a browser, the others a file at a time."""
+
+    def _split_scope(self, nodeid):
+        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return OneBrowser(config, log)
