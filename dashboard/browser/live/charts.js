@@ -125,7 +125,7 @@ export class Charts {
     const { template, width, height, autosize, font } = chart.layout
     clearPlane(chart)
     const known = chart.moons !== undefined
-    plotly().react(chart, data, { template, width, autosize, font, ...layout, height: fit(chart, layout, height) })
+    plotly().react(chart, data, { template, width, autosize, font, ...layout, height })
     chart.moons = this.#number
     chart.moonsData = chart.data
     if (!known) this.#listen(name, chart)
@@ -193,17 +193,4 @@ function planeOf({ mesh, z, wrong, contours, hinges }, units) {
   const { place, path } = inUnits(units)
   const lines = { wrong: path(wrong), contours: contours && path(contours), hinges: hinges && path(hinges) }
   return { values: z, ...place(mesh), ...lines }
-}
-
-/**
- * On a phone a plane of equal scales can't fill a chart's height: give back what would stay empty.
- * @param {any} chart
- * @param {any} layout
- * @param {number} height
- */
-function fit(chart, { yaxis }, height) {
-  const spare = innerWidth <= 640 && yaxis.scaleanchor
-  const fitting = spare ? Math.min(height, 0.75 * innerWidth) : height
-  chart.closest(".stElementContainer").style.flexBasis = spare ? `${fitting}px` : ""
-  return fitting
 }

@@ -13,7 +13,7 @@ let place = null
  */
 export default function ({ data, parentElement, setTriggerValue }) {
   if (!data) return undefined
-  return data.place === "diagram" ? mountDiagram(data, parentElement) : mountStage(data, parentElement, setTriggerValue)
+  return data.place === "diagram" ? mountDiagram(parentElement) : mountStage(data, parentElement, setTriggerValue)
 }
 
 /**
@@ -38,12 +38,11 @@ function mountStage(data, root, tell) {
 }
 
 /**
- * @param {any} data
  * @param {HTMLElement} root
  */
-function mountDiagram(data, root) {
+function mountDiagram(root) {
   const element = /** @type {HTMLElement} */ (root.querySelector(".place"))
-  element.style.height = `min(${data.height}px, 115vw)`
+  element.classList.add("diagram")
   if (place !== element) {
     place = element
     stage?.setDiagram(element)

@@ -21,10 +21,10 @@ from moons.plots import palette
 LONGEST = 24  # letters of a class's name
 
 
-def draw(height: int) -> None:
+def draw() -> None:
     """The place. It never changes: the live component hands it what to show."""
     with st.container(key="diagram"):
-        live_component.mount()(key="network_diagram", data={"place": "diagram", "height": height}, height="content")
+        live_component.mount()(key="network_diagram", data={"place": "diagram"}, height="content")
 
 
 def scene(

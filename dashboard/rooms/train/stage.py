@@ -32,10 +32,6 @@ from moons.progress import State
 TICK = 0.3  # seconds between two looks at the server
 TICK_SHARE = 0.01  # seconds, of a look of one of many
 PICTURES = 8  # in one tick, played by the browser one after the other
-TALL = 420, 420  # pixels, the heights of boundary and loss
-FRAMED = 300, 300  # the same, in a frame of another page
-LOW = 300, 250  # and where the network stands beside them
-NETWORK_HEIGHT = 624
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
 
@@ -326,20 +322,18 @@ def _network(player: Player, camera: Camera) -> dict[str, Any]:
 
 
 def _pictures(figures: dict[str, go.Figure]) -> None:
-    """Boundary beside loss; or the network at full height, with what comes out of it beside it: boundary over loss.
+    """Boundary and loss, and the network where it is shown.
 
-    page.css places them; one below the other they come in this order, the answer first.
+    page.css gives each its place and its height; one below the other they come in this order, the answer first.
     """
-    network = session.state().view.network
-    heights = LOW if network else FRAMED if st.context.is_embedded else TALL
-    with st.container(key="network_pictures" if network else "pictures"):
-        _boundary(figures["boundary"], heights[0])
-        if network:
-            diagram.draw(NETWORK_HEIGHT)
-        _loss(figures["loss"], heights[1])
+    with st.container(key="pictures"):
+        _boundary(figures["boundary"])
+        if session.state().view.network:
+            diagram.draw()
+        _loss(figures["loss"])
 
 
-def _boundary(figure: go.Figure, height: int) -> None:
+def _boundary(figure: go.Figure) -> None:
     told = _("The plane coloured by the class that the network predicts, under the points.")
     if not session.player().run.history.dataset.n_classes:
         told = _("The plane coloured by the number that the network predicts, under the points.")
@@ -348,14 +342,14 @@ def _boundary(figure: go.Figure, height: int) -> None:
         st.plotly_chart(
             figure,
             key=f"boundary_chart_{session.theme()}",  # a chart that is patched while it changes its theme can lose it
-            height=height,
+            height="stretch",
             config={"displayModeBar": False},
             alt=told,
         )
         class_key.draw([session.player().run.history.dataset])
 
 
-def _loss(figure: go.Figure, height: int) -> None:
+def _loss(figure: go.Figure) -> None:
     with st.container(key="loss", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
@@ -364,7 +358,7 @@ def _loss(figure: go.Figure, height: int) -> None:
         st.plotly_chart(
             figure,
             key=f"loss_chart_{session.theme()}",
-            height=height,
+            height="stretch",
             config={"displayModeBar": False},
             alt=_("The loss over the epochs, for training and test points."),
         )
