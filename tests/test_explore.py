@@ -25,7 +25,7 @@ from moons.explore import (
     sweep_experiments,
 )
 from moons.explore.learning_curve import sizes_of
-from moons.explore.outcome import common_grid
+from moons.explore.outcome import plane_of
 from moons.explore.sweep import value_in, with_value
 from moons.inspection.health import diagnose
 
@@ -41,7 +41,7 @@ CATS = Table(
 
 
 def studied(experiments, experiment):
-    return dict(outcomes_of([one for one in experiments if one is not None], common_grid(experiment), workers=2))
+    return dict(outcomes_of([one for one in experiments if one is not None], plane_of(experiment), workers=2))
 
 
 @pytest.mark.parametrize("experiment", [QUICK, NUMBERS, THREE], ids=["two classes", "numbers", "three classes"])
@@ -58,11 +58,11 @@ def test_each_outcome_is_that_of_the_run_alone(experiment, varied):
         )
         np.testing.assert_array_equal(one.train_loss, alone.train_loss[one.epochs])
         assert one.condition == diagnose(alone).condition
-        points, low, high = torch.tensor(alone.dataset.X_test), *common_grid(experiment).span
+        points, low, high = torch.tensor(alone.dataset.X_test), *plane_of(experiment).grid.span
         if alone.dataset.n_classes:
             right = (model.predict(points).numpy() == alone.dataset.y_test).mean()
             assert one.scores.test_score == pytest.approx(right)
-        grid = common_grid(experiment)
+        grid = plane_of(experiment).grid
         with torch.no_grad():
             answer = model(grid.points)
         answer = answer.softmax(dim=1) if alone.dataset.n_classes else ((answer - low) / (high - low)).clamp(0, 1)
@@ -76,6 +76,8 @@ def test_seeds_are_summarised_as_numpy_does():
     np.testing.assert_allclose(summary.train_loss, np.quantile(losses, [0, 0.25, 0.5, 0.75, 1], axis=0))
     scores = [one.scores.test_score for one in found]
     assert summary.quartiles == pytest.approx(np.quantile(scores, [0, 0.25, 0.5, 0.75, 1]))
+    gaps = [abs(a - b) for place, a in enumerate(scores) for b in scores[:place]]
+    assert summary.apart == pytest.approx(np.quantile(gaps, 0.95))
     labels = np.array([one.answers.argmax(axis=1) for one in found])
     for cell in range(0, labels.shape[1], 97):
         _label, counts = np.unique(labels[:, cell], return_counts=True)
@@ -117,7 +119,7 @@ def test_a_sweep_s_cell_is_the_median_of_its_runs():
             runs = [run(replace(QUICK, model=ModelSpec((width,), seed=seed), training=training)) for seed in range(3)]
             ends = [one for one in runs if one.ended != "not finite"]
             assert (summary.done[row, column], summary.diverged[row, column]) == (3, 3 - len(ends))
-            middle = np.median([outcome(one, common_grid(QUICK)).scores.test_loss for one in ends])
+            middle = np.median([outcome(one, plane_of(QUICK)).scores.test_loss for one in ends])
             assert summary.test_loss[row, column] == pytest.approx(middle)
     assert summary.best is not None
     assert summary.test_score[summary.best] == np.nanmax(summary.test_score)
@@ -169,7 +171,7 @@ def test_a_learning_curve_s_runs_have_its_sizes_and_the_same_test_points(data):
     curve = learning_curve(experiment, 2, studied(wanted, experiment))
     assert curve.done.tolist() == [2] * len(sizes)
     ends = [run(one) for one in wanted[-2:]]
-    scores = [outcome(one, common_grid(experiment)).scores.test_score for one in ends]
+    scores = [outcome(one, plane_of(experiment)).scores.test_score for one in ends]
     assert curve.test_score[2, -1] == pytest.approx(np.median(scores))
 
 
@@ -178,3 +180,14 @@ def test_an_estimate_is_in_proportion_to_steps_and_cores():
     assert estimated_seconds([QUICK], QUICK, 50, 3.0) == pytest.approx(3)
     assert estimated_seconds([twice, twice, None], QUICK, 50, 3.0) == pytest.approx(12)
     assert estimated_seconds([twice, twice], QUICK, 50, 3.0, workers=2) == pytest.approx(6)
+
+
+def test_networks_of_other_scalings_answer_for_the_same_points():
+    data = DataSpec(n_points=40, n_test=20, standardise=True)
+    first, second = seed_experiments(replace(QUICK, data=data), 2, "data")
+    plane, history = plane_of(first), run(second)
+    own = history.dataset.scaling
+    points = (plane.grid.points.double().numpy() * plane.scaling.scale + plane.scaling.shift - own.shift) / own.scale
+    with torch.no_grad():
+        answer = history.model_at(50)(torch.tensor(points, dtype=torch.float32)).softmax(dim=1).numpy()
+    assert np.abs(outcome(history, plane).answers / 255 - answer).max() <= 0.5 / 255 + 1e-5

@@ -11,7 +11,7 @@ from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
 from moons.explore import seed_experiments
-from moons.explore.outcome import common_grid, outcome
+from moons.explore.outcome import outcome, plane_of
 from tests.page import click, open_page, rerun, served, setting, until
 
 SHORT = {"training.epochs": "60", "data.n_points": "40", "data.n_test": "20"}
@@ -38,7 +38,7 @@ def test_a_study_s_outcomes_are_those_of_single_runs(runner):
     until(lambda: ended(session, study))
     assert (study.done, study.planned, study.failure) == (5, 5, None)
     for index, one in study.outcomes.items():
-        alone = outcome(run(wanted[index]), common_grid(QUICK))
+        alone = outcome(run(wanted[index]), plane_of(QUICK))
         assert one.scores == alone.scores
         assert one.answers.tolist() == alone.answers.tolist()
     assert session.nbytes >= study.nbytes > 0

@@ -9,8 +9,7 @@ from typing import Protocol
 
 from dashboard.app.runner import Runner
 from moons import Experiment, History
-from moons.explore.outcome import Outcome, common_grid, outcome
-from moons.inspection.boundary import Grid
+from moons.explore.outcome import Outcome, Plane, outcome, plane_of
 from moons.run import CHUNK_EPOCHS
 
 _LOG = logging.getLogger(__name__)
@@ -72,7 +71,7 @@ class ManyRuns:
         self._queue = iter([index for index, one in enumerate(experiments) if one is not None])
         self._planned = sum(one is not None for one in experiments)
         self._runner, self._lock, self._stopped = runner, threading.Lock(), False
-        self._grid: Grid | None = None
+        self._plane: Plane | None = None
         self._seconds = 0.0  # of work
         self._tasks = [_Worker(self, owner, watched) for _core in range(runner.workers)]
         self.look()
@@ -122,14 +121,14 @@ class ManyRuns:
         experiment = self.experiments[index]
         assert experiment is not None
         with self._lock:
-            if self._grid is None:
-                self._grid = common_grid(self.asked.experiment)
+            if self._plane is None:
+                self._plane = plane_of(self.asked.experiment)
         return History(experiment)
 
     def end(self, index: int, history: History, seconds: float) -> None:
         """A finished run."""
-        assert self._grid is not None
-        kept = outcome(history, self._grid)
+        assert self._plane is not None
+        kept = outcome(history, self._plane)
         with self._lock:
             self._seconds += seconds
             self.outcomes = {**self.outcomes, index: kept}  # whoever reads it meanwhile has the one before

@@ -1,12 +1,14 @@
 """What is kept of one run among many: a few kilobytes."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from moons.data import make_dataset
+from moons.data.scaling import Scaling
 from moons.experiment import Experiment
 from moons.inspection.boundary import Grid, answers, make_grid
 from moons.inspection.health import diagnose
@@ -39,12 +41,21 @@ class Outcome:
         return self.epochs.nbytes + self.train_loss.nbytes + self.test_loss.nbytes + self.answers.nbytes
 
 
-def common_grid(experiment: Experiment) -> Grid:
-    """The grid over the experiment's own points, on which all runs of a study answer."""
-    return make_grid(make_dataset(experiment.data), COLUMNS, ROWS)
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """Where all runs of a study answer: a grid over the points of one dataset, and that dataset's scaling."""
+
+    grid: Grid
+    scaling: Scaling
 
 
-def outcome(history: History, grid: Grid) -> Outcome:
+def plane_of(experiment: Experiment) -> Plane:
+    """The plane of the experiment's own points."""
+    dataset = make_dataset(experiment.data)
+    return Plane(make_grid(dataset, COLUMNS, ROWS), dataset.scaling)
+
+
+def outcome(history: History, plane: Plane) -> Outcome:
     """What is kept of a finished run."""
     experiment = history.experiment
     model = history.model_at(history.n_epochs)
@@ -57,16 +68,24 @@ def outcome(history: History, grid: Grid) -> Outcome:
         scores=scores_of(model, history.dataset, experiment.training_now),
         condition=diagnose(history).condition,
         diverged=history.ended == NOT_FINITE,
-        answers=(LEVELS * answers(model, grid)).round().numpy().astype(np.uint8),
+        answers=(LEVELS * answers(model, _seen(plane, history.dataset.scaling))).round().numpy().astype(np.uint8),
     )
 
 
 def outcomes_of(
-    experiments: Iterable[Experiment], grid: Grid, *, workers: int | None = None, backend: str = "threads"
+    experiments: Iterable[Experiment], plane: Plane, *, workers: int | None = None, backend: str = "threads"
 ) -> Iterator[tuple[int, Outcome]]:
     """Run the experiments by `run_many`: yields (index, outcome) as they finish."""
     for index, history in run_many(experiments, workers=workers, backend=backend):
-        yield index, outcome(history, grid)
+        yield index, outcome(history, plane)
+
+
+def _seen(plane: Plane, own: Scaling) -> Grid:
+    """The plane's points as a network gets them whose dataset is scaled by `own`."""
+    if own == plane.scaling:
+        return plane.grid
+    points = own.from_units(plane.scaling.to_units(plane.grid.points.numpy())).astype(np.float32)
+    return replace(plane.grid, points=torch.from_numpy(points))
 
 
 def _at(curve: NDArray[np.float32], epochs: NDArray[np.int64]) -> NDArray[np.float32]:

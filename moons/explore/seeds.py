@@ -15,6 +15,7 @@ from moons.model import ModelSpec
 
 FEWEST, MOST = 2, 200  # runs
 QUARTILES = (0.0, 0.25, 0.5, 0.75, 1.0)  # the least, the quartiles and the largest
+PAIRS = 0.95  # of all pairs of runs
 # which seeds vary -> its label
 VARIED: dict[str, str] = {
     "weights": N_("Initial weights"),
@@ -40,6 +41,13 @@ class Seeds:
     def quartiles(self) -> tuple[float, ...]:
         """The test scores' least, quartiles and largest."""
         return tuple(np.quantile(self.test_scores, QUARTILES).tolist())
+
+    @property
+    def apart(self) -> float:
+        """How far two runs' test scores lie apart by their seeds alone: the 95th percentile of all pairs; 0 of one."""
+        first, second = np.triu_indices(len(self.test_scores), 1)
+        gaps = np.abs(self.test_scores[first] - self.test_scores[second])
+        return float(np.quantile(gaps, PAIRS)) if gaps.size else 0.0
 
     @property
     def n_stuck(self) -> int:

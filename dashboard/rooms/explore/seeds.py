@@ -9,7 +9,7 @@ from dashboard.app.names import score_text
 from dashboard.page import session
 from dashboard.page.language import _, ngettext
 from dashboard.rooms.explore import study
-from moons.explore.outcome import common_grid
+from moons.explore.outcome import plane_of
 from moons.explore.seeds import VARIED, Seeds, seed_experiments
 from moons.explore.seeds import seeds as summarise
 from moons.inspection.health import CONDITIONS
@@ -50,7 +50,7 @@ def _show(found: ManyRuns) -> None:
         st.markdown(f"**{_('Final test accuracy') if n_classes else _('Final R² on the test points')}**")
         figure = plots.scores_figure(summary, n_classes, _=_)
         st.plotly_chart(figure, key="seeds_scores", height=320, config=CHART, alt=luck_text(summary, n_classes))
-    grid = common_grid(found.asked.experiment)
+    grid = plane_of(found.asked.experiment).grid
     columns = dataset.columns[0], dataset.columns[1]
     mean, apart = st.columns(2, gap="medium")
     with mean:
@@ -75,7 +75,11 @@ def luck_text(summary: Seeds, n_classes: int) -> str:
     of_classes = _("The test accuracy lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     sentence = of_classes if n_classes else of_numbers
-    return sentence.format(low=low, lower=lower, upper=upper, high=high)
+    said = sentence.format(low=low, lower=lower, upper=upper, high=high)
+    if len(summary.outcomes) < 2:
+        return said
+    apart = _("{n:.1f} points").format(n=100 * summary.apart) if n_classes else f"{summary.apart:.4f}"
+    return f"{said} " + _("Two runs less than {apart} apart may differ by luck alone.").format(apart=apart)
 
 
 def _stuck(summary: Seeds, n_classes: int) -> None:

@@ -15,7 +15,7 @@ from dashboard.page.language import _
 from dashboard.rooms.explore import study
 from moons import FieldError
 from moons.digits import Digits
-from moons.explore.outcome import LEVELS, Outcome, common_grid
+from moons.explore.outcome import LEVELS, Outcome, plane_of
 from moons.explore.sweep import MOST_VALUES, SETTINGS, Axis, axis, sweep_csv, sweep_experiments
 from moons.explore.sweep import sweep as summarise
 from moons.export.frames import level_colors
@@ -144,7 +144,7 @@ def _cell(found: ManyRuns, axes: tuple[Axis, ...], n_seeds: int, cell: tuple[int
 
 def _picture(one: Outcome, found: ManyRuns) -> Any:
     """(rows, columns, 4): the kept answer, coloured as everywhere."""
-    grid, n_classes = common_grid(found.asked.experiment), one.answers.shape[1]
+    grid, n_classes = plane_of(found.asked.experiment).grid, one.answers.shape[1]
     answers = torch.from_numpy(one.answers).float() / LEVELS
     values = boundary_of(answers, grid, PROBABILITY).values
     image = level_colors(n_classes if n_classes > 1 else 0)[values]
