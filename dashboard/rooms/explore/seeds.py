@@ -89,7 +89,7 @@ def _stuck(summary: Seeds, n_classes: int) -> None:
         st.caption(ngettext("{n} run has no fault.", "None of the {n} runs has a fault.", n).format(n=n))
         return
     kinds = ", ".join(f"{_(CONDITIONS[name])}: {count}" for name, count in summary.stuck.items())
-    st.caption(_("{stuck} of {n} runs have a fault. {kinds}.").format(stuck=summary.n_stuck, n=n, kinds=kinds))
+    st.caption(_("{stuck} of {n} runs are not healthy. {kinds}.").format(stuck=summary.n_stuck, n=n, kinds=kinds))
     worst = sorted(
         (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
     )
