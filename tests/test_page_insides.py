@@ -34,7 +34,7 @@ def test_layers_are_told_in_a_table_and_two_charts(playing):
     assert state(page).playing == playing
     table = page.dataframe[0].value
     assert table["Units"].tolist() == [5, 3, 2]
-    assert table["Activation"].tolist() == ["relu", "relu", "linear"]
+    assert table["Activation"].tolist() == ["ReLU", "ReLU", "None (linear)"]
     bars = [trace["y"] for trace in charts(page)["Histograms"]["data"]]
     assert [sum(decoded(counts)) for counts in bars] == [2 * 5, 2 * 5, 5 * 3, 5 * 3, 3 * 2, 3 * 2]
 

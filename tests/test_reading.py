@@ -42,9 +42,10 @@ def test_weights_become_the_first_ones_and_are_recorded(dropout):
 
 
 def test_a_link_that_cannot_hold_the_weights_says_so():
-    experiment = read_experiment("w.safetensors", to_safetensors(weights(ModelSpec())), Experiment())
+    large = ModelSpec(hidden=(50, 50))
+    experiment = read_experiment("w.safetensors", to_safetensors(weights(large)), Experiment(model=large))
     read, errors = from_query(to_query(experiment))
-    assert read == Experiment()
+    assert read == Experiment(model=large)
     assert [str(error) for error in errors] == [
         "the changes on the way were too many for a link: take them along as a file"
     ]

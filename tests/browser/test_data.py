@@ -33,7 +33,7 @@ def test_a_file_is_trained_on_three_clicks_after_the_page_has_opened(page, tmp_p
     page.locator(".st-key-upload_file input").set_input_files(path)  # the first click was the room's
     page.get_by_role("button", name="Use these points").click()
     page.get_by_text("40 points, 10 of them held out").wait_for()
-    page.locator(".st-key-room").get_by_text("Train", exact=True).click()  # only to look at what is trained already
+    page.locator(".st-key-room").get_by_text("Watch", exact=True).click()  # only to look at what is trained already
     page.get_by_text("200", exact=True).first.wait_for()
 
 

@@ -105,7 +105,7 @@ def test_training_goes_on_in_every_room(context, address):
     for room in ("Learn", "Compare", "Data", "Take away"):
         page.locator(".st-key-room").get_by_text(room, exact=True).click()
         page.wait_for_timeout(300)
-    page.locator(".st-key-room").get_by_text("Train", exact=True).click()
+    page.locator(".st-key-room").get_by_text("Watch", exact=True).click()
     page.locator(".st-key-pause button").wait_for()
     page.wait_for_selector(".strip[data-painted]")
     assert_soon(page, lambda: epoch(page) > before + 500)

@@ -326,9 +326,10 @@ def _pictures(figures: dict[str, go.Figure]) -> None:
 
     page.css gives each its place and its height; one below the other they come in this order, the answer first.
     """
-    with st.container(key="pictures"):
+    network = session.state().view.network
+    with st.container(key="network_pictures" if network else "pictures"):
         _boundary(figures["boundary"])
-        if session.state().view.network:
+        if network:
             diagram.draw()
         _loss(figures["loss"])
 
