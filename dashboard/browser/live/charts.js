@@ -137,6 +137,7 @@ export class Charts {
    * @param {any} chart
    */
   #listen(name, chart) {
+    new ResizeObserver(() => clearPlane(chart)).observe(chart) // Plotly draws all of it again
     chart.on("plotly_click", (/** @type {any} */ { points }) => {
       if (name === "loss") return this.acts.settle(points[0].x)
       const at = traceOf(chart, "training points")
