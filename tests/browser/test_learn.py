@@ -177,7 +177,7 @@ def test_a_class_s_name_is_text_in_every_picture_of_a_step_whatever_it_says(cont
     expect(page.locator(".picture svg")).to_contain_text("<img src=x>…")
     page.locator(".picture .unit").last.hover()
     expect(page.locator(".panel .sum")).to_contain_text(f"Logit of class {name}: ")
-    for _line in range(3):
+    for _line in range(4):
         page.keyboard.press("ArrowRight")
     choice = page.locator(".picker select")
     expect(choice).to_contain_text("logit <img src=x>… ← unit 1")
