@@ -174,6 +174,7 @@ class Lessons:
     opened_line: int = memory(0)  # of the loop, at which the opened step begins
     opened_check: tuple[RunId, int, int | None, str] | None = memory(None)  # run, epoch, point, parameter's name
     mystery_found: frozenset[str] = memory(frozenset())  # clues
+    mystery_guessed: bool = memory(False)
     mystery_watched: bool = memory(False)
 
 
@@ -223,7 +224,6 @@ class Comparison:
 class Exploration:
     """What the room Explore's widgets say, but for what a link holds."""
 
-    seeds_map: str = "mean"
     sweep_x_low: float = 1e-3
     sweep_x_high: float = 10.0
     sweep_y_low: float = 1.0

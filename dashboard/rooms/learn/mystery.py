@@ -194,6 +194,7 @@ def _suspects() -> None:
         SUSPECTS,
         key="mystery_suspect",
         format_func=lambda key: _(SUSPECTS[key].label),
+        on_change=_note_guess,
     )
     if guess is None:
         return
@@ -210,11 +211,16 @@ def _suspects() -> None:
 
 def _has_guessed() -> bool:
     """Whether a person has said what they think; if not, asks them: the cause is theirs to find."""
-    if session.state().lessons.mystery_suspect:
+    if session.state().lessons.mystery_guessed:
         return True
     st.info(_("First say what you think happened. The clues help; then you see whether you are right."))
     _suspects()
-    return session.state().lessons.mystery_suspect is not None
+    return False
+
+
+def _note_guess() -> None:
+    """Remember that there was one: the widget's own value goes where it isn't drawn."""
+    session.choose(replace(session.state().lessons, mystery_guessed=True))
 
 
 def _cause() -> None:
