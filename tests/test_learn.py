@@ -277,7 +277,7 @@ def test_each_lesson_has_six_exercises_or_more_and_each_changes_one_setting():
 
 
 def test_fixing_the_mystery_puts_the_run_on_the_page_and_it_learns():
-    page = click(learn("mystery", 3, mystery_suspect="rate"), "watch_broken")
+    page = click(choose(learn("mystery", 3), "mystery_suspect", "rate"), "watch_broken")
     assert state(page).playing
     broken = history_of(page).dataset
     page = click(page, "watch_fixed")
