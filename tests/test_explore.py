@@ -41,7 +41,10 @@ CATS = Table(
 
 
 def studied(experiments, experiment):
-    return dict(outcomes_of([one for one in experiments if one is not None], plane_of(experiment), workers=2))
+    """Index -> outcome of each experiment that there is."""
+    there = {index: one for index, one in enumerate(experiments) if one is not None}
+    found = outcomes_of(there.values(), plane_of(experiment), workers=2)
+    return {[*there][number]: one for number, one in found}
 
 
 @pytest.mark.parametrize("experiment", [QUICK, NUMBERS, THREE], ids=["two classes", "numbers", "three classes"])
@@ -191,3 +194,14 @@ def test_networks_of_other_scalings_answer_for_the_same_points():
     with torch.no_grad():
         answer = history.model_at(50)(torch.tensor(points, dtype=torch.float32)).softmax(dim=1).numpy()
     assert np.abs(outcome(history, plane).answers / 255 - answer).max() <= 0.5 / 255 + 1e-5
+
+
+def test_a_part_that_is_no_data_set_is_left_out():
+    held_out = tuple(i % 4 == 0 for i in range(60))
+    table = replace(CATS, y=tuple(float(i == 5) for i in range(60)), class_names=(), test=held_out)
+    experiment = replace(QUICK, data=DataSpec("own", table=table))
+    wanted, sizes = size_experiments(experiment, 6), sizes_of(experiment)
+    assert None in wanted  # all its numbers are the same
+    assert None not in wanted[-6:]
+    curve = learning_curve(experiment, 6, studied(wanted, experiment))
+    assert curve.done.tolist() == [sum(one is not None for one in wanted[6 * k : 6 * k + 6]) for k in range(len(sizes))]

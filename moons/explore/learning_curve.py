@@ -12,7 +12,7 @@ from moons.data.table import Table
 from moons.experiment import Experiment
 from moons.explore.outcome import Outcome
 from moons.explore.seeds import QUARTILES, seed_experiments
-from moons.fields import Between
+from moons.fields import Between, FieldError
 
 FEWEST_POINTS = 20
 SIZES = 8  # at most
@@ -38,17 +38,20 @@ def sizes_of(experiment: Experiment) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*found[:-1].tolist(), most]))
 
 
-def size_experiments(experiment: Experiment, n_seeds: int = 5) -> tuple[Experiment, ...]:
+def size_experiments(experiment: Experiment, n_seeds: int = 5) -> tuple[Experiment | None, ...]:
     """For each of `sizes_of`, `n_seeds` experiments with other points, and a batch that they fill.
 
     A generated dataset is drawn anew by other data seeds; of a person's points a random part of the training points is
-    taken, each class in proportion, with the same test points. Raises FieldError for more than 50 seeds.
+    taken, each class in proportion, with the same test points. None where too few points are left of a class. Raises
+    FieldError for more than 50 seeds.
     """
     Between(1, MOST_SEEDS, 1).check("n_seeds", n_seeds)
     plain = replace(experiment, changes=(), edits=(), training=experiment.training_now)
-    drawn = plain.data.own is None
-    redrawn = seed_experiments(plain, n_seeds, "data") if n_seeds > 1 and drawn else (plain,) * n_seeds
-    return tuple(_sized(one, size, number) for size in sizes_of(experiment) for number, one in enumerate(redrawn))
+    if plain.data.own is not None:
+        table = table_of(make_dataset(replace(plain.data, standardise=False, label_noise=0.0, transfer="intact")))
+        return tuple(_of_part(plain, table, size, seed) for size in sizes_of(plain) for seed in range(n_seeds))
+    redrawn = seed_experiments(plain, n_seeds, "data") if n_seeds > 1 else (plain,)
+    return tuple(_filled(one, replace(one.data, n_points=size), size) for size in sizes_of(plain) for one in redrawn)
 
 
 def learning_curve(experiment: Experiment, n_seeds: int, outcomes: Mapping[int, Outcome]) -> LearningCurve:
@@ -62,24 +65,28 @@ def learning_curve(experiment: Experiment, n_seeds: int, outcomes: Mapping[int, 
     return LearningCurve(np.array(sizes), _quantiles(train), _quantiles(test), done)
 
 
-def _sized(experiment: Experiment, size: int, number: int) -> Experiment:
-    data, training = experiment.data, experiment.training
-    if data.own is None:
-        data = replace(data, n_points=size)
-    elif size < data.n_train:
-        data = replace(data, table=_part(data, size, number))
+def _of_part(experiment: Experiment, table: Table, size: int, seed: int) -> Experiment | None:
+    if size == experiment.data.n_train:
+        return _filled(experiment, experiment.data, size)
+    try:
+        return _filled(experiment, replace(experiment.data, table=_part(table, size, seed)), size)
+    except FieldError:
+        return None
+
+
+def _filled(experiment: Experiment, data: DataSpec, size: int) -> Experiment:
+    """The experiment on `size` training points, which fill its batches."""
+    training = experiment.training
     if training.batch_size is not None and training.batch_size > size:
         training = replace(training, batch_size=size)
     return replace(experiment, data=data, training=training)
 
 
-def _part(spec: DataSpec, size: int, number: int) -> Table:
-    """A person's points with `size` of the training points, chosen by seed `number`, and all test points."""
-    table = table_of(make_dataset(replace(spec, standardise=False, label_noise=0.0, transfer="intact")))
+def _part(table: Table, size: int, seed: int) -> Table:
+    """`size` of the training points, chosen by seed, each class in proportion, and all test points."""
     test, groups = np.array(table.test), table.groups
-    rng = np.random.default_rng(number)
-    train = rng.permutation(np.flatnonzero(~test))
-    order = np.argsort(_ranks(groups[train]), kind="stable")  # deal the classes in turn, by their share
+    train = np.random.default_rng(seed).permutation(np.flatnonzero(~test))
+    order = np.argsort(_ranks(groups[train]), kind="stable")
     kept = np.sort(np.concatenate([train[order][:size], np.flatnonzero(test)]))
     columns = {name: tuple(getattr(table, name)[row] for row in kept.tolist()) for name in ("x0", "x1", "y", "test")}
     return replace(table, **columns)

@@ -105,9 +105,11 @@ def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7) -> Axis
         return Axis(name, setting.options)
     Between(2, MOST_VALUES, 1).check("count", count)
     if not low < high:
-        raise FieldError(N_("{field} must begin below its end, got {value}"), field=name, value=f"{low:g} – {high:g}")
+        raise FieldError(
+            N_("{field} must begin below its end, got {value}"), field=setting.field, value=f"{low:g} – {high:g}"
+        )
     if setting.log and low <= 0:
-        raise FieldError(N_("{field} must begin above 0, got {value}"), field=name, value=f"{low:g}")
+        raise FieldError(N_("{field} must begin above 0, got {value}"), field=setting.field, value=f"{low:g}")
     spread = np.geomspace if setting.log else np.linspace
     values = [float(f"{value:.3g}") for value in spread(low, high, count)]
     whole = isinstance(value_in(Experiment(), name), int) or name == "batch_size"

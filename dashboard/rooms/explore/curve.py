@@ -7,7 +7,7 @@ from dashboard.app.names import score_text
 from dashboard.page import session
 from dashboard.page.language import _
 from dashboard.rooms.explore import study
-from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments
+from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments, sizes_of
 from moons.plots.explore import learning_figure
 
 SMALL_GAIN = 0.005  # of the score, by the last doubling
@@ -18,8 +18,9 @@ def draw() -> None:
     st.slider(_("Draws per size"), 1, 50, key="curve_seeds", width=260)
     view = session.state().view
     wanted = study.asked("curve", view.curve_seeds)
-    experiments = size_experiments(wanted.experiment, view.curve_seeds)
-    study.draw(wanted, lambda: experiments, _("Run {n} experiments").format(n=len(experiments)), _show)
+    n = len(sizes_of(wanted.experiment)) * view.curve_seeds
+    make = lambda: size_experiments(wanted.experiment, view.curve_seeds)  # noqa: E731
+    study.draw(wanted, make, _("Run {n} experiments").format(n=n), _show)
 
 
 def _show(found: ManyRuns) -> None:
@@ -27,7 +28,7 @@ def _show(found: ManyRuns) -> None:
     assert isinstance(n_seeds, int)
     curve = learning_curve(found.asked.experiment, n_seeds, found.outcomes)
     n_classes = found.asked.experiment.data.class_count
-    if not found.running and curve.done.all() and len(curve.sizes) > 1:
+    if not found.running and len(curve.sizes) > 1 and curve.done[-2:].all():
         st.markdown(_verdict(curve, n_classes))
     alt = _("The score on training and on test points against the number of training points.")
     st.plotly_chart(

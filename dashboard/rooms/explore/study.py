@@ -34,8 +34,11 @@ def draw(
 
 
 def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool) -> None:
+    memory = session.browser().memory
     try:
-        experiments = make()
+        if memory.get("study", (None,))[0] != wanted:  # made once: of a person's table each is a table again
+            memory["study"] = wanted, make()
+        experiments: Sequence[Experiment | None] = memory["study"][1]
     except FieldError as error:
         st.error(error_sentence(error, _))
         return

@@ -28,7 +28,7 @@ MEASURES = ("score", "loss")
 
 def draw() -> None:
     """The choice of settings, and what came of them."""
-    view, now = session.state().view, session.state().exploration
+    view = session.state().view
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _axis("sweep_x", list(SETTINGS))
         _axis("sweep_y", [NOTHING, *(name for name in SETTINGS if name != view.sweep_x)])
@@ -46,7 +46,7 @@ def draw() -> None:
         wanted,
         lambda: sweep_experiments(wanted.experiment, axes, view.sweep_seeds),
         _("Run {n} experiments").format(n=f"{runs:,}"),
-        partial(_show, now.sweep_measure),
+        _show,
     )
 
 
@@ -81,12 +81,12 @@ def _axes() -> tuple[Axis, ...]:
     return tuple(found)
 
 
-def _show(measure: str, found: ManyRuns) -> None:
+def _show(found: ManyRuns) -> None:
     axes, n_seeds = found.asked.settings
     assert isinstance(axes, tuple)
     assert isinstance(n_seeds, int)
     summary = summarise(axes, n_seeds, found.outcomes)
-    n_classes = found.asked.experiment.data.class_count
+    n_classes, measure = found.asked.experiment.data.class_count, session.state().exploration.sweep_measure
     chosen = session.state().exploration.sweep_cell or (None if found.running else summary.best)
     picture, cell = st.columns([5, 3], gap="medium")
     with picture:
