@@ -121,6 +121,8 @@ class Tab:
         self.page.locator(".st-key-train button").wait_for(timeout=5_000)
         self.page.locator(".st-key-reset button").click(timeout=5_000)
         self.page.wait_for_function(AT_START, arg=self.link, timeout=5_000)
+        self.page.wait_for_timeout(200)  # what was clicked last may be on its way
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=5_000)
         self.page.evaluate("document.activeElement.blur()")
 
     def close(self):

@@ -76,6 +76,7 @@ def test_a_click_on_a_unit_swaps_the_large_picture_and_escape_brings_it_back(pag
 
 def hold(page, layer, number):
     """Hold a unit in the inspector by a click on its bias."""
+    assert_soon(page, lambda: unit(page, layer, number).bounding_box())
     box = unit(page, layer, number).bounding_box()
     page.mouse.click(box["x"] + 1, box["y"] + box["height"] - 1)
     page.locator(".inspector[data-held=yes]").wait_for()
