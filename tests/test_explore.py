@@ -17,6 +17,7 @@ from moons.explore import (
     learning_curve,
     outcome,
     outcomes_of,
+    search,
     seed_experiments,
     seeds,
     size_experiments,
@@ -205,3 +206,35 @@ def test_a_part_that_is_no_data_set_is_left_out():
     assert None not in wanted[-6:]
     curve = learning_curve(experiment, 6, studied(wanted, experiment))
     assert curve.done.tolist() == [sum(one is not None for one in wanted[6 * k : 6 * k + 6]) for k in range(len(sizes))]
+
+
+def test_a_search_is_reproducible_begins_with_the_experiment_and_judges_on_points_nobody_has_seen():
+    found = list(search(QUICK, 22))
+    assert [len(each.tried) for each in found] == list(range(1, 23))
+    last, again = found[-1], list(search(QUICK, 22))[-1]
+    assert last.tried == again.tried
+    assert last.tried[0].experiment == QUICK
+    best = last.best
+    assert best == max((one for one in last.tried if one.figures), key=lambda one: one.figures.merit)
+    np.testing.assert_array_equal(last.best_so_far[-1], best.figures.score)
+    model = run(best.experiment).model_at(best.experiment.epochs)
+    fresh = make_dataset(replace(QUICK.data, seed=QUICK.data.seed + 5_000, n_test=2_000))
+    right = model.predict(torch.from_numpy(fresh.X_test)).numpy() == fresh.y_test
+    assert best.figures.score == pytest.approx(right.mean())
+    assert {name for name, _share in last.importance} == {name for name, _value in best.values}
+    assert sum(share for _name, share in last.importance) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "experiment", [NUMBERS, THREE, Experiment(DataSpec(kind="own", table=CATS), training=QUICK.training)]
+)
+def test_a_search_works_for_every_kind_of_points_and_stops_when_told(experiment):
+    looks = iter(range(1_000))
+    found = list(search(experiment, 50, stop=lambda: next(looks) >= 12))
+    assert 1 <= len(found) < 50
+    assert found[-1].best is not None
+
+
+def test_a_search_of_no_runs_is_refused():
+    with pytest.raises(FieldError, match="n_runs"):
+        next(search(QUICK, 0))

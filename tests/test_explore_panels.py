@@ -146,3 +146,16 @@ def test_a_computation_goes_on_though_looks_come_late_and_ends_without_any(runne
     study = session.explore_steps(Asked("models", Experiment()), make, 3)
     until(lambda: not study.running)
     assert study.results == [False, True]
+
+
+def test_a_search_says_what_it_found_and_opens_its_best_run():
+    page = open_page(**SHORT, **{"view.panel": "search", "view.search_runs": "20", "training.learning_rate": "0.001"})
+    page = finished(click(page, "begin_study"), "search")
+    text = said(page)
+    assert "The best of 20 runs:" in text
+    history, importance = charts(page)
+    assert len(history["data"][0]["y"]) == 20
+    assert importance["data"][0]["type"] == "bar"
+    best = served(page).studies["search"].results[-1].best
+    page = click(page, "open_best")
+    assert served(page).state.experiment == best.experiment

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from moons import FieldError, History
 from moons.assignment import Assignment, AssignmentRule, Text
 from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
+from moons.explore.search import MOST_RUNS as MOST_SEARCHED
 from moons.explore.seeds import MOST, VARIED
 from moons.explore.sweep import MOST_SEEDS, SETTINGS
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
@@ -14,7 +15,7 @@ from moons.optimizers import OPTIMIZERS
 from moons.train_spec import MAX_EPOCHS
 
 ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
-PANELS = ("seeds", "sweep", "curve", "models", "landscape")
+PANELS = ("seeds", "sweep", "search", "curve", "models", "landscape")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
 TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
@@ -50,6 +51,9 @@ class View(Spec):
     )
     curve_seeds: int = between(
         5, low=1, high=MOST_DRAWS, label=N_("Draws per size"), help=N_("How many draws of the points each size has.")
+    )
+    search_runs: int = between(
+        100, low=10, high=MOST_SEARCHED, label=N_("Runs"), help=N_("How many settings are tried.")
     )
     plane: str = choice(OWN, PLANES, label=N_("Plane"), help=N_("The plane of weights over which the loss is drawn."))
     race: tuple[str, ...] = several(

@@ -171,6 +171,10 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("How fast the slope changes. Steps must be short where it is large."),
     ),
     "hinge": (N_("hinge line"), N_("Where a ReLU unit's sum is 0: on one side it is silent, on the other it answers.")),
+    "importance": (
+        N_("importance"),
+        N_("How much a setting decides whether a run is among the best of a search."),
+    ),
     "contour": (N_("contour line"), N_("A line along which the network's answer is the same.")),
 }
 # what a label calls a term, where it isn't the term's own name

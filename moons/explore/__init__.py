@@ -3,6 +3,7 @@
 from moons.explore.estimate import estimated_seconds
 from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments
 from moons.explore.outcome import Outcome, outcome, outcomes_of
+from moons.explore.search import Search, Tried, search
 from moons.explore.seeds import VARIED, Seeds, seed_experiments, seeds
 from moons.explore.sweep import SETTINGS, Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
 
@@ -12,13 +13,16 @@ __all__ = [
     "Axis",
     "LearningCurve",
     "Outcome",
+    "Search",
     "Seeds",
     "Sweep",
+    "Tried",
     "axis",
     "estimated_seconds",
     "learning_curve",
     "outcome",
     "outcomes_of",
+    "search",
     "seed_experiments",
     "seeds",
     "size_experiments",

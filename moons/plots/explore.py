@@ -4,11 +4,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from moons.activations import ACTIVATIONS
 from moons.explore.learning_curve import LearningCurve
 from moons.explore.outcome import Outcome
+from moons.explore.search import Search
 from moons.explore.seeds import Seeds
 from moons.explore.sweep import SETTINGS, Sweep
 from moons.inspection.boundary import Grid
+from moons.optimizers import OPTIMIZERS
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
@@ -166,6 +169,53 @@ def measure_text(measure: str, n_classes: int, _: Translate) -> str:
 def value_text(value: object, _: Translate) -> str:
     """A setting's value at an axis."""
     return _("all") if value is None else value if isinstance(value, str) else f"{value:,.6g}"
+
+
+def setting_text(name: str, value: object, _: Translate) -> str:
+    """A setting's value as the page says it: an optimiser or activation by its own name."""
+    if name == "optimizer":
+        return OPTIMIZERS[str(value)].label
+    return ACTIVATIONS[str(value)].label if name == "activation" else value_text(value, _)
+
+
+def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
+    """The held-out score of each run of a search, and the best so far."""
+    factor = 100 if n_classes else 1
+    scores = [None if one.figures is None else factor * max(one.figures.score, -1.0) for one in found.tried]
+    runs = np.arange(1, len(scores) + 1)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=runs, y=scores, mode="markers", name=_("a run"), hovertemplate="%{y:.4~g}",
+        marker={"size": 6, "color": palette.faded(palette.TRAIN, 0.55)},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=runs, y=factor * found.best_so_far, mode="lines", name=_("best so far"), hovertemplate="%{y:.4~g}",
+        line={"color": palette.TEST, "width": 2.4, "shape": "hv"},
+    )  # fmt: skip
+    figure.update_layout(
+        margin=_MARGIN, legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+    )
+    figure.update_xaxes(title=_("Runs"), tickformat=",d")
+    figure.update_yaxes(title=_("Accuracy on held-out points, %") if n_classes else _("R² on held-out points"))
+    return figure
+
+
+def importance_figure(found: Search, *, _: Translate = untranslated) -> go.Figure:
+    """A bar for each setting of a search, the most important on top."""
+    names = [_(SETTINGS[name].name) for name, _share in found.importance][::-1]
+    shares = [100 * share for _name, share in found.importance][::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=shares,
+            y=names,
+            orientation="h",
+            marker={"color": palette.TEST},
+            hovertemplate="%{x:.0f} %<extra></extra>",
+        )
+    )
+    figure.update_layout(margin=_MARGIN)
+    figure.update_xaxes(title=_("Importance, %"), rangemode="tozero")
+    return figure
 
 
 def _cells(found: Sweep, shown: NDArray[np.float64], percent: bool) -> list[list[str]]:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.page import session
 from dashboard.page.language import _
-from dashboard.rooms.explore import curve, landscape, models, seeds, sweep
+from dashboard.rooms.explore import curve, landscape, models, search, seeds, sweep
 from moons.fields import N_
 
 
@@ -23,6 +23,7 @@ class Panel:
 PANELS: dict[str, Panel] = {
     "seeds": Panel(N_("Seeds"), N_("How much of this result is luck?"), seeds.draw),
     "sweep": Panel(N_("Sweep"), N_("Which settings work?"), sweep.draw),
+    "search": Panel(N_("Search"), N_("Which settings are best?"), search.draw),
     "curve": Panel(N_("Learning curve"), N_("Would more points help?"), curve.draw),
     "models": Panel(N_("Other models"), N_("When is a network worth it?"), models.draw),
     "landscape": Panel(N_("Landscape"), N_("What does the run walk on?"), landscape.draw),
