@@ -65,6 +65,9 @@ def boundary_spec(
         "ticks": "outside",
         "ticklen": 4,
         "constrain": "domain",
+        "showline": True,
+        "mirror": True,
+        "linecolor": "rgba(128,128,128,0.35)",  # a frame, as an unsure network leaves no colour
     }
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     layout = {

@@ -18,6 +18,7 @@ import { networkFrame } from "../network_frame.js"
  * @property {boolean} contours
  * @property {boolean} hinges
  * @property {boolean} network the diagram
+ * @property {number} crossesFrom the first epoch at which misclassified points are crossed
  *
  * @typedef {object} Scene What stays while a run is looked at.
  * @property {Omit<Network, "parameters">} network
@@ -42,6 +43,8 @@ import { networkFrame } from "../network_frame.js"
  * @property {Path | null} hinges
  * @property {import("../network_types.js").Frame | null} diagram
  */
+
+const NONE = { x: new Float32Array(), y: new Float32Array() }
 
 export class Pictures {
   /** @type {Scene | null} */
@@ -88,7 +91,8 @@ export class Pictures {
       parameters: state.parameters,
       z,
       mesh,
-      wrong: misclassified(points.pass, network, scene.points, scene.classes),
+      wrong:
+        state.epoch < look.crossesFrom ? NONE : misclassified(points.pass, network, scene.points, scene.classes),
       contours: look.contours && !look.unit && lines ? contours(lines.pass, network, lineMesh) : null,
       hinges: lines && (look.hinges || hinged) ? hinges(lines.pass, lineMesh, traced(scene, look)) : null,
       diagram: tiles

@@ -3,7 +3,7 @@ import test from "node:test"
 import { forward } from "../forward.js"
 import { bundles, carried, follows, touches } from "../network_edges.js"
 import { networkFrame, parameterIndex } from "../network_frame.js"
-import { arrange, found, isSame, neighbour, noteOf, titleOf } from "../network_layout.js"
+import { arrange, found, isSame, neighbour, noteOf, pitchOf, titleOf } from "../network_layout.js"
 
 /** @param {number[]} sizes */
 const sceneOf = (sizes) => ({
