@@ -91,8 +91,7 @@ export class Pictures {
       parameters: state.parameters,
       z,
       mesh,
-      wrong:
-        state.epoch < look.crossesFrom ? NONE : misclassified(points.pass, network, scene.points, scene.classes),
+      wrong: state.epoch < look.crossesFrom ? NONE : misclassified(points.pass, network, scene.points, scene.classes),
       contours: look.contours && !look.unit && lines ? contours(lines.pass, network, lineMesh) : null,
       hinges: lines && (look.hinges || hinged) ? hinges(lines.pass, lineMesh, traced(scene, look)) : null,
       diagram: tiles

@@ -50,7 +50,10 @@ test("units of every size of network lie inside and don't overlap", () => {
           if (index) assert.ok(y - layer[index - 1].y >= tall)
         }
       }
-      for (let l = 1; l < places.length; l++) assert.ok(places[l][0].x - places[l - 1][0].x > places[l][0].wide)
+      for (let l = 1; l < places.length; l++) {
+        assert.ok(places[l][0].x - places[l - 1][0].x > places[l][0].wide)
+        assert.ok(places[l][0].x - places[l - 1][0].x >= pitchOf(places, width)) // so notes lie beside each other
+      }
     }
   }
 })
