@@ -22,7 +22,7 @@ def literal(text: str) -> str:
 
 def axis_title(text: str) -> dict[str, object]:
     """An axis' title, small and close to its numbers: the chart is what should be large."""
-    return {"text": text, "standoff": 12, "font": {"size": 12}}
+    return {"text": text, "standoff": 5, "font": {"size": 12}}
 
 
 def column_title(dataset: Dataset, place: int, most: int = NAME) -> str:

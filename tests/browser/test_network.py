@@ -20,9 +20,7 @@ LAYER, UNIT = 1, 3
 @pytest.fixture
 def page(context, address):
     """The page with the diagram shown, the network untrained."""
-    page = open_page(context, f"{address}/?v=1&training.epochs=300")
-    if not page.locator(".st-key-network input").is_checked():
-        page.locator(".st-key-network label").first.click()
+    page = open_page(context, f"{address}/?v=1&training.epochs=300&view.picture=label")
     page.wait_for_selector(".sheet canvas[data-epoch='0']")
     yield page
     assert page.errors == []
@@ -181,8 +179,13 @@ def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
     assert_soon(page, lambda: page.locator(".sheet").evaluate(inside))
 
 
-def test_on_a_phone_the_answer_comes_first_then_the_network_then_the_loss(page):
+def test_on_a_phone_the_network_waits_to_be_asked_for_and_stands_below_the_answer(page):
+    expect(page.locator(".sheet")).to_be_visible()  # where there is room
     page.set_viewport_size({"width": 400, "height": 850})
+    expect(page.locator(".sheet")).to_be_hidden()
+    page.locator(".st-key-network_narrow label").first.click()
+    expect(page.locator(".sheet")).to_be_visible()
+    assert "view.network=true" in page.url
     names = ("boundary", "diagram", "loss")
     top = "(element) => element.getBoundingClientRect().top"
     assert_soon(page, lambda: (tops := [page.locator(f".st-key-{n}").evaluate(top) for n in names]) == sorted(tops))
