@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 from moons import DataSpec, build_model, make_dataset
-from moons.inspection.boundary import make_grid
+from moons.inspection.boundary import labels_of, make_grid
 from moons.model import ModelSpec, get_parameters
 from tests.browser import assert_soon, figures, open_page, slider
 
@@ -91,7 +91,7 @@ def test_an_edited_weight_changes_everything_to_what_pytorch_computes_for_these_
     page.get_by_text("The loss chart", exact=False).or_(page.locator(".undo:visible")).first.wait_for()
     model = by_hand(2 * UNIT + 1, -3.5)
     expected = model.predict(GRID.points).numpy().reshape(GRID.rows, GRID.columns)
-    assert_soon(page, lambda: np.array_equal(large_picture(page), expected))
+    assert_soon(page, lambda: np.array_equal(labels_of(large_picture(page), 2), expected))
     X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
     loss = torch.nn.functional.cross_entropy(model(X), y).item()
     assert_soon(page, lambda: figures(page)["loss-train"] == f"{loss:.4f}")

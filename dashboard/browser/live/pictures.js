@@ -13,7 +13,7 @@ import { networkFrame } from "../network_frame.js"
  * @typedef {import("../lines.js").Path} Path
  *
  * @typedef {object} Look What a person wants to see.
- * @property {"label" | "probability" | "uncertainty" | "change"} view
+ * @property {"label" | "areas" | "probability" | "uncertainty" | "change"} view
  * @property {[number, number] | null} unit layer and unit that fill the large picture instead
  * @property {boolean} contours
  * @property {boolean} hinges
@@ -84,7 +84,7 @@ export class Pictures {
     const hinged = look.unit ? [look.unit] : null
     const z = look.unit
       ? unitTiles(named.plane.pass, network, look.unit[0], [look.unit[1]]).tiles
-      : boundary(look.view, named.plane.pass, network, before)
+      : boundary(look.view, named.plane.pass, network, { before, columns: mesh.columns })
     return {
       epoch: state.epoch,
       scores: state.scores,

@@ -10,7 +10,7 @@ from dashboard.page.language import _, literal
 from dashboard.rooms.train import inside, surface
 from dashboard.rooms.train.scene import Look
 from moons.fields import N_
-from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
+from moons.inspection.boundary import AREAS, CHANGE, LABEL, PROBABILITY, UNCERTAINTY
 
 PICTURES = {
     PROBABILITY: N_("Probability"),
@@ -61,7 +61,7 @@ def look(player: Player) -> Look:
     """What the person has chosen to see, as far as this network has it."""
     view = session.state().view
     return Look(
-        view=picture(player),
+        view=AREAS if picture(player) == LABEL else picture(player),
         unit=inside.picked(player),
         contours=view.contours,
         hinges=view.hinges,

@@ -8,7 +8,19 @@ import torch
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.inspection.boundary import CHANGE, PROBABILITY, UNIT, Boundary, Grid, answers, boundary, change, make_grid
+from moons.inspection.boundary import (
+    AREAS,
+    CHANGE,
+    PROBABILITY,
+    UNIT,
+    Boundary,
+    Grid,
+    answers,
+    areas,
+    boundary,
+    change,
+    make_grid,
+)
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import Neurons, Shown, hidden_sums, neurons, unit_picture, units_that_matter
 from moons.inspection.points import Verdicts, evaluate
@@ -113,6 +125,8 @@ class Camera:
         if self.look.view == CHANGE:
             assert self.since is not None, "change needs an earlier state"
             return change(self.model, self._before, self.grid)
+        if self.look.view == AREAS:
+            return areas(self.model, self.grid)
         return boundary(self.model, self.grid, self.look.view)
 
     def _unit(self, layer: int, unit: int) -> Boundary:
