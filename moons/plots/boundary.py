@@ -87,9 +87,9 @@ def boundary_spec(
         "showlegend": False,
         "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
         "hovermode": "closest",
-        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60)), "range": [left, right], **axis},
+        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60), standoff=5), "range": [left, right], **axis},
         "yaxis": {
-            "title": axis_title(column_title(dataset, 1, most=40)),
+            "title": axis_title(column_title(dataset, 1, most=40), standoff=5),
             "range": [bottom, top],
             "constraintoward": "top",
             **scale,

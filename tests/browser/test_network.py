@@ -200,6 +200,26 @@ def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
         assert plot >= 120
 
 
+def test_nothing_gives_way_to_another_button_or_to_a_notice(page):
+    def places():
+        return page.evaluate("""() => ['reset', 'boundary', 'loss'].map((name) => {
+          const { x, y } = document.querySelector(`.st-key-${name}`).getBoundingClientRect()
+          return [x, y]
+        })""")
+
+    before = places()
+    page.locator(".st-key-train button").click()
+    page.locator(".st-key-pause button").wait_for()
+    assert places() == before
+    page.get_by_text("Finished.").wait_for(timeout=30_000)
+    page.locator(".st-key-instant label").first.click()
+    slider(page, "n_layers").press("ArrowRight")
+    page.locator(".st-key-notice").get_by_text("this needs a new run").wait_for()
+    assert places() == before
+    page.locator(".st-key-notice_close button").click()
+    expect(page.locator(".st-key-notice button")).to_have_count(0)
+
+
 def value_at(page, number):
     """What the unit that is pointed at gives for a point, as the line under the network says it."""
     said = re.search(rf"(\S+) at point {number}\b", page.locator(".inspector").inner_text())

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.app.player import Player
+from dashboard.app.tour import STOPS
 from dashboard.page import session
 from dashboard.page.language import _, literal
 from dashboard.rooms.train import inside, surface
@@ -72,9 +73,13 @@ def look(player: Player) -> Look:
 
 
 def _crosses_from(player: Player) -> int:
-    """The first epoch at which misclassified points are crossed: an untrained network only guesses."""
+    """The first epoch at which misclassified points are crossed: an untrained network only guesses.
+
+    The tour asks for one that is crossed out.
+    """
     prepared = any(edit.epoch == 0 for edit in player.run.history.experiment.edits)
-    return 0 if prepared or session.state().tour else 1
+    guide = session.state().tour
+    return 0 if prepared or (guide and STOPS[guide.stop].key == "loss") else 1
 
 
 def draw() -> None:
