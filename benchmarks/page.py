@@ -110,8 +110,8 @@ def in_the_browser() -> None:
             page.wait_for_timeout(8_000)  # the engine is loaded in the background
             idle = memory(process.pid)
             for switched in (False, True):
-                if page.locator(".st-key-network input").is_checked() is not switched:
-                    page.locator(".st-key-network label").click()
+                if page.locator(".sheet").is_visible() is not switched:
+                    page.locator(".st-key-transport label:visible", has_text="Network").click()
                     page.wait_for_timeout(1_500)
                 print("with the network diagram:" if switched else "without the network diagram:")
                 smoothness(page, process.pid)

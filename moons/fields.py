@@ -131,9 +131,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Switch:
-    """On or off."""
+    """On or off. `optional` also allows None."""
+
+    optional: bool = False
 
     def check(self, name: str, value: Any) -> None:
+        if value is None and self.optional:
+            return
         if not isinstance(value, bool):
             raise FieldError(
                 N_("{field} must be on or off (True or False), got {value}"), field=name, value=repr(value)
@@ -230,9 +234,9 @@ def choice(default: str, options: Collection[str], *, label: str, help: str) -> 
     return ruled(default, Choice(options), label=label, help=help)
 
 
-def switch(default: bool, *, label: str, help: str) -> Any:  # noqa: A002
-    """A field that is on or off."""
-    return ruled(default, Switch(), label=label, help=help)
+def switch(default: bool | None, *, label: str, help: str) -> Any:  # noqa: A002
+    """A field that is on or off; `default=None` makes None allowed."""
+    return ruled(default, Switch(optional=default is None), label=label, help=help)
 
 
 def several(

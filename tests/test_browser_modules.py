@@ -11,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from moons.inspection.boundary import VIEWS, Boundary, answers, boundary, change
+from moons.inspection.boundary import VIEWS, Boundary, answers, areas, boundary, change
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import hidden_sums, neurons
 from moons.inspection.points import evaluate
@@ -62,16 +62,18 @@ def test_labels_are_what_the_model_predicts_but_for_points_on_the_boundary(name,
 
 
 @pytest.mark.parametrize("name", SPECS)
-@pytest.mark.parametrize("view", [*VIEWS, "change"])
+@pytest.mark.parametrize("view", [*VIEWS, "change", "areas"])
 def test_pictures_are_the_servers_within_one_level(view, name, answered):
     asked = case(name)
     if view == "change":
         there = change(asked.model, answers(asked.before, GRID), GRID)
+    elif view == "areas":
+        there = areas(asked.model, GRID)
     else:
         there = boundary(asked.model, GRID, view)
     here = array(answered[name]["pictures"][view], np.uint8).reshape(there.values.shape)
     distance = np.abs(here.astype(int) - there.values)
-    if asked.n_classes > 2 and view in {"label", "probability"}:  # another class is another band
+    if asked.n_classes > 2 and view in {"label", "probability", "areas"}:  # another class is another band
         distance[near_ties(asked.model)] = 0
     assert distance.max() <= 1
     assert (distance > 0).mean() < 0.01

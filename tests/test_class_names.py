@@ -130,10 +130,14 @@ def test_the_surface_is_of_a_class_by_its_name(query):
 
 
 def test_hovering_over_the_plane_tells_which_number_is_which_class(query):
-    plane = component(show(query), "serial")["scene"]["figures"]["boundary"]["data"][0]["hovertemplate"]
-    assert f"predicted class %{{z}}<br>0 {CAT} · 1 {drawn('<img src=x>…')} · 2 an uncommon…<extra>" in plane
-    numbers = component(open_page(), "serial")["scene"]["figures"]["boundary"]["data"][0]["hovertemplate"]
-    assert "predicted class %{z}<extra>" in numbers
+    plane = component(show(query, picture="label"), "serial")["scene"]["figures"]["boundary"]["data"][0][
+        "hovertemplate"
+    ]
+    assert f"predicted class %{{customdata}}<br>0 {CAT} · 1 {drawn('<img src=x>…')} · 2 an uncommon…<extra>" in plane
+    numbers = component(open_page(view__picture="label"), "serial")["scene"]["figures"]["boundary"]["data"][0][
+        "hovertemplate"
+    ]
+    assert "predicted class %{customdata}<extra>" in numbers
 
 
 def test_measures_of_two_classes_name_the_second(query):

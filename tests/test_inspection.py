@@ -16,8 +16,10 @@ from moons.inspection.boundary import (
     ROWS,
     UNCERTAINTY,
     answers,
+    areas,
     boundary,
     change,
+    labels_of,
     make_grid,
 )
 from moons.inspection.curve import loss_curve, thin
@@ -41,6 +43,23 @@ def test_the_boundary_is_predict_on_a_mesh_grid(spec):
         logits = model(point)[0]
         if (logits[0] - logits[1]).abs() > 1e-5:
             assert answer.values[row, column] == logits.argmax()
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_areas_have_their_edges_where_the_straight_lines_between_a_linear_models_classes_are(n_classes):
+    model = build_model(ModelSpec(hidden=()), n_classes)
+    predicted = model.predict(GRID.points).numpy().reshape(ROWS, COLUMNS)
+    values = areas(model, GRID).values
+    np.testing.assert_array_equal(labels_of(values, n_classes), predicted)
+    outputs = model(GRID.points).detach().numpy()
+    cells = model.layers[0].weight.detach().numpy() * [GRID.dx, GRID.dy]
+    top, second = np.argsort(-outputs, axis=1)[:, :2].T
+    every = np.arange(len(top))
+    away = (outputs[every, top] - outputs[every, second]) / np.hypot(*(cells[top] - cells[second]).T)
+    inside = np.minimum(1, away).reshape(ROWS, COLUMNS)
+    expected = 50 + np.where(predicted, 50, -50) * inside if n_classes == 2 else 83 * predicted + 82 * inside
+    kinks = 0 if n_classes == 2 else 0.01  # where three areas meet
+    assert (np.abs(values - expected) > 1.01).mean() <= kinks
 
 
 def test_the_probability_is_softmaxs_in_percent():

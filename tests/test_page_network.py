@@ -35,18 +35,14 @@ def line(page, trace):
     return next(one["x"] for one in scene(page)["figures"]["boundary"]["data"] if one.get("meta") == trace)
 
 
-def open_network(**query):
-    return setting(open_page(**query), "toggle", "network", True)
-
-
 def test_without_the_diagram_nothing_of_it_travels():
-    page = setting(open_page(), "toggle", "network", False)
+    page = setting(open_page(), "toggle", "network_wide", False)
     assert scene(page)["diagram"] is None
     assert not scene(page)["look"]["network"]
 
 
 def test_the_browser_is_given_the_weights_of_the_epoch_looked_at_and_their_gradients():
-    page = open_network(training__epochs="300")
+    page = open_page(training__epochs="300")
     page = setting(page, "selectbox", "step_size", 100)
     page = click(page, "step")
     model = history_of(page).model_at(100)
@@ -63,7 +59,7 @@ def test_the_browser_is_given_the_weights_of_the_epoch_looked_at_and_their_gradi
 
 
 def test_of_a_network_too_wide_for_a_browser_the_server_sends_pictures():
-    page = open_network(model__hidden="128-128")
+    page = open_page(model__hidden="128-128")
     assert scene(page)["wide"]
     now = live(page)["now"]
     assert "parameters" not in now
@@ -73,14 +69,14 @@ def test_of_a_network_too_wide_for_a_browser_the_server_sends_pictures():
 
 @pytest.mark.parametrize(("hidden", "titles"), [("", 2), ("3-4", 4)])
 def test_every_layer_has_a_name(hidden, titles):
-    layers = scene(open_network(model__hidden=hidden))["diagram"]["layers"]
+    layers = scene(open_page(model__hidden=hidden))["diagram"]["layers"]
     assert [layer["title"] for layer in layers][:: titles - 1] == ["Inputs", "Outputs"]
     assert [layer["names"][0] for layer in layers][:: titles - 1] == ["x0", "class 0"]
     assert len(layers) == titles
 
 
 def test_a_wide_layer_says_how_many_units_it_hides():
-    layer = scene(open_network(model__hidden="64"))["diagram"]["layers"][1]
+    layer = scene(open_page(model__hidden="64"))["diagram"]["layers"][1]
     assert (len(layer["units"]), layer["more"]) == (16, 48)
     assert layer["note"].startswith("48 more")
 
@@ -121,7 +117,8 @@ def test_every_picture_can_be_shown_with_every_line(picture):
     page = click(page, "step")
     assert line(page, "hinges")["bdata"]
     assert line(page, "contours") is not None
-    assert scene(page)["look"] == scene(page)["look"] | {"contours": True, "hinges": True, "view": picture}
+    view = "areas" if picture == "label" else picture
+    assert scene(page)["look"] == scene(page)["look"] | {"contours": True, "hinges": True, "view": view}
 
 
 def test_the_map_of_change_compares_with_the_chosen_epoch():

@@ -59,7 +59,10 @@ def status(state: PageState, player: Player, proving: Proving | None, _: Transla
             return Status(
                 _("Weights were set by hand or loaded from a file: training starts from them."), _("Epoch 0.")
             )
-        return Status(_("The weights are random, so the boundary is too. Press Train."), _("Untrained."))
+        return Status(
+            _("Press Train, and watch the colours come to fit the points. The weights are still random."),
+            _("Untrained."),
+        )
     title = _where(player, _)
     if "diagnosis" in state.view.hidden:
         return Status("", title)

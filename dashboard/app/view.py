@@ -66,7 +66,10 @@ class View(Spec):
     )
     relief: bool = switch(False, label=N_("In 3-D"), help=N_("Whether the landscape is drawn in three dimensions."))
     picture: str = choice(
-        LABEL, (LABEL, PROBABILITY, UNCERTAINTY, CHANGE), label=N_("Picture"), help=N_("What the large picture shows.")
+        PROBABILITY,
+        (PROBABILITY, LABEL, UNCERTAINTY, CHANGE),
+        label=N_("Picture"),
+        help=N_("What the large picture shows."),
     )
     since: int = between(
         0,
@@ -83,7 +86,11 @@ class View(Spec):
         label=N_("Unit"),
         help=N_("Layer and number, from 0 on, of the unit that fills the large picture."),
     )
-    network: bool = switch(False, label=N_("Network"), help=N_("Whether the network's insides are shown."))
+    network: bool | None = switch(
+        None,
+        label=N_("Network"),
+        help=N_("Whether the network's insides are shown; if not given, where there is room."),
+    )
     contours: bool = switch(False, label=N_("Contour lines"), help=N_("Whether contour lines are drawn."))
     hinges: bool = switch(False, label=N_("Hinge lines"), help=N_("Whether each unit's hinge line is drawn."))
     test_points: bool = switch(True, label=N_("Test points"), help=N_("Whether test points are drawn."))
@@ -122,8 +129,8 @@ def has_unit(sizes: tuple[int, ...], unit: tuple[int, ...]) -> bool:
 def fitted(view: View, history: History) -> tuple[View, list[FieldError]]:
     """The view, at its defaults where the run has no such thing; and what it has not."""
     errors = []
-    if not history.dataset.n_classes and view.picture in {PROBABILITY, UNCERTAINTY}:
-        view = replace(view, picture=LABEL)  # a number to predict is neither sure nor unsure
+    if not history.dataset.n_classes and view.picture in {LABEL, UNCERTAINTY}:
+        view = replace(view, picture=PROBABILITY)  # a number to predict has one picture, and is neither sure nor unsure
     try:
         with fields_of(View):
             Between(0, history.experiment.epochs, 1).check("since", view.since)

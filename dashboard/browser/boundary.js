@@ -71,14 +71,55 @@ export function labels(values, count) {
 }
 
 /**
+ * The predicted class with a soft edge, as the server makes it (moons/inspection/boundary.py, areas).
+ * @param {Forward} pass on a mesh
+ * @param {number} nClasses
+ * @param {number} columns of the mesh
+ */
+function areas({ outputs, count }, nClasses, columns) {
+  const rows = count / columns
+  const levels = Math.floor(TOP / nClasses)
+  const margin = (/** @type {number} */ label, /** @type {number} */ row, /** @type {number} */ column) => {
+    const at = row * columns + column
+    let other = -Infinity
+    for (let k = 0; k < nClasses; k++) if (k !== label) other = Math.max(other, outputs[k * count + at])
+    return outputs[label * count + at] - other
+  }
+  return labels(outputs, count).map((label, k) => {
+    const row = Math.floor(k / columns)
+    const column = k % columns
+    const [left, right] = [Math.max(column - 1, 0), Math.min(column + 1, columns - 1)]
+    const [below, above] = [Math.max(row - 1, 0), Math.min(row + 1, rows - 1)]
+    const across = (margin(label, row, right) - margin(label, row, left)) / (right - left)
+    const up = (margin(label, above, column) - margin(label, below, column)) / (above - below)
+    const distance = margin(label, row, column) / Math.sqrt(across ** 2 + up ** 2)
+    const inside = Number.isNaN(distance) ? 1 : Math.max(0, Math.min(1, distance))
+    if (nClasses > 2) return label * levels + roundEven(inside * (levels - 1))
+    return roundEven(label ? 50 + 50 * inside : Math.min(49, 50 - 50 * inside))
+  })
+}
+
+/**
+ * The predicted classes that a picture in the view "areas" shows.
+ * @param {Uint8Array} values
+ * @param {number} nClasses
+ */
+export function labelsOf(values, nClasses) {
+  const levels = Math.floor(TOP / nClasses)
+  return values.map((value) => (nClasses === 2 ? Number(value >= 50) : Math.floor(value / levels)))
+}
+
+/**
  * The large picture: bytes for the colour scale of its view (colors.boundaryScale), (count,).
- * @param {"label" | "probability" | "uncertainty" | "change"} view
+ * @param {"label" | "areas" | "probability" | "uncertainty" | "change"} view
  * @param {Forward} pass
  * @param {Network} network
- * @param {Float32Array} [before] in the view "change": the earlier network's `answers` on the same mesh
+ * @param {{ before?: Float32Array, columns?: number }} [more] in the view "change": the earlier network's `answers` on the
+ *   same mesh; in the view "areas": the columns of the mesh
  */
-export function boundary(view, pass, network, before) {
+export function boundary(view, pass, network, { before, columns = 0 } = {}) {
   const { nClasses } = network
+  if (view === "areas" && nClasses) return areas(pass, nClasses, columns)
   if (view === "label" && nClasses) return labels(pass.outputs, pass.count)
   const answer = answers(pass, network)
   if (view === "change") {
@@ -88,7 +129,7 @@ export function boundary(view, pass, network, before) {
   if (!nClasses) return Uint8Array.from(answer, (share) => roundEven(TOP * share))
   if (view === "uncertainty") return uncertainty(answer, nClasses, pass.count)
   if (view !== "probability")
-    throw new RangeError(`view must be label, probability, uncertainty or change, got ${view}`)
+    throw new RangeError(`view must be label, areas, probability, uncertainty or change, got ${view}`)
   if (nClasses === 2) return Uint8Array.from(answer.subarray(pass.count), (share) => roundEven(100 * share))
   return bands(answer, nClasses, pass.count)
 }

@@ -86,7 +86,7 @@ export const tableOf = (cells) => new Uint32Array(cells.slice().buffer)
 
 /**
  * The colours of a boundary's picture: those of the server's figure (moons/plots/boundary.py).
- * @param {string} view label, probability, uncertainty, change or unit
+ * @param {string} view label, areas, probability, uncertainty, change or unit
  * @param {number} nClasses 0: a regression
  * @param {Palette} palette
  * @param {number} [label] in the view "unit": the class whose colour is that of values above 0
@@ -111,13 +111,17 @@ export function boundaryScale(view, nClasses, palette, label = 1) {
     const top = nClasses - 1
     return { colorscale: colors.map((color, k) => [k / top, faded(color, 0.38)]), zmin: 0, zmax: top }
   }
-  if (nClasses === 2) return { colorscale: twoHues(colors[0], colors[1], 0.6), zmin: 0, zmax: 100 }
+  const areas = view === "areas"
+  if (nClasses === 2) {
+    const blend = colors.map((color, k) => /** @type {[number, string]} */ ([k, faded(color, 0.38)]))
+    return { colorscale: areas ? blend : twoHues(colors[0], colors[1], 0.6), zmin: 0, zmax: 100 }
+  }
   const levels = Math.floor(250 / nClasses)
   const top = nClasses * levels - 1
   /** @type {ColorScale} */
   const colorscale = colors.flatMap((color, k) => [
-    [(k * levels) / top, faded(color, 0.05)],
-    [(k * levels + levels - 1) / top, faded(color, 0.6)],
+    [(k * levels) / top, faded(color, areas ? 0.19 : 0.05)],
+    [(k * levels + levels - 1) / top, faded(color, areas ? 0.38 : 0.6)],
   ])
   return { colorscale, zmin: 0, zmax: top }
 }

@@ -6,7 +6,7 @@
 
 import { element } from "./dom.js"
 import { Inspector } from "./network_inspector.js"
-import { arrange, found, isSame, neighbour, noteOf, titleOf } from "./network_layout.js"
+import { arrange, found, isSame, neighbour, noteOf, pitchOf, titleOf } from "./network_layout.js"
 import { Atlas, paintEdges, paintPictures, paintValues } from "./network_paint.js"
 import { fill, formatShort } from "./numbers.js"
 
@@ -176,7 +176,7 @@ class Drawing {
    * @param {number} width
    */
   #label(scene, width) {
-    const pitch = width / scene.layers.length
+    const pitch = pitchOf(this.#places, width)
     const head = (/** @type {string} */ text, /** @type {Place} */ { x }, /** @type {string} */ kind) => {
       const style = `left: ${x}px; ${kind === "note" ? `max-width: ${pitch - 8}px` : ""}`
       return text ? [element("span", { class: kind, style }, text)] : []

@@ -10,7 +10,7 @@
 
 const LARGEST = 54 // pixels, a unit's height
 const SMALLEST = 8
-const NOTE_WIDTH = 110 // pixels that a whole note needs; narrower columns have its number alone
+const NOTE_WIDTH = 118 // pixels that a whole note needs in three lines; narrower columns have its number alone
 const DISC = 30 // pixels, a unit of the look "values"
 const REACH = 6 // pixels, how near a connection the hand must be
 
@@ -49,6 +49,16 @@ export function arrange({ layers, columns, rows, look }, { width, height }, long
       tall,
     }))
   })
+}
+
+/**
+ * How near two neighbouring layers are, from middle to middle: the room for what stands under one.
+ * @param {Place[][]} places
+ * @param {number} width of the whole diagram, pixels
+ */
+export function pitchOf(places, width) {
+  const middles = places.map(([{ x }]) => x)
+  return Math.min(width, ...middles.slice(1).map((x, layer) => x - middles[layer]))
 }
 
 /**

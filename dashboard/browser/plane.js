@@ -25,6 +25,7 @@ import { gridCanvas } from "./paint.js"
  * @property {number} y0
  * @property {number} dy
  * @property {import("./colors.js").Scale} [scale] its colours, where they aren't those of the figure
+ * @property {Uint8Array | null} [classes] that the heatmap tells under the hand, where its values aren't these
  * @property {Path} wrong coordinates
  * @property {Path | null} [contours] NaN ends a piece; null: none
  * @property {Path | null} [hinges]
@@ -79,7 +80,7 @@ export const clearPlane = (chart) => {
  * @returns {[Record<string, unknown[]>, number[]]}
  */
 export function restyleOf(chart, plane, traces) {
-  const { values, columns, rows, scale } = plane
+  const { values, columns, rows, scale, classes } = plane
   const update = {
     z: [pack(values, [rows, columns])],
     x: /** @type {unknown[]} */ ([undefined]),
@@ -88,6 +89,8 @@ export function restyleOf(chart, plane, traces) {
   const places = Object.fromEntries(["x0", "dx", "y0", "dy"].map((key) => [key, [plane[/** @type {"x0"} */ (key)]]]))
   /** @type {Record<string, unknown[]>} */
   const colors = scale ? { colorscale: [scale.colorscale], zmin: [scale.zmin], zmax: [scale.zmax] } : {}
+  /** @type {Record<string, unknown[]>} */
+  const told = classes ? { customdata: [pack(classes, [rows, columns])] } : {}
   const numbers = [traceOf(chart, traces.picture)]
   for (const line of /** @type {const} */ (["wrong", "contours", "hinges"])) {
     const trace = traceOf(chart, traces[line])
@@ -97,7 +100,7 @@ export function restyleOf(chart, plane, traces) {
     update.x.push(path.x)
     update.y.push(path.y)
   }
-  return [{ ...update, ...places, ...colors }, numbers]
+  return [{ ...update, ...places, ...colors, ...told }, numbers]
 }
 
 /**
@@ -105,7 +108,7 @@ export function restyleOf(chart, plane, traces) {
  * @param {number} trace
  * @param {Plane} plane
  */
-function paintHeatmap(chart, trace, { values, columns, rows, scale, x0, dx, y0, dy }) {
+function paintHeatmap(chart, trace, { values, columns, rows, scale, classes, x0, dx, y0, dy }) {
   const image = chart.querySelector(".heatmaplayer image")
   const calculated = chart.calcdata?.[trace]?.[0]
   if (!image || !calculated) return false
@@ -114,9 +117,14 @@ function paintHeatmap(chart, trace, { values, columns, rows, scale, x0, dx, y0, 
   const canvas = gridCanvas(values, colorTable(scale ?? data), columns, rows)
   image.setAttributeNS(XLINK, "xlink:href", canvas.toDataURL())
   place(image, chart._fullLayout, edges(x0, dx, columns), edges(y0, dy, rows))
-  const z = Array.from({ length: rows }, (_, row) => values.subarray(row * columns, (row + 1) * columns))
+  const byRow = (/** @type {Uint8Array} */ of) =>
+    Array.from({ length: rows }, (_, row) => of.subarray(row * columns, (row + 1) * columns))
   Object.assign(data, { x0, dx, y0, dy, z: pack(values, [rows, columns]) }) // for the next whole drawing
-  chart._fullData[trace].z = calculated.z = z // for hovering
+  chart._fullData[trace].z = calculated.z = byRow(values) // for hovering
+  if (classes) {
+    data.customdata = pack(classes, [rows, columns])
+    chart._fullData[trace].customdata = byRow(classes)
+  }
   calculated.x = edges(x0, dx, columns)
   calculated.y = edges(y0, dy, rows)
   return true

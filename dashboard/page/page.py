@@ -38,8 +38,8 @@ def draw() -> None:
     _top()
     if session.state().view.room != "train":  # which draws it itself, as it moves with the run
         tasks.draw()
-    _say(error or session.state().notice)
     ROOMS[session.state().view.room].draw()
+    _say(error, session.state().notice)
     session.end_drawing()
 
 
@@ -118,11 +118,17 @@ def _keep() -> None:
         st.toast(sentence.format(name=run_name(gone, _)))
 
 
-def _say(notice: Notice | None) -> None:
-    # the container is always there: an element that comes and goes would shift, and so dim, all below it
-    with st.container(key="notice", horizontal=True, vertical_alignment="center"):
+def _say(wrong: Notice | None, said: Notice | None) -> None:
+    """What is wrong with the settings, as long as it is; else what was said, until it is closed or holds no longer."""
+    with st.container(key="notice", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        notice = wrong or said
         if notice is None:
             return
-        (st.error if notice.error else st.info)(notice.say(_), width="stretch")
+        (st.error if notice.error else st.info)(notice.say(_))
         if notice.undo and session.state().before:
             st.button(_("Undo"), key="undo", on_click=settings.send, args=(e.Undone(),))
+        if not wrong:
+            st.button(
+                _("Close"), key="notice_close", icon=":material/close:", type="tertiary", on_click=settings.send,
+                args=(e.Said(None),),
+            )  # fmt: skip

@@ -14,6 +14,7 @@ from moons.model import NaiveNet
 COLUMNS, ROWS = 125, 100
 TOP = 250  # level at the high end of a regression's targets
 LABEL, PROBABILITY, UNCERTAINTY, CHANGE, UNIT = "label", "probability", "uncertainty", "change", "unit"
+AREAS = "areas"
 VIEWS = (LABEL, PROBABILITY, UNCERTAINTY)
 ZERO = 128  # the byte of no change
 
@@ -41,7 +42,7 @@ class Boundary:
     `band(n_classes)` levels, one for each predicted class, by how far its probability lies above 1 / n_classes.
     In the view "uncertainty": the probabilities' entropy, in percent of what guessing has. Of a regression (0 classes)
     these views hold the predicted number: 0 at the low end of `span`, `TOP` at its high. In the view "change": see
-    `change`. In the view "unit": one unit's activation, as bytes around ZERO.
+    `change`. In the view "areas": see `areas`. In the view "unit": one unit's activation, as bytes around ZERO.
     """
 
     grid: Grid
@@ -102,6 +103,54 @@ def change(model: NaiveNet, before: torch.Tensor, grid: Grid) -> Boundary:
     n_outputs = model.sizes[-1]
     values = ZERO + 127 * (moved.abs().sum(dim=1) / 2 if n_outputs > 2 else moved[:, -1])
     return Boundary(grid, CHANGE, n_outputs if n_outputs > 1 else 0, _drawn(values, grid))
+
+
+@torch.no_grad()
+def areas(model: NaiveNet, grid: Grid) -> Boundary:
+    """The predicted class with a soft edge, for a picture of the classes' areas without steps.
+
+    How far a point lies inside its class's area is measured in cells of the grid, at most 1: by how much the class's
+    output exceeds the largest other, divided by that margin's slope. For two classes `values` go from 0, inside class
+    0, over 50 at the edge to 100, inside class 1; for more there are bands of `band(n_classes)` levels, one for each
+    class, from its edge on.
+    """
+    n_classes = model.sizes[-1]
+    if n_classes == 1:
+        return boundary(model, grid)
+    label = model.predict(grid.points).numpy()
+    inside = _inside(model(grid.points).numpy().astype(np.float64), label, grid)
+    if n_classes == 2:
+        values = np.where(label == 1, 50 + 50 * inside, np.minimum(49, 50 - 50 * inside))
+    else:
+        values = label * band(n_classes) + np.rint(inside * (band(n_classes) - 1))
+    return Boundary(grid, AREAS, n_classes, np.rint(values).astype(np.uint8).reshape(grid.rows, grid.columns))
+
+
+def labels_of(areas: NDArray[np.uint8], n_classes: int) -> NDArray[np.uint8]:
+    """The predicted classes that a picture in the view "areas" shows."""
+    return (areas >= 50).astype(np.uint8) if n_classes == 2 else areas // np.uint8(band(n_classes))
+
+
+def _inside(outputs: NDArray[np.float64], label: NDArray[np.int64], grid: Grid) -> NDArray[np.float64]:
+    """The distance of each point from the edge of its class's area, in cells, at most 1; 1 where there is no slope."""
+    every = np.arange(len(label))
+    row, column = np.divmod(every, grid.columns)
+
+    def margin_at(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+        there = outputs[rows * grid.columns + columns]
+        own = there[every, label]
+        there[every, label] = -np.inf
+        margin: NDArray[np.float64] = own - there.max(axis=1)
+        return margin
+
+    left, right = np.maximum(column - 1, 0), np.minimum(column + 1, grid.columns - 1)
+    below, above = np.maximum(row - 1, 0), np.minimum(row + 1, grid.rows - 1)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        across = (margin_at(row, right) - margin_at(row, left)) / (right - left)
+        up = (margin_at(above, column) - margin_at(below, column)) / (above - below)
+        distance = margin_at(row, column) / np.sqrt(across**2 + up**2)
+    inside: NDArray[np.float64] = np.clip(np.nan_to_num(distance, nan=1.0), 0.0, 1.0)
+    return inside
 
 
 @torch.no_grad()

@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 from moons.data import Dataset
 from moons.data.dataset import Points
 from moons.digits import decimals, evenly
-from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, TOP, UNCERTAINTY, UNIT, ZERO, Boundary, band
+from moons.inspection.boundary import (
+    AREAS,
+    CHANGE,
+    LABEL,
+    PROBABILITY,
+    TOP,
+    UNCERTAINTY,
+    UNIT,
+    ZERO,
+    Boundary,
+    band,
+    labels_of,
+)
 from moons.inspection.points import Verdicts
 from moons.plots import palette
 from moons.plots.spec import Spec, Trace
@@ -65,16 +77,19 @@ def boundary_spec(
         "ticks": "outside",
         "ticklen": 4,
         "constrain": "domain",
+        "showline": True,
+        "mirror": True,
+        "linecolor": "rgba(128,128,128,0.35)",  # a frame, as an unsure network leaves no colour
     }
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 0},
         "showlegend": False,
         "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
         "hovermode": "closest",
-        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60)), "range": [left, right], **axis},
+        "xaxis": {"title": axis_title(column_title(dataset, 0, most=60), standoff=5), "range": [left, right], **axis},
         "yaxis": {
-            "title": axis_title(column_title(dataset, 1, most=40)),
+            "title": axis_title(column_title(dataset, 1, most=40), standoff=5),
             "range": [bottom, top],
             "constraintoward": "top",
             **scale,
@@ -106,8 +121,9 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
     where = f"{where_text(dataset, digits=3)}<br>"
     if not n_classes:
         hover = where + "<extra></extra>"
-    elif answer.view == LABEL:
-        hover = where + _("predicted class") + " %{z}" + _key(dataset) + "<extra></extra>"
+    elif answer.view in {LABEL, AREAS}:
+        said = " %{customdata}" if answer.view == AREAS else " %{z}"
+        hover = where + _("predicted class") + said + _key(dataset) + "<extra></extra>"
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
@@ -115,9 +131,11 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
         hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
+    classes = {"customdata": labels_of(answer.values, n_classes)} if n_classes and answer.view == AREAS else {}
     return {
         "type": "heatmap",
         "meta": "picture",
+        **classes,
         "z": answer.values,
         "x0": x0,
         "dx": dx,
@@ -177,14 +195,17 @@ def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], 
     if view == LABEL:
         top = n_classes - 1
         return [(label / top, palette.faded(color, 0.38)) for label, color in enumerate(colors)], top
+    if n_classes == 2 and view == AREAS:
+        return [(label, palette.faded(color, 0.38)) for label, color in enumerate(colors)], 100
     if n_classes == 2:
         return _two_hues(colors[0], colors[1], 0.0, 0.6), 100
     levels = band(n_classes)
     top = n_classes * levels - 1
+    edge, most = (0.19, 0.38) if view == AREAS else (0.05, 0.6)
     scale = []
     for label, color in enumerate(colors):
         first = label * levels
-        scale += [(first / top, palette.faded(color, 0.05)), ((first + levels - 1) / top, palette.faded(color, 0.6))]
+        scale += [(first / top, palette.faded(color, edge)), ((first + levels - 1) / top, palette.faded(color, most))]
     return scale, top
 
 

@@ -34,7 +34,12 @@ def loss_spec(
         "hovermode": "x unified",
         "uirevision": "loss",  # the zoom lasts through every change
         "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
-        "xaxis": {"title": axis_title(_("Epoch")), "range": [0, curve.epochs], "zeroline": False, **numbers},
+        "xaxis": {
+            "title": axis_title(_("Epoch"), standoff=5),
+            "range": [0, curve.epochs],
+            "zeroline": False,
+            **numbers,
+        },
         "yaxis": {
             "title": axis_title(_(curve.unit)),
             "type": "log" if log else "linear",

@@ -20,9 +20,9 @@ def literal(text: str) -> str:
     return html.escape(text, quote=False).replace("%", "&#37;")
 
 
-def axis_title(text: str) -> dict[str, object]:
+def axis_title(text: str, standoff: int = 12) -> dict[str, object]:
     """An axis' title, small and close to its numbers: the chart is what should be large."""
-    return {"text": text, "standoff": 12, "font": {"size": 12}}
+    return {"text": text, "standoff": standoff, "font": {"size": 12}}
 
 
 def column_title(dataset: Dataset, place: int, most: int = NAME) -> str:

@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 from moons import DataSpec, build_model, make_dataset
-from moons.inspection.boundary import make_grid
+from moons.inspection.boundary import labels_of, make_grid
 from moons.model import ModelSpec, get_parameters
 from tests.browser import Tab, assert_soon, figures, slider
 
@@ -19,7 +19,7 @@ LAYER, UNIT = 1, 3
 
 @pytest.fixture(scope="module")
 def tab(context, address):
-    tab = Tab(context, address, "/?v=1&training.epochs=300&view.network=true")
+    tab = Tab(context, address, "/?v=1&training.epochs=300&view.picture=label")
     yield tab
     tab.close()
 
@@ -98,7 +98,7 @@ def test_an_edited_weight_changes_everything_to_what_pytorch_computes_for_these_
     page.get_by_text("The loss chart", exact=False).or_(page.locator(".undo:visible")).first.wait_for()
     model = by_hand(2 * UNIT + 1, -3.5)
     expected = model.predict(GRID.points).numpy().reshape(GRID.rows, GRID.columns)
-    assert_soon(page, lambda: np.array_equal(large_picture(page), expected))
+    assert_soon(page, lambda: np.array_equal(labels_of(large_picture(page), 2), expected))
     X, y = torch.from_numpy(DATASET.X_train), torch.from_numpy(DATASET.y_train)
     loss = torch.nn.functional.cross_entropy(model(X), y).item()
     assert_soon(page, lambda: figures(page)["loss-train"] == f"{loss:.4f}")
@@ -186,8 +186,13 @@ def test_nothing_is_wider_than_the_screen_with_the_diagram_on(page, width):
     assert_soon(page, lambda: page.locator(".sheet").evaluate(inside))
 
 
-def test_on_a_phone_the_answer_comes_first_then_the_network_then_the_loss(page):
+def test_on_a_phone_the_network_waits_to_be_asked_for_and_stands_below_the_answer(page):
+    expect(page.locator(".sheet")).to_be_visible()  # where there is room
     page.set_viewport_size({"width": 400, "height": 850})
+    expect(page.locator(".sheet")).to_be_hidden()
+    page.locator(".st-key-network_narrow label").first.click()
+    expect(page.locator(".sheet")).to_be_visible()
+    assert "view.network=true" in page.url
     names = ("boundary", "diagram", "loss")
     top = "(element) => element.getBoundingClientRect().top"
     assert_soon(page, lambda: (tops := [page.locator(f".st-key-{n}").evaluate(top) for n in names]) == sorted(tops))
@@ -200,6 +205,27 @@ def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
     ):
         assert bottom <= 900
         assert plot >= 120
+
+
+def test_nothing_gives_way_to_another_button_or_to_a_notice(page):
+    def places():
+        return page.evaluate("""() => ['reset', 'boundary', 'loss'].map((name) => {
+          const { x, y } = document.querySelector(`.st-key-${name}`).getBoundingClientRect()
+          return [x, y]
+        })""")
+
+    before = places()
+    page.locator(".st-key-train button").click()
+    page.locator(".st-key-pause button").wait_for()
+    assert places() == before
+    page.get_by_text("Finished.").wait_for(timeout=30_000)
+    page.locator(".st-key-instant label").first.click()
+    slider(page, "n_layers").press("ArrowRight")
+    page.locator(".st-key-notice").get_by_text("this needs a new run").wait_for()
+    assert places() == before
+    page.locator(".st-key-notice_close button").click()
+    expect(page.locator(".st-key-notice button")).to_have_count(0)
+    page.locator(".st-key-instant label").first.click()
 
 
 def value_at(page, number):

@@ -1,5 +1,6 @@
 /** The two charts that Streamlit has mounted, patched in place: it would mount them anew, with a blank frame and no zoom. */
 
+import { labelsOf } from "../boundary.js"
 import { boundaryScale } from "../colors.js"
 import { Curve } from "../curves.js"
 import { floats } from "../decode.js"
@@ -158,7 +159,8 @@ export class Charts {
     const last = network.layers.length
     const label = shown?.[0] === last ? shown[1] : 1
     const scale = boundaryScale(shown ? "unit" : look.view, network.nClasses, palette, label)
-    const plane = { ...planeOf(picture, this.#scene.units), scale }
+    const classes = !shown && look.view === "areas" && network.nClasses ? labelsOf(picture.z, network.nClasses) : null
+    const plane = { ...planeOf(picture, this.#scene.units), scale, classes }
     if (paintPlane(chart, plane, PLANE)) return
     clearPlane(chart)
     plotly().restyle(chart, ...restyleOf(chart, plane, PLANE))

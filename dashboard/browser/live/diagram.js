@@ -14,6 +14,7 @@ import { parameterIndex } from "../network_frame.js"
  * @property {(place: { layer: number, unit: number, source: number | null, parameter: number }, value: number, done: boolean) => void} edit
  * @property {(place: { layer: number, unit: number, source: number | null }) => void} trace
  * @property {() => void} undo
+ * @property {() => void} appear it has a place on the screen, which it had not before
  */
 
 export class Diagram {
@@ -27,6 +28,9 @@ export class Diagram {
   #frame = null
   /** @type {any} */
   #told = null
+  #wide = 0 // pixels; 0 where page.css hides it, as there is no room for it
+  /** @type {ResizeObserver | undefined} */
+  #watch
 
   /** @param {Acts} acts */
   constructor(acts) {
@@ -34,14 +38,22 @@ export class Diagram {
   }
 
   get isThere() {
-    return this.#view !== null && this.#scene !== null
+    return this.#view !== null && this.#scene !== null && this.#wide > 0
   }
 
   /** @param {HTMLElement | null} place */
   setPlace(place) {
     this.#view?.destroy()
     this.#view = null
+    this.#watch?.disconnect()
+    this.#wide = place?.clientWidth ?? 0
     if (!place) return
+    this.#watch = new ResizeObserver(([{ contentRect }]) => {
+      const appears = this.#wide === 0 && contentRect.width > 0
+      this.#wide = contentRect.width
+      if (appears) this.acts.appear()
+    })
+    this.#watch.observe(place)
     this.#view = createNetwork(place, {
       onHover: (about) => this.acts.hover(about && about.source === undefined ? [about.layer, about.unit] : null),
       onPick: ({ layer, unit }) => this.acts.pick(layer, unit),

@@ -13,11 +13,12 @@ import { networkFrame } from "../network_frame.js"
  * @typedef {import("../lines.js").Path} Path
  *
  * @typedef {object} Look What a person wants to see.
- * @property {"label" | "probability" | "uncertainty" | "change"} view
+ * @property {"label" | "areas" | "probability" | "uncertainty" | "change"} view
  * @property {[number, number] | null} unit layer and unit that fill the large picture instead
  * @property {boolean} contours
  * @property {boolean} hinges
  * @property {boolean} network the diagram
+ * @property {number} crossesFrom the first epoch at which misclassified points are crossed
  *
  * @typedef {object} Scene What stays while a run is looked at.
  * @property {Omit<Network, "parameters">} network
@@ -42,6 +43,8 @@ import { networkFrame } from "../network_frame.js"
  * @property {Path | null} hinges
  * @property {import("../network_types.js").Frame | null} diagram
  */
+
+const NONE = { x: new Float32Array(), y: new Float32Array() }
 
 export class Pictures {
   /** @type {Scene | null} */
@@ -81,14 +84,14 @@ export class Pictures {
     const hinged = look.unit ? [look.unit] : null
     const z = look.unit
       ? unitTiles(named.plane.pass, network, look.unit[0], [look.unit[1]]).tiles
-      : boundary(look.view, named.plane.pass, network, before)
+      : boundary(look.view, named.plane.pass, network, { before, columns: mesh.columns })
     return {
       epoch: state.epoch,
       scores: state.scores,
       parameters: state.parameters,
       z,
       mesh,
-      wrong: misclassified(points.pass, network, scene.points, scene.classes),
+      wrong: state.epoch < look.crossesFrom ? NONE : misclassified(points.pass, network, scene.points, scene.classes),
       contours: look.contours && !look.unit && lines ? contours(lines.pass, network, lineMesh) : null,
       hinges: lines && (look.hinges || hinged) ? hinges(lines.pass, lineMesh, traced(scene, look)) : null,
       diagram: tiles

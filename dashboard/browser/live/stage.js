@@ -63,7 +63,7 @@ export class Stage {
     })
     this.charts = new Charts({
       settle: (epoch) => this.tell("settle", Math.min(epoch, this.rest.known)),
-      point: (row) => this.tell("point", row),
+      point: (row) => this.followPoint(row),
     })
     this.diagram = new Diagram({
       pick: (layer, unit) => this.tell("pick", { layer, unit }),
@@ -71,6 +71,7 @@ export class Stage {
       edit: (place, value, done) => this.edit(place, value, done),
       trace: (place) => this.want("trace", place),
       undo: () => this.tell("undo", this.data.serial),
+      appear: () => this.refresh(),
     })
     this.hand = watchHand({
       slide: (slider, value) => this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
@@ -313,11 +314,19 @@ export class Stage {
     }
   }
 
+  /**
+   * A training point's way through the network is shown, or no longer.
+   * @param {number} point
+   */
+  followPoint(point) {
+    this.tell("point", { point, seen: this.diagram.isThere })
+  }
+
   /** What was picked, or followed, goes. */
   dismiss() {
     this.hover(null) // a unit under a hand that rests is shown again once it moves
     if (this.data?.picked) this.tell("pick", { layer: this.data.picked[0], unit: this.data.picked[1] })
-    else if (this.scene?.diagram?.point) this.tell("point", this.scene.diagram.point.number)
+    else if (this.scene?.diagram?.point) this.followPoint(this.scene.diagram.point.number)
   }
 
   /** @param {any[]} words */

@@ -101,7 +101,7 @@ test("a regression's picture ends at the targets' range", () => {
 
 test("no change is the byte in the middle", () => {
   const pass = forward(slope, mesh)
-  const picture = boundary("change", pass, slope, answers(pass, slope))
+  const picture = boundary("change", pass, slope, { before: answers(pass, slope) })
   assert.deepEqual(new Set(picture), new Set([128]))
   assert.throws(() => boundary("change", pass, slope), /before must be/)
 })

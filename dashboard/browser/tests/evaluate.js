@@ -21,8 +21,9 @@ const answer = ({ network, before, mesh, lineMesh, X, y, numbers, shown }) => {
   const past = forward(earlier, mesh)
   const fine = forward(now, lineMesh, { keep: "all", sums: true })
   const points = pointsOf(floats(X))
-  /** @type {("label" | "probability" | "uncertainty" | "change")[]} */
-  const views = ["label", "probability", "uncertainty", "change"]
+  /** @type {("label" | "areas" | "probability" | "uncertainty" | "change")[]} */
+  const views = ["label", "areas", "probability", "uncertainty", "change"]
+  const more = { before: answers(past, earlier), columns: mesh.columns }
   /** @type {import("../gradient.js").Loss[]} */
   const losses = network.nClasses ? ["cross_entropy", "squared_error", "focal", "hinge"] : ["mse", "huber"]
   return {
@@ -31,9 +32,7 @@ const answer = ({ network, before, mesh, lineMesh, X, y, numbers, shown }) => {
       return { loss: found.loss, gradient: base64(found.gradient) }
     }),
     outputs: base64(pass.outputs),
-    pictures: Object.fromEntries(
-      views.map((view) => [view, base64(boundary(view, pass, now, answers(past, earlier)))]),
-    ),
+    pictures: Object.fromEntries(views.map((view) => [view, base64(boundary(view, pass, now, more))])),
     scales: Object.fromEntries(
       [...views, "unit"].map((view) => [view, boundaryScale(view, network.nClasses, palette)]),
     ),

@@ -3,7 +3,7 @@ import test from "node:test"
 import { forward } from "../forward.js"
 import { bundles, carried, follows, touches } from "../network_edges.js"
 import { networkFrame, parameterIndex } from "../network_frame.js"
-import { arrange, found, isSame, neighbour, noteOf, titleOf } from "../network_layout.js"
+import { arrange, found, isSame, neighbour, noteOf, pitchOf, titleOf } from "../network_layout.js"
 
 /** @param {number[]} sizes */
 const sceneOf = (sizes) => ({
@@ -50,7 +50,10 @@ test("units of every size of network lie inside and don't overlap", () => {
           if (index) assert.ok(y - layer[index - 1].y >= tall)
         }
       }
-      for (let l = 1; l < places.length; l++) assert.ok(places[l][0].x - places[l - 1][0].x > places[l][0].wide)
+      for (let l = 1; l < places.length; l++) {
+        assert.ok(places[l][0].x - places[l - 1][0].x > places[l][0].wide)
+        assert.ok(places[l][0].x - places[l - 1][0].x >= pitchOf(places, width)) // so notes lie beside each other
+      }
     }
   }
 })

@@ -19,11 +19,12 @@ def _room() -> None:
         _follow()
     tasks.draw()
     welcome.draw()
-    transport.draw()
-    stage.draw()
-    if not st.context.is_embedded:  # a frame has room for what moves
-        every = session.every(1.0, share=SHARE) if session.state().busy else None
-        timer.draw(_below, every)
+    with st.container(key="watch"):
+        transport.draw()
+        stage.draw()
+        if not st.context.is_embedded:  # a frame has room for what moves
+            every = session.every(1.0, share=SHARE) if session.state().busy else None
+            timer.draw(_below, every)
     if alone:
         session.end_drawing()
 

@@ -79,12 +79,13 @@ def pick(said: dict[str, Any]) -> None:
     session.try_send(e.UnitPicked((int(said["layer"]), int(said["unit"]))))
 
 
-def follow_point(point: int) -> None:
+def follow_point(said: dict[str, Any]) -> None:
     """A training point is clicked in the large picture: its way through the network is shown; clicked again, not."""
+    point = int(said["point"])
     if not 0 <= point < len(session.player().run.history.dataset.y_train):
         return
     now = session.try_send(e.PointFollowed(point))
-    seen = now.view.network or now.tour  # the diagram shows it, or the tour: the page stays where it is
+    seen = said["seen"] or now.tour  # the diagram shows it, or the tour: the page stays where it is
     if now.followed is not None and not seen:
         session.choose_tab(_("One point"))
 

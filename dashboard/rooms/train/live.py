@@ -108,6 +108,7 @@ def _look(look: Look) -> Payload:
         "contours": look.contours,
         "hinges": look.hinges,
         "network": look.network,
+        "crossesFrom": look.crosses_from,
     }
 
 

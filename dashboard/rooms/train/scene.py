@@ -1,14 +1,26 @@
 """One moment of a run as the page shows it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.inspection.boundary import CHANGE, LABEL, UNIT, Boundary, Grid, answers, boundary, change, make_grid
+from moons.inspection.boundary import (
+    AREAS,
+    CHANGE,
+    PROBABILITY,
+    UNIT,
+    Boundary,
+    Grid,
+    answers,
+    areas,
+    boundary,
+    change,
+    make_grid,
+)
 from moons.inspection.levels import level_lines
 from moons.inspection.neurons import Neurons, Shown, hidden_sums, neurons, unit_picture, units_that_matter
 from moons.inspection.points import Verdicts, evaluate
@@ -27,12 +39,13 @@ LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)  # probabilities, or shares of a regression
 class Look:
     """What a person wants to see of a run."""
 
-    view: str = LABEL  # of the large picture
+    view: str = PROBABILITY  # of the large picture
     unit: tuple[int, int] | None = None  # layer (inputs 0) and unit that fill the large picture instead
     contours: bool = False
     hinges: bool = False
     network: bool = False  # the diagram
     point: int | None = None  # of the training set, whose way through the diagram is shown
+    crosses_from: int = 0  # the first epoch at which misclassified points are crossed
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +104,11 @@ class Camera:
             set_parameters(self.model, state.parameters)
             inside = self._inside() if self.look.network else None
             verdicts = evaluate(self.model, self.dataset, self.training)
+            if state.epoch < self.look.crosses_from:
+                none = np.zeros_like
+                verdicts = replace(
+                    verdicts, wrong_train=none(verdicts.wrong_train), wrong_test=none(verdicts.wrong_test)
+                )
             moment = Moment(state.epoch, self._answer(), self._lines(), verdicts, inside)
             self._last = state.parameters, moment
         return self._last[1]
@@ -107,6 +125,8 @@ class Camera:
         if self.look.view == CHANGE:
             assert self.since is not None, "change needs an earlier state"
             return change(self.model, self._before, self.grid)
+        if self.look.view == AREAS:
+            return areas(self.model, self.grid)
         return boundary(self.model, self.grid, self.look.view)
 
     def _unit(self, layer: int, unit: int) -> Boundary:

@@ -327,9 +327,9 @@ def _pictures(figures: dict[str, go.Figure]) -> None:
     page.css gives each its place and its height; one below the other they come in this order, the answer first.
     """
     network = session.state().view.network
-    with st.container(key="network_pictures" if network else "pictures"):
+    with st.container(key={True: "network_pictures", False: "pictures", None: "roomy_pictures"}[network]):
         _boundary(figures["boundary"])
-        if network:
+        if network is not False:
             diagram.draw()
         _loss(figures["loss"])
 

@@ -44,7 +44,24 @@ def draw() -> None:
             key="instant",
             help=_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
         )
-        st.toggle(_("Network"), key="network", help=_("Look into the network: what every unit sees, live."))
+        _network()
+
+
+def _network() -> None:
+    """Shows the network or hides it. Where nobody has chosen, page.css knows whether there is room for it.
+
+    It then shows one of two toggles: the server knows no width, and to ask for it would draw the page twice.
+    """
+    said = _("Look into the network: what every unit sees, live.")
+    if session.state().view.network is not None:
+        st.toggle(_("Network"), key="network", help=said)
+        return
+    for key, shown in (("network_wide", True), ("network_narrow", False)):
+        st.toggle(_("Network"), shown, key=key, help=said, on_change=_choose_network, args=(not shown,))
+
+
+def _choose_network(shown: bool) -> None:
+    session.look(network=shown)
 
 
 def travel() -> None:
