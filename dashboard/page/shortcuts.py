@@ -23,6 +23,7 @@ KEYS: dict[str, Key] = {
     "s": Key(N_("Step"), "step"),
     "x": Key(N_("Reset"), "reset"),
     "b": Key(N_("Play backwards"), "backwards"),
+    "z": Key(N_("Undo"), "undo_last"),
     "i": Key(N_("Instant on or off"), "instant"),
     "n": Key(N_("Look into the network, or not"), "network"),
     "g": Key(N_("Log scale on or off"), "log"),

@@ -76,7 +76,7 @@ def draw() -> None:
 def _group(title: str, what: str) -> Iterator[None]:
     """A card of files that serve the same end."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"##### {title}")
+        st.subheader(title, anchor=False)
         st.caption(what)
         yield
 

@@ -41,5 +41,5 @@ def draw() -> None:
         width="stretch",
     )
     panel = PANELS[session.state().view.panel]
-    st.markdown(f"#### {_(panel.question)}")
+    st.subheader(_(panel.question), anchor=False)
     panel.draw()
