@@ -129,12 +129,14 @@ def test_diagram_and_charts_always_show_the_same_epoch(page):
     page.wait_for_function(
         """() => {
           const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
-          const epoch = host.shadowRoot.querySelector('[data-say=epoch]').textContent.replaceAll(',', '')
+          const epoch = Number(host.shadowRoot.querySelector('[data-say=epoch]').textContent.replaceAll(',', ''))
           const roots = [...document.querySelectorAll('.st-key-diagram *')].map((e) => e.shadowRoot)
-          const diagram = roots.find((root) => root)?.querySelector('.sheet canvas').dataset.epoch
-          const chart = document.querySelector('.st-key-loss .js-plotly-plot')._fullData[4].x[0]
-          if (epoch !== diagram || Number(epoch) !== chart) throw new Error(`${epoch} ${diagram} ${chart}`)
-          return chart === 300
+          const diagram = Number(roots.find((root) => root)?.querySelector('.sheet canvas').dataset.epoch)
+          const loss = document.querySelector('.st-key-loss .js-plotly-plot')
+          const dot = [...loss.querySelectorAll('.scatterlayer path.point')].at(-1).transform.baseVal[0].matrix.e
+          const chart = loss._fullLayout.xaxis.p2c(dot)
+          if (epoch !== diagram || Math.abs(epoch - chart) > 1) throw new Error(`${epoch} ${diagram} ${chart}`)
+          return epoch === 300
         }""",
         polling="raf",
     )
@@ -192,7 +194,7 @@ def test_boundary_and_loss_fit_the_screen_beside_the_network(page):
         f"() => {plots}.map((gd) => [gd.getBoundingClientRect().bottom, gd._fullLayout.yaxis._length])"
     ):
         assert bottom <= 900
-        assert plot >= 140
+        assert plot >= 120
 
 
 def value_at(page, number):
