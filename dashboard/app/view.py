@@ -79,7 +79,7 @@ class View(Spec):
         label=N_("Unit"),
         help=N_("Layer and number, from 0 on, of the unit that fills the large picture."),
     )
-    network: bool = switch(False, label=N_("Network"), help=N_("Whether the network's insides are shown."))
+    network: bool = switch(False, label=N_("Look inside"), help=N_("Whether the network's insides are shown."))
     contours: bool = switch(False, label=N_("Contour lines"), help=N_("Whether contour lines are drawn."))
     hinges: bool = switch(False, label=N_("Hinge lines"), help=N_("Whether each unit's hinge line is drawn."))
     test_points: bool = switch(True, label=N_("Test points"), help=N_("Whether test points are drawn."))

@@ -103,6 +103,7 @@ def _top() -> None:
                 _languages()
             shortcuts.listen()
             access.draw()
+            glossary.show_meanings()
             memory.draw()
 
 

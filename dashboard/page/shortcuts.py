@@ -25,7 +25,7 @@ KEYS: dict[str, Key] = {
     "b": Key(N_("Play backwards"), "backwards"),
     "z": Key(N_("Undo"), "undo_last"),
     "i": Key(N_("Instant on or off"), "instant"),
-    "n": Key(N_("Look into the network, or not"), "network"),
+    "n": Key(N_("Look inside the network, or not"), "network"),
     "g": Key(N_("Log scale on or off"), "log"),
     "1": Key(N_("Watch"), "room", 0),
     "2": Key(N_("Learn"), "room", 1),

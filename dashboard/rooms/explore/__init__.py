@@ -25,7 +25,7 @@ PANELS: dict[str, Panel] = {
     "sweep": Panel(N_("Sweep"), N_("Which settings work?"), sweep.draw),
     "curve": Panel(N_("Learning curve"), N_("Would more points help?"), curve.draw),
     "models": Panel(N_("Other models"), N_("When is a network worth it?"), models.draw),
-    "landscape": Panel(N_("Landscape"), N_("What does the run walk on?"), landscape.draw),
+    "landscape": Panel(N_("Landscape"), N_("What does the loss look like around this run?"), landscape.draw),
 }
 
 

@@ -44,7 +44,7 @@ def draw() -> None:
             key="instant",
             help=_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
         )
-        st.toggle(_("Network"), key="network", help=_("Look into the network: what every unit sees, live."))
+        st.toggle(_("Look inside"), key="network", help=_("Look into the network: what every unit sees, live."))
 
 
 def travel() -> None:
