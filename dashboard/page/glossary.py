@@ -94,9 +94,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "training": (
         N_("training"),
-        N_(
-            "Changing the weights and biases, update by update, so that the loss falls. Train begins it or goes on."
-        ),
+        N_("Changing the weights and biases, update by update, so that the loss falls. Train begins it or goes on."),
     ),
     "run": (N_("run"), N_("One training from the initial weights to the end, with all that was recorded on the way.")),
     "epoch": (N_("epoch"), N_("One pass over all training points.")),

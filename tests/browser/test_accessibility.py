@@ -30,6 +30,8 @@ def test_no_room_breaks_a_rule_of_axe(chromium, address, locale):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".st-key-train button")).to_be_focused()  # past the rooms and the settings
+    page.locator("[data-say=loss-label]").hover()
+    expect(page.get_by_role("tooltip").filter(has_text="−ln")).to_be_visible()  # what the label's term means
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = {}
     for key, room in enumerate(ROOMS):
