@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.dates import dates_of
+from moons.data.measured import MOST, angles, measured
 from moons.data.numbers import Marks, floats, is_missing, parts, plain
 from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_
@@ -43,6 +44,9 @@ def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, optio
     none = np.zeros(len(cells), bool)
     if values is not None:
         return Column(values, none, none)
+    written = _written(cells, marks, place, name)
+    if written is not None:
+        return written
     found = {cell: parts(cell, marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
     unit = _unit(cells, found)
     number_of = {
@@ -93,6 +97,23 @@ def _notes(
     if any(not cell.isascii() and plain(cell) != cell.strip() for cell in number_of):
         notes.append(note(N_("Signs and digits of other scripts in {column} were read as ordinary ones."), column=name))
     return tuple(Note(each.template, each.values, each.rows, place) for each in notes)
+
+
+def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Column | None:
+    """Numbers with their uncertainty, or angles in degrees and minutes, if nearly all cells are such."""
+    filled = [cell for cell in dict.fromkeys(cells) if not is_missing(cell)]
+    for template, number_of in (
+        (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks)),
+        (N_("{cell} in {column} was read as {value} degrees."), angles(filled)),
+    ):
+        if not number_of or len(number_of) < MOST * len(filled):
+            continue
+        values = np.array([number_of.get(cell, np.nan) for cell in cells])
+        missing = np.array([is_missing(cell) for cell in cells], bool)
+        cell, value = next(iter(number_of.items()))
+        told = note(template, cell=cell.strip()[:40], column=name, value=f"{value:.10g}")
+        return Column(values, missing, np.isnan(values) & ~missing, (Note(told.template, told.values, (), place),))
+    return None
 
 
 def _dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:

@@ -1,6 +1,7 @@
 """Dates and times as numbers: days, or seconds where a time of day stands beside them, since the first."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,19 @@ _FORMATS = (
 )  # fmt: skip
 _TIMES = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 _LIKE = re.compile(r"\d{1,4}\s?[-/.:年년]\s?\d|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}")
+# January to December in German, Dutch, French, Spanish, Italian, Portuguese, Swedish, without accents
+_MONTHS = tuple(
+    names.split()
+    for names in (
+        "januar januari janvier enero gennaio janeiro", "februar februari fevrier febrero febbraio fevereiro",
+        "marz maerz maart mars marzo marco", "april avril abril aprile", "mai mei mayo maggio maio maj",
+        "juni juin junio giugno junho", "juli juillet julio luglio julho", "august augustus aout agosto augusti",
+        "september septembre septiembre settembre setembro", "oktober octobre octubre ottobre outubro",
+        "november novembre noviembre novembro", "dezember december decembre diciembre dicembre dezembro",
+    )
+)  # fmt: skip
+_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NAMED_DAY = re.compile(r"(\d{1,2})(?:\.|er|º|°)?[ -](?:de )?([^\W\d_]{3,10})\.?[ -](?:de )?(\d{4})(.*)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +49,9 @@ def dates_of(cells: Sequence[str], month_first: str | None = None) -> Dates | No
     """The dates in cells, nine of ten of which must be some; None if they aren't."""
     texts = list(dict.fromkeys(plain(cell) for cell in cells))
     filled = [text for text in texts if not is_missing(text)]
-    if not filled or sum(_LIKE.match(text) is not None for text in filled[:200]) < 0.9 * len(filled[:200]):
+    if not filled or sum(_LIKE.match(_in_english(text)) is not None for text in filled[:200]) < 0.9 * len(filled[:200]):
         return None
-    parsed, ambiguous = _parsed(filled, month_first)
+    parsed, ambiguous = _parsed([_in_english(text) for text in filled], month_first)
     if parsed is None:
         return None
     has_time = bool((parsed.dropna() != parsed.dropna().dt.normalize()).any())
@@ -48,6 +62,17 @@ def dates_of(cells: Sequence[str], month_first: str | None = None) -> Dates | No
     values = np.array([number_of.get(plain(cell), np.nan) for cell in cells])
     shown = first.date() if not has_time else first.time() if first.year == 1900 else first.tz_localize(None)
     return Dates(values, str(shown), unit, ambiguous)
+
+
+def _in_english(text: str) -> str:
+    """A date with a month's name in another language, as pandas reads it; any other text as it is."""
+    found = _NAMED_DAY.fullmatch(text)
+    if found is None:
+        return text
+    letters = unicodedata.normalize("NFKD", found[2].lower())
+    word = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    months = [k for k, names in enumerate(_MONTHS) if any(name.startswith(word) for name in names)]
+    return f"{found[1]} {_ENGLISH[months[0]]} {found[3]}{found[4]}" if len(months) == 1 else text
 
 
 def _parsed(texts: list[str], month_first: str | None) -> tuple["pd.Series[pd.Timestamp] | None", bool | None]:

@@ -10,23 +10,27 @@ from playwright.sync_api import expect
 from moons import DataSpec, build_model, make_dataset
 from moons.inspection.boundary import make_grid
 from moons.model import ModelSpec, get_parameters
-from tests.browser import assert_soon, figures, open_page, slider
+from tests.browser import Tab, assert_soon, figures, slider
 
 DATASET = make_dataset(DataSpec())
 GRID = make_grid(DATASET)
 LAYER, UNIT = 1, 3
 
 
+@pytest.fixture(scope="module")
+def tab(context, address):
+    tab = Tab(context, address, "/?v=1&training.epochs=300&view.network=true")
+    yield tab
+    tab.close()
+
+
 @pytest.fixture
-def page(context, address):
+def page(tab):
     """The page with the diagram shown, the network untrained."""
-    page = open_page(context, f"{address}/?v=1&training.epochs=300")
-    if not page.locator(".st-key-network input").is_checked():
-        page.locator(".st-key-network label").first.click()
+    page = tab.fresh()
     page.wait_for_selector(".sheet canvas[data-epoch='0']")
     yield page
     assert page.errors == []
-    page.close()
 
 
 def unit(page, layer, number):
@@ -72,6 +76,7 @@ def test_a_click_on_a_unit_swaps_the_large_picture_and_escape_brings_it_back(pag
 
 def hold(page, layer, number):
     """Hold a unit in the inspector by a click on its bias."""
+    assert_soon(page, lambda: unit(page, layer, number).bounding_box())
     box = unit(page, layer, number).bounding_box()
     page.mouse.click(box["x"] + 1, box["y"] + box["height"] - 1)
     page.locator(".inspector[data-held=yes]").wait_for()
