@@ -23,7 +23,7 @@ test: .venv/dev .venv/browser .venv/node
 test-fast: .venv/dev .venv/node
 	$(TEST) -m "not browser"
 
-test-browser: .venv/dev .venv/browser
+test-browser: .venv/dev .venv/browser .venv/node
 	$(TEST) -m browser
 
 # Other random examples in each round.

@@ -51,4 +51,7 @@ def choose_engine(
         return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't have all that you chose."))
     if engine == "auto" and not compiled.faster(model.sizes):
         return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide."))
-    return EngineChoice("compiled", N_("compiled, because it is faster here; the numbers are PyTorch's."))
+    return EngineChoice(
+        "compiled",
+        N_("the compiled engine, because it is faster here; it computes what PyTorch does, but for rounding."),
+    )

@@ -77,7 +77,7 @@ CLASS_LOSSES: dict[str, LossEntry] = {
     ),
     "hinge": LossEntry(
         N_("Hinge"),
-        N_("Asks each logit of a wrong class to be 1 below the true one, and no more. Its logits give no probability."),
+        N_("Is 0 once each wrong class's logit is at least 1 below the true one's. Its logits give no probabilities."),
         lambda: hinge,
         "hinge",
         _codes(kernel.hinge_of_two, kernel.hinge_of_many),

@@ -71,7 +71,7 @@ class TrainSpec(Spec):
         high=10.0,
         step=1e-4,
         label=N_("L1"),
-        help=N_("Pulls every weight towards 0 by the same amount, so that many become exactly small."),
+        help=N_("Pulls every weight towards 0 by the same amount, so that many become very small."),
     )
     dropout: float = between(
         0.0,
@@ -96,13 +96,13 @@ class TrainSpec(Spec):
         "cross_entropy",
         CLASS_LOSSES,
         label=N_("Loss of classes"),
-        help=N_("What training makes small. Cross-entropy is the usual one; try another to see why."),
+        help=N_("What training minimises. Cross-entropy is the usual one; try another to see why."),
     )
     regression_loss: str = choice(
         "mse",
         REGRESSION_LOSSES,
         label=N_("Loss of a regression"),
-        help=N_("mse squares each error; huber counts large ones less."),
+        help=N_("The mean squared error squares each error; Huber counts large ones less."),
     )
     stop_train_loss: float | None = between(
         None,

@@ -96,7 +96,7 @@ def test_hovering_over_the_hidden_space_names_classes(query):
 def test_tables_of_logits_have_the_classes_names(query):
     heads = [f"logit {name}" for name in NAMES]
     for page in (
-        show(query, notebook="Five points"),
+        show(query, notebook="Sample points"),
         show(query, room="learn", lesson="network", screen_network=1),
         show(query, room="learn", lesson="network", screen_network=2),
     ):
@@ -118,7 +118,9 @@ def test_an_opened_step_names_classes(query):
     assert data["classes"] == list(NAMES)
     assert data["short"] == [CAT, "<img src=x>…", "an uncommon…"]
     name = data["ways"]["1-1-0"]["factors"][0]["name"]
-    assert name == f"loss by logit {EVIL}: probability of class {EVIL}, as it is not the true class"
+    assert name == (
+        f"how the loss changes with logit {EVIL}: the probability of class {EVIL}, as it is not the true class"
+    )
 
 
 def test_the_surface_is_of_a_class_by_its_name(query):

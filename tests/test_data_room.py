@@ -243,8 +243,6 @@ def test_what_is_written_into_the_table_becomes_the_points(desk):
         added_rows=[{"x0": 1, "x1": 2.5, "y": "1"}],
     )
     assert desk.rows == [(9.5, *rows[0][1:]), (*rows[1][:2], "=cat"), *rows[4:], (1, 2.5, "1")]
-    own._undo(0)
-    assert desk.rows == rows
 
 
 def test_a_row_that_is_just_being_filled_waits(desk):

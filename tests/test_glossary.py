@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.app.words import NAMES
-from dashboard.page.glossary import ALIASES, TERMS, term_of
+from dashboard.page.glossary import ALIASES, LABELS, TERMS, term_of
 from moons.fields import label_of, ruled_fields
 from moons.share import PARTS
 
@@ -40,6 +40,11 @@ def test_every_axis_has_a_term():
     titles = set(axis_titles())
     assert len(titles) > 10
     assert {title for title in titles if term_of(title) not in TERMS} == set()
+
+
+def test_one_look_at_an_axis_or_a_label_shows_its_term():
+    assert set(axis_titles()) <= set(LABELS)
+    assert {label for label in LABELS if term_of(label) not in TERMS} == set()
 
 
 def test_every_name_in_a_menu_has_a_term():

@@ -308,8 +308,14 @@ def test_with_fewer_points_than_a_batch_has_the_batch_is_taken_down_and_that_is_
     assert experiment_of(click(page, "undo")) == before
 
 
+DEVICES = {"cpu": "CPU", "cuda": "NVIDIA GPU (cuda)", "mps": "Apple GPU (mps)"}
+
+
 def test_devices_that_are_not_there_are_not_offered():
-    assert open_page().selectbox(key="device").options == ["auto", *available_devices()]
+    assert open_page().selectbox(key="device").options == [
+        "Fastest",
+        *(DEVICES[device] for device in available_devices()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -397,9 +403,9 @@ def test_the_notebooks_other_outputs_are_there():
         "Layers",
         "Hidden space",
         "One point",
-        "Data",
+        "Dataset",
         "Structure",
-        "Five points",
+        "Sample points",
         "Device",
     ]
 
@@ -530,10 +536,10 @@ def test_a_regression_is_told_in_numbers_and_r_squared():
         live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
     )
     assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
-    page.session_state["notebook"] = "Five points"
+    page.session_state["notebook"] = "Sample points"
     page = rerun(page)
     table = page.dataframe[0].value
-    assert list(table.columns) == ["x0", "x1", "Output", "predict"]
+    assert list(table.columns) == ["x0", "x1", "Output", "y", "predict"]
     np.testing.assert_array_equal(table["Output"], table["predict"])
     assert f"At epoch {epoch}. forward gives one number; predict gives the same." in [c.value for c in page.caption]
 

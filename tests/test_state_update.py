@@ -13,6 +13,7 @@ from dashboard.app import events as e
 from dashboard.app.questions import QUESTIONS
 from dashboard.app.state import (
     Cursor,
+    DataRoom,
     Inside,
     Looked,
     Motion,
@@ -27,6 +28,7 @@ from dashboard.app.state import (
 from dashboard.app.update import anew, undoable, update
 from dashboard.app.view import View
 from moons import DataSpec, Edit, Experiment, FieldError, History, ModelSpec, TrainSpec, run
+from moons.data import make_dataset, table_of
 from moons.progress import NOT_FINITE, TRAINED
 from moons.run import Change
 
@@ -225,14 +227,27 @@ def test_a_branch_has_the_settings_that_held_at_its_epoch():
 # other runs, and back
 
 
-def test_undo_brings_the_run_before_back_at_rest_and_undone_again_the_other_one():
+def test_undo_brings_the_run_before_back_at_rest():
     first = playing(at(SHORT, 100))
     second = update(first, e.RunOpened(Looked(RunId(LONG), Cursor(7)), NOTICE))
     third = update(second, e.Undone())
     assert third.looked == at(SHORT, 100).looked
     assert third.notice is None
-    assert update(third, e.Undone()).looked.run == RunId(LONG)
-    assert update(at(SHORT, 0), e.Undone()) == at(SHORT, 0)
+    assert update(third, e.Undone()) == third, "there was nothing before"
+
+
+def test_undo_takes_back_what_was_done_last_whatever_it_was():
+    states = [at(SHORT, 100)]
+    states.append(edited(states[-1], 2.0))
+    table = table_of(make_dataset(DataSpec(seed=5)))
+    states.append(changed(states[-1], replace(states[-1].experiment, data=DataSpec("own", table=table))))
+    states.append(changed(states[-1], replace(states[-1].experiment, training=TrainSpec(epochs=7))))
+    undone = replace(states[-1], data_room=DataRoom(waiting=(("1", "", ""),)))
+    for before in reversed(states[:-1]):
+        undone = update(undone, e.Undone())
+        assert undone.experiment == before.experiment
+    assert undone.before is None
+    assert (undone.data_room.version, undone.data_room.waiting) == (1, ()), "the table of the points starts afresh"
 
 
 def test_a_link_opens_at_rest_and_is_computed_up_to_what_its_picture_needs():

@@ -311,7 +311,7 @@ class Session:
         with self._lock:
             self._before = None
             now = self._synced()
-            self._state = replace(now, before=None, hand_edit=None, notes=replace(now.notes, guesses=()))
+            self._state = replace(now, past=(), hand_edit=None, notes=replace(now.notes, guesses=()))
             for player in self._others:
                 player.go(Cursor(player.epoch))
             for kept in self.shelf:

@@ -198,9 +198,6 @@ class DataRoom:
     reading: Reading | None = memory(None)  # what takes a while
     uploads: int = memory(0)  # so far: each has questions of its own
     notice: Notice | None = memory(None)  # what came of the last change
-    before: tuple[tuple[str, Table | None, bool], ...] = memory(
-        ()
-    )  # kind, points, standardise, before each change here
     origins: tuple[tuple[Table, Upload], ...] = memory(())  # points, and the table that was brought and gave them
     version: int = memory(0)  # of the points: their table's widget starts afresh with each
     waiting: tuple[tuple[str, ...], ...] = memory(())  # new rows of the table with cells still empty, as they are now
@@ -275,7 +272,7 @@ class PageState:
 
     looked: Looked = Looked()
     progress: Progress = Progress()
-    before: Looked | None = None  # what Undo brings back
+    past: tuple[Looked, ...] = ()  # what Undo brings back, the last change's last
     notice: Notice | None = None
     hand_edit: HandEdit | None = None
     pointed_at: Place | None = None  # a weight or bias of the diagram
@@ -297,6 +294,11 @@ class PageState:
     def experiment(self) -> Experiment:
         """The experiment of the run looked at."""
         return self.looked.run.experiment
+
+    @property
+    def before(self) -> Looked | None:
+        """The run before the last change, whatever that was."""
+        return self.past[-1] if self.past else None
 
     @property
     def epoch(self) -> int:

@@ -35,6 +35,7 @@ from moons.plots.words import Translate
 from moons.progress import TRAINED
 from moons.run import FIXED_FIELDS
 
+UNDOS = 100  # changes that can be taken back
 _PARTS: dict[type, str] = {
     View: "view",
     Transport: "transport",
@@ -58,7 +59,7 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
         case e.Opened():
             since = event.view.since if event.view.picture == CHANGE else None
             looked = Looked(RunId(event.experiment), Cursor(event.view.epoch, goal=since))
-            return _opened(_look_at(state, looked, event.notice), event.view)
+            return replace(_opened(_look_at(state, looked, event.notice), event.view), past=state.past)
         case e.Moved():
             return replace(state, looked=event.looked, progress=event.progress)
         case e.SettingsChanged():
@@ -80,7 +81,7 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
         case e.RunOpened():
             return _look_at(state, event.looked, event.notice)
         case e.Undone():
-            return _look_at(state, state.before, None) if state.before else state
+            return _undone(state)
         case e.WeightSet():
             return _weight_set(state, event)
         case e.WeightRestored():
@@ -160,10 +161,21 @@ def _look_at(state: PageState, looked: Looked, notice: Notice | None) -> PageSta
         state,
         looked=looked,
         progress=state.progress if looked.run == state.looked.run else Progress(),
-        before=before,
+        past=(*state.past, before)[-UNDOS:] if looked != before else state.past,
         notice=notice,
         followed=state.followed if same_data else None,
     )
+
+
+def _undone(state: PageState) -> PageState:
+    """The run before the last change: of a setting, of points, of a weight."""
+    if state.before is None:
+        return state
+    after = replace(_look_at(state, state.before, None), past=state.past[:-1])
+    if after.experiment.data == state.experiment.data:
+        return after
+    room = state.data_room  # its table starts afresh
+    return replace(after, data_room=replace(room, version=room.version + 1, waiting=(), notice=None))
 
 
 def _reset(state: PageState) -> PageState:
@@ -202,8 +214,10 @@ def _weight_set(state: PageState, event: e.WeightSet) -> PageState:
     if state.playing and state.epoch < run.experiment.epochs:
         cursor = Cursor(state.epoch, Motion.FORWARD)
     unit = state.view.unit if state.view.unit == (event.place.layer, event.place.unit) else ()
+    after = _look_at(state, Looked(run, cursor, origin=state.epoch), None)
     return replace(
-        _look_at(state, Looked(run, cursor, origin=state.epoch), None),
+        after,
+        past=state.past if again else after.past,
         hand_edit=HandEdit(run, before, edit.epoch, edit.parameter, event.was, event.say),
         view=replace(state.view, unit=unit),
     )
@@ -216,8 +230,7 @@ def undoable(state: PageState) -> HandEdit | None:
 
 
 def _weight_restored(state: PageState) -> PageState:
-    last = undoable(state)
-    return replace(_look_at(state, last.before, None), hand_edit=None) if last else state
+    return replace(_undone(state), hand_edit=None) if undoable(state) else state
 
 
 def _unit_picked(state: PageState, unit: tuple[int, ...]) -> PageState:

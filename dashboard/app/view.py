@@ -88,7 +88,7 @@ class View(Spec):
     )
     network: bool | None = switch(
         None,
-        label=N_("Network"),
+        label=N_("Look inside"),
         help=N_("Whether the network's insides are shown; if not given, where there is room."),
     )
     contours: bool = switch(False, label=N_("Contour lines"), help=N_("Whether contour lines are drawn."))

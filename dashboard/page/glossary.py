@@ -6,7 +6,7 @@ from itertools import pairwise
 import streamlit as st
 
 from dashboard.app import events as e
-from dashboard.page import session
+from dashboard.page import component, session
 from dashboard.page.language import _
 from moons.fields import N_
 
@@ -16,7 +16,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "feature": (N_("feature"), N_("A number that describes an example. Here a point has two: x0 and x1.")),
     "label": (
         N_("label, class"),
-        N_("The right answer of an example: which of the groups it belongs to, as 0, 1, …"),
+        N_("The right answer for an example: the group it belongs to, as 0, 1, …"),
     ),
     "tensor": (
         N_("tensor"),
@@ -33,7 +33,10 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("unit, neuron"),
         N_("Multiplies its inputs by its weights, adds its bias, and applies the activation."),
     ),
-    "layer": (N_("layer"), N_("Units side by side, all fed by the same inputs. Hidden: neither input nor output.")),
+    "layer": (
+        N_("layer"),
+        N_("A group of units that all get the same inputs. A hidden layer is one that is neither input nor output."),
+    ),
     "weight": (N_("weight"), N_("The number by which a unit multiplies one of its inputs. Training changes it.")),
     "bias": (N_("bias"), N_("The number a unit adds to its sum. It lets the unit's line lie anywhere.")),
     "parameter": (N_("parameter"), N_("Any number that training changes: all weights and biases.")),
@@ -89,6 +92,11 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("optimiser, SGD"),
         N_("The rule that turns gradients into updates. SGD: new = old − rate × gradient."),
     ),
+    "training": (
+        N_("training"),
+        N_("Changing the weights and biases, update by update, so that the loss falls. Train begins it or goes on."),
+    ),
+    "run": (N_("run"), N_("One training from the initial weights to the end, with all that was recorded on the way.")),
     "epoch": (N_("epoch"), N_("One pass over all training points.")),
     "batch": (N_("batch"), N_("The points of one update. Here all at once, unless you set a batch size.")),
     "chance": (
@@ -107,7 +115,10 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("dead ReLU"),
         N_("A unit that gives 0 for every point. No gradient passes, so it never learns again."),
     ),
-    "saturation": (N_("saturation"), N_("A tanh or sigmoid far out, where it is flat: almost no gradient passes.")),
+    "saturation": (
+        N_("saturation"),
+        N_("A tanh or sigmoid unit whose sum is so far from 0 that its curve is flat: almost no gradient passes."),
+    ),
     "vanishing": (
         N_("vanishing gradient"),
         N_(
@@ -146,7 +157,10 @@ TERMS: dict[str, tuple[str, str]] = {
     "dropout": (N_("dropout"), N_("In each update a random share of the hidden units sits out, against memorising.")),
     "clipping": (N_("clipping, norm"), N_("The norm is a gradient's length over all weights. Clipping shortens it.")),
     "standardise": (N_("standardise"), N_("Shift and scale an input to mean 0 and standard deviation 1.")),
-    "noise": (N_("noise"), N_("Chance in the data: how far points stray, or how many labels are wrong.")),
+    "noise": (
+        N_("noise"),
+        N_("Randomness in the data: how far points stray from their shape, or how many labels are wrong."),
+    ),
     "initial": (N_("initial weights"), N_("The random numbers that training starts from; a seed decides them.")),
     "patience": (N_("early stopping"), N_("Ending a run by its loss, its score, or a lack of progress.")),
     "probability": (N_("probability"), N_("A number from 0 to 1: how sure the network is of a class.")),
@@ -161,16 +175,24 @@ TERMS: dict[str, tuple[str, str]] = {
     "roc": (
         N_("ROC, precision, recall"),
         N_(
-            "Recall (true positive rate): the share of a class that is found. Precision: the share of what is called "
-            "that class that is it. False positive rate: the share of the others called so. ROC: one against the other."
+            "Recall (true positive rate): of the points of a class, the share that is predicted as it. "
+            "Precision: of the points predicted as a class, the share that belongs to it. False positive "
+            "rate: of the points of other classes, the share predicted as this one. ROC: true positive rate "
+            "against false positive rate."
         ),
     ),
-    "calibration": (N_("calibration"), N_("Whether of the points given 80 % about 80 % come true.")),
+    "calibration": (
+        N_("calibration"),
+        N_("Whether a probability can be trusted: of the points given 80 %, about 80 % should be of that class."),
+    ),
     "curvature": (
         N_("curvature, eigenvalue"),
         N_("How fast the slope changes. Steps must be short where it is large."),
     ),
-    "hinge": (N_("hinge line"), N_("Where a ReLU unit's sum is 0: on one side it is silent, on the other it answers.")),
+    "hinge": (
+        N_("hinge line"),
+        N_("Where a ReLU unit's sum is 0: on one side of this line it gives 0, on the other more than 0."),
+    ),
     "importance": (
         N_("importance"),
         N_("How much a setting decides whether a run is among the best of a search."),
@@ -191,8 +213,31 @@ ALIASES = {
     "activation", "silu": "activation", "softplus": "activation", "tanh": "activation", "sigmoid": "activation",
     "linear": "activation", "l1": "weight_decay", "l2": "weight_decay", "cosine": "schedule", "warm-up": "schedule",
     "constant": "schedule", "exponential": "schedule", "decay": "schedule", "principal": "principal", "direction":
-    "gradient", "runs": "epoch", "focal": "loss", "hinge": "loss", "squared": "loss", "brier": "loss",
+    "gradient", "runs": "run", "metrics": "accuracy", "space": "layer", "structure": "layer", "train": "training",
+    "focal": "loss", "hinge": "loss", "squared": "loss", "brier": "loss",
 }  # fmt: skip
+
+# labels of the page, its axes and buttons that have no help of their own: one look at them shows the term
+LABELS = (
+    N_("Train"), N_("Step"), N_("Epoch"), N_("Loss"), N_("Accuracy"), "R²", N_("Units"), N_("Layers"),
+    N_("Hidden space"), N_("Metrics"), N_("Structure"), N_("Dataset"), N_("Device"), N_("Curvature"), N_("Gradients"),
+    N_("Weights"), N_("Gradient norm"), N_("Loss (mean per point)"), N_("Loss (nats per point)"), N_("Training loss"),
+    N_("Training points"), N_("Test accuracy, %"), N_("Accuracy, %"), N_("R² on the test points"), N_("learning rate"),
+    N_("length of the gradient"), N_("updates from here"), N_("value of the weight"), N_("Test points"), N_("Runs"),
+    N_("false positive rate"), N_("true positive rate"), N_("Calibration"), N_("Bias"), N_("Weight"), N_("Gradient"),
+)  # fmt: skip
+
+
+def meanings() -> dict[str, tuple[str, str]]:
+    """What each of LABELS means, in the session's language: its term, and a sentence about it."""
+    known = ((label, TERMS[term]) for label in LABELS if (term := term_of(label)))
+    return {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
+
+
+def show_meanings() -> None:
+    """The script that shows what a label means, beside it."""
+    mount = component.component("terms", "terms.js", html="<i hidden></i>")
+    mount(key="meanings", data=meanings(), width="content", height="content")
 
 
 def term_of(label: str) -> str | None:
@@ -201,7 +246,7 @@ def term_of(label: str) -> str | None:
     if label.lower() in names:
         return names[label.lower()]
     words = re.findall(r"[\w²-]+", label.lower())
-    spoken = [names.get(word) or ALIASES.get(word) for word in words]
+    spoken = [ALIASES.get(word) or names.get(word) for word in words]
     pairs = [names.get(f"{one} {two}") for one, two in pairwise(words)]
     return next(filter(None, [*pairs, *spoken]), None)
 

@@ -10,7 +10,7 @@ from dashboard.app.names import run_name
 from dashboard.app.state import LANGUAGES, Notice
 from dashboard.app.view import View, fitted
 from dashboard.app.words import error_sentence
-from dashboard.page import glossary, memory, session, settings, sharing, shortcuts, sidebar, tasks
+from dashboard.page import access, glossary, memory, session, settings, sharing, shortcuts, sidebar, tasks
 from dashboard.page.language import _
 from dashboard.rooms import ROOMS, VISIBLE
 from moons import Experiment, FieldError
@@ -78,12 +78,12 @@ def _fit_view() -> None:
 
 def _top() -> None:
     """The way from room to room; to share, to look up keys, to change the language."""
-    framed = st.context.is_embedded
+    framed, name = st.context.is_embedded, _("Watch a neural network learn")
     with st.container(
         key="top_framed" if framed else "top", horizontal=True, vertical_alignment="center", gap="medium"
     ):
         if not framed:
-            st.header(_("Watch a neural network learn"), anchor=False, width="content")
+            st.title(name, anchor=False, width="content")
         if "rooms" not in session.state().view.hidden:
             st.segmented_control(
                 _("Room"),
@@ -93,14 +93,32 @@ def _top() -> None:
                 required=True,
                 label_visibility="collapsed",
             )
+        access.headings(name if framed else None, _(ROOMS[session.state().view.room].label))
         with st.container(key="aside", horizontal=True, horizontal_alignment="right", gap="xxsmall"):
+            _undo()
             sharing.draw()
             shortcuts.draw()
             glossary.offer()
             if len(LANGUAGES) > 1:
                 _languages()
             shortcuts.listen()
+            access.draw()
+            glossary.show_meanings()
             memory.draw()
+
+
+def _undo() -> None:
+    """What was done last, whatever it was: a setting, a weight, points, another run."""
+    st.button(
+        _("Undo"),
+        key="undo_last",
+        type="tertiary",
+        icon=":material/undo:",
+        disabled=session.state().before is None,
+        help=_("Takes the last change back: of a setting, a weight or the points."),
+        on_click=settings.send,
+        args=(e.Undone(),),
+    )
 
 
 def _languages() -> None:

@@ -26,7 +26,8 @@ _copy = st.components.v2.component(
       input { flex: 1; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
         border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
       button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
-        white-space: nowrap; background: var(--st-primary-color); color: white; font: 0.9rem var(--st-font); }
+        white-space: nowrap; background: var(--st-primary-color); font: 0.9rem var(--st-font);
+        color: light-dark(#fff, #10202e); }
       :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
     """,
     js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),

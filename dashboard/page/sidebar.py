@@ -202,7 +202,19 @@ def _more_training() -> None:
     controls.number("training", "clip_norm", step=0.1)
     controls.number("training", "seed")
     there = ("auto", *available_devices())
-    st.selectbox(_("Device"), there, key="device", help=_("Device for training; auto picks the fastest."))
+    st.selectbox(
+        _("Device"),
+        there,
+        key="device",
+        format_func=_device_text,
+        help=_("Device for training; “Fastest” picks it for you."),
+    )
+
+
+def _device_text(device: str) -> str:
+    return {"auto": _("Fastest"), "cpu": "CPU", "cuda": _("NVIDIA GPU (cuda)"), "mps": _("Apple GPU (mps)")}.get(
+        device, device
+    )
 
 
 def _schedule() -> None:

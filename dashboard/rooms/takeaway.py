@@ -76,7 +76,7 @@ def draw() -> None:
 def _group(title: str, what: str) -> Iterator[None]:
     """A card of files that serve the same end."""
     with st.container(border=True, height="stretch"):
-        st.markdown(f"##### {title}")
+        st.subheader(title, anchor=False)
         st.caption(what)
         yield
 
@@ -194,7 +194,10 @@ def _measured(history: History, agreement: Agreement | None) -> None:
         said = _("Run the program here and compare (about {seconds} s)").format(seconds=f"{_seconds(history):,}")
         st.button(said, key="agree", icon=":material/rule:", on_click=session.served().agree)
     elif agreement is not None and not agreement.complete and history.choice.name != "torch":
-        said = _("Trains it once more, slowly, with what the program uses: then both give the same losses.")
+        said = _(
+            "Trains the run once more with PyTorch, as the program does. That is slower, but then both give "
+            "the same losses."
+        )
         st.button(_("Record this run with PyTorch"), key="record", help=said, on_click=session.served().record)
 
 

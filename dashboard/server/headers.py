@@ -1,45 +1,69 @@
 """Headers of every answer: what a browser may do with the page."""
 
-from starlette.datastructures import MutableHeaders
+import base64
+import hashlib
+import re
+from importlib.resources import files
+
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# The page runs its own scripts and Streamlit's, which make functions and workers of their own; it loads nothing from
-# elsewhere. It may be shown in a frame of any page: that is how a class sees it.
+# The page runs its own scripts and Streamlit's, and loads and sends nothing elsewhere: nothing is allowed but what
+# stands here. No text becomes a script: neither within the page, but for the one of Streamlit's, nor by eval. The page
+# may be shown in a frame of any other: that is how a class sees it.
 POLICY = "; ".join(
     [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+        "default-src 'none'",
+        "script-src 'self' blob: {scripts}",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
-        "connect-src 'self' ws: wss: data: blob:",
+        "connect-src 'self' {sockets}",
         "worker-src 'self' blob:",
-        "object-src 'none'",
+        "manifest-src 'self'",
         "base-uri 'self'",
         "form-action 'self'",
         "frame-ancestors *",
     ]
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Permissions-Policy": (
+        "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+        "magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
+    ),
 }
+_HOST = re.compile(r"[\w.:\[\]-]+")
+
+
+def inline_scripts() -> str:
+    """The hashes by which a policy allows the scripts that stand in Streamlit's own page."""
+    page = files("streamlit").joinpath("static", "index.html").read_text(encoding="utf-8")
+    hashes = (hashlib.sha256(script.encode()).digest() for script in re.findall(r"<script>(.*?)</script>", page, re.S))
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds HEADERS to every HTTP answer."""
+    """ASGI middleware that adds HEADERS and the policy to every HTTP answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.scripts = inline_scripts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (HEADERS | {"Content-Security-Policy": self._policy(scope)}).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)
+
+    def _policy(self, scope: Scope) -> str:
+        """For some browsers 'self' has no sockets: those of the host that was asked are named."""
+        asked = Headers(scope=scope)
+        hosts = {asked.get(name, "") for name in ("host", "x-forwarded-host")}
+        named = [f"{scheme}://{host}" for host in sorted(hosts) if _HOST.fullmatch(host) for scheme in ("ws", "wss")]
+        return POLICY.format(scripts=self.scripts, sockets=" ".join(named))

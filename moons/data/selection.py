@@ -151,7 +151,7 @@ def _ask_for_two(choice: RowChoice) -> None:
     first, second = (sheet.columns[i] for i in usable)
     answers = {
         "predict": N_("{second} is predicted from {first}"),
-        "inputs": N_("both are inputs, with one class; random points are the other"),
+        "inputs": N_("both are inputs: all rows are one class, and random points are the other"),
     }
     template = N_("The file has two columns. What are they?")
     choice.questions.append(

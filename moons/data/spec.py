@@ -35,8 +35,8 @@ class DataSpec(Spec):
         step=0.01,
         label=N_("Noise"),
         help=N_(
-            "How far points stray from their shape: a standard deviation, in units of the axes. Gaussians and blobs "
-            "grow wider by it; a number to predict strays by it."
+            "How far points stray from their shape: a standard deviation, in units of the axes. Gaussians "
+            "and blobs grow wider with it; a number to predict gets an error of this size."
         ),
     )
     seed: int = between(

@@ -52,7 +52,8 @@ SCHEDULES = {  # a function's comment, and its body: a factor of the learning ra
     ),
 }
 _NUMBERS = N_(
-    "How far the numbers are off: squared (MSE), or squared where it is little and plain where it is much (Huber)."
+    "How far the predictions are off: the squared error (MSE), or squared for small errors and "
+    "linear for large ones (Huber)."
 )
 LOSSES = {  # a comment, and what computes the mean loss from outputs and targets
     "cross_entropy": (
@@ -64,7 +65,7 @@ LOSSES = {  # a comment, and what computes the mean loss from outputs and target
         "squared_error",
     ),
     "focal": (N_("Cross-entropy that counts points less that are right already."), "focal"),
-    "hinge": (N_("How far the logits of wrong classes come closer than 1 to the right one's."), "hinge"),
+    "hinge": (N_("How far the logits of wrong classes rise above the right one's minus 1."), "hinge"),
     "mse": (_NUMBERS, "nn.MSELoss()"),
     "huber": (_NUMBERS, "nn.HuberLoss()"),
 }

@@ -349,7 +349,7 @@ def test_a_phone_shows_the_button_the_figures_and_the_boundary_without_scrolling
     bottom = "(all) => Math.max(...all.map((element) => element.getBoundingClientRect().bottom))"
     for shown in (".st-key-train button", ".strip", ".st-key-boundary .plot .heatmaplayer image"):
         assert_soon(page, lambda shown=shown: page.locator(shown).evaluate_all(bottom) < 850)
-    tops = page.locator(".st-key-top :is(h2, .st-key-aside), .stMainMenu").evaluate_all(
+    tops = page.locator(".st-key-top :is(h1, .st-key-aside), .stMainMenu").evaluate_all(
         "(all) => all.map((element) => element.getBoundingClientRect().top)"
     )
     assert max(tops) < 40, "title, share and the like, and the menu stand in one row"
@@ -417,7 +417,7 @@ def test_the_charts_follow_the_hand_before_it_lets_the_timeline_go(short):
 def test_charts_say_what_they_show_now(page):
     press(page, "Step")
     wait_for_epoch(page, "e == 1")
-    alt = page.locator(".st-key-loss .js-plotly-plot").get_attribute("aria-label")
+    alt = page.locator(".st-key-loss [role=img]").first.get_attribute("aria-label")
     assert alt.startswith("Loss at epoch 1:")
 
 
@@ -494,6 +494,15 @@ def enter(page, room):
     page.locator(".st-key-room").get_by_text(room, exact=True).click()
 
 
+def stroke(page, picture):
+    """Drag the hand over an empty part of the picture."""
+    box = picture.bounding_box()
+    page.mouse.move(box["x"] + 120, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 260, box["y"] + 30, steps=4)
+    page.mouse.up()
+
+
 def test_a_click_adds_a_point_of_the_chosen_class_and_the_run_follows(short):
     enter(short, "Data")
     short.get_by_role("button", name="Edit these points").click()
@@ -506,6 +515,16 @@ def test_a_click_adds_a_point_of_the_chosen_class_and_the_run_follows(short):
     short.locator(".st-key-sketch").get_by_role("button", name="Erase").click()
     picture.click(position={"x": 440, "y": 40})
     short.get_by_text("514 points").wait_for()
+    short.locator(".st-key-undo_points button").click()
+    short.get_by_text("515 points").wait_for()
+    short.locator(".st-key-sketch").get_by_role("button", name="1").click()
+    stroke(short, picture)
+    short.get_by_text("515 points").wait_for(state="detached")
+    short.locator(".st-key-sketch").get_by_role("button", name="Erase").click()
+    stroke(short, picture)  # over the very points that it added
+    short.get_by_text("515 points").wait_for()
+    short.locator(".st-key-undo_points button").click()  # each stroke is one change
+    short.get_by_text("515 points").wait_for(state="detached")
     short.locator(".st-key-undo_points button").click()
     short.get_by_text("515 points").wait_for()
     enter(short, "Watch")

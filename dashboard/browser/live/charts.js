@@ -78,7 +78,7 @@ export class Charts {
     const now = performance.now()
     const whole = !moving || now - this.#drawnAt > Math.max(WHOLE, this.#took / SHARE)
     this.#line(picture, whole)
-    this.#describe(picture)
+    if (!moving) this.#describe(picture) // read aloud at 60 pictures a second it would be noise
     if (!whole) return
     this.#drawnAt = performance.now()
     this.#took = this.#drawnAt - now
@@ -99,7 +99,9 @@ export class Charts {
       score,
     }
     for (const [name, alt] of Object.entries(alts)) {
-      chartOf(name)?.setAttribute("aria-label", fill(/** @type {string} */ (alt), values))
+      const place = chartOf(name)?.closest("[role=img]") ?? chartOf(name) // Streamlit gives it the role of a picture
+      place?.setAttribute("role", "img")
+      place?.setAttribute("aria-label", fill(/** @type {string} */ (alt), values))
     }
   }
 

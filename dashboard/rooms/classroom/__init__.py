@@ -20,15 +20,15 @@ def draw() -> None:
     st.subheader(_("Class sheet"), anchor=False)
     left, right = st.columns(2, gap="large")
     with left, st.container(key="sheet_form"):
-        st.markdown(f"##### {_('1 · A task with a goal')}")
+        st.markdown(f"#### {_('1 · A task with a goal')}")
         form.draw()
     sheet = _sheet()
     if sheet is None:
         return
     with right:
-        st.markdown(f"##### {_('2 · Hand it out')}")
+        st.markdown(f"#### {_('2 · Hand it out')}")
         _hand_out(sheet)
-    st.markdown(f"##### {_('3 · Check what was handed in')}")
+    st.markdown(f"#### {_('3 · Check what was handed in')}")
     results.draw(sheet)
 
 

@@ -29,7 +29,7 @@ def draw() -> None:
 def invite() -> None:
     """The same to someone who has nothing to compare with yet: one thing to press, the others below it."""
     with st.container(border=True, key="rewind_first", gap="medium"):
-        st.markdown(f"#### {_('What does one setting change?')}")
+        st.subheader(_("What does one setting change?"), anchor=False)
         st.markdown(
             _(
                 "Train this run once more with the same points and the same weight seed, but one other setting. Both "

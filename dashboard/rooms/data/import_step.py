@@ -76,7 +76,7 @@ def _choices(brought: Upload) -> None:
     best = tuple(place for place, share in brought.ranking if share > 0)[:2]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            _("The last one holds"),
+            _("The last column holds"),
             TASKS,
             key="upload_task",
             format_func=lambda task: _(TASKS[task]),
@@ -85,7 +85,7 @@ def _choices(brought: Upload) -> None:
         )
         if len(best) == 2 and set(best) != set(brought.places[:2]):
             names = [literal(brought.sheet.columns[place]) for place in best]
-            label = _("Take the two that tell most: {first}, {second}").format(first=names[0], second=names[1])
+            label = _("Use the two most informative columns: {first}, {second}").format(first=names[0], second=names[1])
             st.button(label, key="take_best", on_click=_take, args=(best,))
     pairs.draw(brought, _take)
 

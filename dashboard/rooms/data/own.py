@@ -19,7 +19,7 @@ from moons.data import INTACT, OWN, DataSpec, Table, make_dataset, rows_of, tabl
 from moons.data.cells import number
 from moons.data.table import STARTER
 
-UNDOS = 100
+REMEMBERED = 100  # tables whose upload is known
 MOST_ORIGINS = 3  # brought tables that are remembered
 MOST_DECIMALS = 12
 HEIGHT = 300  # pixels of the table
@@ -50,7 +50,7 @@ def use(table: Table, said: Notice | None = None, *, standardise: bool = False, 
         return
     _remember(table, origin)
     room = session.state().data_room
-    session.choose(replace(room, before=(*room.before, before)[-UNDOS:], version=room.version + 1, notice=said))
+    session.choose(replace(room, version=room.version + 1, notice=said))
 
 
 def origin() -> Upload | None:
@@ -68,11 +68,11 @@ def _remember(table: Table, origin: Upload | None) -> None:
     uploads = dict.fromkeys([*(upload for _table, upload in room.origins), origin])
     recent = [*[upload for upload in uploads if upload is not origin][1 - MOST_ORIGINS :], origin]
     kept = [(known, upload) for known, upload in room.origins if upload in recent and known != table]
-    session.choose(replace(room, origins=(*kept, (table, origin))[-UNDOS:]))
+    session.choose(replace(room, origins=(*kept, (table, origin))[-REMEMBERED:]))
 
 
 def _chosen() -> tuple[str, Table | None, bool]:
-    """What of the data the room changes, and Undo brings back."""
+    """What of the data the room changes, and has it back where no network could learn from it."""
     return settings.value("data.kind"), settings.value("data.table"), settings.value("data.standardise")
 
 
@@ -113,7 +113,7 @@ def wrong(error: FieldError) -> Notice:
 
 def buttons(spec: DataSpec) -> None:
     """Undo, or the way from a shape to points of one's own."""
-    if session.state().data_room.before:
+    if session.state().before:
         st.button(_("Undo"), key="undo_points", icon=":material/undo:", on_click=_undo, args=(session.drawn(),))
     if spec.kind != OWN:
         st.button(_("Edit these points"), key="edit_points", icon=":material/edit:", on_click=_adopt)
@@ -238,7 +238,4 @@ def _adopt() -> None:
 
 def _undo(drawn: int) -> None:
     if session.is_new("undo_points", drawn):
-        room = session.state().data_room
-        *earlier, before = room.before
-        _put(*before)
-        session.choose(replace(room, before=tuple(earlier), version=room.version + 1, waiting=(), notice=None))
+        settings.send(e.Undone())

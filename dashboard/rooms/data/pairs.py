@@ -24,7 +24,7 @@ def draw(upload: Upload, take: Callable[[tuple[int, int]], None]) -> None:
     best = sorted(place for place, _share in upload.ranking[:COLUMNS])
     if len(best) < 3 or upload.error is not None or NONE in upload.places:
         return
-    st.caption(_("Pairs of the columns that tell most: a click takes one."))
+    st.caption(_("Pairs of the most informative columns: click one to use it."))
     columns, y, n_classes = _points(upload, best)
     with st.container(key="tiles_pairs", horizontal=True, gap="xsmall"):
         for first, second in combinations(best, 2):

@@ -4,6 +4,7 @@
 const NARROW = 40, LETTER = 6.4 // the least room left of the plane, and of each letter of a number there
 const RIGHT = 492, TOP = 8, BOTTOM = 366 // of the plane, in the picture's units
 const REACH = 14 // how near a point the hand must be, in the same units
+const STRIDE = 14 // between two points that a stroke adds
 const MOVE = "move", ERASE = "erase", NEW = "new"
 
 const element = (parent, name, attributes, text = "") => {
@@ -39,10 +40,10 @@ class Sketch {
     this.svg = root.querySelector("svg")
     this.pending = []
     this.pen = 0
-    this.svg.addEventListener("click", (event) => this.click(event))
     this.svg.addEventListener("pointerdown", (event) => this.grab(event))
     this.svg.addEventListener("pointermove", (event) => this.drag(event))
     this.svg.addEventListener("pointerup", () => this.drop())
+    this.svg.addEventListener("pointercancel", () => this.drop())
   }
 
   receive(data, tell) {
@@ -58,7 +59,7 @@ class Sketch {
     this.svg.setAttribute("aria-label", data.words.alt)
     this.pens()
     this.draw()
-    if (this.pending.length) tell("edits", this.pending) // what a message that was overtaken has lost
+    if (this.pending.length && !this.stroke) tell("edits", this.pending) // what a message that was overtaken has lost
   }
 
   pens() {
@@ -139,13 +140,17 @@ class Sketch {
 
   // where the hand is: in the picture's units, and on the plane
   where(event) {
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse())
+    const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse())
+    return this.at(x, y)
+  }
+
+  at(x, y) {
     const [left, right, bottom, top] = this.data.box
-    const inside = at.x >= this.left && at.x <= RIGHT && at.y >= TOP && at.y <= BOTTOM
-    const x0 = left + ((at.x - this.left) / (RIGHT - this.left)) * (right - left)
-    const x1 = bottom + ((BOTTOM - at.y) / (BOTTOM - TOP)) * (top - bottom)
+    const inside = x >= this.left && x <= RIGHT && y >= TOP && y <= BOTTOM
+    const x0 = left + ((x - this.left) / (RIGHT - this.left)) * (right - left)
+    const x1 = bottom + ((BOTTOM - y) / (BOTTOM - TOP)) * (top - bottom)
     const rounded = (value, span) => Number(value.toFixed(decimals(span, 4)))
-    return { inside, x: at.x, y: at.y, x0: rounded(x0, right - left), x1: rounded(x1, top - bottom) }
+    return { inside, x, y, x0: rounded(x0, right - left), x1: rounded(x1, top - bottom) }
   }
 
   nearest({ x, y }) {
@@ -154,46 +159,60 @@ class Sketch {
     return distances[index] <= REACH ? index : null
   }
 
-  click(event) {
+  // the hand goes down: it takes hold of a point, or begins a stroke that adds or erases all along its way
+  grab(event) {
     const at = this.where(event)
-    if (!this.data.editable || !at.inside || this.pen === MOVE) return
+    if (!this.data.editable || event.button || !at.inside) return
+    this.svg.setPointerCapture(event.pointerId)
+    if (this.pen === MOVE) this.held = this.nearest(at)
+    else this.stroke = this.mark(at, 1)
+  }
+
+  drag(event) {
+    const at = this.where(event)
+    if (this.stroke) {
+      const from = this.stroke, steps = Math.floor(Math.hypot(at.x - from.x, at.y - from.y) / STRIDE)
+      for (let step = 1; step <= steps; step++) {
+        const part = (name) => from[name] + ((at[name] - from[name]) * step) / steps
+        const between = this.at(part("x"), part("y"))
+        this.stroke = between.inside ? this.mark(between) : between
+      }
+    } else if (this.held != null) {
+      this.points[this.held].splice(0, 2, at.x0, at.x1)
+      this.dots()
+    }
+  }
+
+  // and up: a stroke is one change, which one Undo takes back
+  drop() {
+    if (this.held != null) {
+      const [x0, x1] = this.points[this.held]
+      this.edit({ act: "move", index: this.held, x0, x1 })
+    }
+    this.held = this.stroke = null
+    if (this.pending.length) this.tell("edits", this.pending)
+  }
+
+  // add a point at a place, or erase those within reach; returns it
+  mark(at, most = Infinity) {
     if (this.pen === ERASE) {
-      const index = this.nearest(at)
-      if (index !== null) this.edit({ act: "erase", index })
-      return
+      for (let n = 0, index = this.nearest(at); index !== null && n < most; n++, index = this.nearest(at)) {
+        this.edit({ act: "erase", index })
+      }
+      return at
     }
     const { number, names } = this.data
     const fresh = this.pen === NEW
     if (fresh) this.born = this.data.words.born
     const label = number ? Number(this.value ?? number.middle) : fresh ? this.born : names[this.pen]
     this.edit({ act: "add", x0: at.x0, x1: at.x1, label })
-  }
-
-  grab(event) {
-    if (!this.data.editable || this.pen !== MOVE) return
-    this.held = this.nearest(this.where(event))
-    if (this.held !== null) this.svg.setPointerCapture(event.pointerId)
-  }
-
-  drag(event) {
-    if (this.held == null) return
-    const { x0, x1 } = this.where(event)
-    this.points[this.held].splice(0, 2, x0, x1)
-    this.dots()
-  }
-
-  drop() {
-    if (this.held == null) return
-    const [x0, x1] = this.points[this.held]
-    this.edit({ act: "move", index: this.held, x0, x1 })
-    this.held = null
+    return at
   }
 
   edit(edit) {
     this.pending.push({ id: ++this.last, ...edit })
     this.apply(edit)
     this.dots()
-    this.tell("edits", this.pending)
   }
 
   apply({ act, index, x0, x1, label }) {

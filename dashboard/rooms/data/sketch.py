@@ -99,10 +99,10 @@ def _words(dataset: Dataset, names: list[str]) -> dict[str, str]:
     return {
         "alt": alt.format(train=f"{len(dataset.y_train):,}", test=f"{len(dataset.y_test):,}"),
         "splits": _("Filled: training points. Outlined: test points."),
-        "add_hint": _("Click in the picture to add a point."),
+        "add_hint": _("Click or drag in the picture to add points."),
         "move_hint": _("Drag a point to move it."),
-        "erase_hint": _("Click on a point to erase it."),
-        "pens": _("What a click does"),
+        "erase_hint": _("Click on a point, or drag over several, to erase them."),
+        "pens": _("What the pen does"),
         "number": _("Number"),
         "new": _("New class"),
         "born": _new_name(names),

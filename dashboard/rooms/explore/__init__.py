@@ -26,7 +26,7 @@ PANELS: dict[str, Panel] = {
     "search": Panel(N_("Search"), N_("Which settings are best?"), search.draw),
     "curve": Panel(N_("Learning curve"), N_("Would more points help?"), curve.draw),
     "models": Panel(N_("Other models"), N_("When is a network worth it?"), models.draw),
-    "landscape": Panel(N_("Landscape"), N_("What does the run walk on?"), landscape.draw),
+    "landscape": Panel(N_("Landscape"), N_("What does the loss look like around this run?"), landscape.draw),
 }
 
 
@@ -42,5 +42,5 @@ def draw() -> None:
         width="stretch",
     )
     panel = PANELS[session.state().view.panel]
-    st.markdown(f"#### {_(panel.question)}")
+    st.subheader(_(panel.question), anchor=False)
     panel.draw()

@@ -149,7 +149,10 @@ EXERCISES: dict[str, tuple[Exercise, ...]] = {
         Exercise(
             "tanh",
             lambda experiment: _model(experiment, activation="tanh", activations=()),
-            N_("tanh bends smoothly where ReLU has a corner. Which one gets further depends on rate and points."),
+            N_(
+                "tanh bends smoothly where ReLU has a corner. Which one does better depends on the learning rate "
+                "and the points."
+            ),
             N_("Smooth isn't faster by itself: far out, tanh is flat and passes little gradient."),
             N_("tanh goes flat far out; here that did no harm."),
         ),

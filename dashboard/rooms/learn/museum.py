@@ -28,8 +28,9 @@ def draw() -> None:
     st.markdown(_("Every way to fail that the diagnosis knows, and what cures it. Open one and look around in it."))
     st.caption(
         _(
-            "In each picture: the boundary under the training points; below it the loss, dotted the loss of guessing. "
-            "The share is that of fresh points that are right, as a mean over the classes."
+            "Each picture shows the boundary under the training points, and below it the loss; the dotted "
+            "line is the loss of guessing. The percentage is the accuracy on fresh points, averaged over the "
+            "classes."
         )
     )
     keys = list(EXHIBITS)

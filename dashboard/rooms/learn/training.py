@@ -56,21 +56,22 @@ def _loss() -> None:
     if classes and not entry.in_nats:
         said = _("Your run's loss is “{name}” instead of cross-entropy. {help}")
         st.markdown(said.format(name=_(entry.label), help=_(entry.help)))
-        st.markdown(_("The loss is the mean over all points. Your most expensive ones:"))
+        st.markdown(_("The loss is the mean over all points. The points with the highest loss:"))
     elif classes:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
             _(
-                "It is −ln of the probability that the network gives to the true class. So a wrong "
-                "answer costs most where the network is sure of it. The loss is the mean over all "
-                "points. Your most expensive ones:"
+                "It is −ln of the probability that the network gives to the true class. So a wrong answer costs "
+                "most where the network is sure of it. The loss is the mean over all points. The points with the "
+                "highest loss:"
             )
         )
     else:
         st.markdown(
             _(
-                "Yours predicts a number, so the loss looks at the error, prediction − y: its square, or with huber a "
-                "little less for large ones. The loss is the mean over all points. Your most expensive ones:"
+                "Yours predicts a number, so the loss looks at the error, prediction − y: its square, or with "
+                "Huber less for large errors. The loss is the mean over all points. The points with the highest "
+                "loss:"
             )
         )
     player = _looked_at()
@@ -131,9 +132,9 @@ def _zero_grad() -> None:
     quote(_("zero_grad removes the previous gradients."))
     st.markdown(
         _(
-            "Right. `backward` adds its gradients to those that are there already. Without `zero_grad` each update "
-            "would also repeat all earlier ones, taken where the network is no longer. Here are your run's next "
-            "updates, with it and without:"
+            "Right. `backward` adds its gradients to those that are there already. Without `zero_grad` each "
+            "update would also use all earlier gradients, though they belong to weights that have changed "
+            "since. Here are your run's next updates, with it and without:"
         )
     )
     player = _looked_at()
@@ -188,7 +189,12 @@ def _gradient() -> None:
     figure = valley_figure(valley, theme=session.theme(), _=_)
     st.plotly_chart(figure, key="valley", height=300, config=PLAIN, alt=alt)
     if valley.gradient == 0:
-        st.markdown(_("The gradient is exactly 0: this unit is silent for every point, and a nudge changes nothing."))
+        st.markdown(
+            _(
+                "The gradient is exactly 0: this unit gives 0 for every point, so a small change of the weight "
+                "changes nothing."
+            )
+        )
         return
     up = _("It is above 0, so a larger weight costs more: the update makes it smaller.")
     down = _("It is below 0, so a larger weight costs less: the update makes it larger.")
@@ -223,9 +229,9 @@ def _rate() -> None:
     st.plotly_chart(figure, key="rates", height=300, config=PLAIN, alt=alt)
     best = float(rates.rates[np.nanargmin(rates.losses)])
     said = _(
-        "Dotted: the loss before, {loss:.4f}. To the left the step is too small to help; furthest down is a rate of "
-        "about {best:.2g}; to the right it jumps over the valley. But the best single step is not the best for "
-        "thousands: further on the ground gets steeper."
+        "Dotted: the loss before the step, {loss:.4f}. On the left the step is too small to help. The "
+        "lowest loss is at a rate of about {best:.2g}. On the right the step jumps over the valley. But "
+        "the best rate for one step is not the best for thousands, as the slopes change on the way."
     )
     st.markdown(said.format(loss=rates.loss, best=best))
 
@@ -256,7 +262,7 @@ def _epoch() -> None:
 
 
 def _landscape() -> None:
-    st.markdown(f"**{_('What does it walk on?')}**")
+    st.markdown(f"**{_('The loss as a landscape')}**")
     player = _looked_at()
     loss, distance = walk.progress_of(player)
     if _has_numbers(player, loss, distance):

@@ -26,8 +26,9 @@ def draw(player: Player, loss: float, distance: float) -> None:
     """The space of the run's weights, how far it has come, and how much of that a plane shows."""
     history = player.run.history
     said = _(
-        "Your network has {n} weights and biases. Together they are one place in a space of {n} dimensions, and each "
-        "place has a loss, as each place on a map has a height. Training walks there, each step downhill."
+        "Your network has {n} weights and biases. Together they are one point in a space of {n} "
+        "dimensions, and each point has a loss, as each place on a map has a height. Training moves "
+        "through this landscape, downhill with each step."
     )
     st.markdown(said.format(n=f"{len(player.state.parameters):,}"))
     if player.epoch:

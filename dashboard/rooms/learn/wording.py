@@ -18,7 +18,7 @@ LINES = (
         "sure and right costs almost nothing, sure and wrong costs a lot."
     ),
     N_("The loss goes into the log. It is the loss before this update, so epoch 0 is the untrained network."),
-    N_("backward adds its gradients to those that are there. So the ones of the last step are set to 0 first."),
+    N_("backward adds its gradients to those that are stored already, so those of the last step are set to 0 first."),
     N_(
         "Yes, backward is backpropagation: from the loss back to each weight. A gradient says how steeply the loss "
         "rises with that weight (below 0: falls); it is the product of the factors on its path."
@@ -150,7 +150,7 @@ def words(history: History, step: Step) -> dict[str, object]:
         "changed": _("After penalties and clipping the gradient is {used}."),
         "lossBefore": _("loss before"),
         "lossAfter": _("loss after, on the same points"),
-        "noted": _("Epoch {epoch}: {loss} is noted."),
+        "noted": _("Epoch {epoch}: the loss {loss} is recorded."),
         "notRun": _("The run itself takes all points at once: the loss it logs is {loss}."),
         "notYet": _("The run isn't trained beyond this epoch yet."),
         "names": {

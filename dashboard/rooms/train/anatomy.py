@@ -34,7 +34,7 @@ def draw_layers() -> None:
             _("Layer"): number,
             _("Activation"): value_text(layer.activation),
             _("Units"): layer.n_units,
-            _("Mean answer"): f"{layer.mean:.3g}",
+            _("Mean output"): f"{layer.mean:.3g}",
             _("Spread"): f"{layer.std:.3g}",
             _("From"): f"{layer.low:.3g}",
             _("To"): f"{layer.high:.3g}",
@@ -44,8 +44,13 @@ def draw_layers() -> None:
         }
         for number, layer in enumerate(found, start=1)
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Each layer's answers over the training points."))
-    st.caption(_("Dead: a ReLU that gives 0 for every training point. Saturated: answers where the slope is nearly 0."))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Each layer's outputs over the training points."))
+    st.caption(
+        _(
+            "Dead: a ReLU unit that gives 0 for every training point. Saturated: outputs where the "
+            "activation is nearly flat."
+        )
+    )
     left, right = st.columns([1.4, 1])
     with left:
         alt = _("Histograms of each layer's weights and of their gradients.")

@@ -1,4 +1,4 @@
-"""What the notebook printed: sizes, the data as a table, the network, five points through it, the log, the device."""
+"""What the notebook printed: sizes, the data as a table, the network, points through it, the log, the device."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from moons.inspection.points import a_few_rows
 
 # the five points that the notebook puts through its network
 SAMPLES = ((0.9066, 0.5052), (-0.2024, 1.1226), (1.0685, 0.2809), (0.6720, 0.5097), (0.8548, 0.5122))
+MORE = 4  # training points
 COLUMNS = ("x0", "x1", "y")  # of points that nobody has named
 LOG_EVERY = 1_000  # epochs
 
@@ -33,9 +34,9 @@ def draw() -> None:
         _("Layers"): anatomy.draw_layers,
         _("Hidden space"): anatomy.draw_space,
         _("One point"): anatomy.draw_path,
-        _("Data"): _data,
+        _("Dataset"): _data,
         _("Structure"): _network,
-        _("Five points"): _five_points,
+        _("Sample points"): _sample_points,
         _("Device"): _device,
     }
     for tab, drawer in zip(st.tabs(list(tabs), key="notebook", on_change="rerun"), tabs.values(), strict=True):
@@ -82,35 +83,47 @@ def _network() -> None:
     st.caption(_("{n} numbers are learned: the weights and biases.").format(n=f"{n_parameters:,}"))
 
 
-def _five_points() -> None:
+def _sample_points() -> None:
     player = session.player()
     model = player.model()
     dataset = player.run.history.dataset
-    points, inputs = _samples(dataset)
+    points, inputs, answers = _samples(dataset)
     with torch.no_grad():
         outputs = model(inputs).numpy()
     table = pd.DataFrame(points, columns=unique([dataset.column_name(place, LONGEST) for place in (0, 1)]))
     for label, name in enumerate(logit_names(dataset)):
         table[name] = outputs[:, label].astype(np.float64)
     predicted = model.predict(inputs)
+    table[_("true class") if dataset.n_classes else dataset.column_name(2, LONGEST)] = answers
     table[_("predict")] = (
         index_column(dataset, predicted) if dataset.n_classes else dataset.y_to_units(predicted.numpy())
     )
     st.dataframe(table, hide_index=True)
-    sentence = _("At epoch {epoch}. forward gives one logit a class; predict says which is largest.")
+    sentence = _("At epoch {epoch}. forward gives one logit a class; predict gives the class of the largest one.")
     if not dataset.n_classes:
         sentence = _("At epoch {epoch}. forward gives one number; predict gives the same.")
     if not dataset.n_classes and not dataset.scaling.keeps_y:
-        sentence = _("At epoch {epoch}. forward gives a standardised number; predict stands in the units of the data.")
+        sentence = _(
+            "At epoch {epoch}. forward gives a standardised number; predict gives it in the units of the data."
+        )
     st.caption(sentence.format(epoch=f"{player.epoch:,}"))
 
 
-def _samples(dataset: Dataset) -> tuple[NDArray[Any], torch.Tensor]:
-    """Points in a person's own units, and as the network gets them: of one's own data some of its training points."""
+def _samples(dataset: Dataset) -> tuple[NDArray[Any], torch.Tensor, list[str]]:
+    """Points in a person's own units, and as the network gets them; their right answers.
+
+    Some training points, of every class; before them the notebook's, which lie on one moon, where they may stand.
+    """
+    rows = a_few_rows(dataset, MORE)
+    X, y = dataset.train_in_units()
+    points, inputs = X[rows], dataset.X_train[rows]
+    answers = [f"{answer:.4g}" for answer in y[rows]]
+    if dataset.n_classes:
+        answers = [str(answer) for answer in index_column(dataset, torch.from_numpy(y[rows]))]
     if not dataset.class_names and dataset.columns == COLUMNS and dataset.scaling.is_identity:
-        return np.array(SAMPLES), torch.tensor(SAMPLES)
-    rows = a_few_rows(dataset, len(SAMPLES))
-    return dataset.train_in_units()[0][rows], torch.from_numpy(dataset.X_train[rows])
+        points, inputs = np.concatenate([SAMPLES, points]), np.concatenate([np.array(SAMPLES, np.float32), inputs])
+        answers = ["–"] * len(SAMPLES) + answers
+    return points, torch.from_numpy(inputs), answers
 
 
 def logit_names(dataset: Dataset) -> list[str]:

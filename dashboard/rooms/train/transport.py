@@ -54,10 +54,10 @@ def _network() -> None:
     """
     said = _("Look into the network: what every unit sees, live.")
     if session.state().view.network is not None:
-        st.toggle(_("Network"), key="network", help=said)
+        st.toggle(_("Look inside"), key="network", help=said)
         return
     for key, shown in (("network_wide", True), ("network_narrow", False)):
-        st.toggle(_("Network"), shown, key=key, help=said, on_change=_choose_network, args=(not shown,))
+        st.toggle(_("Look inside"), shown, key=key, help=said, on_change=_choose_network, args=(not shown,))
 
 
 def _choose_network(shown: bool) -> None:

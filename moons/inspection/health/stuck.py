@@ -49,8 +49,10 @@ def unseen(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         _standstill(signs),
         told(
             signs,
-            N_("Seen through its inputs alone, neighbours tell {inputs:.0%} apart: no training makes up for that."),
-            N_("Seen through its inputs alone, neighbours have an R² of {inputs:.2f}: no training makes up for that."),
+            N_("From these inputs alone, nearest neighbours get {inputs:.0%} right: no training makes up for that."),
+            N_(
+                "From these inputs alone, nearest neighbours have an R² of {inputs:.2f}: no training makes up for that."
+            ),
         ),
         {
             "loss": signs.train_loss,
@@ -80,8 +82,11 @@ def straight(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "underfitting",
         told(
             signs,
-            N_("The boundary is a straight line, and right for {score:.0%}; neighbours tell {neighbours:.0%} apart."),
-            N_("The answer is a plane, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
+            N_(
+                "The boundary is a straight line, and {score:.0%} of the points are right; nearest neighbours "
+                "get {neighbours:.0%} right."
+            ),
+            N_("The prediction is a plane, with an R² of {score:.2f}; nearest neighbours have {neighbours:.2f}."),
         ),
         N_("Without a hidden layer and an activation that bends, a network can't do better."),
         {"score": signs.train_score, "neighbours": signs.neighbour_score},
@@ -202,8 +207,11 @@ def unscaled(signs: Signs, experiment: Experiment) -> Diagnosis | None:
         "unscaled",
         told(
             signs,
-            N_("The loss is {loss:.3g}, and {score:.0%} are right; neighbours tell {neighbours:.0%} apart."),
-            N_("The loss is {loss:.3g}, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
+            N_(
+                "The loss is {loss:.3g}, and {score:.0%} of the points are right; nearest neighbours get "
+                "{neighbours:.0%} right."
+            ),
+            N_("The loss is {loss:.3g}, with an R² of {score:.2f}; nearest neighbours have {neighbours:.2f}."),
         ),
         N_("The number to predict lies far from 0, or spreads much more or less than a unit.")
         if target
@@ -281,7 +289,10 @@ def flat(signs: Signs, experiment: Experiment) -> Diagnosis:
         remedy = change(experiment, label, "training", optimizer="adam", learning_rate=USUAL_RATE)
     return _standing(
         signs,
-        N_("The loss is level here, with a gradient of norm {norm:.1e}; that can pass, or be a hollow it can't leave."),
+        N_(
+            "The loss is level here, with a gradient of norm {norm:.1e}. That can pass, or it is a minimum "
+            "that training can't leave."
+        ),
         {"norm": max(signs.gradient_norms)},
         remedy,
     )
@@ -300,7 +311,7 @@ def _standing(signs: Signs, cause: str, evidence: dict[str, float | int], remedy
         sentence = told(
             signs,
             N_("The loss is {loss:.3f}, and guessing has {chance:.3f}: no better than chance, so far."),
-            N_("The loss is {loss:.3g}, and always saying the mean has {chance:.3g}: no better, so far."),
+            N_("The loss is {loss:.3g}, and always predicting the mean gives {chance:.3g}: no better, so far."),
         )
         return Diagnosis("at_chance", sentence, cause, values | evidence, remedy)
     return Diagnosis("plateau", _standstill(signs), cause, values | evidence, remedy)
@@ -309,6 +320,9 @@ def _standing(signs: Signs, cause: str, evidence: dict[str, float | int], remedy
 def _standstill(signs: Signs) -> str:
     return told(
         signs,
-        N_("The loss stands at {loss:.3f}, and {score:.0%} are right; neighbours tell {neighbours:.0%} apart."),
-        N_("The loss stands at {loss:.3g}, with an R² of {score:.2f}; asking neighbours has {neighbours:.2f}."),
+        N_(
+            "The loss stands at {loss:.3f}, and {score:.0%} of the points are right; nearest neighbours get "
+            "{neighbours:.0%} right."
+        ),
+        N_("The loss stands at {loss:.3g}, with an R² of {score:.2f}; nearest neighbours have {neighbours:.2f}."),
     )

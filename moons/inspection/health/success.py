@@ -79,8 +79,11 @@ def _unfinished(signs: Signs, experiment: Experiment) -> Diagnosis:
         "unfinished",
         told(
             signs,
-            N_("The run has ended with {score:.0%} right, where neighbours tell {neighbours:.0%} apart."),
-            N_("The run has ended with an R² of {score:.2f}, where asking neighbours has {neighbours:.2f}."),
+            N_(
+                "The run has ended with {score:.0%} of the points right, where nearest neighbours get "
+                "{neighbours:.0%} right."
+            ),
+            N_("The run has ended with an R² of {score:.2f}, where nearest neighbours have {neighbours:.2f}."),
         ),
         N_("The loss still falls, by {drop:.0%} since epoch {half:,}: it needs more epochs, or longer steps."),
         {"score": signs.train_score, "neighbours": signs.attainable, "drop": signs.drop, "half": signs.half},

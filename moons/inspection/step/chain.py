@@ -64,7 +64,11 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
     else:
         led_back = sum(way.gradient * way.weight for way in sources)
         factors = [
-            Factor(N_("loss by activation of unit {unit}: led back from the next layer"), {"unit": unit}, led_back),
+            Factor(
+                N_("how the loss changes with the activation of unit {unit}, from the next layer"),
+                {"unit": unit},
+                led_back,
+            ),
             Factor(N_("slope of the activation of unit {unit}"), {"unit": unit}, float(here.slope[0, unit])),
         ]
         if step.dropout:
@@ -72,7 +76,9 @@ def chain(step: Step, layer: int, unit: int, source: int | None) -> Chain:
             factors.insert(1, Factor(name, {"unit": unit}, float(here.mask[0, unit])))
     if source is None:
         return Chain(
-            (*factors, Factor(N_("1, as a bias is added as it is"), {}, 1.0)), sources, float(here.bias.gradient[unit])
+            (*factors, Factor(N_("1, as the bias is added unchanged"), {}, 1.0)),
+            sources,
+            float(here.bias.gradient[unit]),
         )
     factors.append(Factor(N_("input {source} of the layer"), {"source": source}, float(here.inputs[0, source])))
     return Chain(tuple(factors), sources, float(here.weight.gradient[unit, source]))
@@ -109,12 +115,14 @@ def _sources(following: Layer, unit: int) -> Iterator[Source]:
 
 def _of_output(step: Step, unit: int) -> str:
     if step.task is Task.REGRESSION:
-        return N_("loss by the prediction")
+        return N_("how the loss changes with the prediction")
     if step.loss_name != "cross_entropy":
-        return N_("loss by logit {label}")
+        return N_("how the loss changes with logit {label}")
     if unit == step.y[0]:
-        return N_("loss by logit {label}: probability of class {label}, minus 1 as it is the true class")
-    return N_("loss by logit {label}: probability of class {label}, as it is not the true class")
+        return N_(
+            "how the loss changes with logit {label}: the probability of class {label}, minus 1 as it is the true class"
+        )
+    return N_("how the loss changes with logit {label}: the probability of class {label}, as it is not the true class")
 
 
 def _check(field: str, value: int, low: int, high: int) -> None:

@@ -1,0 +1,118 @@
+/**
+ * What Streamlit's own elements lack: a way past the settings, their words in the page's language, and roles that a
+ * screen reader can follow. They come and go with the page, so it is looked over again a moment after each change.
+ */
+
+/**
+ * @typedef {object} Words
+ * @property {string} skip the link to the buttons that train
+ * @property {Record<string, string>} said Streamlit's English -> the page's language
+ * @property {string} help the name of a button that explains {name}
+ * @property {string} limit of a file: {size}
+ */
+
+const SOON = 300 // milliseconds
+const TRAIN = ".st-key-train button, .st-key-pause button"
+const NAMED = "[data-testid=stMain] [aria-label], [data-testid=stSidebar] [aria-label], header [aria-label]"
+const TEXTS = "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone]"
+/** What Streamlit gives another role than it has. @type {Record<string, string>} */
+const ROLES = {
+  "[data-testid=stFileUploaderDropzone][role=presentation]": "group", // it has a name: it isn't there for looks alone
+  "[data-testid=stDataFrameResizable][role=region]": "group", // in another region of the same name
+  "th.blank": "cell", // the corner over row names is the head of nothing
+  "th[role=columnheader]:empty": "gridcell",
+}
+
+/**
+ * One of Streamlit's own texts in the page's language; null: it is none of them.
+ * @param {string} text
+ * @param {Words} words
+ */
+export function translated(text, { said, help, limit }) {
+  if (Object.hasOwn(said, text)) return said[text]
+  const name = /^Help for (.+)$/.exec(text)?.[1]
+  if (name) return help.replace("{name}", name)
+  const size = /^(\S+) per file$/.exec(text)?.[1]
+  return size ? limit.replace("{size}", size) : null
+}
+
+/** @param {Words} words */
+function mend(words) {
+  for (const image of document.querySelectorAll("[data-testid=stFullScreenFrame] [data-testid=stImage]")) {
+    const bar = image.closest("[data-testid=stFullScreenFrame]")?.querySelector("[data-testid=stElementToolbar]")
+    bar?.remove() // a small picture has no more to show on the whole screen: a stop of the Tab key for nothing
+  }
+  for (const [wrong, role] of Object.entries(ROLES)) {
+    for (const element of document.querySelectorAll(wrong)) element.setAttribute("role", role)
+  }
+  for (const named of document.querySelectorAll(NAMED)) {
+    const text = translated(named.getAttribute("aria-label") ?? "", words)
+    if (text) named.setAttribute("aria-label", text)
+  }
+  for (const place of document.querySelectorAll(TEXTS)) {
+    const nodes = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
+    while (nodes.nextNode()) {
+      const text = translated(nodes.currentNode.nodeValue ?? "", words)
+      if (text) nodes.currentNode.nodeValue = text
+    }
+  }
+}
+
+/** The first stop of the Tab key: to what trains, past the rooms and the settings. */
+function skipLink() {
+  const link = document.createElement("a")
+  link.href = "#stMain"
+  link.className = "skip"
+  link.addEventListener("click", (event) => {
+    event.preventDefault()
+    const button = /** @type {HTMLElement | null} */ (document.querySelector(TRAIN))
+    button?.focus()
+  })
+  document.body.prepend(link)
+  return link
+}
+
+class Access {
+  /** @type {Words | null} */
+  words = null
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  soon
+
+  constructor() {
+    this.link = skipLink()
+    this.watch = new MutationObserver(() => {
+      this.soon ??= setTimeout(() => this.look(), SOON)
+    })
+    this.watch.observe(document.body, { childList: true, subtree: true })
+  }
+
+  look() {
+    this.soon = undefined
+    if (!this.words) return
+    this.link.hidden = !document.querySelector(TRAIN)
+    mend(this.words)
+  }
+
+  /** @param {Words} words */
+  receive(words) {
+    this.words = words
+    this.link.textContent = words.skip
+    this.look()
+  }
+
+  close() {
+    this.watch.disconnect()
+    clearTimeout(this.soon)
+    this.link.remove()
+  }
+}
+
+/** @param {{ data: Words, parentElement: HTMLElement & { moonsAccess?: Access } }} mount */
+export default function ({ data, parentElement }) {
+  parentElement.moonsAccess ??= new Access()
+  parentElement.moonsAccess.receive(data)
+  return () => {
+    parentElement.moonsAccess?.close()
+    delete parentElement.moonsAccess
+  }
+}

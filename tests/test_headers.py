@@ -1,0 +1,39 @@
+"""What every answer tells a browser: frames of anyone, scripts of nobody else."""
+
+import asyncio
+
+import pytest
+
+from dashboard.server.headers import HEADERS, SecurityHeaders
+
+
+async def answer(scope, _receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def headers_for(**asked):
+    said = []
+
+    async def send(message):
+        said.append(message)
+
+    scope = {"type": "http", "headers": [(name.encode(), value.encode()) for name, value in asked.items()]}
+    asyncio.run(SecurityHeaders(answer)(scope, None, send))
+    return {name.decode(): value.decode() for name, value in said[0]["headers"]}
+
+
+def test_an_answer_allows_frames_and_no_text_that_becomes_a_script():
+    headers = headers_for(host="page.example")
+    rules = dict(rule.split(" ", 1) for rule in headers["content-security-policy"].split("; "))
+    assert rules["frame-ancestors"] == "*"
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in rules["script-src"]
+    assert rules["connect-src"] == "'self' ws://page.example wss://page.example"
+    assert {name.lower() for name in HEADERS} <= set(headers)
+
+
+@pytest.mark.parametrize("host", ["a; script-src *", "*", "a b", ""])
+def test_a_host_that_is_no_name_adds_nothing_to_the_policy(host):
+    rules = headers_for(host=host)["content-security-policy"].split("; ")
+    assert "connect-src 'self' " in rules
