@@ -71,4 +71,4 @@ def test_a_step_draws_the_room_anew_and_nothing_around_it(tab):
 
 
 def test_a_click_that_changes_more_than_the_room_draws_the_page(tab):
-    assert {"train", "room", "data.noise"} <= tab.run(switch_on="network")
+    assert {"train", "room", "data.noise"} <= tab.run(switch_on="network_narrow")

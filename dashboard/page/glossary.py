@@ -225,6 +225,7 @@ LABELS = (
     N_("Training points"), N_("Test accuracy, %"), N_("Accuracy, %"), N_("R² on the test points"), N_("learning rate"),
     N_("length of the gradient"), N_("updates from here"), N_("value of the weight"), N_("Test points"), N_("Runs"),
     N_("false positive rate"), N_("true positive rate"), N_("Calibration"), N_("Bias"), N_("Weight"), N_("Gradient"),
+    N_("Importance, %"), N_("Accuracy on held-out points, %"), N_("R² on held-out points"),
 )  # fmt: skip
 
 
