@@ -39,6 +39,7 @@ from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_sp
 from moons.share import VERSION as LINK_VERSION
 
 TRAIN_ROOM = "train_room"  # key of the fragment that is the room Train
+BELOW = "below"  # and of that inside it which stands below the charts
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import streamlit as st
 
 
-def draw(part: Callable[[], None], every: float | None) -> None:
-    """Draw it, and again each `every` seconds; None: no more.
+def draw(part: Callable[[], None], every: float | None, key: str | None = None) -> None:
+    """Draw it, and again each `every` seconds; None: no more. `key`: the scope of an `st.rerun` that draws it.
 
     With a timer it is another fragment than without: inside a fragment Streamlit ends a timer only with its fragment.
     """
@@ -17,4 +17,4 @@ def draw(part: Callable[[], None], every: float | None) -> None:
     def untimed() -> None:
         part()
 
-    st.fragment(timed if every else untimed, run_every=every)()
+    st.fragment(timed if every else untimed, run_every=every, key=key)()

@@ -37,6 +37,7 @@ def begin() -> None:
 
 def _prepare() -> None:
     sys.setswitchinterval(SWITCH)
+    import_module("dashboard.page.lighter").lighten()
     import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
     warm_up = import_module("moons.compiled").warm_up
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant

@@ -5,8 +5,6 @@ import streamlit as st
 from dashboard.page import session, settings, tasks, timer
 from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
 
-SHARE = 0.2  # seconds, of a look of one of many at what stands below the charts
-
 
 def draw() -> None:
     """The room: a fragment, as most clicks in it change nothing around it."""
@@ -22,8 +20,8 @@ def _room() -> None:
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves
-        every = session.every(1.0, share=SHARE) if session.state().busy else None
-        timer.draw(_below, every)
+        timed = session.state().busy and not stage.is_pushed()
+        timer.draw(_below, stage.look_every() if timed else None, key=session.BELOW)
     if alone:
         session.end_drawing()
 

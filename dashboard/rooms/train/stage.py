@@ -31,6 +31,7 @@ from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
 TICK_SHARE = 0.01  # seconds, of a look of one of many
+LOOK, LOOK_SHARE = 1.0, 0.2  # the same of what stands below the charts
 PICTURES = 8  # in one tick, played by the browser one after the other
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
@@ -56,12 +57,17 @@ def _every(*, plain: bool) -> float | None:
         return PLAIN_TICK if words else None
     if plain:
         return session.every(PLAIN_TICK, share=0.05)
-    return None if _is_pushed() else session.every(TICK, share=TICK_SHARE)
+    return None if is_pushed() else session.every(TICK, share=TICK_SHARE)
 
 
-def _is_pushed() -> bool:
+def is_pushed() -> bool:
     """Whether the live socket brings what is new; of a large network the server makes the pictures, at each tick."""
     return session.served().feed.listeners > 0 and not live.is_wide(session.player())
+
+
+def look_every() -> float:
+    """Seconds between two looks of a run that moves at what stands below the charts."""
+    return session.every(LOOK, share=LOOK_SHARE)
 
 
 def _base() -> dict[str, go.Figure]:
@@ -91,7 +97,9 @@ def _tick(drawn: int) -> None:
         "serial": _serial(),
         "number": player.number,
         "token": served.token,
-        "pushed": _is_pushed(),
+        "pushed": is_pushed(),
+        "follows": _follows(),
+        "every": 1_000 * look_every(),
         "epoch": player.epoch,
         "known": player.run.history.n_epochs,
         "pace": player.pace,
@@ -108,7 +116,7 @@ def _tick(drawn: int) -> None:
     if fresh:
         memory["scene"] = key
         payload |= _scene(player, camera)
-    elif busy and not _is_pushed():
+    elif busy and not is_pushed():
         payload |= _news(player, camera)
     live.show(
         payload,
@@ -120,6 +128,8 @@ def _tick(drawn: int) -> None:
             "preview": _nothing,
             "seek": _seek,
             "settle": _settle,
+            "follow": _follow,
+            "look": _look_below,
             "remedy": _remedy,
             "trace": inside.point_at,
             "pick": inside.pick,
@@ -165,7 +175,14 @@ def _serial() -> int:
 
 def _asks_for_whole_run() -> bool:
     """Whether what stands outside the fragment must follow, and nobody has said so."""
-    return session.needs_whole_run() or _is_tried()
+    moves_alone = session.state().busy and is_pushed() and not session.needs_page() and not _follows()
+    return (session.needs_whole_run() and not moves_alone) or _is_tried()
+
+
+def _follows() -> bool:
+    """Whether more moves along with the run than what the browser shows itself: the tour, a class sheet's progress."""
+    now = session.state()
+    return now.tour is not None or now.view.sheet is not None
 
 
 def _status() -> Status:
@@ -195,6 +212,16 @@ def _settle(epoch: int) -> None:
     """The hand has let go of the timeline, or has clicked on the loss chart."""
     session.try_send(e.Sought(int(epoch)))
     session.redraw_room()
+
+
+def _follow(_serial: int) -> None:
+    """The run is where the page was not drawn, by what was told over the live socket."""
+    session.redraw_room()
+
+
+def _look_below(_now: float) -> None:
+    """What stands below the charts follows a run that moves."""
+    st.rerun(scope=session.BELOW)
 
 
 def _reroute(_open: bool) -> None:
