@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.app.turns import LOOK, turns
+
 
 def draw(part: Callable[[], None], every: float | None, key: str | None = None) -> None:
     """Draw it, and again each `every` seconds; None: no more. `key`: the scope of an `st.rerun` that draws it.
@@ -12,9 +14,11 @@ def draw(part: Callable[[], None], every: float | None, key: str | None = None) 
     """
 
     def timed() -> None:
-        part()
+        with turns().take(LOOK):
+            part()
 
     def untimed() -> None:
-        part()
+        with turns().take():
+            part()
 
     st.fragment(timed if every else untimed, run_every=every, key=key)()

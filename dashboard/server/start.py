@@ -12,7 +12,6 @@ PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTor
 SWITCH = 0.0002
 _once = threading.Lock()
 _ready = threading.Event()
-_turns = threading.Semaphore(4)
 
 
 def page() -> ModuleType:
@@ -23,11 +22,6 @@ def page() -> ModuleType:
             _prepare()
             _ready.set()
     return module
-
-
-def turn() -> threading.Semaphore:
-    """A run of the page's script waits for its turn: many at once would all end late, as Python runs one at a time."""
-    return _turns
 
 
 def begin() -> None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from dashboard.app.turns import turns
 from dashboard.page import session, settings, tasks, timer
 from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
 
@@ -12,6 +13,11 @@ def draw() -> None:
 
 
 def _room() -> None:
+    with turns().take():
+        _draw()
+
+
+def _draw() -> None:
     alone = not session.runs_whole()
     if alone:
         _follow()
@@ -20,8 +26,7 @@ def _room() -> None:
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves
-        timed = session.state().busy and not stage.is_pushed()
-        timer.draw(_below, stage.look_every() if timed else None, key=session.BELOW)
+        timer.draw(_below, stage.look_every() if stage.is_timed() else None, key=session.BELOW)
     if alone:
         session.end_drawing()
 
@@ -37,7 +42,7 @@ def _below() -> None:
 
 def _follow() -> None:
     """What precedes the drawing where the page isn't drawn; the page is, where the click has changed more."""
-    session.served().settle(session.BLINK)
+    session.settle()
     if settings.overtaken() or session.needs_page():
         st.rerun()
     session.write_link()

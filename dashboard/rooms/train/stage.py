@@ -46,7 +46,7 @@ def draw() -> None:
         _pictures(_base())
     with strip:
         every = session.browser().memory["every"] = _every(plain=plain)
-        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every)
+        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every, key=session.STAGE)
 
 
 def _every(*, plain: bool) -> float | None:
@@ -63,6 +63,11 @@ def _every(*, plain: bool) -> float | None:
 def is_pushed() -> bool:
     """Whether the live socket brings what is new; of a large network the server makes the pictures, at each tick."""
     return session.served().feed.listeners > 0 and not live.is_wide(session.player())
+
+
+def is_timed() -> bool:
+    """Whether a timer looks at the run, which moves and isn't pushed."""
+    return session.browser().memory["every"] is not None
 
 
 def look_every() -> float:
@@ -84,6 +89,9 @@ def _tick(drawn: int) -> None:
     """One look at the run; or at another one, while a slider is dragged."""
     memory, served = session.browser().memory, session.served()
     served.look()
+    followed = memory.pop("follow", False)
+    if followed:
+        _catch_up()
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
         st.rerun()
     now, language = session.state(), session.language()
@@ -91,7 +99,7 @@ def _tick(drawn: int) -> None:
     player = previewed or session.player()
     camera = _camera(player)
     key = (drawn, player.number, camera.look, session.theme())
-    fresh = memory.get("scene") != key or session.heard("resync", "live") is not None
+    fresh = followed or memory.get("scene") != key or session.heard("resync", "live") is not None
     busy = now.busy and not previewed
     payload: dict[str, Any] = {
         "serial": _serial(),
@@ -204,7 +212,7 @@ def _nothing(_said: Any) -> None:
 def _seek(epoch: int) -> None:
     """Look at the epoch under the hand."""
     session.try_send(e.Sought(int(epoch)))
-    session.served().settle(session.BLINK)
+    session.settle()
     session.shown_by_fragment()
 
 
@@ -216,7 +224,19 @@ def _settle(epoch: int) -> None:
 
 def _follow(_serial: int) -> None:
     """The run is where the page was not drawn, by what was told over the live socket."""
-    session.redraw_room()
+    if session.needs_page() or _follows() or is_timed():
+        session.redraw_room()
+    session.browser().memory["follow"] = True
+    st.rerun(scope=[session.STAGE] if st.context.is_embedded else [session.STAGE, session.BELOW])
+
+
+def _catch_up() -> None:
+    """What precedes the drawing of the whole room does, where only what moves in it is drawn."""
+    session.settle()
+    if "diagnosis" not in session.state().view.hidden:
+        session.served().prove()
+    session.write_link()
+    session.begin_drawing()
 
 
 def _look_below(_now: float) -> None:
