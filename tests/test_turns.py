@@ -7,7 +7,6 @@ from dashboard.app.turns import CLICK, LOOK, Turns
 
 def test_clicks_come_before_looks_and_each_in_its_order():
     turns, order, threads = Turns(1), [], []
-    waiting = lambda: len(turns._waiting)  # noqa: E731
 
     def go(why, name):
         with turns.take(why):
@@ -17,7 +16,7 @@ def test_clicks_come_before_looks_and_each_in_its_order():
         for n, (why, name) in enumerate([(LOOK, "a look"), (CLICK, "a click"), (LOOK, "b look"), (CLICK, "b click")]):
             threads.append(threading.Thread(target=go, args=(why, name)))
             threads[-1].start()
-            while waiting() <= n:
+            while turns.waiting <= n:
                 pass
     for thread in threads:
         thread.join(20)

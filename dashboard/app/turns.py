@@ -26,6 +26,11 @@ class Turns:
         self._waiting: list[tuple[int, int, threading.Event]] = []
         self._mine = threading.local()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for theirs."""
+        return len(self._waiting)
+
     @contextmanager
     def take(self, why: int = CLICK) -> Iterator[None]:
         """Have a turn; a thread that has one goes on."""
