@@ -56,6 +56,7 @@ class Page:
     def __init__(self, socket: ClientConnection, tally: Tally, changed: Callable[[], None]) -> None:
         self._socket, self._tally, self._changed = socket, tally, changed
         self.data: dict[str, Any] = {}  # of the live component
+        self.every = 1.0  # seconds between two looks at what stands below the charts
         self.scene = 0  # the run that the live component knows
         self.runs = 0  # of the script, that drew the page or a room
         self.on_message: Callable[[bytes], None] = lambda message: None
@@ -101,12 +102,12 @@ class Page:
         widget.string_array_value.data.append(choice)
         await self._socket.send(message.SerializeToString())
 
-    async def tell(self, word: str, value: object) -> None:
-        """A word of the live component."""
-        message = self._about("live")
+    async def tell(self, word: str, value: object, component: str = "live") -> None:
+        """A word of the live component, or of another."""
+        message = self._about(component)
         said = json.dumps([{"event": word, "value": value}])
         message.rerun_script.widget_states.widgets.add(
-            id=f"$$STREAMLIT_INTERNAL_KEY_{self._ids['live'][0]}__events", json_trigger_value=said
+            id=f"$$STREAMLIT_INTERNAL_KEY_{self._ids[component][0]}__events", json_trigger_value=said
         )
         await self._socket.send(message.SerializeToString())
 
@@ -147,6 +148,8 @@ class Page:
         key = full.split("-", 2)[-1]
         self._ids[key] = full, fragment
         self._drawn.add(key)
+        if key == "filmstrip":
+            self.every = json.loads(element.bidi_component.json)["every"] / 1000
         if key == "live":
             self._hear(json.loads(element.bidi_component.json))
 
@@ -374,18 +377,19 @@ class Visitor:
     async def _follow(self) -> None:
         """What the browser's script asks the page for by itself: what it lacks, to follow, to look below the charts."""
         apart = looked = 0.0
+        asked = -1
         while True:
             await asyncio.sleep(0.1)
             if not self.page.has("live"):
                 continue
             data, now = self.page.data, time.perf_counter()
             with suppress(ConnectionClosed):
-                if data["number"] != self.page.scene:
-                    await self.page.tell("resync", data["serial"])
-                    await asyncio.sleep(1.0)
-                if self._live is not None and self._flags & PLAYING and now - looked > data["every"] / 1000:
+                if data["number"] != self.page.scene and asked != data["serial"]:
+                    asked = data["serial"]
+                    await self.page.tell("resync", asked)
+                if self._live is not None and self._flags & PLAYING and now - looked > self.page.every:
                     looked = now
-                    await self.page.tell("look", now)
+                    await self.page.tell("follow", now, "filmstrip")
                 drawn = data["playing"] or data["computing"]
                 there = self._live is None or self._flags & MOVING or not (drawn or self._acted)
                 apart = 0.0 if there else apart or now

@@ -8,7 +8,7 @@ from functools import cache
 from itertools import count
 
 AT_ONCE = 2
-CLICK, LOOK = 0, 1  # what a turn is for: a person waits for it; a timer asks
+BACK, CLICK, LOOK = 0, 1, 2  # what a turn is for: what has begun goes on; a person waits for it; a timer asks
 
 
 @cache
@@ -53,7 +53,7 @@ class Turns:
         try:
             yield
         finally:
-            self._begin(CLICK)
+            self._begin(BACK)
 
     def _begin(self, why: int) -> None:
         with self._lock:

@@ -105,6 +105,8 @@ def served() -> Session:
 
 def settle() -> PageState:
     """Wait a blink for the run, while other threads have this one's turn."""
+    if player().arrived or state().playing:
+        return served().settle(0.0)
     with turns().aside():
         return served().settle(BLINK)
 

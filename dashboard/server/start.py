@@ -9,7 +9,7 @@ from types import ModuleType
 PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
 # Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
 # would wait this long, times the threads that compute, to go on.
-SWITCH = 0.0002
+SWITCH = 0.0005
 _once = threading.Lock()
 _ready = threading.Event()
 

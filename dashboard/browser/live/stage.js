@@ -19,7 +19,7 @@ import { Strip } from "./strip.js"
  */
 
 const ALONE = 400 // milliseconds at rest elsewhere than the page was drawn, after which the page must follow
-const MOVED = 1_000 // and after which it follows a run that has begun to move, where more of it moves along
+const MOVED = 1_000 // and in motion, where more of the page moves along
 const LOST = 50 // looks without charts to patch, a fifth of a second each, after which the page draws them itself
 
 export class Stage {
@@ -45,7 +45,7 @@ export class Stage {
   ground = "" // the page's background, by which a change of theme is seen
   apart = 0 // since when the run is elsewhere than the page was drawn
   acted = false // something was done over the socket that the page doesn't know of
-  looked = 0 // when the page was asked last for what stands below the charts
+  looked = 0 // when what stands below the charts was told last that the run moves
   /** @type {any[] | null} the word to be said once the page has answered the last one */
   wanted = null
   asked = 0
@@ -232,15 +232,14 @@ export class Stage {
   }
 
   /**
-   * What stands below the charts follows a run that is pushed, as far as it is on the screen.
+   * What stands below the charts follows a run that is pushed: it hears so from here.
    * @param {number} now
    */
   look(now) {
     const asks = this.moves && !this.scene.wide && this.socket?.isOpen === true
-    if (!asks || now - this.looked < this.data.every) return
+    if (!asks || now - this.looked < MOVED) return
     this.looked = now
-    const place = document.querySelector(".st-key-timeline")?.getBoundingClientRect()
-    if (place && place.top < innerHeight) this.tell("look", now)
+    document.dispatchEvent(new Event("moons:moved"))
   }
 
   /** Train or Pause: both stand on the page, and page.css shows one. */

@@ -26,7 +26,8 @@ def _draw() -> None:
     transport.draw()
     stage.draw()
     if not st.context.is_embedded:  # a frame has room for what moves
-        timer.draw(_below, stage.look_every() if stage.is_timed() else None, key=session.BELOW)
+        every = filmstrip.every() if stage.is_timed() else None
+        timer.draw(_below, every, key=session.BELOW, is_look=filmstrip.is_asked)
     if alone:
         session.end_drawing()
 

@@ -31,7 +31,6 @@ from moons.progress import State
 
 TICK = 0.3  # seconds between two looks at the server
 TICK_SHARE = 0.01  # seconds, of a look of one of many
-LOOK, LOOK_SHARE = 1.0, 0.2  # the same of what stands below the charts
 PICTURES = 8  # in one tick, played by the browser one after the other
 PLAIN_TICK = 1.0  # where the charts can't be patched in place and must be drawn anew
 
@@ -70,11 +69,6 @@ def is_timed() -> bool:
     return session.browser().memory["every"] is not None
 
 
-def look_every() -> float:
-    """Seconds between two looks of a run that moves at what stands below the charts."""
-    return session.every(LOOK, share=LOOK_SHARE)
-
-
 def _base() -> dict[str, go.Figure]:
     """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
     memory = session.browser().memory
@@ -107,7 +101,6 @@ def _tick(drawn: int) -> None:
         "token": served.token,
         "pushed": is_pushed(),
         "follows": _follows(),
-        "every": 1_000 * look_every(),
         "epoch": player.epoch,
         "known": player.run.history.n_epochs,
         "pace": player.pace,
@@ -137,7 +130,6 @@ def _tick(drawn: int) -> None:
             "seek": _seek,
             "settle": _settle,
             "follow": _follow,
-            "look": _look_below,
             "remedy": _remedy,
             "trace": inside.point_at,
             "pick": inside.pick,
@@ -237,11 +229,6 @@ def _catch_up() -> None:
         session.served().prove()
     session.write_link()
     session.begin_drawing()
-
-
-def _look_below(_now: float) -> None:
-    """What stands below the charts follows a run that moves."""
-    st.rerun(scope=session.BELOW)
 
 
 def _reroute(_open: bool) -> None:
