@@ -385,7 +385,7 @@ def test_the_notebooks_other_outputs_are_there():
     page = setting(page, "selectbox", "step_size", 1_000)
     page = click(click(page, "step"), "step")
     losses = run(Experiment(training=TrainSpec(epochs=2_500))).train_loss
-    assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.main.code[-1].value
+    assert f"epoch   1,000: loss {losses[1_000]:.4f}" in page.main.text[-1].value
     assert [tab.label for tab in page.tabs] == [
         "Log",
         "Tried",

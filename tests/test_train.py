@@ -58,7 +58,7 @@ def test_the_notebooks_loop_gives_the_notebooks_numbers(engine):
     np.testing.assert_allclose(chunks[-1].state.parameters, parameters, rtol=1e-3, atol=1e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data_specs, model_specs, train_specs, st.integers(1, 70))
 def test_chunks_follow_one_another_without_a_gap(data, model, spec, chunk_epochs):
     dataset = make_dataset(data)
@@ -72,7 +72,7 @@ def test_chunks_follow_one_another_without_a_gap(data, model, spec, chunk_epochs
         assert chunk.state.step == chunk.stop * spec.steps_per_epoch(len(dataset.y_train))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(model_specs, train_specs, st.integers(1, 59))
 def test_a_run_taken_up_from_a_state_is_the_run_itself(model, spec, cut):
     whole = chunks_of(spec, model, engine="torch", chunk_epochs=cut)

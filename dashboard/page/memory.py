@@ -18,7 +18,14 @@ LARGEST = 300_000  # characters of an experiment that the browser is given to ke
 
 
 def draw() -> None:
-    """The component, which shows nothing."""
+    """The component, which shows nothing. A fragment: mostly, what the browser says of itself changes nothing else."""
+    st.fragment(_component)()
+
+
+def _component() -> None:
+    found = session.browser().memory.pop("found", False)
+    if not session.runs_whole() and (found or session.needs_whole_run()):
+        st.rerun()
     tab, served = session.browser(), session.served()
     data = {
         "token": served.token,
@@ -61,6 +68,7 @@ def _found(said: dict[str, Any]) -> None:
         settings.show_current()
     elif said["own"] or kept.absent > CLOSED:
         now.adopt(kept)
+        session.browser().memory["found"] = True
 
 
 def _runs(said: dict[str, Any]) -> None:
@@ -73,6 +81,7 @@ def _runs(said: dict[str, Any]) -> None:
             continue
     session.served().restore(found)
     if found:
+        session.browser().memory["found"] = True
         sentence = ngettext("{n} run of yours was found again.", "{n} runs of yours were found again.", len(found))
         st.toast(sentence.format(n=len(found)))
 

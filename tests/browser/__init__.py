@@ -6,11 +6,11 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -92,6 +92,54 @@ def open_page(context, address):
         page.wait_for_selector(f".st-key-{chart} .js-plotly-plot .subplot", state="attached", timeout=60_000)
     page.wait_for_selector(".strip[data-painted]", timeout=60_000)
     return page
+
+
+class Tab:
+    """One page for many tests: opening one takes longer than most of them."""
+
+    def __init__(self, context, address, link):
+        self.context, self.address, self.link, self.page = context, address, link, None
+
+    def fresh(self):
+        """The page as the link opens it, its run untrained. It is loaded anew where a test has left it broken."""
+        for _try in range(2 if self.page else 0):
+            with suppress(Error):
+                self._again()
+                self.page.errors.clear()
+                return self.page
+        self.close()
+        self.page = open_page(self.context, self.address + self.link)
+        return self.page
+
+    def _again(self):
+        """Go to the link as the browser's Back does, and reset the run."""
+        self.page.bring_to_front()
+        self.page.set_viewport_size({"width": 1400, "height": 900})
+        self.page.mouse.move(0, 0)
+        self.page.keyboard.press("Escape")
+        self.page.evaluate(GO, self.link)
+        self.page.locator(".st-key-train button").wait_for(timeout=5_000)
+        self.page.locator(".st-key-reset button").click(timeout=5_000)
+        self.page.wait_for_function(AT_START, arg=self.link, timeout=5_000)
+        self.page.wait_for_timeout(200)  # what was clicked last may be on its way
+        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=5_000)
+        self.page.evaluate("document.activeElement.blur()")
+
+    def close(self):
+        if self.page:
+            self.page.close()
+
+
+GO = """link => {
+  history.pushState({}, '', link)
+  dispatchEvent(new PopStateEvent('popstate', { state: {} }))
+}"""
+AT_START = """link => {
+  const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
+  const settings = new URL(link, location).search.split('&view')[0].replace('?', '')
+  return location.search.split('&view')[0].replace('?', '') === settings
+    && host?.shadowRoot.querySelector('[data-say=epoch]').textContent === '0'
+}"""
 
 
 def assert_soon(page, met, seconds=20):

@@ -7,25 +7,39 @@ import numpy as np
 import pytest
 
 from moons.data import Table
-from tests.browser import assert_soon, epoch, figures, open_page, seen, slider, watch
+from tests.browser import Tab, assert_soon, epoch, figures, open_page, seen, slider, watch
 
 
-@pytest.fixture
-def page(context, address):
+@pytest.fixture(scope="module")
+def default(context, address):
     """The page as a beginner finds it."""
-    page = open_page(context, address)
-    yield page
-    assert page.errors == []
-    page.close()
+    tab = Tab(context, address, "/")
+    yield tab
+    tab.close()
 
 
 @pytest.fixture
-def short(context, address):
-    """The page with a run so short that it is instant on any machine."""
-    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+def page(default):
+    """That page, untrained."""
+    page = default.fresh()
     yield page
     assert page.errors == []
-    page.close()
+
+
+@pytest.fixture(scope="module")
+def tab(context, address):
+    """A page with a run so short that it is instant on any machine."""
+    tab = Tab(context, address, "/?v=1&training.epochs=200")
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def short(tab):
+    """That page, with its default settings, untrained."""
+    page = tab.fresh()
+    yield page
+    assert page.errors == []
 
 
 def press(page, name):
@@ -76,7 +90,8 @@ def large_picture(page):
     return page.evaluate(f"() => {rows}")
 
 
-def test_the_journey(page):
+def test_the_journey(context, address):
+    page = open_page(context, address)
     assert figures(page)["epoch"] == "0"
     assert figures(page)["loss-train"] == "0.7497"
     press(page, "Train")
@@ -104,6 +119,8 @@ def test_the_journey(page):
     wait_for_button(page, "Train")
     assert float(figures(page)["loss-train"]) < 0.1
     assert chart_data(page, "loss", 2, "x")[-1] == 14_999
+    assert page.errors == []
+    page.close()
 
 
 def test_no_click_on_step_is_lost(page):
@@ -231,6 +248,8 @@ def test_zoom_lasts_while_training(page):
     press(page, "Train")
     wait_for_epoch(page, "e > 100")
     assert axis_range(page) == pytest.approx(zoomed)
+    page.mouse.dblclick(*middle)
+    assert_soon(page, lambda: axis_range(page)[1] - axis_range(page)[0] > 2)
 
 
 def axis_range(page):
@@ -320,7 +339,7 @@ def test_nothing_is_wider_than_the_screen(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     assert_soon(page, lambda: page.evaluate("() => document.documentElement.scrollWidth") <= width)
     all_wide = """() => [...document.querySelectorAll('.stMain *')]
-      .filter((e) => !e.closest('svg, [role=tablist], .st-key-room, .st-key-questions')) // these rows scroll
+      .filter((e) => !e.closest('svg, [role=tablist], .st-key-room, .st-key-questions, .stDataFrame')) // these scroll
       .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)"""
     assert_soon(page, lambda: page.evaluate(all_wide) == [])
 

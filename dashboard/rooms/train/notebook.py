@@ -44,6 +44,12 @@ def draw() -> None:
                 drawer()
 
 
+def _print(text: str) -> None:
+    """Text as a notebook prints it. Not `st.code`, which loads 1.5 MB of grammars to colour none of it."""
+    with st.container(key="printed"):
+        st.text(text)
+
+
 def _log() -> None:
     player = session.player()
     losses = player.run.history.train_loss
@@ -55,14 +61,14 @@ def _log() -> None:
         _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
         for epoch in epochs
     ]
-    st.code("\n".join(lines) or _("Nothing yet: press Train."), language=None)
+    _print("\n".join(lines) or _("Nothing yet: press Train."))
     st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))
 
 
 def _data() -> None:
     dataset = session.player().run.history.dataset
     frame = dataset.to_frame()
-    st.code(f"X {dataset.X_train.shape} {dataset.X_train.dtype}\ny {dataset.y_train.shape} {dataset.y_train.dtype}")
+    _print(f"X {dataset.X_train.shape} {dataset.X_train.dtype}\ny {dataset.y_train.shape} {dataset.y_train.dtype}")
     st.dataframe(frame, height=240, hide_index=True)
     st.download_button(
         _("Download as CSV"), dataset.to_csv(), "moons.csv", "text/csv", icon=":material/download:", on_click="ignore"
@@ -71,7 +77,7 @@ def _data() -> None:
 
 def _network() -> None:
     model = session.player().run.history.model_at(0)
-    st.code(str(model))
+    _print(str(model))
     n_parameters = sum(parameter.numel() for parameter in model.parameters())
     st.caption(_("{n} numbers are learned: the weights and biases.").format(n=f"{n_parameters:,}"))
 
