@@ -1,8 +1,10 @@
 """What a process does once: import what the page needs, and make it ready. The server begins with it as it starts."""
 
+import ctypes
 import gc
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 
@@ -10,6 +12,7 @@ PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTor
 # Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
 # would wait this long, times the threads that compute, to go on.
 SWITCH = 0.0005
+M_ARENA_MAX = -8  # of glibc's malloc.h
 _once = threading.Lock()
 _ready = threading.Event()
 
@@ -26,7 +29,15 @@ def page() -> ModuleType:
 
 def begin() -> None:
     """Import it in the background."""
+    _share_memory()
     threading.Thread(target=page, name="start", daemon=True).start()
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from the same few places: each run of the script has a thread of its own."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _prepare() -> None:
