@@ -3,17 +3,12 @@
 This rests on the exact release of Streamlit. Where a name is missing, Streamlit does as it does by itself.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from streamlit import config
 from streamlit.runtime import app_session
 from streamlit.runtime.state import SessionState
-
-GATHER = 0.005  # seconds
 
 
 def lighten() -> None:
@@ -21,8 +16,6 @@ def lighten() -> None:
     for name in ("_populate_theme_msg", "_populate_config_msg"):
         if fill := getattr(app_session, name, None):
             setattr(app_session, name, once(fill))
-    if hasattr(app_session.AppSession, "_call_soon_on_event_loop"):
-        setattr(app_session.AppSession, "_call_soon_on_event_loop", together)  # noqa: B010
     if isinstance(whole := getattr(SessionState, "filtered_state", None), property):
         SessionState.filtered_state = property(lambda state: Shown(state, whole))  # type: ignore[assignment, method-assign]
 
@@ -41,26 +34,6 @@ def once(fill: Callable[..., None]) -> Callable[..., None]:
             message.MergeFrom(made[section])
 
     return filled
-
-
-def together(session: Any, act: Callable[[], None]) -> None:
-    """Let the event loop do what a script asks of it, in order, what comes within GATHER at once.
-
-    Each of a script's hundred messages would wake the loop, and make the script wait for Python.
-    """
-    waiting: deque[Callable[[], None]] = session.__dict__.setdefault("waiting_acts", deque())
-    loop: asyncio.AbstractEventLoop = session._event_loop
-
-    def do_all() -> None:
-        session.gathers = False
-        while waiting:
-            loop.call_soon(waiting.popleft())
-
-    waiting.append(act)
-    if not session.__dict__.get("gathers"):
-        session.gathers = True
-        with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(loop.call_later, GATHER, do_all)
 
 
 class Shown(Mapping[str, Any]):

@@ -9,9 +9,9 @@ from importlib import import_module
 from types import ModuleType
 
 PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTorch, scikit-learn, Numba
-# Seconds after which a thread hands Python on. A script gives it up now and then, and would wait this long, times the
-# threads that compute, to go on; but each thread that waits wakes as often.
-SWITCH = 0.0005
+# Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
+# would wait this long, times the threads that compute, to go on.
+SWITCH = 0.0002
 M_ARENA_MAX = -8  # of glibc's malloc.h
 _once = threading.Lock()
 _ready = threading.Event()
