@@ -5,6 +5,7 @@ Streamlit imports this file for the server, then runs it as a script for every p
 
 import streamlit as st
 
+from dashboard.app.turns import turns
 from dashboard.server import start
 
 if __name__ == "__main__":
@@ -14,7 +15,7 @@ if __name__ == "__main__":
         layout="wide",
         initial_sidebar_state="collapsed" if st.context.is_embedded else "auto",  # a frame has no room for both
     )
-    with start.turn():
+    with turns().take():
         start.page().draw()
 else:
     from dashboard.server import extras

@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 PATIENCE = 20.0  # seconds that a visitor waits for the effect of a click
 ROOMS = ("Learn", "Compare", "Data", "Take away")
 ALONE = 0.4  # seconds at rest after which the browser asks the page to follow
-PLAYING = 1  # flag of a live message
+PLAYING, MOVING = 1, 5  # flags of a live message
 _HEADER = struct.Struct("<BBHIIIIIIIIf")
 _EPOCH = struct.Struct("<I")
 
@@ -56,9 +56,11 @@ class Page:
     def __init__(self, socket: ClientConnection, tally: Tally, changed: Callable[[], None]) -> None:
         self._socket, self._tally, self._changed = socket, tally, changed
         self.data: dict[str, Any] = {}  # of the live component
+        self.every = 1.0  # seconds between two looks at what stands below the charts
         self.scene = 0  # the run that the live component knows
         self.runs = 0  # of the script, that drew the page or a room
         self.on_message: Callable[[bytes], None] = lambda message: None
+        self.on_scene: Callable[[dict[str, Any]], None] = lambda data: None
         self._ids: dict[str, tuple[str, str]] = {}  # key of an element -> its id, its fragment
         self._drawn: set[str] = set()  # keys, by the whole run under way
         self._kept: dict[str, ForwardMsg] = {}  # large messages, by their hash
@@ -100,12 +102,12 @@ class Page:
         widget.string_array_value.data.append(choice)
         await self._socket.send(message.SerializeToString())
 
-    async def tell(self, word: str, value: object) -> None:
-        """A word of the live component."""
-        message = self._about("live")
+    async def tell(self, word: str, value: object, component: str = "live") -> None:
+        """A word of the live component, or of another."""
+        message = self._about(component)
         said = json.dumps([{"event": word, "value": value}])
         message.rerun_script.widget_states.widgets.add(
-            id=f"$$STREAMLIT_INTERNAL_KEY_{self._ids['live'][0]}__events", json_trigger_value=said
+            id=f"$$STREAMLIT_INTERNAL_KEY_{self._ids[component][0]}__events", json_trigger_value=said
         )
         await self._socket.send(message.SerializeToString())
 
@@ -146,6 +148,8 @@ class Page:
         key = full.split("-", 2)[-1]
         self._ids[key] = full, fragment
         self._drawn.add(key)
+        if key == "filmstrip":
+            self.every = json.loads(element.bidi_component.json)["every"] / 1000
         if key == "live":
             self._hear(json.loads(element.bidi_component.json))
 
@@ -154,6 +158,7 @@ class Page:
         self.data = data
         if data.get("scene"):
             self.scene = data["number"]
+            self.on_scene(data)
         if new and data.get("message"):
             self.on_message(base64.b64decode(data["message"]))
 
@@ -205,6 +210,8 @@ class Visitor:
         self._changed = asyncio.Event()
         self._live: ClientConnection | None = None
         self._flags, self._epoch, self._states = 0, 0, 0
+        self._epochs = 0  # of the whole run
+        self._acted = False  # over the live socket, and the page doesn't know of it
         self._last = 0.0  # when the last message came
         self.page: Page
 
@@ -213,7 +220,7 @@ class Visitor:
         try:
             async with self._connect("/_stcore/stream", ["streamlit"], cookies) as stream:
                 self.page = Page(stream, self.tally, self._changed.set)
-                self.page.on_message = self._see
+                self.page.on_message, self.page.on_scene = self._see, self._begin_scene
                 tasks = [asyncio.create_task(self.page.listen())]
                 await self._timed("open", self.page.begin(), lambda: self.page.runs > 0 and self.page.has("live"))
                 tasks += [asyncio.create_task(self._follow()), asyncio.create_task(self._keep_live(cookies))]
@@ -240,7 +247,7 @@ class Visitor:
                 listening.cancel()
 
     async def _act(self, until: float) -> None:
-        acts = [self._pause_a_while, self._pause_a_while, self._step, self._go_elsewhere, self._watch]
+        acts = [self._pause_a_while, self._pause_a_while, self._step, self._go_elsewhere, self._change, self._watch]
         while time.perf_counter() < until:
             await self._think(1.0, 4.0, until)
             if not self._plays:
@@ -261,30 +268,41 @@ class Visitor:
     async def _train(self) -> None:
         if not self.page.has("train"):
             return
-        if self._epoch >= 14_900:  # the run is over: begin anew
-            await self._whole_run("reset", self.page.press("reset"))
+        if self._epoch >= self._epochs - 100:  # the run is over: begin anew
+            await self._timed("reset", self._do("reset"), lambda: self._epoch == 0)
         before = self._states
-        await self._timed("train", self.page.press("train"), lambda: self._plays and self._states > before)
+        await self._timed("train", self._do("train"), lambda: self._plays and self._states > before)
 
     async def _pause_a_while(self) -> None:
         if not self._plays:
             return
-        if self._live:
-            word = {"do": "pause", "epoch": self._epoch, "scene": self.page.scene}
-            await self._timed("pause", self._live.send(json.dumps(word)), lambda: not self._plays)
-        elif self.page.has("pause"):
-            await self._timed("pause", self.page.press("pause"), lambda: not self.page.data.get("playing"))
+        await self._timed("pause", self._do("pause", epoch=self._epoch), lambda: not self._plays)
         await asyncio.sleep(self._random.uniform(1.0, 3.0))
 
     async def _step(self) -> None:
         await self._pause_a_while()
-        await self._whole_run("step", self.page.press("step"))
+        before = self._epoch
+        if before < self._epochs:
+            await self._timed("step", self._do("step"), lambda: self._epoch > before)
+
+    async def _change(self) -> None:
+        """Another setting: a new run, at once on the screen."""
+        before = self.page.scene
+        await self._timed("setting", self.page.press("new_points"), lambda: self.page.scene != before)
+
+    async def _do(self, button: str, **more: object) -> None:
+        """Press a button of the transport: over the live socket where it is open, else as the page's."""
+        if self._live:
+            self._acted = True
+            await self._live.send(json.dumps({"do": button, "scene": self.page.scene, **more}))
+        else:
+            await self.page.press(button)
 
     async def _go_elsewhere(self) -> None:
         self._flags = 0
         await self._whole_run("room", self.page.choose("room", self._random.choice(ROOMS)))
         await asyncio.sleep(self._random.uniform(2.0, 5.0))
-        await self._whole_run("room", self.page.choose("room", "Train"))
+        await self._whole_run("room", self.page.choose("room", "Watch"))
 
     async def _watch(self) -> None:
         await asyncio.sleep(self._random.uniform(2.0, 6.0))
@@ -338,11 +356,16 @@ class Visitor:
             self._live = None
             await asyncio.sleep(1.0)
 
+    def _begin_scene(self, data: dict[str, Any]) -> None:
+        self._epoch, self._epochs = data["now"]["epoch"], data["scene"]["epochs"]
+
     def _see(self, message: bytes) -> None:
         """Read a live message as the browser does."""
-        _v, flags, _r, _scene, _known, epoch, _from, _train, _test, states, _parameters, _pace = _HEADER.unpack_from(
+        _v, flags, _r, scene, _known, epoch, _from, _train, _test, states, _parameters, _pace = _HEADER.unpack_from(
             message
         )
+        if scene != self.page.scene:
+            return
         now = time.perf_counter()
         if self._flags & PLAYING and flags & PLAYING:
             self.tally.playing += now - self._last
@@ -352,23 +375,28 @@ class Visitor:
         self._states += states
 
     async def _follow(self) -> None:
-        """What the browser's script asks the page for by itself: a scene it lacks; to follow a run that rests."""
-        apart = 0.0
+        """What the browser's script asks the page for by itself: what it lacks, to follow, to look below the charts."""
+        apart = looked = 0.0
+        asked = -1
         while True:
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.1)
+            if not self.page.has("live"):
+                continue
             data, now = self.page.data, time.perf_counter()
             with suppress(ConnectionClosed):
-                if self.page.has("live") and data["number"] != self.page.scene:
-                    await self.page.tell("resync", data["serial"])
-                    await asyncio.sleep(1.0)
-                rests = self._live is not None and self.page.has("live") and not self._flags & PLAYING
-                if not (rests and data.get("playing")):
-                    apart = 0.0
-                elif not apart:
-                    apart = now
-                elif now - apart > ALONE:
+                if data["number"] != self.page.scene and asked != data["serial"]:
+                    asked = data["serial"]
+                    await self.page.tell("resync", asked)
+                if self._live is not None and self._flags & PLAYING and now - looked > self.page.every:
+                    looked = now
+                    await self.page.tell("follow", now, "filmstrip")
+                drawn = data["playing"] or data["computing"]
+                there = self._live is None or self._flags & MOVING or not (drawn or self._acted)
+                apart = 0.0 if there else apart or now
+                if apart and now - apart > ALONE:
                     apart = now + 2.0
-                    await self.page.tell("settle", self._epoch)
+                    self._acted = False
+                    await self.page.tell("follow", data["serial"])
 
 
 def _rerun(fragment: str = "", hashes: list[str] | None = None) -> BackMsg:

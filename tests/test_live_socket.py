@@ -88,6 +88,34 @@ def test_a_playing_run_is_pushed_and_a_pause_said_on_the_socket_ends_it(address,
     assert not session.state.playing
 
 
+def test_train_step_and_reset_said_on_the_socket_are_done_without_the_page(address, session):
+    with connected(address, session) as socket:
+        scene = next_message(socket)[1]
+        socket.send(json.dumps({"do": "train", "scene": scene}))
+        assert until_states(socket)[0] & PLAYING
+        socket.send(json.dumps({"do": "pause", "epoch": 20, "scene": scene}))
+        while next_message(socket)[0] & PLAYING:
+            pass
+        socket.send(json.dumps({"do": "step", "scene": scene}))
+        until_states(socket)
+        assert session.state.looked.cursor.epoch == 20 + session.state.transport.step_size
+        socket.send(json.dumps({"do": "reset", "scene": scene}))
+        deadline = time.monotonic() + 60
+        while session.state.epoch and time.monotonic() < deadline:
+            pass
+        assert session.state.epoch == 0
+
+
+def test_a_press_that_was_meant_for_another_run_does_nothing(address, session):
+    with connected(address, session) as socket:
+        scene = next_message(socket)[1]
+        for do in ("train", "step"):
+            socket.send(json.dumps({"do": do, "scene": scene + 1}))
+        socket.send(json.dumps({"do": "train", "scene": scene}))
+        assert until_states(socket)[0] & PLAYING
+    assert session.player.number == scene
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '"pause"', "null", "1", '{"do": "seek"}', '{"do": "pause", "epoch": "x"}']
 )

@@ -81,7 +81,9 @@ def test_the_pace_is_that_of_the_last_pictures(monkeypatch):
             clock.now += 0.1
             super().add(*told)
 
-    monkeypatch.setattr("dashboard.app.player.time", SimpleNamespace(perf_counter=lambda: clock.now))
+    monkeypatch.setattr(
+        "dashboard.app.player.time", SimpleNamespace(perf_counter=lambda: clock.now, thread_time=lambda: clock.now)
+    )
     player = player_of(History(EXPERIMENT), feed=Slow())
     player.speed = 5
     player.go(Cursor(0, Motion.FORWARD))

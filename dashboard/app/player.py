@@ -16,16 +16,18 @@ from moons.run import CHUNK_EPOCHS
 from moons.scores import scores_of
 
 PICTURES = 60  # a second, at most
-MOST_PICTURES = 2_500  # a second, of all players together: what a processor's Python makes and leaves time for clicks
+MOST_PICTURES = 2_200  # a second, of all players together: what a processor's Python makes and leaves time for clicks
 FEWEST = 5  # a second, of one player
 TOGETHER = 4  # pictures that are made in one go
 PACE_OVER = 1.0  # seconds
+SLICES = 2  # of work on a picture, after which it is shown as far as it has come: a busy machine may cut one short
 ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
 
 
-def fair_pictures(players: int) -> float:
-    """Pictures a second of each of so many players."""
-    return min(PICTURES, max(FEWEST, MOST_PICTURES / max(1, players)))
+def fair_pictures(players: int, waiting: int = 0) -> float:
+    """Pictures a second of each of so many players; fewer while so many clicks wait for the page."""
+    most = MOST_PICTURES / (1 + waiting / 4)
+    return min(PICTURES, max(FEWEST, most / max(1, players)))
 
 
 class Player:
@@ -60,6 +62,7 @@ class Player:
         self._until = 0.0  # when the slice ends
         self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
         self._wanted = 0  # the epoch of the next picture, where it is begun
+        self._slices = 0  # that ended before it was reached
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
 
     @property
@@ -194,11 +197,12 @@ class Player:
             start = self._inside or self._state
             if self._wanted <= self.epoch:
                 end = self.run.history.experiment.epochs if cursor.goal is None else cursor.goal
-                self._wanted = min(self.epoch + self.speed, end)
+                self._wanted, self._slices = min(self.epoch + self.speed, end), 0
             state, scores = self._train(start, self._wanted, self.speed, until)
             reached = state.epoch >= self._wanted or self.run.history.ended is not None
             self._inside = None if reached else state
-            if not reached and (made or state.epoch == self.epoch):
+            self._slices += not reached
+            if not reached and (made or state.epoch == self.epoch or self._slices < SLICES):
                 return time.perf_counter()  # the picture goes on in the next slice
             ends = (
                 state.epoch in {cursor.goal, self.run.history.experiment.epochs} or self.run.history.ended is not None

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dashboard.app.state import RunId
-from moons import Experiment, History
+from moons import Dataset, DataSpec, Experiment, History, make_dataset
 
 
 @dataclass(eq=False)
@@ -39,8 +40,15 @@ def open_run(run_id: RunId, known: Iterable[Run]) -> Run:
     if like is not None and epoch:
         history = like.history.continued(wanted, epoch)
         return Run(run_id, history, like.seconds * epoch / max(1, like.history.n_epochs))
-    data = (run.history.dataset for run in runs if run.experiment.data == wanted.data)
-    return Run(run_id, History(wanted, device=run_id.device, dataset=next(data, None)))
+    known_data = (run.history.dataset for run in runs if run.experiment.data == wanted.data)
+    data = next(known_data, None) or (None if wanted.data.own else _drawn(wanted.data))
+    return Run(run_id, History(wanted, device=run_id.device, dataset=data))
+
+
+@lru_cache(maxsize=32)
+def _drawn(spec: DataSpec) -> Dataset:
+    """Generated points: a class that looks at the same ones has them once, with all that is known of them."""
+    return make_dataset(spec)
 
 
 def shared_epochs(one: Experiment, other: Experiment) -> int:

@@ -19,6 +19,7 @@ from dashboard.app.runner import Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
+from dashboard.app.turns import turns
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
 from moons import Experiment, FieldError, History
@@ -374,7 +375,7 @@ class Session:
         self._numbers += 1
         return Player(
             run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
-            pictures=lambda: fair_pictures(self._runner.busy),
+            pictures=lambda: fair_pictures(self._runner.busy, turns().waiting),
         )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def draw() -> None:
     settings.keep_widgets()
     sidebar.draw()
     error = _follow_settings(fitting)
-    session.served().settle(session.BLINK)
+    session.settle()
     _fit_view()
     session.write_link()
     _keep()

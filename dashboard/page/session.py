@@ -32,6 +32,7 @@ from dashboard.app.state import (
     Shared,
     Transport,
 )
+from dashboard.app.turns import turns
 from dashboard.app.view import TURNED, View, fitted
 from moons import Experiment, FieldError
 from moons.fields import Several, ruled_fields
@@ -39,6 +40,7 @@ from moons.share import CHANGE, EDIT, PARTS, TURNS, WEIGHTS, from_query, read_sp
 from moons.share import VERSION as LINK_VERSION
 
 TRAIN_ROOM = "train_room"  # key of the fragment that is the room Train
+STAGE, BELOW = "stage", "below"  # and of those inside it: what moves; what stands below the charts
 BLINK = 0.25  # seconds that the page waits for a run before it says that it is computing
 # the fields of each part of the state that a widget holds; an epoch is held by the run
 _KEYS: dict[type, tuple[str, ...]] = {
@@ -99,6 +101,14 @@ def browser() -> Browser:
 def served() -> Session:
     """The session on the server."""
     return browser().session
+
+
+def settle() -> PageState:
+    """Wait a blink for the run, while other threads have this one's turn."""
+    if player().arrived or state().playing:
+        return served().settle(0.0)
+    with turns().aside():
+        return served().settle(BLINK)
 
 
 def player() -> Player:

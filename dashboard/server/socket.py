@@ -135,6 +135,12 @@ class _Connection:
         match word.get("do"):
             case "pause":
                 await self._happen(e.PausePressed(int(word["epoch"])), int(word["scene"]))
+            case "train":
+                await self._happen(e.TrainPressed(backwards=bool(word.get("backwards"))), int(word["scene"]))
+            case "step":
+                await self._happen(e.StepPressed(self._session.state.transport.step_size), int(word["scene"]))
+            case "reset":
+                await self._happen(e.ResetPressed(), int(word["scene"]))
             case "seek":
                 await self._happen(e.Sought(int(word["epoch"])), int(word["scene"]))
             case "hidden":

@@ -1,8 +1,10 @@
 """What a process does once: import what the page needs, and make it ready. The server begins with it as it starts."""
 
+import ctypes
 import gc
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 
@@ -10,9 +12,9 @@ PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTor
 # Seconds after which a thread hands Python on. A script gives it up at each of its hundred messages to the browser, and
 # would wait this long, times the threads that compute, to go on.
 SWITCH = 0.0002
+M_ARENA_MAX = -8  # of glibc's malloc.h
 _once = threading.Lock()
 _ready = threading.Event()
-_turns = threading.Semaphore(4)
 
 
 def page() -> ModuleType:
@@ -25,18 +27,22 @@ def page() -> ModuleType:
     return module
 
 
-def turn() -> threading.Semaphore:
-    """A run of the page's script waits for its turn: many at once would all end late, as Python runs one at a time."""
-    return _turns
-
-
 def begin() -> None:
     """Import it in the background."""
+    _share_memory()
     threading.Thread(target=page, name="start", daemon=True).start()
+
+
+def _share_memory() -> None:
+    """Let all threads take memory from the same few places: each run of the script has a thread of its own."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than glibc
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def _prepare() -> None:
     sys.setswitchinterval(SWITCH)
+    import_module("dashboard.page.lighter").lighten()
     import_module("torch").set_num_threads(1)  # sessions share the cores; so small a network gains nothing from more
     warm_up = import_module("moons.compiled").warm_up
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant

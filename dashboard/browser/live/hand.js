@@ -1,16 +1,36 @@
-/** What a person does to the page outside the component: slides a slider, presses Pause. */
+/** What a person does to the page outside the component: slides a slider, presses a button of the transport. */
+
+const BUTTONS = ["train", "pause", "step", "reset", "backwards"] // by their keys' CSS names
+const PLAY = ["train", "pause"]
+const TWICE = 300 // milliseconds within which the hand means one press: Train and Pause take each other's place under it
+
+/** @typedef {"train" | "pause" | "step" | "reset" | "backwards"} Button */
+
+/**
+ * Which of the buttons an element lies in.
+ * @param {EventTarget | null} target
+ * @returns {Button | undefined}
+ */
+function buttonOf(target) {
+  const button = /** @type {Element | null} */ (target)?.closest?.("button:not(:disabled)")
+  const name = BUTTONS.find((each) => button?.closest(`.st-key-${each}`))
+  return /** @type {Button | undefined} */ (name)
+}
 
 /**
  * @param {object} acts
  * @param {(slider: string, value: number) => void} acts.slide a slider moves under the hand; its key's CSS name
- * @param {() => void} acts.pause Pause is pressed
+ * @param {(button: Button) => boolean} acts.press a button is pressed; whether that is done, so that the page needn't hear
  * @param {() => void} acts.release the hand lets go
  * @param {() => void} acts.dismiss Escape is pressed
  * @returns {{ readonly holds: boolean, close: () => void }}
  */
-export function watchHand({ slide, pause, release, dismiss }) {
+export function watchHand({ slide, press, release, dismiss }) {
   /** @type {Node | null} */
   let held = null
+  let pressed = -TWICE // when Train or Pause was
+  /** @param {MouseEvent} event @param {Button} button */
+  const isAgain = (event, button) => PLAY.includes(button) && event.timeStamp - pressed < TWICE
   const gone = new AbortController()
   const { signal } = gone
   const watch = new MutationObserver((changes) => {
@@ -22,13 +42,24 @@ export function watchHand({ slide, pause, release, dismiss }) {
     }
   })
   watch.observe(document.body, { subtree: true, attributeFilter: ["aria-valuetext"] })
-  const pressesPause = (/** @type {Event} */ { target }) =>
-    Boolean(/** @type {Element} */ (target).closest?.(".st-key-pause button"))
   addEventListener(
     "pointerdown",
     (event) => {
       held = /** @type {Node} */ (event.target)
-      if (pressesPause(event)) pause()
+      const paused = buttonOf(held) === "pause" && !isAgain(event, "pause") && press("pause")
+      if (paused) pressed = event.timeStamp // at once, not when the hand lets go
+    },
+    { capture: true, signal },
+  )
+  addEventListener(
+    "click",
+    (event) => {
+      const button = buttonOf(event.target)
+      if (!button) return
+      const again = event.detail > 0 && isAgain(event, button)
+      if (!again && !press(button)) return
+      event.stopImmediatePropagation()
+      if (!again && PLAY.includes(button)) pressed = event.timeStamp
     },
     { capture: true, signal },
   )
@@ -44,11 +75,14 @@ export function watchHand({ slide, pause, release, dismiss }) {
     "keydown",
     (event) => {
       if (event.key === "Escape") dismiss()
-      const typing = /** @type {Element} */ (event.target).closest?.(
-        "input:not([type=range], [type=checkbox]), textarea, button, a[href]",
+      const other = /** @type {Element} */ (event.target).closest?.(
+        "input:not([type=range], [type=checkbox]), textarea, button, a[href], [role=button], summary, [contenteditable=true]",
       )
-      if (event.key === " " && !typing && document.querySelector(".st-key-pause button")) pause()
-      if (event.key === "Enter" && pressesPause(event)) pause()
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey
+      if (event.key !== " " || !plain || (other && !PLAY.includes(buttonOf(other) ?? ""))) return
+      event.preventDefault() // both buttons have this key, and the one that isn't shown must not hear it
+      event.stopImmediatePropagation()
+      if (!event.repeat) shownButton()?.click()
     },
     { capture: true, signal },
   )
@@ -61,4 +95,12 @@ export function watchHand({ slide, pause, release, dismiss }) {
       gone.abort()
     },
   }
+}
+
+/** Train or Pause, whichever is on the screen. */
+function shownButton() {
+  const both = /** @type {NodeListOf<HTMLElement>} */ (
+    document.querySelectorAll(":is(.st-key-train, .st-key-pause) button")
+  )
+  return [...both].find((button) => button.offsetParent !== null)
 }

@@ -19,6 +19,7 @@ import { Strip } from "./strip.js"
  */
 
 const ALONE = 400 // milliseconds at rest elsewhere than the page was drawn, after which the page must follow
+const MOVED = 1_000 // and in motion, where more of the page moves along
 const LOST = 50 // looks without charts to patch, a fifth of a second each, after which the page draws them itself
 
 export class Stage {
@@ -42,7 +43,9 @@ export class Stage {
   next = null
   missing = 0
   ground = "" // the page's background, by which a change of theme is seen
-  apart = 0 // since when the run rests elsewhere than the page was drawn
+  apart = 0 // since when the run is elsewhere than the page was drawn
+  acted = false // something was done over the socket that the page doesn't know of
+  looked = 0 // when what stands below the charts was told last that the run moves
   /** @type {any[] | null} the word to be said once the page has answered the last one */
   wanted = null
   asked = 0
@@ -58,11 +61,11 @@ export class Stage {
     this.pictures = new Pictures(this.evaluator)
     this.strip = new Strip(root, {
       seek: (epoch) => this.seek(epoch),
-      settle: (epoch) => this.tell("settle", epoch),
+      settle: (epoch) => this.settle(epoch),
       remedy: () => this.tell("remedy", this.data.serial),
     })
     this.charts = new Charts({
-      settle: (epoch) => this.tell("settle", Math.min(epoch, this.rest.known)),
+      settle: (epoch) => this.settle(Math.min(epoch, this.rest.known)),
       point: (row) => this.followPoint(row),
     })
     this.diagram = new Diagram({
@@ -74,8 +77,9 @@ export class Stage {
       appear: () => this.refresh(),
     })
     this.hand = watchHand({
-      slide: (slider, value) => this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
-      pause: () => this.pause(),
+      slide: (slider, value) =>
+        !this.moves && this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
+      press: (button) => this.press(button),
       release: () => (this.wanted = null),
       dismiss: () => this.dismiss(),
     })
@@ -83,6 +87,11 @@ export class Stage {
     this.visible = () => this.socket?.say({ do: "hidden", hidden: document.hidden })
     document.addEventListener("visibilitychange", this.visible)
     this.ticker = requestAnimationFrame((now) => this.tick(now))
+  }
+
+  /** Whether the run moves. */
+  get moves() {
+    return this.rest.playing || this.rest.more
   }
 
   /** @param {HTMLElement | null} place */
@@ -103,6 +112,7 @@ export class Stage {
     else if (data.number !== this.number) this.tell("resync", data.serial)
     if (data.message) this.hear(bytes(data.message).buffer)
     for (const frame of data.frames ?? []) this.playback.push([served(frame, this.scene)], performance.now())
+    this.label()
     this.strip.tell(data.status)
     this.diagram.tell(data)
     this.ask()
@@ -152,8 +162,7 @@ export class Stage {
       onBinary: (buffer) => this.hear(buffer),
       onWords: ({ status, busy }) => {
         // words on their way while the page came to rest are of a moment that is over
-        const moves = this.data.playing || this.data.computing
-        if (status && busy === moves && !this.data.preview) this.strip.tell(status)
+        if (status && busy === this.moves && !this.data.preview) this.strip.tell(status)
       },
       onState: (open) => this.opened(open),
       since: () => this.since(),
@@ -166,7 +175,7 @@ export class Stage {
    */
   opened(open) {
     this.strip.strip.dataset.socket = open ? "open" : "closed"
-    if (this.data && open !== this.data.pushed && (this.data.playing || this.data.computing)) this.tell("route", open)
+    if (this.data && open !== this.data.pushed && this.moves) this.tell("route", open)
   }
 
   /**
@@ -175,42 +184,74 @@ export class Stage {
    */
   hear(buffer) {
     const message = decode(/** @type {ArrayBuffer} */ (buffer))
-    if (message.scene !== this.number || !this.scene) return
+    if (message.scene !== this.number || !this.scene) return this.miss()
     const { playing, more, known, pace } = message
     this.rest = { playing, more, known, pace }
+    if (!playing && !more) this.frozen = false
+    this.label()
     this.charts.grow(message)
     for (const state of message.states) this.known.add(state)
     if (this.frozen || this.scene.wide) return
     this.playback.push(message.states, performance.now())
   }
 
+  /** Another run than that at hand is pushed: the page brings it, but for one that it doesn't know of. */
+  miss() {
+    if (!this.acted || !this.scene) return
+    this.acted = false
+    this.tell("resync", this.data.serial)
+  }
+
   /** @param {number} now */
   tick(now) {
     this.ticker = requestAnimationFrame((next) => this.tick(next))
-    if (!this.scene || this.frozen) return
-    const moving = this.rest.playing || this.rest.more
-    const state = moving ? this.playback.next(now) : this.playback.drain()
-    if (state) {
+    if (!this.scene) return
+    const state = this.moves ? this.playback.next(now) : this.playback.drain()
+    if (state && !this.frozen) {
       this.last = state
       this.present(state)
     }
-    this.follow(now, moving)
+    this.follow(now)
+    this.look(now)
   }
 
   /**
-   * The run rests where the page was not drawn: the page must follow.
+   * The run is where the page was not drawn: the page must follow, once for all that was done meanwhile.
    * @param {number} now
-   * @param {boolean} moving
    */
-  follow(now, moving) {
+  follow(now) {
     const { data } = this
-    const there = data && !data.playing && !data.computing && data.epoch === this.last?.epoch
-    if (moving || there || data.preview || this.strip.held || this.socket?.isOpen !== true) this.apart = 0
+    const drawn = data?.playing || data?.computing
+    const there = this.moves ? drawn || !data?.follows : !drawn && !this.acted && data?.epoch === this.last?.epoch
+    if (there || data?.preview || this.strip.held || this.socket?.isOpen !== true) this.apart = 0
     else if (!this.apart) this.apart = now
-    else if (now - this.apart > ALONE) {
+    else if (now - this.apart > (this.moves ? MOVED : ALONE)) {
       this.apart = now + 2_000
-      this.tell("settle", this.last?.epoch ?? data.epoch)
+      this.acted = false
+      this.tell("follow", data.serial)
     }
+  }
+
+  /**
+   * What stands below the charts follows a run that is pushed: it hears so from here.
+   * @param {number} now
+   */
+  look(now) {
+    const asks = this.moves && !this.scene.wide && this.socket?.isOpen === true
+    if (!asks || now - this.looked < MOVED) return
+    this.looked = now
+    document.dispatchEvent(new Event("moons:moved"))
+  }
+
+  /** Train or Pause: both stand on the page, and page.css shows one. */
+  label() {
+    const moves = String(this.moves && !this.frozen)
+    const { body } = document
+    if (body.dataset.moves === moves) return
+    const focused = document.activeElement?.closest(".st-key-train, .st-key-pause")
+    body.dataset.moves = moves
+    const shown = `.st-key-${moves === "true" ? "pause" : "train"} button`
+    if (focused) /** @type {HTMLElement | null} */ (document.querySelector(shown))?.focus()
   }
 
   /**
@@ -240,7 +281,7 @@ export class Stage {
   /** @param {any} state */
   picture(state) {
     if (state.z) return Promise.resolve(state)
-    const moving = this.rest.playing || this.rest.more
+    const moving = this.moves
     const look = { ...(this.hovered === undefined ? {} : { unit: this.hovered }), network: this.diagram.isThere }
     return this.pictures.make(state, { moving, look })
   }
@@ -253,7 +294,7 @@ export class Stage {
     if (this.frozen && this.shown && picture.epoch !== this.shown.epoch) return
     this.shown = picture
     const own = served && this.hovered === undefined
-    this.charts.show(picture, { moving: this.rest.playing || this.rest.more, own, unit: this.hovered ?? null })
+    this.charts.show(picture, { moving: this.moves, own, unit: this.hovered ?? null })
     this.diagram.show(picture)
     this.strip.show({ ...picture, pace: this.rest.pace, known: Math.max(this.rest.known, picture.epoch) })
   }
@@ -263,15 +304,41 @@ export class Stage {
     if (this.last) this.present(this.last)
   }
 
-  /** Pause, at once, at what is on the screen, not at what is being painted: the page's own button follows. */
+  /**
+   * A button of the transport is pressed. Returns whether the server was told at once; else the page tells it.
+   * @param {import("./hand.js").Button} button
+   */
+  press(button) {
+    if (!this.scene || this.data.preview) return false
+    if (button === "pause") return this.pause()
+    if (this.scene.wide) return false // whose pictures come by the page's timer
+    const backwards = button === "backwards"
+    if (!this.act({ do: backwards ? "train" : button, backwards })) return false
+    this.frozen = false
+    if (button === "train" || backwards) this.rest = { ...this.rest, playing: true }
+    this.label()
+    return true
+  }
+
+  /** Pause, at once, at what is on the screen, not at what is being painted. */
   pause() {
-    if (!this.rest.playing && !this.rest.more) return
-    const epoch = (this.shown ?? this.last)?.epoch ?? 0
-    if (this.socket?.say({ do: "pause", epoch, scene: this.number })) {
-      this.frozen = true
-      this.next = null
-      this.playback.clear()
-    }
+    if (this.frozen) return true // a press is heard twice: as the hand comes down, and as it lets go
+    if (!this.moves || !this.act({ do: "pause", epoch: (this.shown ?? this.last)?.epoch ?? 0 })) return false
+    this.frozen = true
+    this.next = null
+    this.playback.clear()
+    this.label()
+    return true
+  }
+
+  /**
+   * Let something happen to the run, over the socket: whatever the page must show of it follows. Returns whether it does.
+   * @param {Record<string, unknown>} word
+   */
+  act(word) {
+    const said = this.socket?.say({ ...word, scene: this.number }) ?? false
+    if (said) this.acted = true
+    return said
   }
 
   /**
@@ -284,8 +351,16 @@ export class Stage {
     this.playback.clear()
     if (near && !this.scene.wide) this.present(near)
     if (near?.epoch === at) this.last = near
-    else if (!this.scene.wide && this.socket?.say({ do: "seek", epoch: at, scene: this.number })) return
+    else if (!this.scene.wide && this.act({ do: "seek", epoch: at })) return
     else this.want("seek", at)
+  }
+
+  /**
+   * The hand has let go of the timeline, or has clicked on the loss chart.
+   * @param {number} epoch
+   */
+  settle(epoch) {
+    if (this.scene.wide || !this.act({ do: "seek", epoch })) this.tell("settle", epoch)
   }
 
   /**

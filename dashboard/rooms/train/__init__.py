@@ -2,10 +2,9 @@
 
 import streamlit as st
 
+from dashboard.app.turns import turns
 from dashboard.page import session, settings, tasks, timer
 from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
-
-SHARE = 0.2  # seconds, of a look of one of many at what stands below the charts
 
 
 def draw() -> None:
@@ -14,6 +13,11 @@ def draw() -> None:
 
 
 def _room() -> None:
+    with turns().take():
+        _draw()
+
+
+def _draw() -> None:
     alone = not session.runs_whole()
     if alone:
         _follow()
@@ -23,8 +27,8 @@ def _room() -> None:
         transport.draw()
         stage.draw()
         if not st.context.is_embedded:  # a frame has room for what moves
-            every = session.every(1.0, share=SHARE) if session.state().busy else None
-            timer.draw(_below, every)
+            every = filmstrip.every() if stage.is_timed() else None
+            timer.draw(_below, every, key=session.BELOW, is_look=filmstrip.is_asked)
     if alone:
         session.end_drawing()
 
@@ -40,7 +44,7 @@ def _below() -> None:
 
 def _follow() -> None:
     """What precedes the drawing where the page isn't drawn; the page is, where the click has changed more."""
-    session.served().settle(session.BLINK)
+    session.settle()
     if settings.overtaken() or session.needs_page():
         st.rerun()
     session.write_link()

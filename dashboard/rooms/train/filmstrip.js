@@ -25,6 +25,23 @@ const show = (film, data, tell) => {
   })
 }
 
+// While a run is pushed, the page is asked now and then for what stands here, as far as it is on the screen.
+const follow = (film, every, tell) => {
+  film.ask = () => {
+    if (Date.now() - film.asked < every || film.getBoundingClientRect().top >= innerHeight) return
+    film.asked = Date.now()
+    tell("follow", film.asked)
+  }
+  if (film.asks) return
+  film.asked = Date.now()
+  film.asks = () => film.ask()
+  document.addEventListener("moons:moved", film.asks)
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
-  if (data) show(parentElement.querySelector(".film"), data, setTriggerValue)
+  if (!data) return
+  const film = parentElement.querySelector(".film")
+  show(film, data, setTriggerValue)
+  follow(film, data.every, setTriggerValue)
+  return () => document.removeEventListener("moons:moved", film.asks)
 }

@@ -15,6 +15,7 @@ from moons.run import History
 
 COUNT = 10
 COLUMNS, ROWS = 50, 40
+LOOK, SHARE = 1.0, 0.2  # seconds between two looks of a run that moves; of a look of one of many
 _component = picture.component("moons_filmstrip", Path(__file__).with_name("filmstrip"))
 
 
@@ -54,6 +55,7 @@ def draw() -> None:
             for epoch, z in film.pictures.items()
         ],
         "epoch": player.epoch,
+        "every": 1_000 * every(),
         "most": COUNT,
         "columns": COLUMNS,
         "rows": ROWS,
@@ -61,7 +63,21 @@ def draw() -> None:
         "language": session.language(),
         "words": {"film": _("The boundary over the run")},
     }
-    _component(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look}))
+    _component(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look, "follow": _follow}))
+
+
+def every() -> float:
+    """Seconds between two looks of a run that moves at what stands here."""
+    return session.every(LOOK, share=SHARE)
+
+
+def is_asked() -> bool:
+    """Whether the browser asks for what stands here, as the run moves."""
+    return session.heard("follow", "filmstrip") is not None
+
+
+def _follow(_now: float) -> None:
+    """The fragment's run is all that is asked for."""
 
 
 def _look(epoch: int) -> None:

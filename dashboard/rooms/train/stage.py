@@ -45,7 +45,7 @@ def draw() -> None:
         _pictures(_base())
     with strip:
         every = session.browser().memory["every"] = _every(plain=plain)
-        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every)
+        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every, key=session.STAGE)
 
 
 def _every(*, plain: bool) -> float | None:
@@ -56,12 +56,17 @@ def _every(*, plain: bool) -> float | None:
         return PLAIN_TICK if words else None
     if plain:
         return session.every(PLAIN_TICK, share=0.05)
-    return None if _is_pushed() else session.every(TICK, share=TICK_SHARE)
+    return None if is_pushed() else session.every(TICK, share=TICK_SHARE)
 
 
-def _is_pushed() -> bool:
+def is_pushed() -> bool:
     """Whether the live socket brings what is new; of a large network the server makes the pictures, at each tick."""
     return session.served().feed.listeners > 0 and not live.is_wide(session.player())
+
+
+def is_timed() -> bool:
+    """Whether a timer looks at the run, which moves and isn't pushed."""
+    return session.browser().memory["every"] is not None
 
 
 def _base() -> dict[str, go.Figure]:
@@ -78,6 +83,9 @@ def _tick(drawn: int) -> None:
     """One look at the run; or at another one, while a slider is dragged."""
     memory, served = session.browser().memory, session.served()
     served.look()
+    followed = memory.pop("follow", False)
+    if followed:
+        _catch_up()
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
         st.rerun()
     now, language = session.state(), session.language()
@@ -85,13 +93,14 @@ def _tick(drawn: int) -> None:
     player = previewed or session.player()
     camera = _camera(player)
     key = (drawn, player.number, camera.look, session.theme())
-    fresh = memory.get("scene") != key or session.heard("resync", "live") is not None
+    fresh = followed or memory.get("scene") != key or session.heard("resync", "live") is not None
     busy = now.busy and not previewed
     payload: dict[str, Any] = {
         "serial": _serial(),
         "number": player.number,
         "token": served.token,
-        "pushed": _is_pushed(),
+        "pushed": is_pushed(),
+        "follows": _follows(),
         "epoch": player.epoch,
         "known": player.run.history.n_epochs,
         "pace": player.pace,
@@ -108,7 +117,7 @@ def _tick(drawn: int) -> None:
     if fresh:
         memory["scene"] = key
         payload |= _scene(player, camera)
-    elif busy and not _is_pushed():
+    elif busy and not is_pushed():
         payload |= _news(player, camera)
     live.show(
         payload,
@@ -120,6 +129,7 @@ def _tick(drawn: int) -> None:
             "preview": _nothing,
             "seek": _seek,
             "settle": _settle,
+            "follow": _follow,
             "remedy": _remedy,
             "trace": inside.point_at,
             "pick": inside.pick,
@@ -165,7 +175,14 @@ def _serial() -> int:
 
 def _asks_for_whole_run() -> bool:
     """Whether what stands outside the fragment must follow, and nobody has said so."""
-    return session.needs_whole_run() or _is_tried()
+    moves_alone = session.state().busy and is_pushed() and not session.needs_page() and not _follows()
+    return (session.needs_whole_run() and not moves_alone) or _is_tried()
+
+
+def _follows() -> bool:
+    """Whether more moves along with the run than what the browser shows itself: the tour, a class sheet's progress."""
+    now = session.state()
+    return now.tour is not None or now.view.sheet is not None
 
 
 def _status() -> Status:
@@ -187,7 +204,7 @@ def _nothing(_said: Any) -> None:
 def _seek(epoch: int) -> None:
     """Look at the epoch under the hand."""
     session.try_send(e.Sought(int(epoch)))
-    session.served().settle(session.BLINK)
+    session.settle()
     session.shown_by_fragment()
 
 
@@ -195,6 +212,23 @@ def _settle(epoch: int) -> None:
     """The hand has let go of the timeline, or has clicked on the loss chart."""
     session.try_send(e.Sought(int(epoch)))
     session.redraw_room()
+
+
+def _follow(_serial: int) -> None:
+    """The run is where the page was not drawn, by what was told over the live socket."""
+    if session.needs_page() or _follows() or is_timed():
+        session.redraw_room()
+    session.browser().memory["follow"] = True
+    st.rerun(scope=[session.STAGE] if st.context.is_embedded else [session.STAGE, session.BELOW])
+
+
+def _catch_up() -> None:
+    """What precedes the drawing of the whole room does, where only what moves in it is drawn."""
+    session.settle()
+    if "diagnosis" not in session.state().view.hidden:
+        session.served().prove()
+    session.write_link()
+    session.begin_drawing()
 
 
 def _reroute(_open: bool) -> None:

@@ -15,11 +15,10 @@ def draw() -> None:
     drawn = (session.drawn(),)
     big: dict[str, Any] = {"type": "primary", "shortcut": "Space"}
     with st.container(key="transport", horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        # two buttons, not one that changes: a click that Streamlit runs twice must not undo itself
-        if session.state().busy:
-            st.button(_("Pause"), key="pause", icon=":material/pause:", on_click=_pause, **big)
-        else:
-            st.button(_("Train"), key="train", icon=":material/play_arrow:", on_click=_train, **big)
+        # two buttons, not one that changes: a click that Streamlit runs twice must not undo itself. The live component
+        # shows one of them; where its socket is open, it tells the server of a press on any button of this row
+        st.button(_("Pause"), key="pause", icon=":material/pause:", on_click=_pause, **big)
+        st.button(_("Train"), key="train", icon=":material/play_arrow:", on_click=_train, **big)
         st.button(_("Step"), key="step", icon=":material/skip_next:", on_click=_step, args=drawn)
         st.selectbox(
             _("Epochs a step"),
