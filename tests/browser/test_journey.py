@@ -54,12 +54,11 @@ def wait_for_button(page, name):
 def wait_for_epoch(page, condition):
     """Wait until the strip's epoch `e` meets a condition in JavaScript."""
     page.wait_for_function(
-        """condition => {
+        """() => {
           const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
           const e = Number(host.shadowRoot.querySelector('[data-say=epoch]').textContent.replaceAll(',', ''))
-          return eval(condition)
-        }""",
-        arg=condition,
+          return CONDITION
+        }""".replace("CONDITION", condition),
         timeout=20_000,
     )
 
@@ -67,12 +66,11 @@ def wait_for_epoch(page, condition):
 def wait_for_loss(page, condition):
     """Wait until the strip's training `loss`, as text, meets a condition in JavaScript."""
     page.wait_for_function(
-        """condition => {
+        """() => {
           const host = [...document.querySelectorAll('.st-key-stage *')].find((e) => e.shadowRoot)
           const loss = host?.shadowRoot.querySelector('[data-say=loss-train]')?.textContent
-          return loss && eval(condition)
-        }""",
-        arg=condition,
+          return loss && CONDITION
+        }""".replace("CONDITION", f"({condition})")
     )
 
 
@@ -193,6 +191,7 @@ def test_the_charts_under_the_tabs_are_live_too(page):
     page.wait_for_selector(".chart .subplot .point", state="attached")
     press(page, "Train")
     wait_for_epoch(page, "e > 20")
+    page.locator(".chart").scroll_into_view_if_needed()  # what can't be seen isn't drawn anew
     for _look in range(2):
         empty, looks, other = page.evaluate(EMPTY)
         assert other
@@ -209,7 +208,9 @@ TWICE = """async () => {
   window.Plotly.restyle(gd, { z: [gd.data[0].z] }, [0])
   const plotlys = shown() // now: the next picture may be painted while these are read
   const pixels = async (url) => {
-    const picture = await createImageBitmap(await (await fetch(url)).blob())
+    const picture = new Image()
+    picture.src = url
+    await picture.decode()
     const canvas = new OffscreenCanvas(picture.width, picture.height)
     const pen = canvas.getContext('2d')
     pen.fillStyle = 'white'
@@ -263,7 +264,7 @@ def test_moving_sliders_while_training_raises_nothing(page):
         slider(page, key).focus()
         for _press in range(3):
             page.keyboard.press("ArrowRight")
-    page.get_by_role("button", name="Undo").wait_for()
+    page.locator(".st-key-notice").get_by_role("button", name="Undo").wait_for()
     wait_for_epoch(page, "e > 20")
     assert page.locator("[data-testid=stException]").count() == 0
     wait_for_button(page, "Pause")
