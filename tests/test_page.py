@@ -455,7 +455,12 @@ def test_what_was_tried_is_listed_and_the_very_run_can_be_taken():
     page = proved(open_page(training__epochs="300", training__learning_rate="10", view__epoch="300"))
     page.session_state["notebook"] = "Tried"
     rerun(page)
+    query = {key: value if isinstance(value, str) else value[0] for key, value in page.query_params.items()}
+    assert query["view.tab"] == "tried"
+    linked = proved(open_page(**query))
+    assert served(linked).proving.best.remedy == served(page).proving.best.remedy
     found = served(page).proving.proof
+    assert sum(button.label == "Take this run" for button in linked.button) == len(found.trials)
     cards = [button for button in page.button if button.label == "Take this run"]
     assert len(cards) == len(found.trials)
     first, tried = found.trials[0], history_of(page)

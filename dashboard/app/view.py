@@ -16,6 +16,7 @@ from moons.train_spec import MAX_EPOCHS
 
 ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
 PANELS = ("seeds", "sweep", "search", "curve", "models", "landscape")
+TABS = ("log", "tried", "metrics", "layers", "space", "point", "dataset", "structure", "samples", "device")
 LESSONS = ("step", "data", "network", "training", "mystery", "museum")
 TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
 
@@ -39,6 +40,7 @@ class View(Spec):
     epoch: int = between(0, low=0, high=MAX_EPOCHS, label=N_("Epoch"), help=N_("The epoch looked at."))
     room: str = choice("train", ROOMS, label=N_("Room"), help=N_("The part of the page."))
     lesson: str = choice("step", LESSONS, label=N_("Lesson"), help=N_("The part of Learn."))
+    tab: str = choice("log", TABS, label=N_("Tab"), help=N_("The tab that is open under the charts."))
     panel: str = choice("seeds", PANELS, label=N_("Study"), help=N_("The part of Explore."))
     seeds: int = between(20, low=2, high=MOST, label=N_("Runs"), help=N_("How many seeds are tried."))
     varied: str = choice("weights", VARIED, label=N_("What varies"), help=N_("What the seeds decide."))

@@ -50,6 +50,7 @@ def _open(experiment: Experiment, view: View, wrong: list[FieldError]) -> None:
     wrong = wrong + lacking
     notice = Notice(partial(_wrong_link, wrong), error=True) if wrong else None
     settings.send(e.Opened(experiment, view, notice))
+    session.choose_tab(view.tab)
 
 
 def _wrong_link(wrong: list[FieldError], _: Translate) -> str:

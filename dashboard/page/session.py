@@ -204,7 +204,21 @@ def _thawed(value: Any) -> Any:
 
 def choose_tab(tab: str) -> None:
     """Open a tab under the charts."""
-    st.session_state["notebook"] = tab
+    look(tab=tab)
+    st.session_state.pop("notebook", None)
+
+
+def begin_tabs(labels: Mapping[str, str]) -> None:
+    """For the tabs under the charts, by their labels: where none is chosen there, the one that the state says opens."""
+    if st.session_state.get("notebook") not in labels.values():
+        st.session_state["notebook"] = labels[state().view.tab]
+
+
+def end_tabs(tab: str) -> None:
+    """The tab that is open now: the state and the link say it too."""
+    if tab != state().view.tab:
+        show_while_drawing(e.Chosen(replace(state().view, tab=tab)))
+        write_link()
 
 
 def is_new(click: str, drawn: int) -> bool:

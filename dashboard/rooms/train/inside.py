@@ -87,7 +87,7 @@ def follow_point(said: dict[str, Any]) -> None:
     now = session.try_send(e.PointFollowed(point))
     seen = said["seen"] or now.tour  # the diagram shows it, or the tour: the page stays where it is
     if now.followed is not None and not seen:
-        session.choose_tab(_("One point"))
+        session.choose_tab("point")
 
 
 def followed(player: Player) -> int | None:

@@ -27,20 +27,24 @@ LOG_EVERY = 1_000  # epochs
 
 def draw() -> None:
     """Tabs; only the open one is drawn."""
-    tabs = {
-        _("Log"): _log,
-        _("Tried"): proof.draw,
-        _("Metrics"): measures.draw,
-        _("Layers"): anatomy.draw_layers,
-        _("Hidden space"): anatomy.draw_space,
-        _("One point"): anatomy.draw_path,
-        _("Dataset"): _data,
-        _("Structure"): _network,
-        _("Sample points"): _sample_points,
-        _("Device"): _device,
+    drawers = {
+        "log": (_("Log"), _log),
+        "tried": (_("Tried"), proof.draw),
+        "metrics": (_("Metrics"), measures.draw),
+        "layers": (_("Layers"), anatomy.draw_layers),
+        "space": (_("Hidden space"), anatomy.draw_space),
+        "point": (_("One point"), anatomy.draw_path),
+        "dataset": (_("Dataset"), _data),
+        "structure": (_("Structure"), _network),
+        "samples": (_("Sample points"), _sample_points),
+        "device": (_("Device"), _device),
     }
-    for tab, drawer in zip(st.tabs(list(tabs), key="notebook", on_change="rerun"), tabs.values(), strict=True):
+    labels = {key: label for key, (label, _drawer) in drawers.items()}
+    session.begin_tabs(labels)
+    tabs = st.tabs(list(labels.values()), key="notebook", on_change="rerun")
+    for tab, (key, (_label, drawer)) in zip(tabs, drawers.items(), strict=True):
         if tab.open:
+            session.end_tabs(key)
             with tab:
                 drawer()
 
