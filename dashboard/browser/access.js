@@ -12,7 +12,7 @@
  */
 
 const SOON = 300 // milliseconds
-const TRAIN = ".st-key-train button, .st-key-pause button"
+const TRAIN = ":is(.st-key-train, .st-key-pause) button" // one of the two is shown
 const NAMED = "[data-testid=stMain] [aria-label], [data-testid=stSidebar] [aria-label], header [aria-label]"
 const TEXTS = "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone]"
 /** What Streamlit gives another role than it has. @type {Record<string, string>} */
@@ -65,8 +65,9 @@ function skipLink() {
   link.className = "skip"
   link.addEventListener("click", (event) => {
     event.preventDefault()
-    const button = /** @type {HTMLElement | null} */ (document.querySelector(TRAIN))
-    button?.focus()
+    const buttons = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(TRAIN))
+    const shown = [...buttons].find((button) => button.offsetParent)
+    shown?.focus()
   })
   document.body.prepend(link)
   return link

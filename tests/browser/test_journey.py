@@ -191,7 +191,7 @@ def test_the_charts_under_the_tabs_are_live_too(page):
     page.wait_for_selector(".chart .subplot .point", state="attached")
     press(page, "Train")
     wait_for_epoch(page, "e > 20")
-    page.locator(".chart").scroll_into_view_if_needed()  # what can't be seen isn't drawn anew
+    page.locator(".chart").first.scroll_into_view_if_needed()  # what can't be seen isn't drawn anew
     for _look in range(2):
         empty, looks, other = page.evaluate(EMPTY)
         assert other

@@ -48,7 +48,7 @@ def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
     ]  # fmt: skip
     choose(page, "All 256 points")
     page.get_by_role("button", name="losses.append(loss.item())").click()
-    page.get_by_text("Epoch 0: 0.7497 is noted.").wait_for()
+    page.get_by_text("Epoch 0: the loss 0.7497 is recorded.").wait_for()
     page.get_by_role("button", name="optimizer.step()").click()
     page.get_by_role("button", name="Next epoch").focus()
     page.keyboard.press("ArrowRight")
