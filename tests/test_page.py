@@ -412,9 +412,7 @@ def test_the_notebooks_other_outputs_are_there():
 
 @pytest.mark.parametrize("hidden", ["16", ""])
 def test_the_metrics_are_those_of_the_epoch_looked_at(hidden):
-    page = new_page(model__hidden=hidden)
-    page.session_state["notebook"] = "Metrics"
-    page = click(rerun(page), "step")
+    page = click(open_page(model__hidden=hidden, view__tab="metrics"), "step")
     history, dataset = history_of(page), history_of(page).dataset
     predicted = history.model_at(1).predict(torch.from_numpy(dataset.X_test)).numpy()
     shown = page.dataframe[2].value

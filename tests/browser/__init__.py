@@ -119,9 +119,12 @@ class Tab:
         self.page.keyboard.press("Escape")
         self.page.evaluate(GO, self.link)
         self.page.locator(".st-key-train button").wait_for(timeout=5_000)
+        moved = figures(self.page)["epoch"] != "0"
         self.page.locator(".st-key-reset button").click(timeout=5_000)
         self.page.wait_for_function(AT_START, arg=self.link, timeout=5_000)
-        self.page.wait_for_timeout(200)  # what was clicked last may be on its way
+        self.page.wait_for_timeout(
+            700 if moved else 200
+        )  # the page follows a run that rests, and what was clicked last
         self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=5_000)
         self.page.evaluate("document.activeElement.blur()")
 

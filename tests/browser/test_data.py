@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import assert_soon, open_page
+from tests.browser import Tab, assert_soon
 from tests.test_data_tables import workbook
 
 ROWS = [(i * 0.37 % 5, i * i % 7, "ab"[i % 2]) for i in range(40)]
@@ -11,14 +11,21 @@ CLASS_FIRST = "Class,Alcohol,Acid\n" + "".join(f"{1 + (kind == 'b')},{x:.3f},{y}
 CP1252 = "temp °C;size µm;class\n" + "".join(f"{x:.3f};{y};{kind}\n" for x, y, kind in ROWS)
 
 
+@pytest.fixture(scope="module")
+def tab(context, address):
+    tab = Tab(context, address, "/?v=1&training.epochs=200")
+    yield tab
+    tab.close()
+
+
 @pytest.fixture
-def page(context, address):
-    page = open_page(context, f"{address}/?v=1&training.epochs=200")
+def page(tab):
+    """The Data room."""
+    page = tab.fresh()
     page.locator(".st-key-room").get_by_text("Data", exact=True).click()
     page.locator(".st-key-upload_file input").wait_for(state="attached")
     yield page
     assert page.errors == []
-    page.close()
 
 
 @pytest.mark.parametrize("kind", ["class first", "workbook", "Windows-1252"])
