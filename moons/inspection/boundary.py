@@ -147,7 +147,9 @@ def labels_of(areas: NDArray[np.uint8], n_classes: int) -> NDArray[np.uint8]:
     if not levels:
         return areas
     sides = np.array(pairs(n_classes), np.uint8)
-    return sides[areas // np.uint8(levels), (areas % np.uint8(levels) >= levels // 2).astype(np.uint8)]
+    second = (areas % np.uint8(levels) >= levels // 2).astype(np.uint8)
+    labels: NDArray[np.uint8] = sides[areas // np.uint8(levels), second]
+    return labels
 
 
 def _inside(outputs: NDArray[np.float64], label: NDArray[np.int64], grid: Grid) -> NDArray[np.float64]:
