@@ -22,6 +22,7 @@ WIDE = 64  # the widest layer that is tried: wider ones take long
 FEW_UPDATES = 1_000
 SHORT_RUN = 10_000  # updates: five times as many are soon tried
 ACTIVATION = N_("Try the activation {activation}")
+CROSS_ENTROPY = N_("Train with cross-entropy")
 EARLY_ENDS = (LOW_TRAIN_LOSS, LOW_TEST_LOSS, HIGH_SCORE, NO_IMPROVEMENT)
 
 
@@ -41,6 +42,11 @@ class Case:
     def training(self) -> TrainSpec:
         """How it trains now."""
         return self.experiment.training_now
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run hasn't come to its end yet."""
+        return self.signs.epoch < self.experiment.epochs and self.ended is None
 
 
 Undo = Callable[[Case], Iterator[Remedy | None]]
@@ -184,6 +190,11 @@ def _schedule(case: Case) -> Iterator[Remedy | None]:
     yield change(case.experiment, N_("Keep the learning rate constant"), "training", schedule="constant")
 
 
+def _loss(case: Case) -> Iterator[Remedy | None]:
+    if case.signs.n_classes:
+        yield change(case.experiment, CROSS_ENTROPY, "training", class_loss="cross_entropy")
+
+
 def _batch(case: Case) -> Iterator[Remedy | None]:
     yield change(case.experiment, N_("Update by all points at once"), "training", batch_size=None)
 
@@ -195,7 +206,7 @@ def _adam(case: Case) -> Iterator[Remedy | None]:
 
 
 def _longer(case: Case) -> Iterator[Remedy | None]:
-    if case.signs.epoch < case.experiment.epochs and case.ended is None:
+    if case.goes_on:
         return
     factors = (2, 5, 20) if case.signs.updates < FEW_UPDATES else (2, 5) if case.signs.updates < SHORT_RUN else (2,)
     for factor in factors:
@@ -234,7 +245,8 @@ CAUSES: dict[str, Cause] = {
     "standardise": Cause(
         N_("Inputs are not standardised."), "unscaled", _standardise, lambda case: case.signs.unscaled
     ),
-    "target": Cause(N_("The number to predict is not standardised."), "unscaled", _target),
+    "target": Cause(N_("The number to predict is not standardised."), "unscaled", _target,
+        lambda case: case.signs.unscaled_target),
     "balance": Cause(N_("The classes are unbalanced."), "unbalanced", _balance),
     "rate_down": Cause(N_("The learning rate is too large."), None, lambda c: _rates(c, (0.1, 0.01)), _throws),
     "early_stop": Cause(N_("It trains for too long, and memorises."), "overfitting", _early_stop, _overfits),
@@ -249,10 +261,12 @@ CAUSES: dict[str, Cause] = {
     "wider": Cause(N_("The hidden layers have too few units."), "underfitting", _wider),
     "deeper": Cause(N_("There are too few hidden layers."), "underfitting", _deeper),
     "schedule": Cause(N_("The schedule makes the learning rate too small."), None, _schedule),
+    "loss": Cause(N_("This loss has too little slope to follow."), None, _loss),
     "batch": Cause(N_("The batches are too small for this rate."), None, _batch),
     "adam": Cause(N_("Plain steps of one length are too slow here."), None, _adam),
     "penalise": Cause(N_("Nothing keeps it from memorising."), "overfitting", _penalise),
     "seed": Cause(N_("The initial weights were unlucky."), None, _seed),
+    "several": Cause(N_("Several settings stand in its way at once."), None, lambda case: iter(())),
 }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ AWAY = 5_000  # from the data seed to that of the held-out draw
 FOLDS = 3  # of a person's own training points
 FOLD_SEED = 77
 LOSS_WEIGHT = 0.25  # of the loss beside the score: breaks ties, and shows what memorising does to probabilities
-WORST_LOSS = 2.0  # in units of guessing's: beyond it a loss says nothing more
+WORST_LOSS = 1.25  # in units of guessing's: beyond it a loss says nothing more
 MOST_TO_FIT = 1_000  # points that the other learners get: more would keep a person waiting
 NEIGHBOURS = (1, 5, 11, 25)
 
@@ -95,13 +95,17 @@ def figures_of(model: NaiveNet, split: Split, spec: TrainSpec, by_class: bool) -
     """A network on a split's held-out points. `by_class` counts every class alike, however rare."""
     outputs, y = model(torch.from_numpy(split.X)), torch.from_numpy(split.y)
     n_classes = split.dataset.n_classes
-    loss = make_loss(spec, n_classes)(outputs, y).item()
+    loss_function = make_loss(spec, n_classes)
+    loss = loss_function(outputs, y).item()
     if not math.isfinite(loss):
         return Figures(loss, 0.0, 0.0, merit_of(math.inf, 0.0, 1.0))
     answers = outputs.argmax(dim=1).numpy() if n_classes else outputs[:, 0].double().numpy()
     shown = score_of(split.y, answers, n_classes, False)
     compared = score_of(split.y, answers, n_classes, by_class)
-    return Figures(loss, shown, compared, merit_of(loss, compared, guessing_loss(split.dataset, spec)))
+    even = loss
+    if by_class:  # rare points cost more: the loss of one mixture of classes says nothing of another's
+        even = float(np.mean([loss_function(outputs[y == k], y[y == k]).item() for k in y.unique()]))
+    return Figures(loss, shown, compared, merit_of(even, compared, guessing_loss(split.dataset, spec)))
 
 
 def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: bool) -> float:
@@ -113,7 +117,7 @@ def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: b
 
 
 def merit_of(loss: float, score: float, guess_loss: float) -> float:
-    """What trials are compared by: the score, less a quarter of the loss in units of guessing's, at most two."""
+    """What trials are compared by: the score, less a quarter of the loss in units of guessing's, at most 1.25."""
     return max(score, -1.0) - LOSS_WEIGHT * min(loss / max(guess_loss, 1e-12), WORST_LOSS)
 
 
