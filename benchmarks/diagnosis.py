@@ -220,12 +220,8 @@ def fresh(case: Case, experiment: Experiment) -> tuple[np.ndarray, np.ndarray]:
     X, y = draw(N_FRESH) if plain else balanced(draw, N_FRESH, data.class_count, case.experiment.data.balance)
     if data.own:
         X, y = case.as_table(X, y)
-        before, after = case.experiment.data.table, data.table
-        if before and after and before.y != after.y:  # the target is in other units
-            slope, shift = np.polyfit(before.y, after.y, 1)
-            y = slope * y + shift
-    if data.standardise:
-        X = StandardScaler().fit(make_dataset(replace(data, standardise=False, transfer=INTACT)).X_train).transform(X)
+    scaling = make_dataset(replace(data, transfer=INTACT)).scaling
+    X, y = scaling.from_units(X), y if data.class_count else scaling.y_from_units(y)
     X = scramble(X) if data.transfer == SCRAMBLED else X
     return np.ascontiguousarray(X, np.float32), y
 

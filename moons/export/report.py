@@ -131,8 +131,7 @@ def _tried(proof: Proof, _: Translate) -> list[list[str]]:
 def _change(trial: Trial, proof: Proof, _: Translate) -> str:
     if trial is proof.base:
         return _("As it is")
-    remedy = trial.remedy
-    return _(remedy.label).format(**remedy.values) if remedy.label else _("Train to the last epoch")
+    return trial.remedy.all_words(_) if trial.remedy.label else _("Train to the last epoch")
 
 
 def _on_test(trial: Trial, n_classes: int) -> list[str]:

@@ -67,8 +67,8 @@ def _list(running: bool) -> None:
         return
     st.caption(
         _(
-            "Each card is this run with one thing changed. The best come first, by points held out for the comparison; "
-            "the figures are those of the test points."
+            "Each card is this run with one thing changed, or several where no single one is enough. The best come "
+            "first, by points held out for the comparison; the figures are those of the test points."
         )
     )
     if running:
@@ -122,8 +122,7 @@ def _card(trial: Trial, proving: Proving) -> None:
 def _label(trial: Trial, base: Trial) -> str:
     if trial is base:
         return _("As it is")
-    change = trial.remedy
-    return _(change.label).format(**change.values) if change.label else _("Train to the last epoch")
+    return trial.remedy.all_words(_) if trial.remedy.label else _("Train to the last epoch")
 
 
 def _difference(gain: float, n_classes: int) -> str:

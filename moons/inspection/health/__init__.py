@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from moons.inspection.health import course, stuck, success
+from moons.inspection.health import course, network, stuck, success
 from moons.inspection.health.causes import CAUSES, Cause
 from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, Diagnosis, Rule
 from moons.inspection.health.heldout import Ceiling, Figures
@@ -23,10 +23,10 @@ RULES: tuple[Rule, ...] = (
     stuck.unscaled,  # no rate is right for inputs in such units
     course.exploding,
     course.not_finite,
-    stuck.saturated,  # says what a throw of the loss has done to the units
+    network.saturated,  # says what a throw of the loss has done to the units
     course.thrown,
-    course.just_started,
     success.scarce,
+    course.just_started,
     course.contradictory,
     course.shuffled,
     course.unbalanced,
@@ -35,18 +35,18 @@ RULES: tuple[Rule, ...] = (
     course.rising,
     # it does well
     success.converged,
-    stuck.straight,
+    network.straight,
     success.learning,
     # it is stuck
-    stuck.unseen,
-    stuck.alike,
-    stuck.dead,
-    stuck.vanishing,
+    network.unseen,
+    network.alike,
+    network.dead,
+    network.vanishing,
     stuck.penalised,
     stuck.clipped,
     stuck.thinned,
     stuck.swinging,
-    stuck.narrow,
+    network.narrow,
     stuck.slow,
     stuck.flat,
 )
