@@ -10,8 +10,7 @@ from sklearn.metrics import accuracy_score, r2_score
 
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
 from moons.data import GENERATORS, OWN, Table
-from moons.inspection.health import diagnose, measure, prove
-from moons.inspection.health.heldout import Ceiling
+from moons.inspection.health import Ceiling, diagnose, measure, prove
 from moons.inspection.health.verdict import judged
 
 ADAM = {"optimizer": "adam", "learning_rate": 0.01}

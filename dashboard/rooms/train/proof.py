@@ -18,7 +18,7 @@ from dashboard.page.language import _
 from moons.digits import Digits
 from moons.export.frames import level_colors, point_colors
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
-from moons.inspection.health import Trial
+from moons.inspection.health import LEARNERS, Trial
 from moons.run import History
 
 LOOK_EVERY = 1.0  # seconds, while more is tried
@@ -93,9 +93,8 @@ def _ceiling(proving: Proving) -> None:
     said = _("Another learner, {learner}, is right for {score} of the points held out.")
     if not n_classes:
         said = _("Another learner, {learner}, has an R² of {score} on the points held out.")
-    learners = {"neighbours": _("nearest neighbours"), "support vectors": _("support vectors")}
     score = score_text(proof.ceiling.score, n_classes)
-    st.caption(said.format(learner=learners[proof.ceiling.learner], score=score))
+    st.caption(said.format(learner=_(LEARNERS[proof.ceiling.learner]), score=score))
 
 
 def _card(trial: Trial, proving: Proving) -> None:

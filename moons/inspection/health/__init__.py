@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 from moons.inspection.health import course, network, stuck, success
 from moons.inspection.health.causes import CAUSES, Cause
+from moons.inspection.health.ceiling import LEARNERS, Ceiling
 from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, Diagnosis, Rule
-from moons.inspection.health.heldout import Ceiling, Figures
+from moons.inspection.health.heldout import Figures
 from moons.inspection.health.proof import Proof
 from moons.inspection.health.proof import steps as _steps
 from moons.inspection.health.remedy import Remedy, largest_steady_rate
@@ -13,7 +14,19 @@ from moons.inspection.health.signs import Signs, measure
 from moons.inspection.health.verdict import Trial
 from moons.run import Experiment, History
 
-__all__ = ["CAUSES", "CONDITIONS", "HEALTHY", "RULES", "Cause", "Ceiling", "Diagnosis", "Figures", "Proof", "Remedy"]
+__all__ = [
+    "CAUSES",
+    "CONDITIONS",
+    "HEALTHY",
+    "LEARNERS",
+    "RULES",
+    "Cause",
+    "Ceiling",
+    "Diagnosis",
+    "Figures",
+    "Proof",
+    "Remedy",
+]
 __all__ += ["Signs", "Trial", "diagnose", "diagnose_signs", "largest_steady_rate", "measure", "prove", "prove_steps"]
 
 RULES: tuple[Rule, ...] = (

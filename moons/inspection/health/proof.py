@@ -4,8 +4,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
 from moons.inspection.health.causes import remedies_of
+from moons.inspection.health.ceiling import Ceiling, ceiling_of
 from moons.inspection.health.diagnosis import Diagnosis
-from moons.inspection.health.heldout import Ceiling, ceiling_of
 from moons.inspection.health.lab import Clock, Lab, OutOfTimeError, T, Work, work_of
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.several import KEEPS, SEVERAL, cause_of, parts_of, together

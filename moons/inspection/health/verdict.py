@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from moons.fields import N_
 from moons.inspection.health.causes import CAUSES
+from moons.inspection.health.ceiling import Ceiling
 from moons.inspection.health.diagnosis import Diagnosis, is_rare, told
-from moons.inspection.health.heldout import Ceiling, Figures
+from moons.inspection.health.heldout import Figures
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
 from moons.progress import Scores
