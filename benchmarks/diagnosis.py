@@ -138,7 +138,8 @@ def _grade_of_fault(
         fine = truth.gap > HEALTHY_GAP or (effect is not None and effect[1] >= LOSS_HELPS and effect[0] > -HELPS)
         return "acceptable" if fine else "alarm"
     if effect is None:
-        return "right" if named else "acceptable" if truth.undone < truth.score + HELPS else "wrong cause"
+        least = HEALTHY_GAP if case.undos else HELPS  # the best of many changes gains a little by chance
+        return "right" if named else "acceptable" if truth.undone < truth.score + least else "wrong cause"
     planted = truth.undone - truth.score  # where even this closes less, no single change closes half
     if effect[0] < min(CLOSES * truth.gap, planted if planted > HELPS else truth.gap):
         return "wrong cause"

@@ -105,6 +105,8 @@ def _card(trial: Trial, proving: Proving) -> None:
     label = _label(trial, base)
     with st.container(border=True, width=CARD, gap="xsmall"):
         st.markdown(f"**{label}**")
+        if trial.remedy.parts:
+            st.caption(trial.remedy.part_words(_))
         st.image(
             _picture(trial, proving), width=WIDTH, alt=_("The answer over the plane: {change}.").format(change=label)
         )
@@ -121,7 +123,7 @@ def _card(trial: Trial, proving: Proving) -> None:
 def _label(trial: Trial, base: Trial) -> str:
     if trial is base:
         return _("As it is")
-    return trial.remedy.all_words(_) if trial.remedy.label else _("Train to the last epoch")
+    return trial.remedy.words(_) if trial.remedy.label else _("Train to the last epoch")
 
 
 def _difference(gain: float, n_classes: int) -> str:

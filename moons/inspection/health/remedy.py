@@ -40,10 +40,13 @@ class Remedy:
         """The words of the button, in a person's language."""
         return translate(self.label).format(**self.values)
 
+    def part_words(self, translate: Callable[[str], str]) -> str:
+        """What changes, where that is several things."""
+        return " + ".join(part.words(translate) for part in self.parts)
+
     def all_words(self, translate: Callable[[str], str]) -> str:
-        """The same, and what changes where that is several things."""
-        parts = " + ".join(part.words(translate) for part in self.parts)
-        return f"{self.words(translate)}: {parts}" if parts else self.words(translate)
+        """Both."""
+        return ": ".join(filter(None, (self.words(translate), self.part_words(translate))))
 
 
 def change(experiment: Experiment, label: str, part: str, **fields: object) -> Remedy | None:

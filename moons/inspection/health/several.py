@@ -8,7 +8,6 @@ from moons.fields import N_
 from moons.inspection.health.causes import EARLY_ENDS, Case
 from moons.inspection.health.remedy import (
     ACTIVATION,
-    ADAM,
     ADAPTIVE,
     CROSS_ENTROPY,
     RATE,
@@ -57,7 +56,7 @@ def parts_of(case: Case) -> tuple[Part, ...]:
               activations=()),
         _part("activation", ACTIVATION, "model", activation="relu", activations=()),
         _part("longer", N_("Train for {epochs:,} epochs"), "training", epochs=epochs),
-        _part("adam", ADAM, "training", optimizer="adam",
+        _part("adam", N_("Train with Adam at a rate of {learning_rate:g}"), "training", optimizer="adam",
               learning_rate=USUAL_RATE),
     ]  # fmt: skip
     if now.batch_size is not None:
