@@ -22,9 +22,9 @@ FEATURES = (("x0",), (*PLAIN, "x0_squared", "x1_squared"), (*PLAIN, "sin_x0", "c
 COUPLED = ("sgd", "momentum", "nesterov")  # these want longer steps than the others
 
 
-def combinations() -> list[Case]:
-    """All cases, always the same."""
-    rng = np.random.default_rng(2_027)
+def combinations(seed: int = 2_027) -> list[Case]:
+    """All cases, of one seed always the same."""
+    rng = np.random.default_rng(seed)
     cases = [at_random(rng) for _ in range(AT_RANDOM)]
     for family, fault in FAULTS.items():
         cases += [planted(family, fault, sound(rng), rng) for _ in range(PER_FAULT)]

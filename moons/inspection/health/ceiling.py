@@ -1,6 +1,6 @@
 """What other learners reach with the same points: about what noise leaves to be learned."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,14 +31,15 @@ class Ceiling:
     learner: str  # a key of LEARNERS
 
 
-def ceiling_of(splits: tuple[Split, ...], by_class: bool) -> Ceiling:
-    """The best of a few of scikit-learn's learners on the held-out points."""
+def ceiling_of(splits: tuple[Split, ...], by_class: bool) -> Generator[None, None, Ceiling]:
+    """The best of a few of scikit-learn's learners on the held-out points; yields after each."""
     scores: dict[str, list[float]] = {}
     for split in splits:
         for name, predict in _fitted(split.dataset):
             answers = predict(split.X[:MOST_TO_FIT].astype(float))
             found = score_of(split.y[:MOST_TO_FIT], answers, split.dataset.n_classes, by_class)
             scores.setdefault(name, []).append(found)
+            yield
     return max((Ceiling(float(np.mean(found)), name) for name, found in scores.items()), key=lambda c: c.score)
 
 

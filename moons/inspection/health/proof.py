@@ -67,7 +67,7 @@ def steps(
         base = yield from _ticking(lab.judged_base(base), proof)
         proof = replace(proof, base=base)
         yield proof
-        proof = replace(proof, ceiling=ceiling_of(lab.splits, lab.by_class))
+        proof = replace(proof, ceiling=(yield from _ticking(ceiling_of(lab.splits, lab.by_class), proof)))
         case = lab.case(finding)
         plan = remedies_of(case)
         if case.goes_on:
