@@ -17,6 +17,7 @@ from moons.inspection.health.verdict import (
     chosen,
     contenders,
     is_ahead,
+    is_contradicted,
     judged,
     reaches,
     unexplained,
@@ -53,9 +54,14 @@ class Proof:
 
 
 def steps(
-    history: History, signs: Signs, finding: Diagnosis, seconds: float | None, stop: Callable[[], bool] | None
+    history: History,
+    signs: Signs,
+    finding: Diagnosis,
+    otherwise: Diagnosis,
+    seconds: float | None,
+    stop: Callable[[], bool] | None,
 ) -> Iterator[Proof]:
-    """See health.prove_steps."""
+    """See health.prove_steps. `otherwise` is the rules' word if the labels are not shuffled after all."""
     clock, lab = Clock(seconds, stop), Lab(history, signs)
     base = lab.base()
     proof = Proof(finding, finding, "", base, (), None, 0, 0, False)
@@ -68,6 +74,9 @@ def steps(
         proof = replace(proof, base=base)
         yield proof
         proof = replace(proof, ceiling=(yield from _ticking(ceiling_of(lab.splits, lab.by_class), proof)))
+        if is_contradicted(finding, base, proof.ceiling):
+            finding = otherwise
+            proof = replace(proof, finding=finding, verdict=finding)
         case = lab.case(finding)
         plan = remedies_of(case)
         if case.goes_on:

@@ -22,6 +22,7 @@ REFUTED = 0.03  # score within which the best that was found is no better
 HIDDEN_GAP = 0.065  # score that another learner must be ahead by, for a healthy finding to be contradicted
 CLOSED = 0.5  # of the gap to another learner: a single change that closes so much is named alone
 SURE = 3  # times the margin, likewise: few held-out points flatter the best of several learners
+TELLING = 0.15  # score above that of the same answer everywhere: labels that are shuffled don't allow it
 MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
 GO_ON = "go on"  # the run itself, trained to its end
 FOR_THE_LOSS = ("early_stop", "penalise", "longer", GO_ON)  # changes that may leave the accuracy as it is
@@ -114,6 +115,13 @@ def unexplained(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...], ceil
     best, now = chosen(base, trials), max(base.heldout.compared, base.chance)
     left = ceiling.score - max(now, best.compared if best else now)
     return left > max(_hidden_gap(base), (1 - CLOSED) * (ceiling.score - now))
+
+
+def is_contradicted(finding: Diagnosis, base: Trial, ceiling: Ceiling | None) -> bool:
+    """Whether labels are called shuffled that a learner, or the run itself, tells on points it hasn't seen."""
+    if finding.condition != "shuffled" or ceiling is None:
+        return False
+    return max(ceiling.score, base.heldout.compared) > base.chance + max(TELLING, SURE * margin(base))
 
 
 def is_ahead(trial: Trial, base: Trial, trials: tuple[Trial, ...]) -> bool:
