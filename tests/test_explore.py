@@ -20,6 +20,7 @@ from moons.explore import (
     search,
     seed_experiments,
     seeds,
+    settings_for,
     size_experiments,
     sweep,
     sweep_csv,
@@ -27,7 +28,7 @@ from moons.explore import (
 )
 from moons.explore.learning_curve import sizes_of
 from moons.explore.outcome import plane_of
-from moons.explore.sweep import value_in, with_value
+from moons.explore.settings import value_in, with_value
 from moons.inspection.health import diagnose
 
 QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=50, learning_rate=0.1))
@@ -145,6 +146,18 @@ def test_every_setting_can_be_swept_over_its_own_bounds(name):
     assert len(values) > 1
     for value in values:
         assert value_in(with_value(QUICK, name, value), name) == value
+
+
+@pytest.mark.parametrize(
+    "data", [QUICK.data, DataSpec("own", table=CATS), NUMBERS.data], ids=["drawn", "own", "numbers"]
+)
+def test_the_settings_left_out_are_those_that_change_nothing_for_such_points(data):
+    experiment = replace(QUICK, data=data)
+    for name, setting in SETTINGS.items():
+        ends = axis(name, setting.low, setting.high, 2).values
+        if setting.part == "data" or name.endswith("_loss"):
+            losses = [run(with_value(experiment, name, value)).test_loss for value in (ends[0], ends[-1])]
+            assert (name in settings_for(data)) != np.array_equal(*losses), name
 
 
 @settings(max_examples=50, deadline=None)

@@ -221,11 +221,6 @@ class Comparison:
 class Exploration:
     """What the room Explore's widgets say, but for what a link holds."""
 
-    sweep_x_low: float = 1e-3
-    sweep_x_high: float = 10.0
-    sweep_y_low: float = 1.0
-    sweep_y_high: float = 64.0
-    sweep_count: int = 7
     sweep_measure: str = "score"
     sweep_cell: tuple[int, int] | None = memory(None)  # row and column
     landscape_epoch: int = 0

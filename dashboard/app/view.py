@@ -7,7 +7,8 @@ from moons.assignment import Assignment, AssignmentRule, Text
 from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
 from moons.explore.search import MOST_RUNS as MOST_SEARCHED
 from moons.explore.seeds import MOST, VARIED
-from moons.explore.sweep import MOST_SEEDS, SETTINGS
+from moons.explore.settings import SETTINGS
+from moons.explore.sweep import MOST_SEEDS, MOST_VALUES
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
 from moons.inspection.landscape import OWN, PLANES
@@ -47,6 +48,41 @@ class View(Spec):
     sweep_x: str = choice("learning_rate", SETTINGS, label=N_("Across"), help=N_("The setting along the x axis."))
     sweep_y: str = choice(
         "width", ("nothing", *SETTINGS), label=N_("Up"), help=N_("The setting along the y axis; it may be left out.")
+    )
+    sweep_x_low: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Across, from"),
+        help=N_("Where the x axis begins; if not given, as usual."),
+    )
+    sweep_x_high: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Across, to"),
+        help=N_("Where the x axis ends; if not given, as usual."),
+    )
+    sweep_y_low: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Up, from"),
+        help=N_("Where the y axis begins; if not given, as usual."),
+    )
+    sweep_y_high: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Up, to"),
+        help=N_("Where the y axis ends; if not given, as usual."),
+    )
+    sweep_count: int = between(
+        7, low=2, high=MOST_VALUES, label=N_("Values each"), help=N_("How many values each setting has.")
     )
     sweep_seeds: int = between(
         1, low=1, high=MOST_SEEDS, label=N_("Seeds per cell"), help=N_("A cell shows the median of as many runs.")

@@ -5,7 +5,8 @@ from moons.explore.learning_curve import LearningCurve, learning_curve, size_exp
 from moons.explore.outcome import Outcome, outcome, outcomes_of
 from moons.explore.search import Search, Tried, search
 from moons.explore.seeds import VARIED, Seeds, seed_experiments, seeds
-from moons.explore.sweep import SETTINGS, Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
+from moons.explore.settings import SETTINGS, settings_for
+from moons.explore.sweep import Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
 
 __all__ = [
     "SETTINGS",
@@ -25,6 +26,7 @@ __all__ = [
     "search",
     "seed_experiments",
     "seeds",
+    "settings_for",
     "size_experiments",
     "sweep",
     "sweep_csv",

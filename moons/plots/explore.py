@@ -4,17 +4,17 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from moons.activations import ACTIVATIONS
 from moons.explore.learning_curve import LearningCurve
 from moons.explore.outcome import Outcome
 from moons.explore.search import Search
 from moons.explore.seeds import Seeds
-from moons.explore.sweep import SETTINGS, Sweep
+from moons.explore.settings import SETTINGS, Value, option_label
+from moons.explore.sweep import Sweep
 from moons.inspection.boundary import Grid
-from moons.optimizers import OPTIMIZERS
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
+FEW_POWERS = 4  # of ten; of more, 2 and 5 are not marked
 MOST_LINES = 60  # runs with a line of their own
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
@@ -120,16 +120,17 @@ def sweep_figure(
     values = found.test_score if measure == "score" else found.test_loss
     percent = measure == "score" and n_classes > 0
     shown = 100 * values if percent else values
-    x = [value_text(value, _) for value in found.axes[0].values]
-    y = [value_text(value, _) for value in found.axes[1].values] if len(found.axes) > 1 else [""]
+    x, *others = ([setting_text(axis.setting, value, _) for value in axis.values] for axis in found.axes)
+    y = others[0] if others else [""]
+    colors, marks = _colors(np.where(np.isfinite(shown), shown, np.nan), measure, n_classes)
     figure = go.Figure(
         go.Heatmap(
             x=x,
             y=y,
-            z=np.where(np.isfinite(shown), shown, np.nan),
             colorscale="viridis",
             reversescale=measure == "loss",
-            colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14},
+            colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14} | marks,
+            **colors,
             text=_cells(found, shown, percent),
             texttemplate="%{text}",
             hovertemplate="%{x}, %{y}: %{text}<extra></extra>",
@@ -137,13 +138,6 @@ def sweep_figure(
             ygap=2,
         )
     )
-    rows, columns = np.indices(shown.shape).reshape(2, -1)
-    unseen = {"marker": {"opacity": 0}}
-    figure.add_scatter(  # what a click meets: a heatmap's cells can't be selected
-        x=[x[column] for column in columns], y=[y[row] for row in rows], mode="markers",
-        customdata=np.column_stack([rows, columns]), marker={"size": 34, "symbol": "square", "opacity": 0},
-        selected=unseen, unselected=unseen, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
     if chosen is not None:
         figure.add_shape(
             type="rect", x0=chosen[1] - 0.5, x1=chosen[1] + 0.5, y0=chosen[0] - 0.5, y1=chosen[0] + 0.5,
@@ -159,6 +153,25 @@ def sweep_figure(
     return figure
 
 
+def _colors(shown: NDArray[np.float64], measure: str, n_classes: int) -> tuple[dict[str, object], dict[str, object]]:
+    """What colours the cells, and marks at the colour bar.
+
+    A loss on a log scale; R² from 0 on, below which a network is no better than the mean.
+    """
+    known = shown[np.isfinite(shown)]
+    if measure == "score":
+        worse = not n_classes and (known < 0).any() and (known > 0).any()
+        return {"z": shown} | ({"zmin": 0, "zmax": known.max()} if worse else {}), {}
+    if not (known > 0).any():
+        return {"z": shown}, {}
+    low, high = known[known > 0].min(), known.max()
+    powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
+    mantissas = (1, 2, 5) if len(powers) < FEW_POWERS else (1,)
+    ticks = [m * 10**power for power in powers.tolist() for m in mantissas if low <= m * 10**power <= high]
+    marks = {"tickvals": [*map(float, np.log10(ticks))], "ticktext": [f"{tick:g}" for tick in ticks]} if ticks else {}
+    return {"z": np.log10(np.maximum(shown, low))}, marks
+
+
 def measure_text(measure: str, n_classes: int, _: Translate) -> str:
     """What a sweep's colour is."""
     if measure == "loss":
@@ -166,16 +179,13 @@ def measure_text(measure: str, n_classes: int, _: Translate) -> str:
     return _("Test accuracy, %") if n_classes else _("R² on the test points")
 
 
-def value_text(value: object, _: Translate) -> str:
-    """A setting's value at an axis."""
-    return _("all") if value is None else value if isinstance(value, str) else f"{value:,.6g}"
-
-
-def setting_text(name: str, value: object, _: Translate) -> str:
-    """A setting's value as the page says it: an optimiser or activation by its own name."""
-    if name == "optimizer":
-        return OPTIMIZERS[str(value)].label
-    return ACTIVATIONS[str(value)].label if name == "activation" else value_text(value, _)
+def setting_text(name: str, value: Value, _: Translate) -> str:
+    """A setting's value as the page says it: an option by its own name."""
+    if SETTINGS[name].options:
+        return _(option_label(name, value))
+    if value is None:
+        return _("all") if name == "batch_size" else _("none")
+    return f"{value:,.6g}"
 
 
 def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
@@ -219,12 +229,14 @@ def importance_figure(found: Search, *, _: Translate = untranslated) -> go.Figur
 
 
 def _cells(found: Sweep, shown: NDArray[np.float64], percent: bool) -> list[list[str]]:
-    """The text in each cell: its number, × where all runs diverged, nothing where none is finished."""
+    """The text in each cell: its number, × for each share of runs that diverged, nothing where none is finished."""
 
     def text(value: float, done: int, diverged: int) -> str:
         if not done:
             return ""
-        return "×" if done == diverged else f"{value:.0f}" if percent else f"{value:.2g}"
+        if done == diverged:
+            return "×"
+        return (f"{value:.0f}" if percent else f"{value:.2g}") + f"<br>{diverged}/{done} ×" * (diverged > 0)
 
     rows = zip(shown.tolist(), found.done.tolist(), found.diverged.tolist(), strict=True)
     return [[text(*cell) for cell in zip(*row, strict=True)] for row in rows]

@@ -14,7 +14,7 @@ from dashboard.rooms.explore import steps, study
 from moons import Experiment
 from moons.digits import Digits
 from moons.explore.search import MOST_RUNS, Search, Tried, search
-from moons.explore.sweep import SETTINGS
+from moons.explore.settings import SETTINGS
 from moons.plots import explore as plots
 
 CHART = {"displayModeBar": False}
