@@ -197,6 +197,8 @@ def test_an_estimate_is_in_proportion_to_steps_and_cores():
     assert estimated_seconds([QUICK], QUICK, 50, 3.0) == pytest.approx(3)
     assert estimated_seconds([twice, twice, None], QUICK, 50, 3.0) == pytest.approx(12)
     assert estimated_seconds([twice, twice], QUICK, 50, 3.0, workers=2) == pytest.approx(6)
+    usual = estimated_seconds([QUICK])
+    assert 0 < estimated_seconds([twice] * 3) == pytest.approx(6 * usual)
 
 
 def test_networks_of_other_scalings_answer_for_the_same_points():

@@ -15,6 +15,7 @@ from moons import Experiment
 from moons.digits import Digits
 from moons.explore.search import MOST_RUNS, Search, Tried, search
 from moons.explore.settings import SETTINGS
+from moons.inspection.health.heldout import FOLDS
 from moons.plots import explore as plots
 
 CHART = {"displayModeBar": False}
@@ -25,7 +26,7 @@ SHOWN = 10  # rows of the table
 
 def draw() -> None:
     """The number of runs, and what they found."""
-    view, run = session.state().view, session.player().run
+    view = session.state().view
     st.slider(_("Runs"), FEWEST_RUNS, MOST_RUNS, key="search_runs", step=10, width=260)
     st.caption(
         _(
@@ -35,8 +36,9 @@ def draw() -> None:
     )
     wanted = study.asked("search", view.search_runs)
     make = partial(_found, wanted.experiment, view.search_runs)
-    share = run.experiment.epochs / max(1, run.history.n_epochs)
-    seconds = max(steps.SHORT + 1, SLOWER * view.search_runs * run.seconds * share)
+    folds = FOLDS if wanted.experiment.data.own else 1
+    alone = study.seconds_of([wanted.experiment] * folds * view.search_runs)
+    seconds = max(steps.SHORT + 1, SLOWER * alone)
     label = _("Search with {n} runs").format(n=view.search_runs)
     steps.draw(wanted, make, view.search_runs, label, _show, complete=_complete, seconds=seconds)
 

@@ -8,9 +8,10 @@ from dashboard.app import events as e
 from dashboard.app.exploring import Asked, ManyRuns, Study
 from dashboard.app.names import what_differs
 from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.app.status import left_text
 from dashboard.app.words import error_sentence, literal
 from dashboard.page import session, settings
-from dashboard.page.language import _
+from dashboard.page.language import _, ngettext
 from moons import Experiment, FieldError
 from moons.explore.estimate import estimated_seconds
 
@@ -58,23 +59,39 @@ def _explore(wanted: Asked, experiments: Sequence[Experiment | None]) -> None:
 
 
 def _estimate(experiments: Sequence[Experiment | None]) -> None:
-    """About how long it will take, by what the run on the page took."""
+    """About how long it will take, on one core and on all that train."""
+    alone, workers = seconds_of(experiments), session.served().workers
+    together = seconds_of(experiments, workers=workers)
+    if alone > WORTH_SAYING:
+        st.caption(time_text(alone) if together == alone else workers_text(alone, together, workers))
+
+
+def seconds_of(experiments: Sequence[Experiment | None], *, workers: int = 1) -> float:
+    """About how long experiments take, by what the run on the page took."""
     run = session.player().run
-    if run.history.n_epochs and run.seconds:
-        seconds = estimated_seconds(
-            experiments, run.experiment, run.history.n_epochs, run.seconds, workers=session.served().workers
-        )
-        if seconds > WORTH_SAYING:
-            st.caption(time_text(seconds))
+    return estimated_seconds(experiments, run.experiment, run.history.n_epochs, run.seconds, workers=workers)
 
 
 def time_text(seconds: float) -> str:
     """A length of time in a sentence."""
+    return _("About {time}.").format(time=_length(seconds))
+
+
+def workers_text(alone: float, together: float, workers: int) -> str:
+    """Two lengths of time in a sentence: with one worker and with several."""
+    said = ngettext("About {alone}; {time} with {n} worker.", "About {alone}; {time} with {n} workers.", workers)
+    return said.format(alone=_length(alone), time=_length(together), n=workers)
+
+
+def _length(seconds: float) -> str:
     if seconds < 90:
-        return _("About {n} seconds.").format(n=f"{seconds:.0f}")
+        n = max(1, round(seconds))
+        return ngettext("{n} second", "{n} seconds", n).format(n=n)
     if seconds < 5400:
-        return _("About {n} minutes.").format(n=f"{seconds / 60:.0f}")
-    return _("About {n} hours.").format(n=f"{seconds / 3600:,.0f}")
+        n = round(seconds / 60)
+        return ngettext("{n} minute", "{n} minutes", n).format(n=n)
+    n = round(seconds / 3600)
+    return ngettext("{n} hour", "{n} hours", n).format(n=f"{n:,}")
 
 
 def _look(wanted: Asked, running: bool, show: Callable[[ManyRuns], None]) -> None:
@@ -105,7 +122,7 @@ def progress(study: Study) -> None:
         said = _("{done} of {planned} done.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")
         left = study.seconds_left
         if left is not None and left > WORTH_SAYING:
-            said = f"{said} {_('About {n} seconds left.').format(n=f'{left:,.0f}')}"
+            said = f"{said} {left_text(left, _)}"
         st.progress(min(1.0, study.done / max(1, study.planned)), said)
     elif study.done < study.planned:
         said = _("Stopped after {done} of {planned}.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")
