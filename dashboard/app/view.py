@@ -11,7 +11,7 @@ from moons.explore.settings import SETTINGS
 from moons.explore.sweep import MOST_SEEDS, MOST_VALUES
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
-from moons.inspection.landscape import OWN, PLANES
+from moons.inspection.landscape import OWN, PLANES, SEEDED
 from moons.optimizers import OPTIMIZERS
 from moons.train_spec import MAX_EPOCHS
 
@@ -101,6 +101,14 @@ class View(Spec):
         most=len(OPTIMIZERS),
         label=N_("From the same start"),
         help=N_("Other optimisers that set out from the run's initial weights."),
+    )
+    race_seeds: tuple[str, ...] = several(
+        (),
+        Choice(SEEDED),
+        fewest=0,
+        most=len(SEEDED),
+        label=N_("Other seeds"),
+        help=N_("What the seeds of other runs on the same plane decide."),
     )
     relief: bool = switch(False, label=N_("In 3-D"), help=N_("Whether the landscape is drawn in three dimensions."))
     picture: str = choice(
