@@ -16,8 +16,9 @@ from moons.explore.outcome import Outcome, plane_of
 from moons.inspection.landscape import Landscape, extent_around, survey
 from moons.inspection.landscape.surface import POINTS, training_loss
 from moons.model import set_parameters
-from moons.plots.explore import band_figure, sweep_figure
+from moons.plots.explore import band_figure
 from moons.plots.landscape import DrawnPath, map_figure
+from moons.plots.sweep import sweep_figure
 
 PART = 12  # the plain loop does every twelfth piece of work
 

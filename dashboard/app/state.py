@@ -155,6 +155,7 @@ class Lessons:
     screen_data: int = 0
     screen_network: int = 0
     screen_training: int = 0
+    screen_luck: int = 0
     screen_mystery: int = 0
     xor_a0: float = 1.0  # as in moons.inspection.xor.Weights
     xor_a1: float = 1.0

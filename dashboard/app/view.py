@@ -18,8 +18,8 @@ from moons.train_spec import MAX_EPOCHS
 ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
 PANELS = ("seeds", "sweep", "search", "curve", "models", "landscape")
 TABS = ("log", "tried", "metrics", "layers", "space", "point", "dataset", "structure", "samples", "device")
-LESSONS = ("step", "data", "network", "training", "mystery", "museum")
-TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
+LESSONS = ("step", "data", "network", "training", "luck", "mystery", "museum")
+TURNED = ("data", "network", "training", "luck", "mystery")  # lessons of several screens
 
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {

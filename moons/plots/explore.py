@@ -1,4 +1,4 @@
-"""Many runs in one figure: bands of losses, scores, maps over the plane, sweeps, learning curves."""
+"""Many runs in one figure: bands of losses, scores, maps over the plane, searches, learning curves."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,13 +8,11 @@ from moons.explore.learning_curve import LearningCurve
 from moons.explore.outcome import Outcome
 from moons.explore.search import Search
 from moons.explore.seeds import Seeds
-from moons.explore.settings import SETTINGS, Value, option_label
-from moons.explore.sweep import Sweep
+from moons.explore.settings import SETTINGS
 from moons.inspection.boundary import Grid
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
-FEW_POWERS = 4  # of ten; of more, 2 and 5 are not marked
 MOST_LINES = 60  # runs with a line of their own
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
@@ -68,8 +66,8 @@ def seed_text(one: Outcome, _: Translate) -> str:
     return _("weight seed {model}, data seed {data}").format(model=model, data=data)
 
 
-def scores_figure(found: Seeds, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
-    """A histogram of the final test scores."""
+def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: Translate = untranslated) -> go.Figure:
+    """A histogram of the final test scores; `own`: the one that is marked."""
     scores = 100 * found.test_scores if n_classes else found.test_scores
     low, high = float(scores.min()), float(scores.max())
     size = max((high - low) / 20, 0.5 if n_classes else 0.005)
@@ -82,6 +80,8 @@ def scores_figure(found: Seeds, n_classes: int, *, _: Translate = untranslated) 
             hovertemplate=_("{runs} runs at {score}").format(runs="%{y}", score="%{x}") + "<extra></extra>",
         )
     )
+    if own is not None:
+        figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 2, "dash": "dot"})
     figure.update_layout(margin=_MARGIN, bargap=0.06)
     figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
     figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")
@@ -111,81 +111,6 @@ def disagreement_figure(
     scale = [(0.0, "rgba(140,140,140,0.08)"), (1.0, palette.TEST)]
     top = 0.5 if several else max(0.05, float(found.disagreement.max()))
     return _plane(found.disagreement, grid, columns, {"colorscale": scale, "zmin": 0, "zmax": top}, title)
-
-
-def sweep_figure(
-    found: Sweep, measure: str, n_classes: int, *, chosen: tuple[int, int] | None = None, _: Translate = untranslated
-) -> go.Figure:
-    """A cell for each pair of values, by the median of `measure`, "score" or "loss"; a × where every run diverged."""
-    values = found.test_score if measure == "score" else found.test_loss
-    percent = measure == "score" and n_classes > 0
-    shown = 100 * values if percent else values
-    x, *others = ([setting_text(axis.setting, value, _) for value in axis.values] for axis in found.axes)
-    y = others[0] if others else [""]
-    colors, marks = _colors(np.where(np.isfinite(shown), shown, np.nan), measure, n_classes)
-    figure = go.Figure(
-        go.Heatmap(
-            x=x,
-            y=y,
-            colorscale="viridis",
-            reversescale=measure == "loss",
-            colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14} | marks,
-            **colors,
-            text=_cells(found, shown, percent),
-            texttemplate="%{text}",
-            hovertemplate="%{x}, %{y}: %{text}<extra></extra>",
-            xgap=2,
-            ygap=2,
-        )
-    )
-    if chosen is not None:
-        figure.add_shape(
-            type="rect", x0=chosen[1] - 0.5, x1=chosen[1] + 0.5, y0=chosen[0] - 0.5, y1=chosen[0] + 0.5,
-            line={"color": palette.TEST, "width": 3},
-        )  # fmt: skip
-    figure.update_layout(margin=_MARGIN)
-    figure.update_xaxes(title=_(SETTINGS[found.axes[0].setting].name), type="category")
-    figure.update_yaxes(
-        title=_(SETTINGS[found.axes[1].setting].name) if len(found.axes) > 1 else "",
-        type="category",
-        showticklabels=len(found.axes) > 1,
-    )
-    return figure
-
-
-def _colors(shown: NDArray[np.float64], measure: str, n_classes: int) -> tuple[dict[str, object], dict[str, object]]:
-    """What colours the cells, and marks at the colour bar.
-
-    A loss on a log scale; R² from 0 on, below which a network is no better than the mean.
-    """
-    known = shown[np.isfinite(shown)]
-    if measure == "score":
-        worse = not n_classes and (known < 0).any() and (known > 0).any()
-        return {"z": shown} | ({"zmin": 0, "zmax": known.max()} if worse else {}), {}
-    if not (known > 0).any():
-        return {"z": shown}, {}
-    low, high = known[known > 0].min(), known.max()
-    powers = np.arange(np.floor(np.log10(low)), np.ceil(np.log10(high)) + 1)
-    mantissas = (1, 2, 5) if len(powers) < FEW_POWERS else (1,)
-    ticks = [m * 10**power for power in powers.tolist() for m in mantissas if low <= m * 10**power <= high]
-    marks = {"tickvals": [*map(float, np.log10(ticks))], "ticktext": [f"{tick:g}" for tick in ticks]} if ticks else {}
-    return {"z": np.log10(np.maximum(shown, low))}, marks
-
-
-def measure_text(measure: str, n_classes: int, _: Translate) -> str:
-    """What a sweep's colour is."""
-    if measure == "loss":
-        return _("Test loss")
-    return _("Test accuracy, %") if n_classes else _("R² on the test points")
-
-
-def setting_text(name: str, value: Value, _: Translate) -> str:
-    """A setting's value as the page says it: an option by its own name."""
-    if SETTINGS[name].options:
-        return _(option_label(name, value))
-    if value is None:
-        return _("all") if name == "batch_size" else _("none")
-    return f"{value:,.6g}"
 
 
 def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
@@ -226,20 +151,6 @@ def importance_figure(found: Search, *, _: Translate = untranslated) -> go.Figur
     figure.update_layout(margin=_MARGIN)
     figure.update_xaxes(title=_("Importance, %"), rangemode="tozero")
     return figure
-
-
-def _cells(found: Sweep, shown: NDArray[np.float64], percent: bool) -> list[list[str]]:
-    """The text in each cell: its number, × for each share of runs that diverged, nothing where none is finished."""
-
-    def text(value: float, done: int, diverged: int) -> str:
-        if not done:
-            return ""
-        if done == diverged:
-            return "×"
-        return (f"{value:.0f}" if percent else f"{value:.2g}") + f"<br>{diverged}/{done} ×" * (diverged > 0)
-
-    rows = zip(shown.tolist(), found.done.tolist(), found.diverged.tolist(), strict=True)
-    return [[text(*cell) for cell in zip(*row, strict=True)] for row in rows]
 
 
 def learning_figure(found: LearningCurve, n_classes: int, *, _: Translate = untranslated) -> go.Figure:

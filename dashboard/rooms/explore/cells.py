@@ -16,7 +16,7 @@ from moons.explore.settings import SETTINGS
 from moons.explore.sweep import Axis, Sweep
 from moons.export.frames import level_colors
 from moons.inspection.boundary import PROBABILITY, Grid, boundary_of
-from moons.plots.explore import setting_text
+from moons.plots.sweep import setting_text
 
 KEY = "sweep_cells"
 FEW = 64  # cells: of more, every other column and row of a picture is sent

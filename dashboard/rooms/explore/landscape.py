@@ -51,7 +51,7 @@ CHART = {"displayModeBar": False}
 
 def draw() -> None:
     """The choice of a plane and of rivals, the landscape, and the curvature."""
-    now, run = session.state(), session.player().run
+    now = session.state()
     names = {OWN: _("Through this path"), ALL: _("Through all paths"), RANDOM: _("Random directions")}
     own = now.experiment.training.optimizer
     rivals = [name for name in OPTIMIZERS if name != own]
@@ -76,11 +76,16 @@ def draw() -> None:
             help=_("The same experiment with the next {n} seeds, on the same plane.").format(n=EACH),
         )  # fmt: skip
         st.toggle(_("In 3-D"), key="relief")
+    show(now.view.plane, race, seeds)
+
+
+def show(plane: str, race: tuple[str, ...], seeds: tuple[str, ...] = ()) -> None:
+    """The landscape over a plane with such rivals, and the curvature along the run."""
+    now, run = session.state(), session.player().run
     n_epochs = run.history.n_epochs
     if now.busy or n_epochs < FEWEST_EPOCHS:
         st.info(_("Train for two epochs or more, and pause: then the path of the run is drawn here."))
         return
-    plane = now.view.plane
     wanted = study.asked("landscape", n_epochs, plane, race, seeds)
     make = partial(_computed, run.history, n_epochs, plane, race, seeds)
     seconds = _seconds(run.history, len(race) + EACH * len(seeds), run.seconds)

@@ -17,6 +17,7 @@ from moons.explore.search import MOST_RUNS, Search, Tried, search
 from moons.explore.settings import SETTINGS
 from moons.inspection.health.heldout import FOLDS
 from moons.plots import explore as plots
+from moons.plots.sweep import setting_text
 
 CHART = {"displayModeBar": False}
 FEWEST_RUNS = 10
@@ -98,7 +99,7 @@ def found_text(found: Search, n_classes: int) -> str:
 
 
 def _settings(tried: Tried) -> str:
-    return ", ".join(f"{_(SETTINGS[name].name)} {plots.setting_text(name, value, _)}" for name, value in tried.values)
+    return ", ".join(f"{_(SETTINGS[name].name)} {setting_text(name, value, _)}" for name, value in tried.values)
 
 
 def _table(found: Search, n_classes: int) -> pd.DataFrame:
@@ -107,7 +108,7 @@ def _table(found: Search, n_classes: int) -> pd.DataFrame:
     rows = []
     for one in best[:SHOWN]:
         assert one.figures is not None
-        row = {_(SETTINGS[name].name): plots.setting_text(name, value, _) for name, value in one.values}
+        row = {_(SETTINGS[name].name): setting_text(name, value, _) for name, value in one.values}
         scores = {
             _("Accuracy") if n_classes else "R²": score_text(one.figures.score, n_classes),
             _("Loss"): f"{Digits(one.figures.loss):.4f}",

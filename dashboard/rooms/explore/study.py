@@ -15,6 +15,7 @@ from dashboard.page.language import _, ngettext
 from moons import Experiment, FieldError
 from moons.explore.estimate import estimated_seconds
 
+Show = Callable[[ManyRuns], None]  # draws a study's results
 LOOK_EVERY = 0.7  # seconds, while a study runs
 WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
 
@@ -24,9 +25,7 @@ def asked(panel: str, *values: object) -> Asked:
     return Asked(panel, session.state().experiment, values)
 
 
-def draw(
-    wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, show: Callable[[ManyRuns], None]
-) -> None:
+def draw(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, show: Show) -> None:
     """The button `label`, which begins the study of `make()`; its progress; and what `show` draws of it."""
     study = session.served().studies.get(wanted.panel)
     running = study is not None and study.running
@@ -94,7 +93,7 @@ def _length(seconds: float) -> str:
     return ngettext("{n} hour", "{n} hours", n).format(n=f"{n:,}")
 
 
-def _look(wanted: Asked, running: bool, show: Callable[[ManyRuns], None]) -> None:
+def _look(wanted: Asked, running: bool, show: Show) -> None:
     """One look at the study. `running`: whether a timer brings the next."""
     served = session.served()
     served.look()

@@ -17,7 +17,7 @@ from moons import FieldError
 from moons.explore.settings import SETTINGS, settings_for
 from moons.explore.sweep import MOST_SEEDS, MOST_VALUES, Axis, axis, sweep_csv, sweep_experiments
 from moons.explore.sweep import sweep as summarise
-from moons.plots import explore as plots
+from moons.plots.sweep import measure_text, sweep_figure
 
 NOTHING = "nothing"
 MEASURES = ("score", "loss")
@@ -108,11 +108,11 @@ def _show(found: ManyRuns) -> None:
             _("Colour"),
             MEASURES,
             key="sweep_measure",
-            format_func=lambda one: plots.measure_text(one, n_classes, _),
+            format_func=lambda one: measure_text(one, n_classes, _),
             required=True,
             label_visibility="collapsed",
         )
-        figure = plots.sweep_figure(summary, measure, n_classes, chosen=chosen, _=_)
+        figure = sweep_figure(summary, measure, n_classes, chosen=chosen, _=_)
         alt = _("A cell for each combination of values: the median over its seeds on the test points.")
         st.plotly_chart(figure, key="sweep_chart", height=420, config={"displayModeBar": False}, alt=alt)
         st.caption(
