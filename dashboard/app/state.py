@@ -222,6 +222,7 @@ class Comparison:
 class Exploration:
     """What the room Explore's widgets say, but for what a link holds."""
 
+    seeds_split: str = "train"  # whose loss the band shows
     sweep_measure: str = "score"
     sweep_cell: tuple[int, int] | None = memory(None)  # row and column
     landscape_epoch: int = 0

@@ -7,6 +7,7 @@ from moons.explore.search import Search, Tried, search
 from moons.explore.seeds import VARIED, Seeds, seed_experiments, seeds
 from moons.explore.settings import SETTINGS, settings_for
 from moons.explore.sweep import Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
+from moons.explore.table import outcomes_csv, search_csv
 
 __all__ = [
     "SETTINGS",
@@ -22,8 +23,10 @@ __all__ = [
     "estimated_seconds",
     "learning_curve",
     "outcome",
+    "outcomes_csv",
     "outcomes_of",
     "search",
+    "search_csv",
     "seed_experiments",
     "seeds",
     "settings_for",

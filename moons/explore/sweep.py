@@ -1,7 +1,5 @@
 """One or two settings over a grid of values, each with several weight seeds."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -11,7 +9,8 @@ from numpy.typing import NDArray
 from moons.experiment import Experiment
 from moons.explore.outcome import Outcome
 from moons.explore.seeds import seed_experiments
-from moons.explore.settings import SETTINGS, Setting, Value, value_in, with_value
+from moons.explore.settings import SETTINGS, Setting, Value, with_value
+from moons.explore.table import outcomes_csv
 from moons.fields import N_, Between, FieldError
 
 MOST_VALUES = 16  # of one setting
@@ -129,17 +128,8 @@ def sweep(axes: tuple[Axis, ...], n_seeds: int, outcomes: Mapping[int, Outcome])
 
 
 def sweep_csv(axes: tuple[Axis, ...], outcomes: Mapping[int, Outcome]) -> str:
-    """A row for each finished run: its settings, its weight seed, its final scores and its diagnosis."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    scores = ("train_loss", "test_loss", "train_score", "test_score")
-    writer.writerow([*(one.setting for one in axes), "weight_seed", *scores, "diagnosis"])
-    for _index, one in sorted(outcomes.items()):
-        values = ["" if (v := value_in(one.experiment, each.setting)) is None else v for each in axes]
-        writer.writerow(
-            [*values, one.experiment.model.seed, *(getattr(one.scores, name) for name in scores), one.condition]
-        )
-    return text.getvalue()
+    """A row for each finished run: its settings, then as `outcomes_csv` has it."""
+    return outcomes_csv(outcomes, [one.setting for one in axes])
 
 
 def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:

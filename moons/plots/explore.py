@@ -13,24 +13,28 @@ from moons.inspection.boundary import Grid
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
-MOST_LINES = 60  # runs with a line of their own
+WHOLE_LINES = 60  # of more runs, a line has fewer points
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
-def band_figure(found: Seeds, *, log: bool = False, theme: str = "light", _: Translate = untranslated) -> go.Figure:
-    """The training loss of all runs: extremes, quartiles and median, and a thin line for each run."""
-    figure, color = go.Figure(), palette.TRAIN
-    low, lower, middle, upper, high = found.train_loss
+def band_figure(
+    found: Seeds, *, split: str = "train", log: bool = False, theme: str = "light", _: Translate = untranslated
+) -> go.Figure:
+    """The loss of all runs on a split, "train" or "test": extremes, quartiles and median, and a thin line for each."""
+    figure, on_train = go.Figure(), split == "train"
+    color = palette.TRAIN if on_train else palette.TEST
+    low, lower, middle, upper, high = found.train_loss if on_train else found.test_loss
     figure.add_traces(
         [
             *_between(found.epochs, low, high, palette.faded(color, 0.14), _("least to largest")),
             *_between(found.epochs, lower, upper, palette.faded(color, 0.3), _("middle half")),
         ]
     )
-    for one in found.outcomes[:MOST_LINES]:
+    step = -(-len(found.outcomes) // WHOLE_LINES)
+    for one in found.outcomes:
         figure.add_scatter(
-            x=one.epochs,
-            y=one.train_loss,
+            x=one.epochs[::step],
+            y=(one.train_loss if on_train else one.test_loss)[::step],
             mode="lines",
             line={"color": palette.faded(palette.INK[theme], 0.25), "width": 0.8},
             name=seed_text(one, _),
@@ -52,7 +56,7 @@ def band_figure(found: Seeds, *, log: bool = False, theme: str = "light", _: Tra
     )
     figure.update_xaxes(title=_("Epoch"), tickformat=",d", zeroline=False)
     figure.update_yaxes(
-        title=_("Training loss"),
+        title=_("Training loss") if on_train else _("Test loss"),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         zeroline=False,
@@ -81,7 +85,7 @@ def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: 
         )
     )
     if own is not None:
-        figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 2, "dash": "dot"})
+        figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 4, "dash": "dot"})
     figure.update_layout(margin=_MARGIN, bargap=0.06)
     figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
     figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")

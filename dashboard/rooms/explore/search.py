@@ -15,6 +15,7 @@ from moons import Experiment
 from moons.digits import Digits
 from moons.explore.search import MOST_RUNS, Search, Tried, search
 from moons.explore.settings import SETTINGS
+from moons.explore.table import search_csv
 from moons.inspection.health.heldout import FOLDS
 from moons.plots import explore as plots
 from moons.plots.sweep import setting_text
@@ -80,6 +81,7 @@ def _show(study_found: Steps) -> None:
         else:
             st.caption(_("Shown after 20 runs."))
     st.dataframe(_table(found, n_classes), hide_index=True)
+    study.take_away(partial(search_csv, found), "search.csv")
 
 
 def found_text(found: Search, n_classes: int) -> str:

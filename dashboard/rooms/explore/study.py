@@ -29,11 +29,14 @@ def draw(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: 
     """The button `label`, which begins the study of `make()`; its progress; and what `show` draws of it."""
     study = session.served().studies.get(wanted.panel)
     running = study is not None and study.running
-    _begin(wanted, make, label, running=running)
+    complete = study is not None and study.asked == wanted and study.done == study.planned
+    _begin(wanted, make, label, running=running, complete=complete)
     st.fragment(_look, run_every=LOOK_EVERY if running else None)(wanted, running, show)
 
 
-def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool) -> None:
+def _begin(
+    wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool, complete: bool
+) -> None:
     memory = session.browser().memory
     try:
         if memory.get("study", (None,))[0] != wanted:  # made once: of a person's table each is a table again
@@ -45,7 +48,7 @@ def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label
     with st.container(horizontal=True, vertical_alignment="center"):
         if running:
             st.button(_("Stop"), key="stop_study", icon=":material/stop:", on_click=session.served().stop_exploring)
-        else:
+        elif not complete:
             st.button(
                 label, key="begin_study", type="primary", icon=":material/play_arrow:", on_click=_explore,
                 args=(wanted, experiments),
@@ -109,6 +112,11 @@ def _look(wanted: Asked, running: bool, show: Show) -> None:
         )
     if study.done and isinstance(study, ManyRuns):
         show(study)
+
+
+def take_away(csv: Callable[[], str], name: str) -> None:
+    """A study's runs as a table."""
+    st.download_button(_("Table (CSV)"), csv, name, "text/csv", icon=":material/download:", on_click="ignore")
 
 
 def progress(study: Study) -> None:

@@ -123,6 +123,4 @@ def _show(found: ManyRuns) -> None:
         outcomes = [] if chosen is None else cells.outcomes_in(found, axes, n_seeds, chosen)
         if outcomes:
             st.button(_("Open this run"), key="open_cell", on_click=study.open_run, args=(outcomes[0].experiment,))
-        st.download_button(
-            _("Table (CSV)"), partial(sweep_csv, axes, found.outcomes), "sweep.csv", "text/csv", on_click="ignore"
-        )
+        study.take_away(partial(sweep_csv, axes, found.outcomes), "sweep.csv")

@@ -64,7 +64,7 @@ def _show_luck(found: ManyRuns) -> None:
         st.markdown(said.format(score=score_text(own.scores.test_score, n_classes), n=better, all=len(others)))
     losses, scores = st.columns([3, 2], gap="medium")
     with losses:
-        alt = _("The training loss of all runs over the epochs: least, quartiles, median and largest.")
+        alt = _("The loss of all runs over the epochs: least, quartiles, median and largest.")
         figure = band_figure(summary, theme=session.theme(), _=_)
         st.plotly_chart(figure, key="luck_losses", height=300, config=CHART, alt=alt)
     with scores:
