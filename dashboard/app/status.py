@@ -100,11 +100,11 @@ def _computing(state: PageState, player: Player, _: Translate) -> Status:
     wanted, seconds = state.looked.cursor.wanted, player.seconds_left
     if state.computing:
         text = _("Epoch {known} of {wanted}.").format(known=f"{state.progress.known:,}", wanted=f"{wanted:,}")
-        return Status(f"{text} {_left(seconds, _)}", _("Computing …"), quiet=True)
+        return Status(f"{text} {left_text(seconds, _)}", _("Computing …"), quiet=True)
     return Status("", _("Going to epoch {epoch} …").format(epoch=f"{wanted:,}"), quiet=True)
 
 
-def _left(seconds: float, _: Translate) -> str:
+def left_text(seconds: float, _: Translate) -> str:
     """How long it will still take, about."""
     if seconds < 1.5:
         return _("A moment left.")
