@@ -77,10 +77,11 @@ def _at_rest(title: str, player: Player, proving: Proving | None, _: Translate) 
     if proving is not None and not found.healthy and not found.measured:
         said.append(trying(proving, _))
     trial = remedy(player, proving)
-    label = trial and _(trial.label).format(**trial.values)
+    if trial is not None and trial.parts:
+        said.append(f"{trial.all_words(_)}.")
     if found.condition != "learning":  # which its sentence says by itself
         title = f"{title} {_(CONDITIONS[found.condition])}:"
-    return Status(" ".join(filter(None, said)), title, label or "", _tone(found), quiet=running)
+    return Status(" ".join(filter(None, said)), title, trial.words(_) if trial else "", _tone(found), quiet=running)
 
 
 def trying(proving: Proving, _: Translate) -> str:
