@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,7 @@ class Column:
     bad: NDArray[np.bool_]  # (n,), where a cell holds something else
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
+    written: str = "numbers"  # or "dates", "switches", "words"
 
     @property
     def share(self) -> float:
@@ -144,9 +145,8 @@ def _dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) ->
                 example=example,
             ),
         )
-    return Column(
-        dates.values, missing, np.isnan(dates.values) & ~missing, (Note(told.template, told.values, (), place),), asked
-    )
+    told = replace(told, column=place)
+    return Column(dates.values, missing, np.isnan(dates.values) & ~missing, (told,), asked, "dates")
 
 
 def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
@@ -163,7 +163,7 @@ def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
         (),
         place,
     )
-    return Column(values, missing, np.zeros(len(cells), bool), (told,))
+    return Column(values, missing, np.zeros(len(cells), bool), (told,), (), "switches")
 
 
 def sentinel_of(values: NDArray[np.float64]) -> float | None:
