@@ -9,12 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.dates import dates_of
-from moons.data.measured import MOST, angles, measured
+from moons.data.measured import MOST, angles, bounds, durations, feet, measured, scaled
 from moons.data.numbers import Marks, floats, is_missing, parts, plain
-from moons.data.options import Note, Question, ReadOptions, note, question
+from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
 from moons.fields import N_
 
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _YES, _NO = frozenset({"true", "yes", "y", "t", "on"}), frozenset({"false", "no", "n", "f", "off"})
+MOST_WORDS = 12  # different ones that may become numbers
+SCALES = (
+    ("none", "very low", "low", "medium", "high", "very high"), ("low", "moderate", "high"), ("no", "mild", "moderate", "severe"),
+    ("none", "mild", "moderate", "severe"), ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"), ("small", "medium", "large"),
+    ("bad", "poor", "fair", "average", "good", "very good", "excellent"), ("never", "rarely", "sometimes", "often", "always"),
+    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"), ("first", "second", "third", "fourth", "fifth"),
+    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
+    ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ("월", "화", "수", "목", "금", "토", "일"),
+    ("낮음", "보통", "높음"), ("하", "중", "상"), ("低", "中", "高"), ("niedrig", "mittel", "hoch"),
+)  # fmt: skip
 SENTINELS = frozenset(
     s * v for s in (1.0, -1.0) for v in (99, 999, 9_999, 99_999, 999_999, 9_999_999, 99.9, 999.9, 999.99)
 )
@@ -32,6 +45,7 @@ class Column:
     notes: tuple[Note, ...] = ()
     questions: tuple[Question, ...] = ()
     written: str = "numbers"  # or "dates", "switches", "words"
+    units: tuple[str, ...] = ()  # if the numbers have several
 
     @property
     def share(self) -> float:
@@ -48,29 +62,68 @@ def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, optio
     written = _written(cells, marks, place, name)
     if written is not None:
         return written
-    found = {cell: parts(cell, marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
-    unit = _unit(cells, found)
+    found = {cell: parts(_without_mark(cell), marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
+    unit, units = _unit(cells, found)
     number_of = {
         cell: value
         for cell, (value, its) in found.items()
-        if value is not None and its in ("", unit) and np.isfinite(value)
+        if value is not None and (its == "" or _singular(its) == unit) and np.isfinite(value)
     }
+    asked, left_out = _bounds([cell for cell in found if cell not in number_of], marks, place, name, options)
+    number_of |= left_out
     values = np.array([number_of.get(cell, np.nan) for cell in cells])
-    missing = np.array([cell not in found for cell in cells], bool)
-    column = Column(values, missing, np.isnan(values) & ~missing)
+    missing = np.array([cell not in found or np.isnan(number_of.get(cell, 0.0)) for cell in cells], bool)
+    column = Column(values, missing, np.isnan(values) & ~missing, (), asked, units=units)
     if column.share < 0.5:
-        return _dated(cells, place, name, options) or _switched(cells, place, name) or column
-    notes = _notes(found, number_of, unit, marks, place, name)
-    return Column(values, missing, column.bad, notes)
+        return (
+            _dated(cells, place, name, options)
+            or _switched(cells, place, name)
+            or (None if units else _worded(cells, place, name, options))
+            or column
+        )
+    return replace(column, notes=_notes(found, number_of, unit, marks, place, name))
 
 
-def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> str:
-    """The one unit that the numbers have, if nearly all of them have it; the others count as text then."""
+def _without_mark(cell: str) -> str:
+    """A cell without the ' by which a spreadsheet keeps a number as text."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in "0123456789+-.," else cell
+
+
+def _bounds(
+    cells: Sequence[str], marks: Marks, place: int, name: str, options: ReadOptions
+) -> tuple[tuple[Question, ...], dict[str, float]]:
+    """What is asked about cells like <0.5, and their numbers: NaN if they are to be left out."""
+    found = bounds(cells, marks)
+    if not found:
+        return (), {}
+    cell, value = next(iter(found.items()))
+    asked = question(
+        f"bounds.{place}",
+        N_("{cell} in {column} is no exact number. What is it read as?"),
+        {"value": N_("the number itself: {value}"), "leave out": N_("a missing value: such rows are left out")},
+        "value",
+        options,
+        cell=cell.strip()[:40],
+        column=name,
+        value=f"{value:.15g}",
+    )
+    return (asked,), found if asked.chosen == "value" else dict.fromkeys(found, np.nan)
+
+
+def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> tuple[str, tuple[str, ...]]:
+    """The one unit that the numbers have, if nearly all of them have it, or else all units; the others are text then."""
     if not any(unit for _value, unit in found.values()):
-        return ""
-    counts = Counter(found[cell][1] for cell in cells if cell in found and found[cell][0] is not None)
-    (unit, most), total = counts.most_common(1)[0], sum(counts.values())
-    return unit if most >= 0.9 * total else ""
+        return "", ()
+    units = [_singular(found[cell][1]) for cell in cells if cell in found and found[cell][0] is not None]
+    counts = Counter(units)
+    unit, most = counts.most_common(1)[0]
+    return (unit, ()) if most >= 0.9 * len(units) else ("", tuple(sorted(counts.keys() - {""})))
+
+
+def _singular(unit: str) -> str:
+    """A unit without the s of several: year and years are one."""
+    return unit[:-1] if len(unit) > 3 and unit.isascii() and unit.endswith("s") else unit
 
 
 def _notes(
@@ -88,7 +141,9 @@ def _notes(
         (
             cell
             for cell in number_of
-            if re.search(r"[,'’(]|\d[\s\u00a0\u202f]\d", cell) or (marks.decimal == "," and "." in cell)
+            if re.search(r"[,'’(]|\d[\s\u00a0\u202f]\d", cell)
+            or (marks.decimal == "," and "." in cell)
+            or (not found[cell][1] and not _PLAIN.fullmatch(plain(cell)))
         ),
         None,
     )
@@ -101,11 +156,14 @@ def _notes(
 
 
 def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Column | None:
-    """Numbers with their uncertainty, or angles in degrees and minutes, if nearly all cells are such."""
+    """Numbers with their uncertainty, angles, feet and inches, durations, if nearly all cells are such."""
     filled = [cell for cell in dict.fromkeys(cells) if not is_missing(cell)]
     for template, number_of in (
         (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks)),
         (N_("{cell} in {column} was read as {value} degrees."), angles(filled)),
+        (N_("{cell} in {column} was read as {value} inches."), feet(filled)),
+        (N_("{cell} in {column} was read as {value} seconds."), durations(filled)),
+        (N_("{cell} in {column} was read as {value}."), scaled(filled, marks)),
     ):
         if not number_of or len(number_of) < MOST * len(filled):
             continue
@@ -164,6 +222,32 @@ def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
         place,
     )
     return Column(values, missing, np.zeros(len(cells), bool), (told,), (), "switches")
+
+
+def _worded(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:
+    """A few words as 0, 1, 2, …: in the order of a known scale, or else of the alphabet; and that is asked."""
+    filled = [cell.strip() for cell in cells if not is_missing(cell)]
+    words = sorted(dict.fromkeys(word.casefold() for word in filled))
+    if not 2 <= len(words) <= MOST_WORDS or len(filled) < 2 * len(words):
+        return None
+    scale = next((scale for scale in SCALES if set(words) <= set(scale)), None)
+    words = [word for word in scale if word in words] if scale else words
+    numbers = {word: float(i) for i, word in enumerate(words)}
+    shown = ", ".join(f"{word} {i:g}" for word, i in numbers.items())
+    asked = question(
+        f"words.{place}",
+        N_("{column} holds words. Which numbers are they as an input?"),
+        {"number": Sentence("{shown}", (("shown", shown[:120]),)), "refuse": N_("none: I choose another column")},
+        "number",
+        options,
+        column=name,
+    )
+    missing = np.array([is_missing(cell) for cell in cells], bool)
+    if asked.chosen == "refuse":
+        return Column(np.full(len(cells), np.nan), missing, ~missing, (), (asked,))
+    values = np.array([numbers.get(cell.strip().casefold(), np.nan) for cell in cells])
+    told = note(N_("The words of {column} became numbers: {shown}."), (), place, column=name, shown=shown[:120])
+    return Column(values, missing, np.zeros(len(cells), bool), (told,), (asked,), "words")
 
 
 def sentinel_of(values: NDArray[np.float64]) -> float | None:

@@ -124,7 +124,9 @@ class Grid:
         if place not in self._are_numbers:
             cells = [row[place] for row in self.peek]
             column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
-            self._are_numbers[place] = column is not None and column.share >= 0.9
+            self._are_numbers[place] = (
+                column is not None and column.share >= 0.9 and column.written != "words"
+            )
         return self._are_numbers[place]
 
     def holds(self, place: int) -> str:
