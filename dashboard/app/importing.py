@@ -11,7 +11,7 @@ from moons.data.samples import SAMPLES
 Say = Callable[[float], None]  # hears the share that is done
 Places = tuple[int, int, int]
 AUTO = "auto"  # the task: what the label column looks like
-_READ_AGAIN = {"encoding", "sheet", "pairs"}  # questions whose answers change the cells
+_READ_AGAIN = {"encoding", "sheet", "pairs", "turned"}  # questions whose answers change the cells
 _REGUESS = {*_READ_AGAIN, "two_columns", "marks", "label"}  # and those that change which columns are likely
 
 

@@ -3,31 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.dates import dates_of
+from moons.data.coded import Column, counted, dated, switched, worded
 from moons.data.measured import MOST, angles, bounds, durations, feet, measured, scaled
 from moons.data.numbers import Marks, floats, is_missing, parts, plain
-from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
+from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_YES, _NO = frozenset({"true", "yes", "y", "t", "on"}), frozenset({"false", "no", "n", "f", "off"})
-MOST_WORDS = 12  # different ones that may become numbers
-SCALES = (
-    ("none", "very low", "low", "medium", "high", "very high"), ("low", "moderate", "high"), ("no", "mild", "moderate", "severe"),
-    ("none", "mild", "moderate", "severe"), ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"), ("small", "medium", "large"),
-    ("bad", "poor", "fair", "average", "good", "very good", "excellent"), ("never", "rarely", "sometimes", "often", "always"),
-    ("strongly disagree", "disagree", "neutral", "agree", "strongly agree"), ("first", "second", "third", "fourth", "fifth"),
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
-    ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), ("월", "화", "수", "목", "금", "토", "일"),
-    ("낮음", "보통", "높음"), ("하", "중", "상"), ("低", "中", "高"), ("niedrig", "mittel", "hoch"),
-)  # fmt: skip
 SENTINELS = frozenset(
     s * v for s in (1.0, -1.0) for v in (99, 999, 9_999, 99_999, 999_999, 9_999_999, 99.9, 999.9, 999.99)
 )
@@ -35,30 +22,17 @@ FAR = 1_000.0  # times the spread of the rest: farther out, a number is asked ab
 FEW = 0.02  # of the points, at most, are far out
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column as numbers."""
-
-    values: NDArray[np.float64]  # (n,), NaN where there is none
-    missing: NDArray[np.bool_]  # (n,), where a cell says so
-    bad: NDArray[np.bool_]  # (n,), where a cell holds something else
-    notes: tuple[Note, ...] = ()
-    questions: tuple[Question, ...] = ()
-    written: str = "numbers"  # or "dates", "switches", "words"
-    units: tuple[str, ...] = ()  # if the numbers have several
-
-    @property
-    def share(self) -> float:
-        """The share of numbers among the cells that aren't missing."""
-        return 1 - float(self.bad.sum()) / max(1, int((~self.missing).sum()))
-
-
 def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, options: ReadOptions) -> Column:
     """The numbers in cells: with units, as dates, or as yes and no, if that is what they hold."""
     values = floats(cells, marks)
     none = np.zeros(len(cells), bool)
     if values is not None:
-        return Column(values, none, none)
+        compact = bool(len(values) and values.min() > 19_000_000 and values.max() < 21_000_000)
+        return (
+            (dated(cells, place, name, options) if compact else None)
+            or counted(values, place, name)
+            or Column(values, none, none)
+        )
     written = _written(cells, marks, place, name)
     if written is not None:
         return written
@@ -76,9 +50,9 @@ def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, optio
     column = Column(values, missing, np.isnan(values) & ~missing, (), asked, units=units)
     if column.share < 0.5:
         return (
-            _dated(cells, place, name, options)
-            or _switched(cells, place, name)
-            or (None if units else _worded(cells, place, name, options))
+            dated(cells, place, name, options)
+            or switched(cells, place, name)
+            or (None if units else worded(cells, place, name, options))
             or column
         )
     return replace(column, notes=_notes(found, number_of, unit, marks, place, name))
@@ -112,7 +86,7 @@ def _bounds(
 
 
 def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> tuple[str, tuple[str, ...]]:
-    """The one unit that the numbers have, if nearly all of them have it, or else all units; the others are text then."""
+    """The one unit that nearly all numbers have, or else all units; numbers with another one are text then."""
     if not any(unit for _value, unit in found.values()):
         return "", ()
     units = [_singular(found[cell][1]) for cell in cells if cell in found and found[cell][0] is not None]
@@ -173,81 +147,6 @@ def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Colum
         told = note(template, cell=cell.strip()[:40], column=name, value=f"{value:.10g}")
         return Column(values, missing, np.isnan(values) & ~missing, (Note(told.template, told.values, (), place),))
     return None
-
-
-def _dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:
-    key = f"dates.{place}"
-    dates = dates_of(cells, options.answer(key))
-    if dates is None:
-        return None
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    template = (
-        N_("{column} holds dates: they became days since {first}.")
-        if dates.unit == "days"
-        else N_("{column} holds times: they became seconds since {first}.")
-    )
-    told = note(template, column=name, first=dates.first)
-    asked: tuple[Question, ...] = ()
-    if dates.month_first is not None:
-        example = next(cell for cell in cells if not is_missing(cell)).strip()[:40]
-        answers = {"month": N_("the month"), "day": N_("the day")}
-        likely = "month" if dates.month_first else "day"
-        asked = (
-            question(
-                key,
-                N_("What stands first in the dates of {column}, like {example}?"),
-                answers,
-                likely,
-                options,
-                column=name,
-                example=example,
-            ),
-        )
-    told = replace(told, column=place)
-    return Column(dates.values, missing, np.isnan(dates.values) & ~missing, (told,), asked, "dates")
-
-
-def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
-    """Yes and no as 1 and 0."""
-    words = {cell.strip().lower() for cell in dict.fromkeys(cells) if not is_missing(cell)}
-    if len(words) != 2 or not words & _YES or not words & _NO:
-        return None
-    yes = next(iter(words & _YES))
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    values = np.where(missing, np.nan, [float(cell.strip().lower() == yes) for cell in cells])
-    told = Note(
-        N_("In {column}, {yes} became 1 and {no} became 0."),
-        (("column", name), ("yes", yes), ("no", next(iter(words & _NO)))),
-        (),
-        place,
-    )
-    return Column(values, missing, np.zeros(len(cells), bool), (told,), (), "switches")
-
-
-def _worded(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:
-    """A few words as 0, 1, 2, …: in the order of a known scale, or else of the alphabet; and that is asked."""
-    filled = [cell.strip() for cell in cells if not is_missing(cell)]
-    words = sorted(dict.fromkeys(word.casefold() for word in filled))
-    if not 2 <= len(words) <= MOST_WORDS or len(filled) < 2 * len(words):
-        return None
-    scale = next((scale for scale in SCALES if set(words) <= set(scale)), None)
-    words = [word for word in scale if word in words] if scale else words
-    numbers = {word: float(i) for i, word in enumerate(words)}
-    shown = ", ".join(f"{word} {i:g}" for word, i in numbers.items())
-    asked = question(
-        f"words.{place}",
-        N_("{column} holds words. Which numbers are they as an input?"),
-        {"number": Sentence("{shown}", (("shown", shown[:120]),)), "refuse": N_("none: I choose another column")},
-        "number",
-        options,
-        column=name,
-    )
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    if asked.chosen == "refuse":
-        return Column(np.full(len(cells), np.nan), missing, ~missing, (), (asked,))
-    values = np.array([numbers.get(cell.strip().casefold(), np.nan) for cell in cells])
-    told = note(N_("The words of {column} became numbers: {shown}."), (), place, column=name, shown=shown[:120])
-    return Column(values, missing, np.zeros(len(cells), bool), (told,), (asked,), "words")
 
 
 def sentinel_of(values: NDArray[np.float64]) -> float | None:

@@ -7,7 +7,8 @@ from itertools import islice, pairwise
 
 from moons.data import naming
 from moons.data.cells import clean, is_split, may_be_split
-from moons.data.column import Column, read_column
+from moons.data.coded import Column
+from moons.data.column import read_column
 from moons.data.numbers import Found, Marks, is_missing, is_numeric, marks_of, number, with_mark
 from moons.data.options import Note, Question, ReadOptions, question
 from moons.fields import N_
@@ -124,9 +125,7 @@ class Grid:
         if place not in self._are_numbers:
             cells = [row[place] for row in self.peek]
             column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
-            self._are_numbers[place] = (
-                column is not None and column.share >= 0.9 and column.written != "words"
-            )
+            self._are_numbers[place] = column is not None and column.share >= 0.9 and column.written != "words"
         return self._are_numbers[place]
 
     def holds(self, place: int) -> str:

@@ -84,11 +84,13 @@ def label_question(sheet: Grid, label: int) -> tuple[Question, ...]:
 def _named(sheet: Grid, usable: Sequence[int]) -> int | None:
     """The column whose name says that it is the class, or the one number that is called y."""
     names = [clean(name).lower() for name in sheet.columns]
+    if any(_is_class(sheet, i) for i in usable):
+        usable = [i for i in usable if not sheet.is_constant(i)]
     for word in naming.CLASS:
         found = [i for i in usable if names[i] == word]
         if found:
             return found[0]
-    ordered = [usable[-1], *usable[:-1]]
+    ordered = [*usable[-1:], *usable[:-1]]
     for i in ordered:
         if naming.names_class(clean(sheet.columns[i])) and (sheet.is_number(i) or _is_class(sheet, i)):
             return i

@@ -40,6 +40,7 @@ _PERSONAL = frozenset(
 _SWITCH = re.compile(r"(?:is|has|did|was)[ _]|(?:is|has)(?=[A-Z])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SPACE = re.compile(r"[^\w]+|_")
+_DATES = frozenset({"date", "dates", "datum", "fecha", "data", "dato", "day", "tag", "tarih", "日付"})
 _ENTRY = re.compile(
     r"(?i)timestamp$|created|updated|submitted|start ?date$|zeitstempel|horodateur|marca temporal|타임스탬프|タイムスタンプ|时间戳"
 )
@@ -80,6 +81,11 @@ def names_target(name: str) -> bool:
 def names_person(name: str) -> bool:
     """Whether a name says where someone or something belongs, rather than what is to be found out about it."""
     return bool(words(name) & _PERSONAL)
+
+
+def names_date(name: str) -> bool:
+    """Whether a name says that the column holds dates."""
+    return bool(words(name) & _DATES) or any(sign in name for sign in ("날짜", "일자", "日付", "日期", "дата"))
 
 
 def names_entry(name: str) -> bool:

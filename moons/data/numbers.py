@@ -16,7 +16,7 @@ MISSING = frozenset(
         "k. a.", "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)",
         "(blank)", "void", "nat", "na.", "not available", "not applicable", "no data", "nodata", "missing value",
         "<null>", "empty", "(empty)", "#nv", "#wert!", "#bezug!", "#zahl!", "#error", "#error!", "#n/d", "keine angabe",
-        "k.a", "s/d", "n.v.", "n/d", "sin dato", "해당없음", "해당 없음", "미상", "无数据", "暂无", "未知", "不明", "無",
+        "k.a", "s/d", "n.v.", "n/d", "sin dato", "해당없음", "해당 없음", "미상", "无数据", "暂无", "未知", "不明",
     }
 )  # fmt: skip
 NAMED = frozenset(
@@ -24,7 +24,9 @@ NAMED = frozenset(
 )  # words that a class may have
 _FILLED = re.compile(r"\*{2,}|#{2,}|_{2,}|[$€£¥]\s*-")  # a cell too narrow for its number, or an accountant's dash
 _DIGITS = {
-    ord(sign): str(value) for zero in "０٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐" for value, sign in enumerate(chr(ord(zero) + i) for i in range(10))
+    ord(sign): str(value)
+    for zero in "０٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
+    for value, sign in enumerate(chr(ord(zero) + i) for i in range(10))
 }
 _ALIKE = {
     "-": "−－‒–﹣",
@@ -45,6 +47,8 @@ _PARTS = re.compile(
 )
 _PREFIXES = frozenset("$€£¥₩₹₽₺₫฿₴₪")
 _CURRENCY = re.compile(r"(?i)rs\.?|fr\.?|kr\.?|r\$|inr|chf")
+_BEFORE, _BEHIND = re.compile(r"[+-]\s?[^\d\s+\-.,]\D{0,3}\d.*"), re.compile(r"\d[\d.,' ]*-")
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,12}")
 _POWER = re.compile(r"(\d)\s?[×x*·⋅]\s?10\s?\^?\s?\(?([+-]?\d{1,3})\)?")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
@@ -88,6 +92,9 @@ _NUMERIC = re.compile(
     r"|\d{4}[年년] ?\d\d?[月월] ?\d\d?[日일]"
     r"|\d\d?(?:\.|er)? (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}"
     r"|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)? ?(?:±|\+/-|\+-) ?\d[\d.,]*%?"
+    r"|\d{4}\. ?\d\d?\. ?\d\d?\.?(?: (?:오전|오후|上午|下午|午前|午後)? ?\d\d?:\d\d(?::\d\d)?)?"
+    r"|\d\d?/\d\d?/\d{2,4} \d\d?:\d\d(?::\d\d)? ?[AaPp][Mm]"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? \d\d:\d\d:\d\d .{0,10}\d{4}"
     r"|[NSEW]? ?\d{1,3}(?:[.,]\d+)? ?[°º][\d.,'\"′″’” ]*[NSEW]?"
 )
 
@@ -148,20 +155,9 @@ def _halves(body: str, marks: Marks, thousands: str) -> tuple[str, str]:
 def parts(cell: str, marks: Marks) -> tuple[float | None, str]:
     """The number in a cell and its unit, as ("12 cm") or before it ("$ 12"); None for text."""
     text = plain(cell)
-    if text[-1:] == ")" and "(" in text:  # how books write what is below 0, perhaps with a currency before it
-        before, _mark, inside = text[:-1].partition("(")
-        if not before.strip() or _is_currency(before.strip()):
-            value, unit = parts(before + inside, marks)
-            return (None if value is None or inside[:1] in "+-(" else -value), unit
-    if re.fullmatch(r"[+-]\s?[^\d\s+\-.,]\D{0,3}\d.*", text) and _is_currency(re.split(r"\d", text[1:])[0].strip()):
-        value, unit = parts(text[1:].strip(), marks)
-        return (-value if value is not None and text[0] == "-" else value), unit
-    if re.fullmatch(r"\d[\d.,' ]*-", text):  # how some programs write what is below 0
-        value = number(text[:-1].strip(), marks)
-        return (None if value is None else -value), ""
-    if text[-1:] in _VULGAR:
-        whole = number(text[:-1].strip() or "0", marks)
-        return (None if whole is None else math.copysign(abs(whole) + _VULGAR[text[-1]], whole)), ""
+    signed = _signed(text, marks)
+    if signed is not None:
+        return signed
     if "10" in text and (found := _POWER.search(raised := text.translate(_RAISED))):
         text = f"{raised[: found.end(1)]}e{found[2]}{raised[found.end() :]}"
     value = number(text, marks)
@@ -177,11 +173,31 @@ def parts(cell: str, marks: Marks) -> tuple[float | None, str]:
     return (within, before or unit) if within is not None and (before or unit) else (value, "")
 
 
+def _signed(text: str, marks: Marks) -> tuple[float | None, str] | None:
+    """A number whose sign, fraction or base is written in its own way: (12), -$12, 12-, 3½, 0x1F; None for others."""
+    if text[-1:] == ")" and "(" in text:  # how books write what is below 0, perhaps with a currency before it
+        before, _mark, inside = text[:-1].partition("(")
+        if not before.strip() or _is_currency(before.strip()):
+            value, unit = parts(before + inside, marks)
+            return (None if value is None or inside[:1] in "+-(" else -value), unit
+    if _BEFORE.fullmatch(text) and _is_currency(re.split(r"\d", text[1:])[0].strip()):
+        value, unit = parts(text[1:].strip(), marks)
+        return (-value if value is not None and text[0] == "-" else value), unit
+    value = None
+    if _BEHIND.fullmatch(text):  # how some programs write what is below 0
+        value = number(text[:-1].strip(), marks)
+        value = None if value is None else -value
+    elif text[-1:] in _VULGAR:
+        whole = number(text[:-1].strip() or "0", marks)
+        value = None if whole is None else math.copysign(abs(whole) + _VULGAR[text[-1]], whole)
+    elif _HEX.fullmatch(text):
+        value = float(int(text, 16))
+    return None if value is None else (value, "")
+
+
 def _is_currency(text: str) -> bool:
     """Whether what stands before a number is a currency."""
-    return (
-        bool(set(text) & _PREFIXES) or re.fullmatch("[A-Z]{3}", text) is not None or bool(_CURRENCY.fullmatch(text))
-    )
+    return bool(set(text) & _PREFIXES) or re.fullmatch("[A-Z]{3}", text) is not None or bool(_CURRENCY.fullmatch(text))
 
 
 def _searches(mark: str, other: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, after_column
-from moons.data.column import Column, far_out, sentinel_of
+from moons.data.coded import Column
+from moons.data.column import far_out, sentinel_of
 from moons.data.grid import Grid
 from moons.data.numbers import is_missing, number
 from moons.data.options import Problem, note, question

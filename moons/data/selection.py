@@ -104,7 +104,8 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
     texts, targets = _labels(choice, label, task), np.zeros(len(choice.kept))
     if task == REGRESSION and label != NONE:
         targets = choice.column(label)
-    test = [is_test(cell) for cell in sheet.cells(sheet.split)] if sheet.split is not None else []
+    split = sheet.split
+    test = [is_test(sheet.columns[split], cell) for cell in sheet.cells(split)] if split is not None else []
     rows = np.flatnonzero(choice.kept)
     names = tuple(CONSTANT if i == NONE else sheet.columns[i] for i in (x0, x1)) + (
         ("class",) if label == NONE else (sheet.columns[label],)
@@ -196,7 +197,7 @@ def _labels(choice: RowChoice, label: int, task: str) -> list[str]:
     sheet = choice.sheet
     if task == REGRESSION or label == NONE:
         return [] if label != NONE else [POINTS] * len(choice.kept)
-    cells = sheet.cells(label)
+    cells = _filled_down(choice, label)
     found = labels_of(cells, sheet.marks, sheet.options, choice.numbers, as_written=sheet.strict)
     choice.notes += found.notes
     choice.questions += found.questions
@@ -220,6 +221,32 @@ def _labels(choice: RowChoice, label: int, task: str) -> list[str]:
     if hidden is not None:
         choice.notes.append(note(N_("Characters that can't be seen were dropped from the classes."), (), label))
     return found.texts
+
+
+def _filled_down(choice: RowChoice, label: int) -> list[str]:
+    """The cells of the class, where it is written in a group's first row only: those below mean the same."""
+    sheet = choice.sheet
+    cells = sheet.cells(label)
+    n_filled = sum(bool(cell.strip()) for cell in cells)
+    if sheet.strict or not 2 <= n_filled <= len(cells) // 3 or not cells[0].strip():
+        return cells
+    asked = question(
+        f"fill.{label}",
+        N_("Most cells of {column} are empty. Is each the same as the one above it?"),
+        {"fill": N_("yes"), "leave out": N_("no: such rows are left out")},
+        "fill",
+        sheet.options,
+        column=sheet.columns[label],
+    )
+    choice.questions.append(asked)
+    if asked.chosen != "fill":
+        return cells
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell if cell.strip() else filled[-1])
+    template = N_("Empty cells of {column} were filled with the one above: {value}.")
+    choice.notes.append(note(template, (), label, column=sheet.columns[label], value=f"{len(cells) - n_filled:,}"))
+    return filled
 
 
 def _beside_random(selection: Selection) -> Selection:
