@@ -11,8 +11,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from moons import FieldError
-from moons.data import read_table
+from moons import DataSpec, FieldError, TrainSpec, make_dataset
+from moons.data import OWN, read_table
+from moons.data import table_of as points_of
+from moons.loss import loss_unit
 
 N = 30
 A = [(i * 37 % 101 - 50) / 10 + 0.05 for i in range(N)]
@@ -166,3 +168,28 @@ def test_more_words_say_which_points_are_held_out(name, words):
     held = [i % 5 == 0 for i in range(N)]
     table = table_of(lines(A, B, KINDS, [words[place] for place in held], header=f"a,b,kind,{name}"))
     assert (table.test, classes(table)) == (tuple(held), KINDS)
+
+
+@pytest.mark.parametrize("cells, name", [
+    ([f"2024-01-{1 + i:02d}" for i in range(N)], "m (days since 2024-01-01)"),
+    ([f"2024-01-01 08:{i:02d}" for i in range(N)], "m (seconds since 2024-01-01 08:00:00)"),
+    ([f"{5 + i % 2}'{i % 12}" for i in range(N)], "m (inches)"), ([f"{30 + i}:00:00" for i in range(N)], "m (seconds)"),
+])  # fmt: skip
+def test_what_cells_became_stands_behind_the_name_wherever_the_points_do(cells, name):
+    table = table_of(lines(cells, A, KINDS, header="m,a,kind"))
+    assert table.columns == (name, "a", "kind")
+    dataset = make_dataset(DataSpec(kind=OWN, table=table))
+    assert dataset.columns[0] == name
+    again = table_of(dataset.all_to_csv())
+    assert again == points_of(dataset)
+
+
+def test_the_loss_of_a_standardised_number_is_called_so():
+    table = table_of(
+        lines(A, B, [round(1e5 + 1e4 * a * b) + 0.5 for a, b in zip(A, B, strict=True)], header="a,b,price")
+    )
+    units = [
+        loss_unit(TrainSpec(), make_dataset(DataSpec(kind=OWN, table=table, standardise=on))) for on in (True, False)
+    ]
+    assert units[0] == "Loss (mean per point, of the standardised number)"
+    assert loss_unit(TrainSpec(), make_dataset(DataSpec())) == "Loss (nats per point)"

@@ -42,6 +42,7 @@ class Column:
     questions: tuple[Question, ...] = ()
     written: str = "numbers"  # or "dates", "switches", "words"
     units: tuple[str, ...] = ()  # if the numbers have several
+    measure: str = ""  # what the numbers became, to stand behind the column's name: "days since 2024-01-01"
 
     @property
     def share(self) -> float:
@@ -78,7 +79,8 @@ def dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> 
             ),
         )
     told = replace(told, column=place)
-    return Column(dates.values, missing, np.isnan(dates.values) & ~missing, (told,), asked, "dates")
+    measure = f"{dates.unit} since {dates.first}"
+    return Column(dates.values, missing, np.isnan(dates.values) & ~missing, (told,), asked, "dates", measure=measure)
 
 
 def counted(values: NDArray[np.float64], place: int, name: str) -> Column | None:
@@ -89,7 +91,7 @@ def counted(values: NDArray[np.float64], place: int, name: str) -> Column | None
     template = N_("{column} holds dates as spreadsheets count them: they became days since {first}.")
     told = note(template, (), place, column=name, first=str(first))
     none = np.zeros(len(values), bool)
-    return Column(values - np.floor(values.min()), none, none, (told,), (), "dates")
+    return Column(values - np.floor(values.min()), none, none, (told,), (), "dates", measure=f"days since {first}")
 
 
 def switched(cells: Sequence[str], place: int, name: str) -> Column | None:

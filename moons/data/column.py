@@ -132,12 +132,12 @@ def _notes(
 def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Column | None:
     """Numbers with their uncertainty, angles, feet and inches, durations, if nearly all cells are such."""
     filled = [cell for cell in dict.fromkeys(cells) if not is_missing(cell)]
-    for template, number_of in (
-        (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks)),
-        (N_("{cell} in {column} was read as {value} degrees."), angles(filled)),
-        (N_("{cell} in {column} was read as {value} inches."), feet(filled)),
-        (N_("{cell} in {column} was read as {value} seconds."), durations(filled)),
-        (N_("{cell} in {column} was read as {value}."), scaled(filled, marks)),
+    for template, number_of, measure in (
+        (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks), ""),
+        (N_("{cell} in {column} was read as {value} degrees."), angles(filled), "degrees"),
+        (N_("{cell} in {column} was read as {value} inches."), feet(filled), "inches"),
+        (N_("{cell} in {column} was read as {value} seconds."), durations(filled), "seconds"),
+        (N_("{cell} in {column} was read as {value}."), scaled(filled, marks), ""),
     ):
         if not number_of or len(number_of) < MOST * len(filled):
             continue
@@ -145,7 +145,7 @@ def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Colum
         missing = np.array([is_missing(cell) for cell in cells], bool)
         cell, value = next(iter(number_of.items()))
         told = note(template, cell=cell.strip()[:40], column=name, value=f"{value:.10g}")
-        return Column(values, missing, np.isnan(values) & ~missing, (Note(told.template, told.values, (), place),))
+        return Column(values, missing, np.isnan(values) & ~missing, (replace(told, column=place),), measure=measure)
     return None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data import naming
-from moons.data.cells import after_column, clean, is_name, is_test, unguarded
+from moons.data.cells import LONGEST_NAME, after_column, clean, is_name, is_test, shortened, unguarded, unique
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.grid import Grid
 from moons.data.guessing import NONE, label_question
@@ -107,9 +107,7 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
     split = sheet.split
     test = [is_test(sheet.columns[split], cell) for cell in sheet.cells(split)] if split is not None else []
     rows = np.flatnonzero(choice.kept)
-    names = tuple(CONSTANT if i == NONE else sheet.columns[i] for i in (x0, x1)) + (
-        ("class",) if label == NONE else (sheet.columns[label],)
-    )
+    names = _names(sheet, (x0, x1, label), task)
     selection = Selection(
         columns=(names[0], names[1], names[2]),
         task=task,
@@ -153,6 +151,17 @@ def _task(choice: RowChoice, label: int, *, alone: bool) -> str:
     )
     choice.questions.append(asked)
     return asked.chosen
+
+
+def _names(sheet: Grid, places: tuple[int, int, int], task: str) -> list[str]:
+    """The columns' names, with what their cells became: "date (days since 2024-01-01)"."""
+    names = []
+    for at, place in enumerate(places):
+        name = (CONSTANT, CONSTANT, "class")[at] if place == NONE else sheet.columns[place]
+        is_number = place != NONE and not sheet.strict and (at < 2 or task == REGRESSION)
+        measure = sheet.column(place).measure if is_number else ""
+        names.append(f"{shortened(name, LONGEST_NAME - len(measure) - 3)} ({measure})" if measure else name)
+    return unique(names)
 
 
 def _refused(error: FieldError) -> Selection:
