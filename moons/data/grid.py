@@ -65,7 +65,7 @@ class Grid:
         return self._numbers[place]
 
     @cached_property
-    def _are_numbers(self) -> dict[int, bool]:
+    def _peeks(self) -> dict[int, Column]:
         return {}
 
     @cached_property
@@ -122,15 +122,19 @@ class Grid:
 
     def is_number(self, place: int) -> bool:
         """Whether a column holds numbers, or what becomes some."""
-        if place not in self._are_numbers:
-            cells = [row[place] for row in self.peek]
-            column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
-            self._are_numbers[place] = column is not None and column.share >= 0.9 and column.written != "words"
-        return self._are_numbers[place]
+        column = self._peeked(place)
+        return not column.missing.all() and column.share >= 0.9 and column.written != "words"
 
     def holds(self, place: int) -> str:
         """What a column of numbers was written as: numbers, dates, switches or words."""
-        return read_column([row[place] for row in self.peek], self.marks, place, "", self.options).written
+        return self._peeked(place).written
+
+    def _peeked(self, place: int) -> Column:
+        """The cells that are looked at as numbers."""
+        if place not in self._peeks:
+            cells = [row[place] for row in self.peek]
+            self._peeks[place] = read_column(cells, self.marks, place, "", self.options)
+        return self._peeks[place]
 
     def is_constant(self, place: int) -> bool:
         """Whether the rows that are looked at have one value."""

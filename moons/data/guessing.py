@@ -84,8 +84,9 @@ def label_question(sheet: Grid, label: int) -> tuple[Question, ...]:
 def _named(sheet: Grid, usable: Sequence[int]) -> int | None:
     """The column whose name says that it is the class, or the one number that is called y."""
     names = [clean(name).lower() for name in sheet.columns]
-    if any(_is_class(sheet, i) for i in usable):
-        usable = [i for i in usable if not sheet.is_constant(i)]
+    changing = [i for i in usable if not sheet.is_constant(i)]
+    if len(changing) < len(usable) and any(_is_class(sheet, i) for i in changing):
+        usable = changing
     for word in naming.CLASS:
         found = [i for i in usable if names[i] == word]
         if found:

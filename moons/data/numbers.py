@@ -74,7 +74,9 @@ def plain(cell: str) -> str:
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
     text = cell.strip()
-    return len(text) < 15 and (text.lower() in MISSING or _FILLED.fullmatch(text) is not None)
+    if len(text) > 14 or text[:1] in "0123456789":
+        return not text
+    return text.lower() in MISSING or (text[:1] in "*#_$€£¥" and _FILLED.fullmatch(text) is not None)
 
 
 def is_numeric(cell: str) -> bool:
