@@ -111,7 +111,7 @@ def in_the_browser() -> None:
             idle = memory(process.pid)
             for switched in (False, True):
                 if page.locator(".sheet").is_visible() is not switched:
-                    page.locator(".st-key-transport label:visible", has_text="Network").click()
+                    page.locator(".st-key-network_wide label").first.click()
                     page.wait_for_timeout(1_500)
                 print("with the network diagram:" if switched else "without the network diagram:")
                 smoothness(page, process.pid)

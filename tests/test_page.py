@@ -48,6 +48,18 @@ def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
     assert text(page) == ""
 
 
+def test_a_closed_group_of_settings_is_not_drawn_and_keeps_what_it_says():
+    page = open_page(training__dropout="0.5")
+    assert page.slider(key="training.dropout").value == 0.5
+    page.session_state["more_training"] = False
+    rerun(page)
+    assert "training.dropout" not in {slider.key for slider in page.slider}
+    assert experiment_of(page).training.dropout == 0.5
+    setting(page, "slider", "data.noise", 0.2)
+    page.session_state["more_training"] = True
+    assert rerun(page).slider(key="training.dropout").value == experiment_of(page).training.dropout == 0.5
+
+
 def test_weights_that_were_loaded_are_not_called_random():
     told = live(open_page(edit__0__35="30"))["status"]
     assert told["title"] == "Epoch 0."

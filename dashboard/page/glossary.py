@@ -1,6 +1,7 @@
 """The terms of the field, each in a sentence or two, one click from where it stands."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import streamlit as st
@@ -233,6 +234,11 @@ LABELS = (
 
 def meanings() -> dict[str, tuple[str, str]]:
     """What each of LABELS means, in the session's language: its term, and a sentence about it."""
+    return _meanings(session.language())
+
+
+@cache
+def _meanings(_language: str) -> dict[str, tuple[str, str]]:
     known = ((label, TERMS[term]) for label in LABELS if (term := term_of(label)))
     return {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
 
@@ -245,13 +251,19 @@ def show_meanings() -> None:
 
 def term_of(label: str) -> str | None:
     """The key of the term that an English label speaks of; None if there is none."""
-    names = {name.strip().lower(): key for key, (term, _meaning) in TERMS.items() for name in term.split(",")}
+    names = _keys()
     if label.lower() in names:
         return names[label.lower()]
     words = re.findall(r"[\w²-]+", label.lower())
     spoken = [ALIASES.get(word) or names.get(word) for word in words]
     pairs = [names.get(f"{one} {two}") for one, two in pairwise(words)]
     return next(filter(None, [*pairs, *spoken]), None)
+
+
+@cache
+def _keys() -> dict[str, str]:
+    """Each name of a term -> its key."""
+    return {name.strip().lower(): key for key, (term, _meaning) in TERMS.items() for name in term.split(",")}
 
 
 def explain(*terms: str) -> None:
