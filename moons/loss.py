@@ -16,7 +16,7 @@ FACTORS = np.arange(0.0, 2.0, 1 / 16)  # of the logarithms of the classes' share
 PROPER = ("cross_entropy", "squared_error")  # smallest where the probabilities are the classes' shares
 
 IN_NATS, MEAN = N_("Loss (nats per point)"), N_("Loss (mean per point)")
-STANDARDISED = N_("Loss (mean per point, of the standardised number)")
+STANDARDISED = N_("Loss (standardised)")
 
 __all__ = [
     "Loss",

@@ -191,5 +191,5 @@ def test_the_loss_of_a_standardised_number_is_called_so():
     units = [
         loss_unit(TrainSpec(), make_dataset(DataSpec(kind=OWN, table=table, standardise=on))) for on in (True, False)
     ]
-    assert units[0] == "Loss (mean per point, of the standardised number)"
+    assert units[0] == "Loss (standardised)"
     assert loss_unit(TrainSpec(), make_dataset(DataSpec())) == "Loss (nats per point)"

@@ -57,7 +57,7 @@ def may_be_either(cells: Sequence[str], marks: Marks) -> bool:
     values = {_value(cell, marks) for cell in set(cells) if not is_missing(cell)}
     whole = all(value is not None and value.is_integer() for value in values)
     digits = whole and values == set(map(float, range(len(values)))) and len(values) <= FEW
-    return whole and not digits and EITHER[0] <= len(values) <= EITHER[1] and len(values) < len(cells)
+    return whole and not digits and EITHER[0] <= len(values) <= EITHER[1] and 2 * len(values) <= len(cells)
 
 
 def _have_unit(texts: Iterable[str], marks: Marks) -> bool:

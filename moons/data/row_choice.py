@@ -91,10 +91,10 @@ class RowChoice:
             if not n_filled:
                 self.fatal += [self.problem(0, column, NUMBER_EMPTY)] if len(cells) else []
             return
-        if self.sheet.strict:
+        name, n_bad = self.sheet.columns[column], int(bad.sum())
+        if self.sheet.strict or n_bad == n_filled:
             self.fatal += problems
             return
-        name, n_bad = self.sheet.columns[column], int(bad.sum())
         distinct = {cells[i].strip() for i in np.flatnonzero(bad)[:MOST_PROBLEMS].tolist()}
         alike = n_bad > 1 and len(distinct) == 1 and bool(large[bad].all())  # a number for a missing one
         few = n_bad <= (MOST_ALIKE if alike else FEW_BAD) * n_filled

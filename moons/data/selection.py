@@ -142,7 +142,7 @@ def _task(choice: RowChoice, label: int, *, alone: bool) -> str:
     dated = sheet.is_number(label) and sheet.holds(label) == "dates" and len(set(cells)) > FEW_NUMBERS
     priced = sheet.has_names and naming.names_target(name) and sheet.is_number(label) and len(set(cells)) > 2
     likely = REGRESSION if dated or priced else looks_like(cells, sheet.marks, MOST_CLASSES if named else FEW_NUMBERS)
-    if not may_be_either(cells, sheet.marks):
+    if priced or not may_be_either(cells, sheet.marks):
         return likely
     answers = {str(CLASSIFICATION): N_("each of them is a class"), str(REGRESSION): N_("a number to predict")}
     template = N_("What are the {count} different numbers of {column}?")
