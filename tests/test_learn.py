@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from dashboard.page.glossary import TERMS
-from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, training
 from dashboard.rooms.learn.exercise_list import EXERCISES
 from moons import Experiment, run
 from moons.export.program import to_script
@@ -30,7 +30,7 @@ from tests.page import (
     until,
 )
 
-SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
+SECTIONS = {"data": data, "network": network, "training": training, "luck": luck, "mystery": mystery}
 
 
 def learn(lesson, screen=None, **session):
@@ -93,7 +93,7 @@ def test_every_lesson_has_something_to_say_about_any_run(kind):
         page = choose(page, "opened_of", how)
     page.slider(key="opened_epoch").set_value(history_of(page).n_epochs)
     rerun(page)
-    for lesson in ("data", "network", "training"):
+    for lesson in ("data", "network", "training", "luck"):
         for screen in range(len(SECTIONS[lesson].SCREENS)):
             page.session_state["lesson"], page.session_state[f"screen_{lesson}"] = lesson, screen
             assert said(rerun(page))

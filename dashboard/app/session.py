@@ -16,7 +16,7 @@ from dashboard.app.exploring import Asked, ManyRuns, Steps, Study
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
 from dashboard.app.proving import Proving
-from dashboard.app.runner import Runner
+from dashboard.app.runner import Patient, Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
@@ -160,7 +160,7 @@ class Session:
     def explore(self, asked: Asked, experiments: Sequence[Experiment | None]) -> ManyRuns:
         """Begin a study of many runs. It ends the study that is under way."""
         self.stop_exploring()
-        study = ManyRuns(asked, experiments, self._runner, owner=self.feed, watched=lambda: self.watched)
+        study = ManyRuns(asked, experiments, self._runner, owner=Patient(self.feed), watched=lambda: self.watched)
         self.studies[asked.panel] = study
         return study
 
@@ -375,7 +375,7 @@ class Session:
         self._numbers += 1
         return Player(
             run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
-            pictures=lambda: fair_pictures(self._runner.busy, turns().waiting),
+            pictures=lambda: fair_pictures(self._runner.moving, turns().waiting),
         )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def to_report(
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
-    words = words | {"loss": loss_unit(history.experiment.training, history.dataset.n_classes)}
+    words = words | {"loss": loss_unit(history.experiment.training, history.dataset)}
     if ever(history.experiment, "dropout"):
         words = words | DROPOUT_WORDS
     run = {

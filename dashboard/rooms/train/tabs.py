@@ -1,4 +1,4 @@
-"""The tabs under the charts: the log, what was tried, the data, the network and its numbers, as a notebook prints them."""
+"""The tabs under the charts: the log, what was tried, the data, the network and its numbers."""
 
 from typing import Any
 
