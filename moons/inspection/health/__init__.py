@@ -88,6 +88,9 @@ def prove_steps(
 ) -> Iterator[Proof]:
     """What is wrong with a run, by trying: the same experiment with one thing changed, likely causes first.
 
+    Where no single change closes most of the gap to another learner, several are tried at once, and those that aren't
+    needed are taken back.
+
     Yields a Proof after each change, and the same one again while a long change is tried, so that whoever wants it can
     do other things meanwhile; the last one is complete. `epoch` is the one judged (None: the last trained).
     `seconds` bounds the work (None: all is tried, a second or so for the notebook's sizes), `stop()` is asked often and
