@@ -18,6 +18,7 @@ from moons.inspection.health.verdict import (
     contenders,
     is_ahead,
     is_contradicted,
+    is_steady,
     judged,
     reaches,
     unexplained,
@@ -109,13 +110,14 @@ def _ticking(work: Work[T], proof: Proof) -> Generator[Proof, None, T]:
 
 
 def _confirmed(proof: Proof, lab: Lab) -> Generator[Proof, None, Proof]:
-    """Repeat the run and what looks best under other weight seeds, until a change holds."""
-    for trial in contenders(proof.finding, proof.base, proof.trials):
+    """Repeat the run and what looks best under other weight seeds, until a change holds under all of them."""
+    tried = contenders(proof.finding, proof.base, proof.trials)
+    for trial in tried:
         proof = replace(proof, base=(yield from _ticking(lab.repeated(proof.base), proof)))
         sure = yield from _ticking(lab.repeated(trial), proof)
         proof = replace(proof, trials=by_merit(tuple(sure if t is trial else t for t in proof.trials)))
         yield proof
-        if chosen(proof.base, proof.trials) is not None and sure is chosen(proof.base, proof.trials):
+        if sure is chosen(proof.base, proof.trials) and is_steady(sure, proof.base, tried):
             break
     return proof
 

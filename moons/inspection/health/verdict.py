@@ -103,6 +103,12 @@ def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
     return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
 
 
+def is_steady(trial: Trial, base: Trial, rivals: list[Trial]) -> bool:
+    """Whether it gains, under its worst seed, about as much as its rivals under the first: no other can be named."""
+    most = max(rival.heldout.merit for rival in rivals) - base.heldout.merit
+    return trial.worst.merit - base.heldout.merit >= SAME_GAP * most
+
+
 def reaches(trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
     """Whether a change does as well as any other learner."""
     return ceiling is not None and any(trial.heldout.compared > ceiling.score - MARGIN / 2 for trial in trials)
