@@ -63,7 +63,7 @@ def likely_labels(sheet: Grid) -> list[int]:
     targets = [i for i in (last, first) if i in numbers and len(numbers) > 2 and _is_target(sheet, i)]
     ends = [i for i in (last, first) if i in plain]
     coded = [i for i in (last, first) if i in numbers and _is_coded(sheet, i, usable)]
-    binary = [i for i in (last,) if i in coded and len(_counts(sheet, i)) == 2 and texts]
+    binary = [i for i in (last,) if texts and i in numbers and _few_whole(sheet, i) and len(_counts(sheet, i)) == 2]
     candidates = dict.fromkeys([*targets, *ends, *binary, *plain[::-1], *personal[::-1], *coded])
     alone = len(candidates) == 1 and (bool(texts) or (bool(targets) and targets[0] == last) or not sheet.has_names)
     return list(candidates) if alone else list(dict.fromkeys([*candidates, last]))

@@ -173,9 +173,9 @@ def _refused(error: FieldError) -> Selection:
 
 def _ask_for_two(choice: RowChoice) -> None:
     sheet = choice.sheet
-    if len(sheet.columns) - (sheet.split is not None) != 2:
+    usable = [i for i in range(len(sheet.columns)) if i != sheet.split and i not in sheet.index_columns]
+    if sheet.strict or len(usable) != 2:
         return
-    usable = [i for i in (0, 1, 2) if i != sheet.split][:2]
     if not all(map(sheet.is_number, usable)):
         return
     first, second = (sheet.columns[i] for i in usable)
