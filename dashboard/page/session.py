@@ -205,13 +205,13 @@ def _thawed(value: Any) -> Any:
 def choose_tab(tab: str) -> None:
     """Open a tab under the charts."""
     look(tab=tab)
-    st.session_state.pop("notebook", None)
+    st.session_state.pop("tabs", None)
 
 
 def begin_tabs(labels: Mapping[str, str]) -> None:
     """For the tabs under the charts, by their labels: where none is chosen there, the one that the state says opens."""
-    if st.session_state.get("notebook") not in labels.values():
-        st.session_state["notebook"] = labels[state().view.tab]
+    if st.session_state.get("tabs") not in labels.values():
+        st.session_state["tabs"] = labels[state().view.tab]
 
 
 def end_tabs(tab: str) -> None:
