@@ -44,6 +44,7 @@ def sheet_of(columns):
     (["a=same", "b=number", "kind=word"], (1, NONE, 2)), (["a=gap", "b=number", "c=other", "kind=word"], (1, 2, 3)),
     (["Timestamp=time", "Ready?=yes", "Height=number", "Sleep=other", "Pet=word"], (2, 3, 4)),
     (["id=code", "gender=word", "age=number", "tension=bit", "married=yes", "stroke=bit"], (2, 3, 5)),
+    (["name=free", "height=number", "weight=other"], (1, NONE, 2)), (["name=free", "height=number", "kind=word"], (1, NONE, 2)),
     (["mpg=number", "weight=other", "year=code", "name=free"], (1, 2, 0)),
 ])  # fmt: skip
 def test_columns_are_proposed_as_their_owner_means_them(columns, guess):
