@@ -90,11 +90,11 @@ def _tick(drawn: int) -> None:
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
         st.rerun()
     now, language = session.state(), session.language()
-    previewed = _previewed(session.heard("preview", "live"))
+    previewed = _previewed(session.message("preview", "live"))
     player = previewed or session.player()
     camera = _camera(player)
     key = (drawn, player.number, camera.look, session.theme())
-    fresh = followed or memory.get("scene") != key or session.heard("resync", "live") is not None
+    fresh = followed or memory.get("scene") != key or session.message("resync", "live") is not None
     busy = now.busy and not previewed
     payload: dict[str, Any] = {
         "serial": _serial(),
