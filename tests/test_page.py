@@ -463,7 +463,7 @@ def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
 
 def test_what_was_tried_is_listed_and_the_very_run_can_be_taken():
     page = proved(open_page(training__epochs="300", training__learning_rate="10", view__epoch="300"))
-    page.session_state["notebook"] = "Tried"
+    page.session_state["tabs"] = "Tried"
     rerun(page)
     query = {key: value if isinstance(value, str) else value[0] for key, value in page.query_params.items()}
     assert query["view.tab"] == "tried"
@@ -551,7 +551,7 @@ def test_a_regression_is_told_in_numbers_and_r_squared():
         live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
     )
     assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
-    page.session_state["notebook"] = "Sample points"
+    page.session_state["tabs"] = "Sample points"
     page = rerun(page)
     table = page.dataframe[0].value
     assert list(table.columns) == ["x0", "x1", "Output", "y", "predict"]

@@ -222,7 +222,9 @@ ALIASES = {
 LABELS = (
     N_("Train"), N_("Step"), N_("Epoch"), N_("Loss"), N_("Accuracy"), "R²", N_("Units"), N_("Layers"),
     N_("Hidden space"), N_("Metrics"), N_("Structure"), N_("Dataset"), N_("Device"), N_("Curvature"), N_("Gradients"),
-    N_("Weights"), N_("Gradient norm"), N_("Loss (mean per point)"), N_("Loss (nats per point)"), N_("Training loss"),
+    N_("Weights"), N_("Gradient norm"), N_("Loss (mean per point)"),
+    N_("Loss (standardised)"),
+    N_("Loss (nats per point)"), N_("Training loss"), N_("Test loss"),
     N_("Training points"), N_("Test accuracy, %"), N_("Accuracy, %"), N_("R² on the test points"), N_("learning rate"),
     N_("length of the gradient"), N_("updates from here"), N_("value of the weight"), N_("Test points"), N_("Runs"),
     N_("false positive rate"), N_("true positive rate"), N_("Calibration"), N_("Bias"), N_("Weight"), N_("Gradient"),

@@ -170,7 +170,7 @@ def _epoch(n_epochs: int) -> None:
 
 def _pick() -> None:
     """A click on a path: to its epoch."""
-    picked = (session.heard("selection", "landscape_map") or {}).get("points") or []
+    picked = (session.message("selection", "landscape_map") or {}).get("points") or []
     said = picked[0].get("customdata") if picked else None
     if said:  # epoch and loss; a typed array comes as a mapping
         session.try_send(e.Sought(int(next(iter(said.values() if isinstance(said, dict) else said)))))

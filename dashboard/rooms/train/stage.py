@@ -28,6 +28,7 @@ from moons.plots.boundary import Shows, boundary_spec
 from moons.plots.loss import loss_spec
 from moons.plots.spec import Spec
 from moons.progress import State
+from moons.run import History
 
 TICK = 0.3  # seconds between two looks at the server
 TICK_SHARE = 0.01  # seconds, of a look of one of many
@@ -89,11 +90,11 @@ def _tick(drawn: int) -> None:
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
         st.rerun()
     now, language = session.state(), session.language()
-    previewed = _previewed(session.heard("preview", "live"))
+    previewed = _previewed(session.message("preview", "live"))
     player = previewed or session.player()
     camera = _camera(player)
     key = (drawn, player.number, camera.look, session.theme())
-    fresh = followed or memory.get("scene") != key or session.heard("resync", "live") is not None
+    fresh = followed or memory.get("scene") != key or session.message("resync", "live") is not None
     busy = now.busy and not previewed
     payload: dict[str, Any] = {
         "serial": _serial(),
@@ -388,6 +389,7 @@ def _loss(figure: go.Figure) -> None:
     with st.container(key="loss", gap="xxsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             said = _("Each point of a line is one epoch: the mean loss over the points. The dotted line is guessing.")
+            said = f"{said} {_of_units(session.player().run.history)}".strip()
             st.markdown(f"**{_('Loss')}**", width="stretch", help=said)
             st.toggle(_("Log scale"), key="log", help=_("Logarithmic loss axis."))
         st.plotly_chart(
@@ -397,6 +399,18 @@ def _loss(figure: go.Figure) -> None:
             config={"displayModeBar": False},
             alt=_("The loss over the epochs, for training and test points."),
         )
+
+
+def _of_units(history: History) -> str:
+    """What a loss of a standardised number means in the number's own unit."""
+    dataset = history.dataset
+    if dataset.n_classes or dataset.scaling.keeps_y:
+        return ""
+    said = _("It is the loss of {name} standardised: mean 0, standard deviation 1.")
+    if history.experiment.training.regression_loss == "mse":
+        said += " " + _("A loss of 0.01 is an error of about {error}; Metrics has the errors in its own unit.")
+    error = float(f"{0.1 * dataset.scaling.y_scale:.2g}")
+    return said.format(name=literal(dataset.columns[2]), error=f"{error:,.10g}")
 
 
 def _alts(player: Player) -> dict[str, str]:

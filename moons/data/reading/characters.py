@@ -1,5 +1,7 @@
 """Which characters a language's text is full of. Two codecs that both decode a few bytes are told apart by them."""
 
+import re
+
 # the commonest syllables and characters of running text, and of the headers and labels of tables
 KOREAN = frozenset(
     "이다는의에을가고지하은로한를기사도서대리시자인나어스들해일아정부수과것그제장전보라있만여면관구상원게주와적공조으비"
@@ -29,6 +31,15 @@ CENTRAL = frozenset("áčďéěíňóřšťúůýžąćęłńśźżăâîșțş�
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯёЁіїєІЇЄ°–№«»")
 GREEK = frozenset("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ°")
 TURKISH = frozenset("çğıöşüÇĞİÖŞÜâîû°µ±–„”“’")
+HEBREW = frozenset(map(chr, range(0x5D0, 0x5EB)))
+FINAL_HEBREW = frozenset("ךםןףץ")  # which end a word, and stand nowhere else
+ARABIC = frozenset("ابتجحخدرزسشصطعفقكلمنهويةأإپچگکی،")
+THAI = frozenset("กขคงจชซญณดตถทธนบปผฝพฟภมยรลวศสหอะาำัิีึืุู็่้เแโใไ์")
+THAI_WORD = re.compile(  # no mark without a consonant before it, no leading vowel without one behind it
+    r"(?:[เ-ไ]?[ก-ฮ](?:[ัิ-ฺ็-๎]|[ะาำ]){0,3})+|[^ก-๛]*"
+)
+THAI_VOWELS = frozenset("ะาำัิีึืุูเแโใไอ")
+BALTIC = frozenset("āčēģīķļņōŗšūžąęėįųŲ–°„“ĀČĒĢĪĶĻŅŠŪŽĄĘĖĮ")
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")  # which make up four fifths of running text
 # letters of languages that share a codec: the words of one file are of one of them
 LANGUAGES = tuple(

@@ -1,5 +1,6 @@
 """From a file's bytes to a sheet. What is no table gets a sentence."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,11 @@ from moons.data.reading.kinds import check_kind, check_size, check_text, is_work
 from moons.data.reading.workbook import read_workbook
 from moons.data.sheet import Sheet
 from moons.fields import N_, FieldError
+
+PEEK = 2_000  # characters in which a program's or a database's statement begins
+_STATEMENT = re.compile(
+    r"^\s*(?:(?:const|let|var)\s+\w+\s*=|INSERT\s+INTO[^(;]*(?:\([^()]*\)\s*)?VALUES)\s*", re.IGNORECASE
+)
 
 
 def read_table(
@@ -62,8 +68,17 @@ def _text(data: bytes, options: ReadOptions, say: Callable[[float], None]) -> tu
 
 def _raw(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
     if options.delimiter is None:
+        text = _STATEMENT.sub("", text[:PEEK], count=1) + text[PEEK:]
+        if records.is_log(text):
+            return read_delimited(records.without_log(text), options, say)
         if records.is_json(text):
-            return records.read_json(text)
+            try:
+                return records.read_json(text.rstrip().removesuffix(";"))
+            except FieldError:
+                if not records.is_bracketed(text):
+                    raise
+        if records.is_bracketed(text):
+            return read_delimited(records.unbracketed(text), options, say)
         if records.is_arff(text):
             return records.read_arff(text)
         if records.is_libsvm(text):
@@ -76,6 +91,7 @@ def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
     if not frame.rows:
         raise FieldError(N_("the file has a header and no rows under it"))
     header = frame.names or [""] * width
+    freed = _unformulate(frame.rows, header)
     used = _used(frame.rows, header)
     check_width(len(used))
     if len(used) < 2:
@@ -90,12 +106,23 @@ def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
         has_names=frame.names is not None,
         numbers=frame.numbers,
         options=options.filled(header=frame.header, first_row=frame.numbers[0], comment=""),
-        file_notes=(*raw.notes, *frame.notes, *_named(header, used, full, columns)),
-        file_questions=raw.questions,
+        file_notes=(*raw.notes, *frame.notes, *freed, *_named(header, used, full, columns)),
+        file_questions=(*raw.questions, *frame.questions),
         full_names=tuple(full),
         strict=False,
     )
     return replace(sheet, strict=True) if is_export(sheet) else sheet
+
+
+def _unformulate(rows: Sequence[list[str]], header: list[str]) -> list[Note]:
+    """Take the text out of cells like ="007", by which a spreadsheet is kept from reading a number."""
+    found = ""
+    for row in (header, *rows):
+        for i, cell in enumerate(row):
+            if cell[:2] == '="' and cell[-1:] == '"' and len(cell) > 2:
+                found, row[i] = found or cell, cell[2:-1]
+    template = N_("Cells like {cell} were read as what stands between their quotes.")
+    return [note(template, cell=found[:40])] if found else []
 
 
 def _used(rows: Sequence[Sequence[str]], header: Sequence[str]) -> list[int]:
