@@ -43,6 +43,8 @@ def sheet_of(columns):
     (["=count", "a=number", "kind=word"], (1, NONE, 2)), (["a=same", "b=number", "c=other", "kind=word"], (1, 2, 3)),
     (["a=same", "b=number", "kind=word"], (1, NONE, 2)), (["a=gap", "b=number", "c=other", "kind=word"], (1, 2, 3)),
     (["Timestamp=time", "Ready?=yes", "Height=number", "Sleep=other", "Pet=word"], (2, 3, 4)),
+    (["id=code", "gender=word", "age=number", "tension=bit", "married=yes", "stroke=bit"], (2, 3, 5)),
+    (["name=free", "height=number", "weight=other"], (1, NONE, 2)), (["name=free", "height=number", "kind=word"], (1, NONE, 2)),
     (["mpg=number", "weight=other", "year=code", "name=free"], (1, 2, 0)),
 ])  # fmt: skip
 def test_columns_are_proposed_as_their_owner_means_them(columns, guess):
@@ -57,6 +59,12 @@ def test_where_several_columns_may_be_predicted_that_is_asked():
     )  # fmt: skip
     assert sheet.answered("label", "3").guess() == (0, 1, 3)
     assert not sheet_of(["a=number", "b=other", "class=word"]).questions
+
+
+def test_two_columns_beside_an_index_are_asked_about_as_two_alone_are():
+    sheet = sheet_of(["=count", "eruptions=number", "waiting=other"])
+    assert sheet.guess() == (1, NONE, 2)
+    assert [question.key for question in sheet.questions] == ["two_columns"]
 
 
 def test_a_constant_column_leaves_one_input_and_that_is_said():

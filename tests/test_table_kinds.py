@@ -53,6 +53,7 @@ def packed(files):
     (lambda a: f"{-a:.2f}-" if a < 0 else f"{a:.2f}", 1), (lambda a: f"Rs. {a:.2f}", 1), (lambda a: f"{a:.2f}×10^3", 1_000),
     (lambda a: f"{a:.2f}·10³", 1_000), (lambda a: f"'{a:.2f}", 1), (lambda a: f'="{a:.2f}"', 1), (lambda a: f"{a:.2f} l/100km", 1),
     (lambda a: f"{a:.2f}K" if a < 0 else f"{a / 1_000:.5f}M", 1_000), (lambda a: f"{a:.2f} year" + "s" * (a > 0), 1),
+    (lambda a: f"{a:.2f}*" if a > 4 else f"{a:.2f}", 1), (lambda a: f"{a:.2f}[1]", 1),
     (lambda a: f"{a:.2f}".translate(str.maketrans("0123456789", "०१२३४५६७८९")), 1),
     (lambda a: f"<{a:.2f}" if a > 4 else f"{a:.2f}", 1), (lambda a: f"{a:.2f}+" if a > 4 else f"{a:.2f}", 1),
 ])  # fmt: skip
@@ -120,6 +121,7 @@ PLAIN = lines(A, B, KINDS)
     json.dumps([{"at": {"point": [r["a"], r["b"]]}, "kind": r["kind"]} for r in RECORDS]),
     json.dumps({"X": [[r["a"], r["b"]] for r in RECORDS], "y": KINDS}),
     "\n".join(f"[2024-01-01 08:{i:02d}:00] {kind}" for i, kind in enumerate(KINDS)),
+    "\n".join(f"a={a},b={b},kind={kind}" for a, b, kind in zip(A, B, KINDS, strict=True)),
     "\n".join(f"{i % 2} qid:{i // 5} 1:{a} 2:{b}" for i, (a, b) in enumerate(zip(A, B, strict=True))),
     packed({"iris.csv": PLAIN, "README.txt": "about,it\n1,2\n", "__MACOSX/._iris.csv": "x"}), packed({"a/iris.data": PLAIN}),
 ])  # fmt: skip
@@ -144,6 +146,8 @@ def test_more_of_what_is_no_table_is_named(data, word):
     ("cp1255", "אורך,רוחב,סוג", ("חתול", "כלב")), ("cp1256", "الطول,العرض,النوع", ("قطة", "كلب")),
     ("cp874", "ความยาว,ความกว้าง,ชนิด", ("หมา", "แมว")), ("cp866", "длина,ширина,класс", ("кошка", "собака")),
     ("iso8859_5", "длина,ширина,класс", ("кошка", "собака")), ("cp850", "température,humidité,saison", ("hiver", "été")),
+    ("cp1252", "età,qualità,attività", ("però", "più")), ("cp1252", "año,tamaño,género", ("niña", "niño")),
+    ("cp1252", "højde,køn,år", ("blå", "grøn")), ("cp1250", "magasság,súly,fiú", ("férfi", "nő")), ("cp1254", "yaş,ağırlık,sınıf", ("boy", "kız")),
     ("iso2022_jp", "長さ,幅,種類", ("犬", "猫")), ("cp949", "길이,너비,종류", ("강아지", "고양이")),
 ])  # fmt: skip
 def test_more_encodings_come_in(encoding, header, names):

@@ -1,8 +1,6 @@
 """Studies in the background: many runs on the runner's threads, or a computation of several steps on one of its own."""
 
 import logging
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +13,6 @@ from moons.explore.outcome import Outcome, Plane, outcome, plane_of
 from moons.run import CHUNK_EPOCHS
 
 _LOG = logging.getLogger(__name__)
-NICE = 10  # of a thread with a computation of several steps: what moves on the page goes first
 _ONE = threading.Lock()  # a computation of several steps keeps a core busy
 
 
@@ -229,8 +226,6 @@ class Steps:
         return self._stopped or not self.watched()
 
     def _work(self) -> None:
-        if sys.platform == "linux":  # where a thread can be nicer than its process
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         with _ONE:
             self.began = time.monotonic()
             try:

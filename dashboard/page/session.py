@@ -221,6 +221,11 @@ def end_tabs(tab: str) -> None:
         write_link()
 
 
+def close(popover: str) -> None:
+    """Close a popover, by its key."""
+    st.session_state[popover] = False
+
+
 def is_new(click: str, drawn: int) -> bool:
     """Whether a click on what the page showed in its `drawn`-th whole run is not handled yet.
 

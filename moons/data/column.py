@@ -14,6 +14,7 @@ from moons.data.numbers import Marks, floats, is_missing, parts, plain
 from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_
 
+_FOOTNOTE = re.compile(r"(?<=\d)\s?(?:\*+|[†‡§]|\[\w{1,3}\])$")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 SENTINELS = frozenset(
     s * v for s in (1.0, -1.0) for v in (99, 999, 9_999, 99_999, 999_999, 9_999_999, 99.9, 999.9, 999.99)
@@ -59,9 +60,9 @@ def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, optio
 
 
 def _without_mark(cell: str) -> str:
-    """A cell without the ' by which a spreadsheet keeps a number as text."""
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in "0123456789+-.," else cell
+    """A cell without the ' by which a spreadsheet keeps a number as text, and without a footnote's mark behind it."""
+    text = _FOOTNOTE.sub("", cell.strip())
+    return text[1:] if text[:1] == "'" and text[1:2] in "0123456789+-.," else text
 
 
 def _bounds(
@@ -92,7 +93,7 @@ def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> t
     units = [_singular(found[cell][1]) for cell in cells if cell in found and found[cell][0] is not None]
     counts = Counter(units)
     unit, most = counts.most_common(1)[0]
-    return (unit, ()) if most >= 0.9 * len(units) else ("", tuple(sorted(counts.keys() - {""})))
+    return (unit, ()) if most >= 0.9 * len(units) else ("", tuple(sorted(unit or "–" for unit in counts)))
 
 
 def _singular(unit: str) -> str:

@@ -129,6 +129,13 @@ class Grid:
         """What a column of numbers was written as: numbers, dates, switches or words."""
         return self._peeked(place).written
 
+    def is_text(self, place: int) -> bool:
+        """Whether a column holds words, hardly a number, nor anything that becomes one."""
+        column = self._peeked(place)
+        if not all(row[place].lstrip()[:1].isalpha() for row in self.peek if row[place].strip()):
+            return False
+        return not column.missing.all() and column.share < 0.1 and column.written == "numbers" and not column.units
+
     def _peeked(self, place: int) -> Column:
         """The cells that are looked at as numbers."""
         if place not in self._peeks:

@@ -20,9 +20,7 @@ def guess(sheet: Grid) -> tuple[int, int, int]:
     usable = [i for i in range(len(sheet.columns)) if i != sheet.split]
     if sheet.strict and usable == [0, 1, 2] and sheet.split == 3:
         return 0, 1, 2  # points that were exported
-    usable = [i for i in usable if i not in sheet.index_columns] if len(usable) > 2 else usable
-    if len(usable) < 2:
-        usable = [i for i in range(len(sheet.columns)) if i != sheet.split]
+    usable = usable_columns(sheet)
     if len(usable) == 2:
         both = sheet.options.answer("two_columns") == "inputs" or not sheet.is_number(usable[0])
         return (usable[0], usable[1], NONE) if both and sheet.is_number(usable[1]) else (usable[0], NONE, usable[1])
@@ -34,6 +32,18 @@ def guess(sheet: Grid) -> tuple[int, int, int]:
     if usable_first and sheet.is_constant(inputs[1]):
         return inputs[0], NONE, label
     return inputs[0], inputs[1], label
+
+
+def usable_columns(sheet: Grid) -> list[int]:
+    """The columns that are neither the split nor only count or name the rows; all but the split if too few are left."""
+    columns = [i for i in range(len(sheet.columns)) if i != sheet.split]
+    if len(columns) <= 2:
+        return columns
+    usable = [i for i in columns if i not in sheet.index_columns]
+    if len(usable) < 2:
+        return columns
+    told = [i for i in usable if i == usable[-1] or not sheet.is_text(i) or _is_class(sheet, i) or _is_named(sheet, i)]
+    return told if len(told) == 2 else usable
 
 
 def _unfitness(sheet: Grid, place: int) -> tuple[bool, bool, bool, bool]:
@@ -63,7 +73,7 @@ def likely_labels(sheet: Grid) -> list[int]:
     targets = [i for i in (last, first) if i in numbers and len(numbers) > 2 and _is_target(sheet, i)]
     ends = [i for i in (last, first) if i in plain]
     coded = [i for i in (last, first) if i in numbers and _is_coded(sheet, i, usable)]
-    binary = [i for i in (last,) if i in coded and len(_counts(sheet, i)) == 2 and texts]
+    binary = [i for i in (last,) if texts and i in numbers and _few_whole(sheet, i) and len(_counts(sheet, i)) == 2]
     candidates = dict.fromkeys([*targets, *ends, *binary, *plain[::-1], *personal[::-1], *coded])
     alone = len(candidates) == 1 and (bool(texts) or (bool(targets) and targets[0] == last) or not sheet.has_names)
     return list(candidates) if alone else list(dict.fromkeys([*candidates, last]))
@@ -98,6 +108,12 @@ def _named(sheet: Grid, usable: Sequence[int]) -> int | None:
     if "x" not in names and "z" not in names:
         return next((i for i in ordered if names[i] == "y"), None)
     return None
+
+
+def _is_named(sheet: Grid, place: int) -> bool:
+    """Whether a column is called a class."""
+    name = clean(sheet.columns[place])
+    return sheet.has_names and (name.lower() in naming.CLASS or naming.names_class(name))
 
 
 def _is_target(sheet: Grid, place: int) -> bool:

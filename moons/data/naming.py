@@ -29,7 +29,7 @@ _NUMBER_WORDS = frozenset(
         "preis", "prix", "precio", "prezzo",
     }
 )  # fmt: skip
-_NUMBER_SIGNS = ("가격", "매출", "연봉", "价格", "房价", "価格", "цена")
+_NUMBER_SIGNS = ("가격", "금액", "매매가", "집값", "매출", "연봉", "价格", "房价", "価格", "цена")
 _PERSONAL = frozenset(
     {
         "sex", "gender", "city", "country", "state", "region", "island", "nationality", "name", "month",
@@ -75,7 +75,9 @@ def names_class(name: str) -> bool:
 
 def names_target(name: str) -> bool:
     """Whether a name says that the column is a number to predict."""
-    return bool(words(name) & _NUMBER_WORDS) or any(sign in name for sign in _NUMBER_SIGNS)
+    found = words(name)
+    coded = found & {"range", "class", "category", "group", "level", "band", "type"}
+    return not coded and (bool(found & _NUMBER_WORDS) or any(sign in name for sign in _NUMBER_SIGNS))
 
 
 def names_person(name: str) -> bool:

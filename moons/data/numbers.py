@@ -238,6 +238,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
     tho = dict(dec)
     grouped = {".": "", ",": ""}
     bare = {".": False, ",": False}
+    round_ = {".": True, ",": True}  # whether all of them end with three zeros
     for column in columns:
         text = "\n".join(column)[:limit]
         if not text.isascii():
@@ -251,6 +252,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
             if example := either.search(text):
                 grouped[mark] = grouped[mark] or example[0]
                 bare[mark] = bare[mark] or _BARE.search(text) is not None
+                round_[mark] = round_[mark] and all(found.endswith("000") for found in either.findall(text[:100_000]))
     if dec["."] and dec[","]:
         return Found(Marks(".,", ""), mixed=True)
     if dec[","] or (tho["."] and not dec["."]):
@@ -262,7 +264,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
     mark = "." if grouped["."] else ","
     if not grouped[mark]:
         return Found(Marks(".", ","))
-    is_thousands = bare[mark] or (mark == "," and quoted_comma)
+    is_thousands = bare[mark] or round_[mark] or (mark == "," and quoted_comma)
     return Found(with_mark(mark, is_thousands), mark, grouped[mark])
 
 

@@ -12,7 +12,7 @@ from moons.data import naming
 from moons.data.cells import LONGEST_NAME, after_column, clean, is_name, is_test, shortened, unguarded, unique
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.grid import Grid
-from moons.data.guessing import NONE, label_question
+from moons.data.guessing import NONE, label_question, usable_columns
 from moons.data.labels import in_order, labels_of, looks_like, may_be_either
 from moons.data.numbers import number
 from moons.data.options import CellErrors, Note, Problem, Question, note, question
@@ -173,9 +173,9 @@ def _refused(error: FieldError) -> Selection:
 
 def _ask_for_two(choice: RowChoice) -> None:
     sheet = choice.sheet
-    if len(sheet.columns) - (sheet.split is not None) != 2:
+    usable = usable_columns(sheet) if not sheet.strict else []
+    if len(usable) != 2:
         return
-    usable = [i for i in (0, 1, 2) if i != sheet.split][:2]
     if not all(map(sheet.is_number, usable)):
         return
     first, second = (sheet.columns[i] for i in usable)

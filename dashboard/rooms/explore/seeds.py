@@ -82,7 +82,7 @@ def luck_text(summary: Seeds, n_classes: int) -> str:
     of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     sentence = of_classes if n_classes else of_numbers
     said = sentence.format(low=low, lower=lower, upper=upper, high=high)
-    if len(summary.outcomes) < 2:
+    if len(summary.outcomes) < 2 or summary.apart == 0:
         return said
     apart = _("{n:.1f} points").format(n=100 * summary.apart) if n_classes else f"{summary.apart:.4f}"
     return f"{said} " + _("Two runs less than {apart} apart may differ by luck alone.").format(apart=apart)

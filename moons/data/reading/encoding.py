@@ -6,12 +6,11 @@ named six and five. Here every codec of the list decodes, and the text with the 
 
 import codecs
 import re
-import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
 from moons.data.reading import characters
+from moons.data.reading.clashes import CYRILLIC, OTHERS, clashes
 from moons.fields import N_, FieldError
 
 LEGACY = (
@@ -36,13 +35,11 @@ _SCRIPTS = {
     "iso8859_5": characters.CYRILLIC, "iso8859_6": characters.ARABIC,
 }  # fmt: skip
 _LATIN = ("cp1252", "cp1250", "cp1254", "iso8859_2", "mac_roman", "cp1257", "cp850")
-_CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5")
-_OTHERS = ("cp1253", "cp1255", "cp1256", "iso8859_6", "cp874", *_CYRILLIC)  # whose words have no Latin letters
 MIXED = 0.15  # what words weigh less whose letters are of no one language
 RARE = {
     "mac_roman": 0.06,
     "iso8859_2": 0.12,
-    "cp850": 0.08,
+    "cp850": 0.15,
     "cp866": 0.02,
     "iso8859_5": 0.06,
     "cp1257": 0.06,
@@ -230,9 +227,9 @@ def _weight(data: bytes, encoding: str) -> float:
         return 0.0
     common = _SCRIPTS[encoding]
     weights = [_letter(sign, encoding, common) for word in foreign for sign in word if sign > "\x7f"]
-    clashes = sum(_clashes(word, encoding) for word in foreign)
+    n_clashes = sum(clashes(word, encoding) for word in foreign)
     mixed = encoding in _LATIN and not _is_one_language(foreign)
-    return sum(weights) / len(weights) - 0.5 * clashes / len(foreign) - MIXED * mixed - RARE.get(encoding, 0.0)
+    return sum(weights) / len(weights) - 0.5 * n_clashes / len(foreign) - MIXED * mixed - RARE.get(encoding, 0.0)
 
 
 def _is_one_language(words: list[str]) -> bool:
@@ -251,8 +248,10 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
     code = ord(sign)
     if encoding in ("cp932", "euc_jp") and 0x3041 <= code <= 0x30FE:
         return 0.9
-    if encoding in _CYRILLIC and sign.isalpha():
+    if encoding in CYRILLIC and sign.isalpha():
         return (0.9 if sign.islower() else 0.8) - (0.15 if sign.lower() not in characters.COMMON_CYRILLIC else 0.0)
+    if encoding == "cp1252" and sign in "ðþÐÞýÝ":
+        return 0.65  # Icelandic; ğ, ş and ı of the far more common Turkish stand in their places
     if sign in common:
         return 0.8 if encoding in _LATIN and sign.isalpha() and sign not in _SIGNS else 0.9
     if encoding == "cp949" and 0xAC00 <= code <= 0xD7A3:
@@ -262,7 +261,7 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
         return 0.4 if _is_first_level(sign, encoding) else 0.05
     if 0xFF61 <= code <= 0xFF9F or 0xE000 <= code <= 0xF8FF or code < 0xA0:
         return 0.0
-    if encoding in (*_LATIN, *_OTHERS):
+    if encoding in (*_LATIN, *OTHERS):
         return 0.2 if sign.isalpha() else 0.1
     return 0.2 if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E else 0.0
 
@@ -277,32 +276,6 @@ def _is_first_level(sign: str, encoding: str) -> bool:
     first = raw[0] if raw else 0
     low, high = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6), "cp932": (0x88, 0x97), "euc_jp": (0xB0, 0xCF)}[encoding]
     return len(raw) == 2 and low <= first <= high and (encoding != "gb18030" or raw[1] >= 0xA1)
-
-
-def _is_thai(word: str) -> bool:
-    """Whether a word may be Thai: its marks stand on consonants, and a longer one has a vowel."""
-    spoken = len(word) < 3 or bool(characters.THAI_VOWELS & set(word))
-    return spoken and characters.THAI_WORD.fullmatch(word) is not None
-
-
-def _clashes(word: str, encoding: str) -> bool:
-    """Whether a word mixes what no word mixes: Greek with Latin letters, a capital after small ones."""
-    if encoding in ("cp949", "gb18030", "big5", "cp932", "euc_jp"):
-        return (
-            bool(re.fullmatch(r"[A-Za-z(\[]*[^\x00-\x7f][A-Za-z)\]]*", word)) and len(word) < 3 and not word.isalpha()
-        )
-    letters = [sign for sign in word if sign.isalpha() or unicodedata.category(sign) == "Mn"]
-    foreign = [sign for sign in letters if sign > "\x7f"]
-    raised = any(a.islower() and b.isupper() and b > "\x7f" for a, b in pairwise(letters))
-    if encoding == "cp1255" and any(sign in characters.FINAL_HEBREW for sign in letters[:-1]):
-        return True
-    if encoding == "cp874" and not _is_thai("".join(foreign)):
-        return True
-    if encoding in ("cp1256", "iso8859_6") and any(sign in "ةى" for sign in letters[:-1]):  # which end a word
-        return True
-    if encoding in _OTHERS:
-        return raised or 0 < len(foreign) < len(letters)
-    return raised or 2 < len(letters) < 2 * len(foreign)
 
 
 _BINARY = N_("the file must be a table as text or a workbook, and this one is binary")

@@ -17,6 +17,7 @@ from moons.data.sheet import Sheet
 from moons.fields import N_, FieldError
 
 PEEK = 2_000  # characters in which a program's or a database's statement begins
+_KEYED = re.compile(r"\s*([^\W\d][\w .-]{0,40}?)\s*[=:]\s*(.*)", re.DOTALL)
 _STATEMENT = re.compile(
     r"^\s*(?:(?:const|let|var)\s+\w+\s*=|INSERT\s+INTO[^(;]*(?:\([^()]*\)\s*)?VALUES)\s*", re.IGNORECASE
 )
@@ -43,7 +44,7 @@ def read_table(
     say(0.1)
     raw, options = _workbook(data, options) if is_workbook(data) else _text(data, options, say)
     say(0.7)
-    frame = framed(raw, options)
+    frame = framed(_unkeyed(raw), options)
     sheet = _sheet(raw, frame, options)
     say(1.0)
     return sheet
@@ -84,6 +85,18 @@ def _raw(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
         if records.is_libsvm(text):
             return records.read_libsvm(text)
     return read_delimited(text, options, say)
+
+
+def _unkeyed(raw: Raw) -> Raw:
+    """Rows like temp=21.5,state=on, whose cells have their column's name before them, with names above instead."""
+    keys = [_KEYED.match(cell) for cell in raw.rows[0]] if raw.rows and not raw.structured else []
+    if len(keys) < 2 or not all(keys) or len(raw.rows) < 2:
+        return raw
+    names = [key[1] for key in keys if key]
+    rows = [[_KEYED.match(cell) for cell in row] for row in raw.rows]
+    if not all([cell[1] for cell in row if cell] == names and len(row) == len(names) for row in rows):
+        return raw
+    return replace(raw, rows=[[cell[2] for cell in row if cell] for row in rows], names=(names, 0), structured=True)
 
 
 def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:

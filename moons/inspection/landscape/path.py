@@ -25,7 +25,7 @@ class Seeded:
 
 SEEDED: dict[str, Seeded] = {
     "weights": Seeded("model", N_("Initial weights")),
-    "points": Seeded("data", N_("Points")),
+    "points": Seeded("data", N_("Drawn points")),
     "order": Seeded("training", N_("Order of the points")),
 }
 EACH = 3  # other seeds
