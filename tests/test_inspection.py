@@ -19,8 +19,10 @@ from moons.inspection.boundary import (
     areas,
     boundary,
     change,
+    edge_levels,
     labels_of,
     make_grid,
+    pairs,
 )
 from moons.inspection.curve import loss_curve, thin
 from moons.inspection.points import evaluate
@@ -45,7 +47,7 @@ def test_the_boundary_is_predict_on_a_mesh_grid(spec):
             assert answer.values[row, column] == logits.argmax()
 
 
-@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("n_classes", [2, 3, 5, 20])
 def test_areas_have_their_edges_where_the_straight_lines_between_a_linear_models_classes_are(n_classes):
     model = build_model(ModelSpec(hidden=()), n_classes)
     predicted = model.predict(GRID.points).numpy().reshape(ROWS, COLUMNS)
@@ -57,9 +59,18 @@ def test_areas_have_their_edges_where_the_straight_lines_between_a_linear_models
     every = np.arange(len(top))
     away = (outputs[every, top] - outputs[every, second]) / np.hypot(*(cells[top] - cells[second]).T)
     inside = np.minimum(1, away).reshape(ROWS, COLUMNS)
-    expected = 50 + np.where(predicted, 50, -50) * inside if n_classes == 2 else 83 * predicted + 82 * inside
+    levels = {2: 100, 3: 82, 5: 24, 20: 0}[n_classes]
+    assert edge_levels(n_classes) == levels
+    if not levels:
+        return
+    of_pair = np.array(pairs(n_classes))[values // levels]
+    edge = inside < 1 - 4 / levels
+    own_and_next = np.sort(np.stack([top, second], axis=1)).reshape(ROWS, COLUMNS, 2)
+    assert (of_pair == own_and_next)[edge].mean() >= (1 if n_classes == 2 else 0.99)
+    side = np.where(predicted == of_pair[..., 1], 1, -1)
+    expected = (levels - 1) / 2 + side * (0.5 + (levels / 2 - 1) * inside)
     kinks = 0 if n_classes == 2 else 0.01  # where three areas meet
-    assert (np.abs(values - expected) > 1.01).mean() <= kinks
+    assert (np.abs(values % levels - expected) > 0.51).mean() <= kinks
 
 
 def test_the_probability_is_softmaxs_in_percent():

@@ -71,14 +71,36 @@ export function labels(values, count) {
 }
 
 /**
- * The predicted class with a soft edge, as the server makes it (moons/inspection/boundary.py, areas).
+ * All pairs of classes, in the order of the view "areas".
+ * @param {number} nClasses
+ */
+export const pairs = (nClasses) =>
+  Array.from({ length: nClasses }, (_, first) =>
+    Array.from({ length: nClasses - 1 - first }, (_, k) => [first, first + 1 + k]),
+  ).flat()
+
+/**
+ * Levels per pair of classes in the view "areas"; 0: there are too many pairs for one byte.
+ * @param {number} nClasses
+ */
+export const edgeLevels = (nClasses) => Math.min(100, Math.floor(TOP / (nClasses * (nClasses - 1))) * 2)
+
+/**
+ * The predicted class with an anti-aliased edge, as the server makes it (moons/inspection/boundary.py, areas).
  * @param {Forward} pass on a mesh
  * @param {number} nClasses
  * @param {number} columns of the mesh
  */
 function areas({ outputs, count }, nClasses, columns) {
   const rows = count / columns
-  const levels = Math.floor(TOP / nClasses)
+  const levels = edgeLevels(nClasses)
+  const middle = levels / 2
+  const nearest = (/** @type {number} */ label, /** @type {number} */ at) => {
+    let best = label ? 0 : 1
+    for (let k = best + 1; k < nClasses; k++)
+      if (k !== label && outputs[k * count + at] > outputs[best * count + at]) best = k
+    return best
+  }
   const margin = (/** @type {number} */ label, /** @type {number} */ row, /** @type {number} */ column) => {
     const at = row * columns + column
     let other = -Infinity
@@ -94,8 +116,11 @@ function areas({ outputs, count }, nClasses, columns) {
     const up = (margin(label, above, column) - margin(label, below, column)) / (above - below)
     const distance = margin(label, row, column) / Math.sqrt(across ** 2 + up ** 2)
     const inside = Number.isNaN(distance) ? 1 : Math.max(0, Math.min(1, distance))
-    if (nClasses > 2) return label * levels + roundEven(inside * (levels - 1))
-    return roundEven(label ? 50 + 50 * inside : Math.min(49, 50 - 50 * inside))
+    const depth = roundEven((middle - 1) * inside)
+    const other = depth < middle - 1 ? nearest(label, k) : Number(label === 0) // well inside any other will do
+    const [first, second] = [Math.min(label, other), Math.max(label, other)]
+    const pair = (first * (2 * nClasses - first - 1)) / 2 + second - first - 1
+    return levels * pair + (label === second ? middle + depth : middle - 1 - depth)
   })
 }
 
@@ -105,8 +130,11 @@ function areas({ outputs, count }, nClasses, columns) {
  * @param {number} nClasses
  */
 export function labelsOf(values, nClasses) {
-  const levels = Math.floor(TOP / nClasses)
-  return values.map((value) => (nClasses === 2 ? Number(value >= 50) : Math.floor(value / levels)))
+  const levels = edgeLevels(nClasses)
+  const sides = pairs(nClasses)
+  return levels
+    ? values.map((value) => sides[Math.floor(value / levels)][Number(value % levels >= levels / 2)])
+    : values
 }
 
 /**
@@ -119,8 +147,8 @@ export function labelsOf(values, nClasses) {
  */
 export function boundary(view, pass, network, { before, columns = 0 } = {}) {
   const { nClasses } = network
-  if (view === "areas" && nClasses) return areas(pass, nClasses, columns)
-  if (view === "label" && nClasses) return labels(pass.outputs, pass.count)
+  if (view === "areas" && nClasses && edgeLevels(nClasses)) return areas(pass, nClasses, columns)
+  if ((view === "label" || view === "areas") && nClasses) return labels(pass.outputs, pass.count)
   const answer = answers(pass, network)
   if (view === "change") {
     if (!before) throw new RangeError("before must be an earlier network's answers, got none")

@@ -1,5 +1,7 @@
 /** Colours as tables: one RGBA value for each of the 256 bytes that a picture holds. */
 
+import { edgeLevels, pairs } from "./boundary.js"
+
 /**
  * @typedef {[number, string][]} ColorScale places from 0 to 1 and CSS colours, as Plotly has them
  * @typedef {{ colorscale: ColorScale, zmin: number, zmax: number }} Scale
@@ -107,21 +109,28 @@ export function boundaryScale(view, nClasses, palette, label = 1) {
     return { colorscale: [0, 1].map((end) => [end, faded(palette.guessing, 0.85 * end)]), zmin: 0, zmax: 100 }
   }
   const colors = Array.from({ length: nClasses }, (_, k) => classColor(k))
-  if (view === "label") {
+  const perPair = view === "areas" ? edgeLevels(nClasses) : 0
+  if (perPair) {
+    const sides = pairs(nClasses)
+    const top = sides.length * perPair - 1
+    /** @type {ColorScale} */
+    const colorscale = sides.flatMap(([first, second], k) => [
+      [(k * perPair) / top, faded(colors[first], 0.38)],
+      [(k * perPair + perPair - 1) / top, faded(colors[second], 0.38)],
+    ])
+    return { colorscale, zmin: 0, zmax: top }
+  }
+  if (view === "label" || view === "areas") {
     const top = nClasses - 1
     return { colorscale: colors.map((color, k) => [k / top, faded(color, 0.38)]), zmin: 0, zmax: top }
   }
-  const areas = view === "areas"
-  if (nClasses === 2) {
-    const blend = colors.map((color, k) => /** @type {[number, string]} */ ([k, faded(color, 0.38)]))
-    return { colorscale: areas ? blend : twoHues(colors[0], colors[1], 0.6), zmin: 0, zmax: 100 }
-  }
+  if (nClasses === 2) return { colorscale: twoHues(colors[0], colors[1], 0.6), zmin: 0, zmax: 100 }
   const levels = Math.floor(250 / nClasses)
   const top = nClasses * levels - 1
   /** @type {ColorScale} */
   const colorscale = colors.flatMap((color, k) => [
-    [(k * levels) / top, faded(color, areas ? 0.19 : 0.05)],
-    [(k * levels + levels - 1) / top, faded(color, areas ? 0.38 : 0.6)],
+    [(k * levels) / top, faded(color, 0.05)],
+    [(k * levels + levels - 1) / top, faded(color, 0.6)],
   ])
   return { colorscale, zmin: 0, zmax: top }
 }

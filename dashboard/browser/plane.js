@@ -25,7 +25,7 @@ import { gridCanvas } from "./paint.js"
  * @property {number} y0
  * @property {number} dy
  * @property {import("./colors.js").Scale} [scale] its colours, where they aren't those of the figure
- * @property {Uint8Array | null} [classes] that the heatmap tells under the hand, where its values aren't these
+ * @property {string[] | null} [classes] what the heatmap tells of each cell under the hand, where it isn't its value
  * @property {Path} wrong coordinates
  * @property {Path | null} [contours] NaN ends a piece; null: none
  * @property {Path | null} [hinges]
@@ -90,7 +90,7 @@ export function restyleOf(chart, plane, traces) {
   /** @type {Record<string, unknown[]>} */
   const colors = scale ? { colorscale: [scale.colorscale], zmin: [scale.zmin], zmax: [scale.zmax] } : {}
   /** @type {Record<string, unknown[]>} */
-  const told = classes ? { customdata: [pack(classes, [rows, columns])] } : {}
+  const told = classes ? { customdata: [byRow(classes, rows, columns)] } : {}
   const numbers = [traceOf(chart, traces.picture)]
   for (const line of /** @type {const} */ (["wrong", "contours", "hinges"])) {
     const trace = traceOf(chart, traces[line])
@@ -117,18 +117,22 @@ function paintHeatmap(chart, trace, { values, columns, rows, scale, classes, x0,
   const canvas = gridCanvas(values, colorTable(scale ?? data), columns, rows)
   image.setAttributeNS(XLINK, "xlink:href", canvas.toDataURL())
   place(image, chart._fullLayout, edges(x0, dx, columns), edges(y0, dy, rows))
-  const byRow = (/** @type {Uint8Array} */ of) =>
-    Array.from({ length: rows }, (_, row) => of.subarray(row * columns, (row + 1) * columns))
   Object.assign(data, { x0, dx, y0, dy, z: pack(values, [rows, columns]) }) // for the next whole drawing
-  chart._fullData[trace].z = calculated.z = byRow(values) // for hovering
-  if (classes) {
-    data.customdata = pack(classes, [rows, columns])
-    chart._fullData[trace].customdata = byRow(classes)
-  }
+  chart._fullData[trace].z = calculated.z = byRow(values, rows, columns) // for hovering
+  if (classes) chart._fullData[trace].customdata = data.customdata = byRow(classes, rows, columns)
   calculated.x = edges(x0, dx, columns)
   calculated.y = edges(y0, dy, rows)
   return true
 }
+
+/**
+ * @template {Uint8Array | string[]} Cells
+ * @param {Cells} cells
+ * @param {number} rows
+ * @param {number} columns
+ */
+const byRow = (cells, rows, columns) =>
+  Array.from({ length: rows }, (_, row) => cells.slice(row * columns, (row + 1) * columns))
 
 /**
  * The edges of evenly spaced cells.

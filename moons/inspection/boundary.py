@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import torch
@@ -107,28 +108,46 @@ def change(model: NaiveNet, before: torch.Tensor, grid: Grid) -> Boundary:
 
 @torch.no_grad()
 def areas(model: NaiveNet, grid: Grid) -> Boundary:
-    """The predicted class with a soft edge, for a picture of the classes' areas without steps.
+    """The predicted class with an anti-aliased edge, for a picture of the classes' areas without steps.
 
     How far a point lies inside its class's area is measured in cells of the grid, at most 1: by how much the class's
-    output exceeds the largest other, divided by that margin's slope. For two classes `values` go from 0, inside class
-    0, over 50 at the edge to 100, inside class 1; for more there are bands of `band(n_classes)` levels, one for each
-    class, from its edge on.
+    output exceeds the largest other, divided by that margin's slope. Each pair of classes has `edge_levels(n_classes)`
+    levels, in the order of `pairs`: from the first one's area, over the edge in the middle, to the second one's. More
+    classes than a byte has such levels for get the view "label".
     """
     n_classes = model.sizes[-1]
-    if n_classes == 1:
+    levels = edge_levels(n_classes)
+    if not levels:
         return boundary(model, grid)
-    label = model.predict(grid.points).numpy()
-    inside = _inside(model(grid.points).numpy().astype(np.float64), label, grid)
-    if n_classes == 2:
-        values = np.where(label == 1, 50 + 50 * inside, np.minimum(49, 50 - 50 * inside))
-    else:
-        values = label * band(n_classes) + np.rint(inside * (band(n_classes) - 1))
-    return Boundary(grid, AREAS, n_classes, np.rint(values).astype(np.uint8).reshape(grid.rows, grid.columns))
+    outputs, label = model(grid.points).numpy().astype(np.float64), model.predict(grid.points).numpy()
+    others = np.where(np.arange(n_classes) == label[:, None], -np.inf, outputs)
+    inside, middle = _inside(outputs, label, grid), levels // 2
+    depth = np.rint((middle - 1) * inside).astype(np.int64)
+    other = np.where(depth < middle - 1, others.argmax(axis=1), label == 0)  # well inside any other will do
+    first, second = np.minimum(label, other), np.maximum(label, other)
+    pair = first * (2 * n_classes - first - 1) // 2 + second - first - 1
+    values = levels * pair + np.where(label == second, middle + depth, middle - 1 - depth)
+    return Boundary(grid, AREAS, n_classes, values.astype(np.uint8).reshape(grid.rows, grid.columns))
+
+
+def pairs(n_classes: int) -> list[tuple[int, int]]:
+    """All pairs of classes, in the order of the view "areas"."""
+    return list(combinations(range(n_classes), 2))
+
+
+def edge_levels(n_classes: int) -> int:
+    """Levels per pair of classes in the view "areas", an even number; all fit one byte. 0: there are too many pairs."""
+    n_pairs = n_classes * (n_classes - 1) // 2
+    return min(100, TOP // n_pairs // 2 * 2) if n_pairs else 0
 
 
 def labels_of(areas: NDArray[np.uint8], n_classes: int) -> NDArray[np.uint8]:
-    """The predicted classes that a picture in the view "areas" shows."""
-    return (areas >= 50).astype(np.uint8) if n_classes == 2 else areas // np.uint8(band(n_classes))
+    """The predicted classes that `areas` shows."""
+    levels = edge_levels(n_classes)
+    if not levels:
+        return areas
+    sides = np.array(pairs(n_classes), np.uint8)
+    return sides[areas // np.uint8(levels), (areas % np.uint8(levels) >= levels // 2).astype(np.uint8)]
 
 
 def _inside(outputs: NDArray[np.float64], label: NDArray[np.int64], grid: Grid) -> NDArray[np.float64]:

@@ -21,7 +21,9 @@ from moons.inspection.boundary import (
     ZERO,
     Boundary,
     band,
+    edge_levels,
     labels_of,
+    pairs,
 )
 from moons.inspection.points import Verdicts
 from moons.plots import palette
@@ -31,7 +33,6 @@ from moons.task import Task
 
 HEATMAP, CONTOURS, HINGES, TEST_POINTS, TRAIN_POINTS, WRONG = range(6)  # the figure's traces; `meta` names them
 _VALIDATE = False  # plotly would check every point's colour by itself: seconds for thousands of points
-SHORT, MOST_TOLD = 12, 5  # letters of a class's name, and classes, in a line that appears under the hand
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,8 +123,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
     if not n_classes:
         hover = where + "<extra></extra>"
     elif answer.view in {LABEL, AREAS}:
-        said = " %{customdata}" if answer.view == AREAS else " %{z}"
-        hover = where + _("predicted class") + said + _key(dataset) + "<extra></extra>"
+        hover = where + _("predicted class") + " %{customdata}<extra></extra>"
     elif answer.view == UNCERTAINTY:
         hover = where + _("uncertainty") + ": %{z} %<extra></extra>"
     elif answer.view == PROBABILITY and n_classes == 2:
@@ -131,7 +131,7 @@ def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
         hover = where + told + ": %{z} %<extra></extra>"
     else:
         hover = where + "<extra></extra>"
-    classes = {"customdata": labels_of(answer.values, n_classes)} if n_classes and answer.view == AREAS else {}
+    classes = {"customdata": _classes(answer, dataset)} if n_classes and answer.view in {LABEL, AREAS} else {}
     return {
         "type": "heatmap",
         "meta": "picture",
@@ -160,12 +160,15 @@ def _bar_title(dataset: Dataset) -> str:
     return "" if dataset.columns[2] == "y" else column_title(dataset, 2)
 
 
-def _key(dataset: Dataset) -> str:
-    """A line that says which number stands for which class, where they have names and are few enough to be told."""
-    names = [dataset.class_name(label, SHORT) for label in range(dataset.n_classes)]
-    if len(names) > MOST_TOLD or names == [str(label) for label in range(len(names))]:
-        return ""
-    return "<br>" + " · ".join(f"{label} {literal(name)}" for label, name in enumerate(names))
+def _classes(answer: Boundary, dataset: Dataset) -> NDArray[Any]:
+    """What the predicted class of each cell is called."""
+    labels = labels_of(answer.values, answer.n_classes) if answer.view == AREAS else answer.values
+    return np.array(hover_names(dataset))[labels] if dataset.class_names else labels
+
+
+def hover_names(dataset: Dataset) -> list[str]:
+    """What each class is called in a line that appears under the hand."""
+    return [literal(name) for name in dataset.all_class_names]
 
 
 def _colors(answer: Boundary) -> tuple[list[tuple[float, str]], int, int]:
@@ -192,20 +195,24 @@ def _two_hues(low: str, high: str, middle: float, ends: float) -> list[tuple[flo
 
 def _answer_colors(view: str, n_classes: int) -> tuple[list[tuple[float, str]], int]:
     colors = [palette.class_color(label) for label in range(n_classes)]
-    if view == LABEL:
+    levels = edge_levels(n_classes)
+    if view == AREAS and levels:
+        top = levels * len(pairs(n_classes)) - 1
+        ends = [
+            (levels * k + side * (levels - 1), pair[side]) for k, pair in enumerate(pairs(n_classes)) for side in (0, 1)
+        ]
+        return [(at / top, palette.faded(colors[label], 0.38)) for at, label in ends], top
+    if view in {LABEL, AREAS}:
         top = n_classes - 1
         return [(label / top, palette.faded(color, 0.38)) for label, color in enumerate(colors)], top
-    if n_classes == 2 and view == AREAS:
-        return [(label, palette.faded(color, 0.38)) for label, color in enumerate(colors)], 100
     if n_classes == 2:
         return _two_hues(colors[0], colors[1], 0.0, 0.6), 100
     levels = band(n_classes)
     top = n_classes * levels - 1
-    edge, most = (0.19, 0.38) if view == AREAS else (0.05, 0.6)
     scale = []
     for label, color in enumerate(colors):
         first = label * levels
-        scale += [(first / top, palette.faded(color, edge)), ((first + levels - 1) / top, palette.faded(color, most))]
+        scale += [(first / top, palette.faded(color, 0.05)), ((first + levels - 1) / top, palette.faded(color, 0.6))]
     return scale, top
 
 
@@ -226,7 +233,7 @@ def _lines(
 
 def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled: bool, visible: bool = True) -> Trace:
     X, y = points
-    names = np.array([literal(name) for name in dataset.class_names])
+    names = np.array(hover_names(dataset) if dataset.class_names else [])
     all_y = dataset.train_in_units()[1]
     low, high = all_y.min(), all_y.max()
     classes = dataset.task is Task.CLASSIFICATION

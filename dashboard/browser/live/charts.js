@@ -156,12 +156,13 @@ export class Charts {
   #paint(picture, unit) {
     const chart = chartOf("boundary")
     if (!plotly() || chart?.moons !== this.#number) return
-    const { look, network, palette } = this.#scene
+    const { look, network, palette, classNames } = this.#scene
     const shown = unit ?? look.unit
     const last = network.layers.length
     const label = shown?.[0] === last ? shown[1] : 1
     const scale = boundaryScale(shown ? "unit" : look.view, network.nClasses, palette, label)
-    const classes = !shown && look.view === "areas" && network.nClasses ? labelsOf(picture.z, network.nClasses) : null
+    const named = !shown && look.view === "areas" && network.nClasses
+    const classes = named ? Array.from(labelsOf(picture.z, network.nClasses), (label) => classNames[label]) : null
     const plane = { ...planeOf(picture, this.#scene.units), scale, classes }
     if (paintPlane(chart, plane, PLANE)) return
     clearPlane(chart)

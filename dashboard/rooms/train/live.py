@@ -20,6 +20,7 @@ from moons.inspection.boundary import Grid
 from moons.inspection.curve import Line, LossCurve
 from moons.model import NaiveNet
 from moons.plots import palette
+from moons.plots.boundary import hover_names
 from moons.plots.spec import Spec
 from moons.progress import Scores
 
@@ -57,6 +58,7 @@ def scene(
         "test": _line(curve.test),
         "epochs": curve.epochs,
         "classes": curve.n_classes,
+        "classNames": hover_names(camera.dataset),
         "colors": {"train": palette.TRAIN, "test": palette.TEST},
         "palette": {"classes": list(palette.CLASSES), "guessing": palette.GUESSING, "numbers": list(palette.NUMBERS)},
         "words": _words(curve.n_classes),
