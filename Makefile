@@ -28,7 +28,7 @@ test-browser: .venv/dev .venv/browser .venv/node
 
 # Other random examples in each round.
 test-long: .venv/dev
-	for round in $$(seq $(ROUNDS)); do $(TEST) -m hypothesis --hypothesis-profile=random || exit 1; done
+	for round in $$(seq $(ROUNDS)); do MOONS_LONG_FUZZ=1 $(TEST) -m hypothesis --hypothesis-profile=random || exit 1; done
 
 coverage: .venv/dev .venv/node
 	$(TEST) -m "not browser" --cov=moons --cov=dashboard --cov-report=term:skip-covered

@@ -1,6 +1,8 @@
 """All figures: `make bench`."""
 
-from benchmarks import engine, page
+from benchmarks import engine, explore, many, page
 
 engine.main()
+many.main()
+explore.main()
 page.main()

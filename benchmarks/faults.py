@@ -26,6 +26,7 @@ class Case:
     scale: tuple[float, float, float] = (1.0, 1.0, 1.0)  # of an own table's columns
     shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
     undo: Experiment | None = None
+    undos: tuple[Experiment, ...] = ()  # where nothing was planted: what may make it better
     conditions: tuple[str, ...] = ()  # what a right diagnosis may say
     causes: tuple[str, ...] = ()
 
@@ -53,12 +54,15 @@ def corpus() -> list[Case]:
     rng = np.random.default_rng(15)
     cases = [sound(rng) for _ in range(SOUND)] + [notebook(rng) for _ in range(NOTEBOOKS)]
     for family, fault in FAULTS.items():
-        for _ in range(PER_FAULT):
-            base = sound(rng, plain=True)
-            broken = fault.plant(base, rng)
-            undo = None if fault.conditions == ("data",) else broken.undo or base.experiment
-            cases.append(replace(broken, family=family, undo=undo, conditions=fault.conditions, causes=fault.causes))
+        cases += [planted(family, fault, sound(rng, plain=True), rng) for _ in range(PER_FAULT)]
     return [replace(case, number=number) for number, case in enumerate(cases)]
+
+
+def planted(family: str, fault: Fault, base: Case, rng: Draw) -> Case:
+    """The sound case with the fault, and with what undoes it."""
+    broken = fault.plant(base, rng)
+    undo = None if fault.conditions == ("data",) else broken.undo or base.experiment
+    return replace(broken, family=family, undo=undo, conditions=fault.conditions, causes=fault.causes)
 
 
 def sound(rng: Draw, plain: bool = False) -> Case:
@@ -183,11 +187,7 @@ def _unscaled(case: Case, rng: Draw) -> Case:
 def _unscaled_target(case: Case, rng: Draw) -> Case:
     factor = float(rng.choice([300.0, 5_000.0]))
     broken = tabled(case, rng, {"scale": (1.0, 1.0, factor), "shift": (0.0, 0.0, 3 * factor)})
-    assert broken.experiment.data.table
-    table = broken.experiment.data.table
-    y = np.array(table.y)
-    units = replace(table, y=tuple(map(float, (y - y.mean()) / y.std())))
-    good = replace(broken.experiment, data=replace(broken.experiment.data, table=units))
+    good = replace(broken.experiment, data=replace(broken.experiment.data, standardise=True))
     return replace(broken, undo=good)
 
 

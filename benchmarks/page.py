@@ -111,7 +111,7 @@ def in_the_browser() -> None:
             idle = memory(process.pid)
             for switched in (False, True):
                 if page.locator(".sheet").is_visible() is not switched:
-                    page.locator(".st-key-transport label:visible", has_text="Network").click()
+                    page.locator("[class*=st-key-network] label:visible", has_text="Look inside").click()
                     page.wait_for_timeout(1_500)
                 print("with the network diagram:" if switched else "without the network diagram:")
                 smoothness(page, process.pid)
@@ -143,12 +143,16 @@ def smoothness(page: Any, pid: int) -> None:
         f"live: {rate:.1f} pictures/s, {counts['frames'] / counts['seconds']:.0f} browser frames/s, "
         f"{counts['blank']} blank, {counts['dim']} dimmed, server at {share:.0%} of a core, epoch {epoch(page):,}"
     )
+    page.locator(".st-key-reset button").click()  # so that the run doesn't end meanwhile
+    page.wait_for_timeout(1_000)
+    page.locator(".st-key-train button").click()
+    page.wait_for_timeout(1_000)
     page.evaluate(PAUSES)
     for _pause in range(5):
         page.locator(".st-key-pause button").click()
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(700)
         page.locator(".st-key-train button").click()
-        page.wait_for_timeout(1_000)
+        page.wait_for_timeout(700)
     page.locator(".st-key-pause button").click()
     page.locator(".st-key-train button").wait_for()
     print(f"click on Pause to its effect: median {statistics.median(page.evaluate('() => window.pauses')):.0f} ms")
@@ -156,14 +160,12 @@ def smoothness(page: Any, pid: int) -> None:
 
 PAUSES = """() => {
   window.pauses = []
-  let clicked = null
-  const hear = (event) => event.target.closest('.st-key-pause') && (clicked = performance.now())
-  document.addEventListener('click', hear, true)
-  new MutationObserver(() => {
-    if (clicked === null || !document.querySelector('.st-key-train button')) return
-    window.pauses.push(performance.now() - clicked)
-    clicked = null
-  }).observe(document.body, { subtree: true, childList: true })
+  const look = (clicked) => {
+    if (document.body.dataset.moves === 'true') requestAnimationFrame(() => look(clicked))
+    else window.pauses.push(performance.now() - clicked)
+  }
+  const hear = (event) => event.target.closest?.('.st-key-pause') && look(event.timeStamp)
+  addEventListener('pointerdown', hear, true)
 }"""
 LENS = """() => {
   window.lens = []

@@ -16,6 +16,7 @@ FACTORS = np.arange(0.0, 2.0, 1 / 16)  # of the logarithms of the classes' share
 PROPER = ("cross_entropy", "squared_error")  # smallest where the probabilities are the classes' shares
 
 IN_NATS, MEAN = N_("Loss (nats per point)"), N_("Loss (mean per point)")
+STANDARDISED = N_("Loss (standardised)")
 
 __all__ = [
     "Loss",
@@ -44,9 +45,11 @@ def make_loss(spec: TrainSpec, n_classes: int) -> Loss:
     return loss_entry(spec, n_classes).of_outputs(classes=Task.of(n_classes) is Task.CLASSIFICATION)
 
 
-def loss_unit(spec: TrainSpec, n_classes: int) -> str:
+def loss_unit(spec: TrainSpec, dataset: Dataset) -> str:
     """What an axis of losses is called, untranslated."""
-    return IN_NATS if loss_entry(spec, n_classes).in_nats else MEAN
+    if loss_entry(spec, dataset.n_classes).in_nats:
+        return IN_NATS
+    return MEAN if dataset.n_classes or dataset.scaling.keeps_y else STANDARDISED
 
 
 def score_sum(outputs: Tensor, y: Tensor, n_classes: int) -> Tensor:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,11 @@ class History:
         self._seconds = 0.0  # of training since the last keyframe
         self._last = edited(untrained(model, experiment.training), experiment.edits)
         self._keyframes = Keyframes(self._last, keyframe_bytes)
+        self._spare: list[NaiveNet] = []  # networks that nothing trains now: to build one costs more than a replay
         self._replayed = self._last  # where the last replay ended: the next state asked for is often near
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_spare": []}  # no process needs another one's
 
     @property
     def n_epochs(self) -> int:
@@ -118,7 +123,16 @@ class History:
 
     def _train(self, start: State, chunk_epochs: int, stop: Stop | None) -> Iterator[Chunk]:
         """The chunks of this run from `start` on. Changes nothing."""
-        model, state = self._build_model(), start
+        try:
+            model = self._spare.pop()
+        except IndexError:
+            model = self._build_model()
+        try:
+            yield from self._train_with(model, start, chunk_epochs, stop)
+        finally:
+            self._spare.append(model)
+
+    def _train_with(self, model: NaiveNet, state: State, chunk_epochs: int, stop: Stop | None) -> Iterator[Chunk]:
         while state.epoch < self.experiment.epochs:
             spec, end = self.experiment.segment(state.epoch)
             length = min(chunk_epochs, end - state.epoch)

@@ -34,13 +34,26 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-class OneBrowser(LoadFileScheduling):
-    """One process runs all tests in a browser, the others a file at a time."""
+# Tests in a browser that measure no moment: they run last, beside those that are left of the others.
+PATIENT = {"accessibility", "class_sheet", "learn", "report"}
+
+
+class Browsers(LoadFileScheduling):
+    """One process runs the tests in a browser, from the start; the others a file at a time, and at last the PATIENT."""
 
     def _split_scope(self, nodeid):
-        return "tests/browser" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+        file = super()._split_scope(nodeid)
+        if not file.startswith("tests/browser/"):
+            return file
+        return "patient" if file.removeprefix("tests/browser/test_").removesuffix(".py") in PATIENT else "browser"
+
+    def _assign_work_unit(self, node):
+        for scope, last in (("browser", False), ("patient", True)):
+            if scope in self.workqueue:
+                self.workqueue.move_to_end(scope, last=last)
+        super()._assign_work_unit(node)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    return OneBrowser(config, log)
+    return Browsers(config, log)

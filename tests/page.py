@@ -10,16 +10,20 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.page import session
+from dashboard.page.sidebar import GROUPS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
+OPEN = (*(key for group in GROUPS.values() for key in group.more), "share", "keys")
 PATIENCE = 60.0  # seconds, at most, for what takes a moment
 
 
 def new_page(**query):
-    """A page that is not run yet."""
+    """A page that is not run yet, with all that opens on a click open."""
     page = AppTest.from_file(APP, default_timeout=2 * PATIENCE)
     for name, value in query.items():
         page.query_params[name.replace("__", ".")] = value
+    for key in OPEN:
+        page.session_state[key] = True
     return page
 
 

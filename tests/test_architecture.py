@@ -108,7 +108,7 @@ def sibling(path, home):
 
 
 def test_of_a_room_another_one_draws_only_what_is_on_the_page_in_both():
-    shared = {"train"}  # the transport and the pictures of the run, which a lesson shows too
+    shared = {"train", "explore"}  # the transport, the pictures of the run and studies, which a lesson shows too
     home = ROOT / "dashboard" / "rooms"
     for path in home.glob("*/**/*.py"):
         files = {file_of(module) for module in imports(path)} - {None}

@@ -81,7 +81,7 @@ def test_a_weight_set_by_hand_is_told_by_the_classes_name(query):
 
 
 def test_the_path_of_a_point_names_classes(query):
-    page = show(query, notebook="One point", path_point=0)
+    page = show(query, tabs="One point", path_point=0)
     assert f"Its class is {CAT};" in "".join(part.value for part in page.markdown)
     bars = figure(page, "bar")
     assert [bars["data"][place]["y"] for place in (-2, -1)] == [[drawn(name) for name in NAMES]] * 2
@@ -89,14 +89,14 @@ def test_the_path_of_a_point_names_classes(query):
 
 
 def test_hovering_over_the_hidden_space_names_classes(query):
-    points = figure(show(query, notebook="Hidden space"), "scatter")["data"][-1]
+    points = figure(show(query, tabs="Hidden space"), "scatter")["data"][-1]
     assert set(points["customdata"]) == {drawn(name) for name in NAMES}
 
 
 def test_tables_of_logits_have_the_classes_names(query):
     heads = [f"logit {name}" for name in NAMES]
     for page in (
-        show(query, notebook="Sample points"),
+        show(query, tabs="Sample points"),
         show(query, room="learn", lesson="network", screen_network=1),
         show(query, room="learn", lesson="network", screen_network=2),
     ):
@@ -144,7 +144,7 @@ def test_measures_of_two_classes_name_the_second(query):
     table = three_classes().table
     two = Table(table.x0[:40], table.x1[:40], table.y[:40], NAMES[:2], table.columns)
     page = open_page(v="1", training__epochs="50", data__kind=OWN, data__table=two.link)
-    page.session_state["notebook"] = "Metrics"
+    page.session_state["tabs"] = "Metrics"
     page.session_state["picture"] = "probability"
     page = rerun(page)
     assert any(f"how many of class {literal(EVIL)} it finds" in part.value for part in page.caption)

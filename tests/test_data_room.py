@@ -388,6 +388,19 @@ def test_an_answer_to_a_question_changes_the_points_at_once():
     assert len(data(click(page, "use_upload")).table.y) == 40
 
 
+def test_the_answer_which_column_is_predicted_changes_the_columns_at_once():
+    rows = "price,area,rooms,heated\n" + "".join(
+        f"{900 + i * 37},{i % 9},{i * i % 7},{['no', 'yes'][i % 2]}\n" for i in range(40)
+    )
+    page = upload(open_room(), rows)
+    (question,) = [radio for radio in page.radio if str(radio.key).startswith("ask_")]
+    assert (question.value, state(page).data_room.upload.places) == ("0", (1, 2, 0))
+    question.set_value("3")
+    page = rerun(page)
+    assert state(page).data_room.upload.places == (0, 1, 3)
+    assert data(click(page, "use_upload")).table.class_names == ("no", "yes")
+
+
 def test_a_mark_that_a_person_sets_reads_the_file_again():
     rows = "x;y;kind\n" + "".join(f"1.{i:03};{i * i % 7};{'ab'[i % 2]}\n" for i in range(40))
     page = setting(upload(open_room(), rows), "selectbox", "upload_decimal", ",")

@@ -1,5 +1,7 @@
 """Studies of many runs: what they say is what single runs, NumPy and a plain loop say."""
 
+import csv
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +18,13 @@ from moons.explore import (
     estimated_seconds,
     learning_curve,
     outcome,
+    outcomes_csv,
     outcomes_of,
     search,
+    search_csv,
     seed_experiments,
     seeds,
+    settings_for,
     size_experiments,
     sweep,
     sweep_csv,
@@ -27,8 +32,9 @@ from moons.explore import (
 )
 from moons.explore.learning_curve import sizes_of
 from moons.explore.outcome import plane_of
-from moons.explore.sweep import value_in, with_value
+from moons.explore.settings import value_in, with_value
 from moons.inspection.health import diagnose
+from moons.plots.explore import band_figure
 
 QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=50, learning_rate=0.1))
 NUMBERS = replace(QUICK, data=DataSpec("plane", n_points=40, n_test=20))
@@ -132,6 +138,31 @@ def test_a_sweep_s_cell_is_the_median_of_its_runs():
     assert len(rows) == 1 + len(found)
 
 
+def test_studies_are_tables_of_single_runs():
+    wanted = seed_experiments(QUICK, 3, "both")
+    found = studied(wanted, QUICK)
+    rows = [*csv.DictReader(io.StringIO(outcomes_csv(found, ["width"])))]
+    assert [(row["width"], row["weight_seed"], row["data_seed"]) for row in rows] == [
+        ("4", str(k), str(k)) for k in range(3)
+    ]
+    assert [float(row["test_loss"]) for row in rows] == [found[k].scores.test_loss for k in range(3)]
+    last = [*search(QUICK, 3)][-1]
+    rows = [*csv.DictReader(io.StringIO(search_csv(last)))]
+    assert rows[0]["optimizer"] == "sgd" and float(rows[0]["held_out_score"]) == last.tried[0].figures.score
+
+
+def test_a_band_has_a_line_for_each_run_and_its_extremes():
+    found = seeds([one for _index, one in sorted(studied(seed_experiments(QUICK, 4), QUICK).items())])
+    for split in ("train", "test"):
+        figure = band_figure(found, split=split)
+        lines = np.array([trace.y for trace in figure.data if "seed" in (trace.name or "")])
+        losses = np.array([getattr(one, f"{split}_loss") for one in found.outcomes])
+        np.testing.assert_array_equal(lines, losses)
+        low, high = (trace.y for trace in figure.data[:2])
+        np.testing.assert_allclose(low, losses.min(axis=0))
+        np.testing.assert_allclose(high, losses.max(axis=0))
+
+
 def test_values_that_do_not_go_together_leave_their_cell_empty():
     axes = axis("batch_size", 8, 128, 3), axis("n_points", 20, 200, 2)
     wanted = sweep_experiments(QUICK, axes)
@@ -145,6 +176,18 @@ def test_every_setting_can_be_swept_over_its_own_bounds(name):
     assert len(values) > 1
     for value in values:
         assert value_in(with_value(QUICK, name, value), name) == value
+
+
+@pytest.mark.parametrize(
+    "data", [QUICK.data, DataSpec("own", table=CATS), NUMBERS.data], ids=["drawn", "own", "numbers"]
+)
+def test_the_settings_left_out_are_those_that_change_nothing_for_such_points(data):
+    experiment = replace(QUICK, data=data)
+    for name, setting in SETTINGS.items():
+        ends = axis(name, setting.low, setting.high, 2).values
+        if setting.part == "data" or name.endswith("_loss"):
+            losses = [run(with_value(experiment, name, value)).test_loss for value in (ends[0], ends[-1])]
+            assert (name in settings_for(data)) != np.array_equal(*losses), name
 
 
 @settings(max_examples=50, deadline=None)
@@ -184,6 +227,8 @@ def test_an_estimate_is_in_proportion_to_steps_and_cores():
     assert estimated_seconds([QUICK], QUICK, 50, 3.0) == pytest.approx(3)
     assert estimated_seconds([twice, twice, None], QUICK, 50, 3.0) == pytest.approx(12)
     assert estimated_seconds([twice, twice], QUICK, 50, 3.0, workers=2) == pytest.approx(6)
+    usual = estimated_seconds([QUICK])
+    assert 0 < estimated_seconds([twice] * 3) == pytest.approx(6 * usual)
 
 
 def test_networks_of_other_scalings_answer_for_the_same_points():

@@ -126,9 +126,19 @@ def test_a_sweep_opens_the_run_of_its_best_cell_and_goes_on_in_other_rooms():
 
 
 def test_bounds_that_can_not_be_are_a_sentence():
-    page = open_page(**SHORT, **{"view.room": "explore", "view.panel": "sweep"})
+    page = open_page(**SHORT, **{"view.room": "explore", "view.panel": "sweep", "view.sweep_y_high": "32"})
     page = setting(page, "number_input", "sweep_x_low", 50.0)
     assert "must begin below its end" in page.error[0].value
+    assert {served(page).link[f"view.sweep_{end}"] for end in ("x_low", "y_high")} == {"50.0", "32.0"}
+    page = setting(page, "selectbox", "sweep_x", "batch_size")  # which has bounds of its own
+    assert not page.error
+    assert "view.sweep_x_low" not in served(page).link
+
+
+def test_a_large_study_says_first_how_long_it_takes_with_one_worker_and_with_all():
+    query = {"training.epochs": "100000", "view.room": "explore", "view.panel": "sweep", "view.sweep_seeds": "10"}
+    page = open_page(**query | {"view.epoch": "0"})
+    assert f"with {served(page).workers} workers." in said(page)
 
 
 def test_a_learning_curve_says_whether_more_points_would_help():

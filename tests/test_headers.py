@@ -1,14 +1,16 @@
 """What every answer tells a browser: frames of anyone, scripts of nobody else."""
 
 import asyncio
+from importlib.resources import files
 
 import pytest
 
-from dashboard.server.headers import HEADERS, SecurityHeaders
+from dashboard.server.headers import FIRST_CHUNKS, HEADERS, PageHeaders
 
 
 async def answer(scope, _receive, send):
-    await send({"type": "http.response.start", "status": 200, "headers": []})
+    kind = dict(scope["headers"]).get(b"kind", b"text/plain")
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", kind)]})
     await send({"type": "http.response.body", "body": b""})
 
 
@@ -19,8 +21,17 @@ def headers_for(**asked):
         said.append(message)
 
     scope = {"type": "http", "headers": [(name.encode(), value.encode()) for name, value in asked.items()]}
-    asyncio.run(SecurityHeaders(answer)(scope, None, send))
+    asyncio.run(PageHeaders(answer)(scope, None, send))
     return {name.decode(): value.decode() for name, value in said[0]["headers"]}
+
+
+def test_a_page_names_the_chunks_of_its_first_picture():
+    early = headers_for(kind="text/html; charset=utf-8")["link"].split(", ")
+    folder = files("streamlit").joinpath("static", "static", "js")
+    there = [link.removeprefix("<./static/js/").partition(">")[0] for link in early]
+    assert [name.partition(".")[0] for name in there] == sorted(FIRST_CHUNKS)
+    assert all(folder.joinpath(name).is_file() for name in there)
+    assert "link" not in headers_for(kind="text/javascript")
 
 
 def test_an_answer_allows_frames_and_no_text_that_becomes_a_script():

@@ -26,6 +26,7 @@ from moons.inspection.landscape import (
     principal_plane,
     random_plane,
     rivals,
+    seeded_for,
     sharpness,
     spot,
     surface,
@@ -236,11 +237,34 @@ def test_a_spot_has_the_gradient_and_the_step_of_its_epoch(history, path):
 
 def test_rivals_start_where_the_run_started():
     changed = replace(SMALL, edits=(Edit(0, 3, 0.7), Edit(5, 3, 0.1))).changed(30, TrainSpec(epochs=90, l1=0.01))
-    others = rivals(changed, ("sgd", "adam"))
+    others = [rival.experiment for rival in rivals(changed, ("sgd", "adam"))]
     assert [other.training.optimizer for other in others] == ["sgd", "adam"]
     for other in others:
         assert (other.epochs, other.training.l1, other.changes) == (90, 0.01, ())
         np.testing.assert_array_equal(History(other).weights_at(0), History(changed).weights_at(0))
+
+
+def test_other_seeds_differ_in_that_seed_alone_and_reach_the_same_plane():
+    batches = replace(SMALL, training=replace(SMALL.training, batch_size=8), edits=(Edit(0, 3, 0.7),))
+    assert seeded_for(batches) == ("weights", "points", "order")
+    assert seeded_for(SMALL) == ("weights", "points")
+    found = rivals(batches, seeds=("weights", "points", "order"))
+    assert [rival.kind for rival in found] == ["weights"] * 3 + ["points"] * 3 + ["order"] * 3
+    start = History(batches).weights_at(0)
+    for number, rival in enumerate(found):
+        part = {"weights": "model", "points": "data", "order": "training"}[rival.kind]
+        other = getattr(rival.experiment, part)
+        assert other.seed == getattr(batches, part).seed + 1 + number % 3 == int(rival.value)
+        edits = () if rival.kind == "weights" else batches.edits
+        spec = replace(other, seed=getattr(batches, part).seed)
+        assert replace(rival.experiment, **{part: spec}) == replace(batches, edits=edits)
+        assert np.array_equal(History(rival.experiment).weights_at(0), start) == (rival.kind != "weights")
+    history = run(SMALL)
+    last = list(survey(history, 60, seeds=("points",)))[-1]
+    for rival, seen in last.others:
+        there = run(rival.experiment).weights_at(60)
+        np.testing.assert_allclose(seen.places[-1], last.plane.places_of(there[None])[0], atol=1e-6)
+        assert seen.losses[-1] == pytest.approx(loss_by_moons(history, there), rel=1e-4)  # on the run's own points
 
 
 def full_hessian(history, epoch):
@@ -331,8 +355,8 @@ def test_a_survey_has_the_paths_first_and_the_surface_in_the_end(history, path):
     assert next(one for one in growing if one.plane is not None).surface is None
     oracle = principal_plane(path.weights)
     np.testing.assert_array_equal(last.plane.directions, oracle.directions)
-    assert [name for name, _path in last.others] == ["momentum", "adam"]
-    adam = weight_path(run(rivals(SMALL, ("adam",))[0]), 60)
+    assert [rival.value for rival, _path in last.others] == ["momentum", "adam"]
+    adam = weight_path(run(rivals(SMALL, ("adam",))[0].experiment), 60)
     np.testing.assert_array_equal(last.others[1][1].places, on_plane(history, oracle, adam).places)
     np.testing.assert_allclose(last.others[1][1].places[0], last.own.places[0], atol=1e-9)  # the same start
     everyone = list(survey(history, 60, plane=ALL, optimizers=("adam",)))[-1]

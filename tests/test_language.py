@@ -94,6 +94,7 @@ NO_SENTENCES = {
     "Space", "Escape", "English", "top left", "top center", "bottom right", "inside top",
     "Enter", "Files",
     "img-src 'self' data: blob:", "connect-src 'self' ws: wss: data: blob:",  # a content policy
+    "Checkbox", "Html", "Selectbox", "Slider", "Link",  # Streamlit's files; a header
     "A study has failed.", "A task has failed.", "An exported program broke off.",  # in the server's log
     "training points", "test points", "support vectors",  # ids of traces
     "UserWarning: The dst MTL buffer in copy_to_mps is non-contiguous",

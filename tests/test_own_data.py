@@ -132,14 +132,15 @@ def test_whole_numbers_are_classes_by_size_and_others_are_a_number_to_predict():
     assert (dataset.task, dataset.y_train.dtype) == (REGRESSION, np.float32)
 
 
-@pytest.mark.parametrize(("n", "n_labels", "task"), [
-    (100, 100, REGRESSION), (100, 51, REGRESSION), (100, 50, CLASSIFICATION), (30, 30, REGRESSION),
-    (30, 29, CLASSIFICATION),
+@pytest.mark.parametrize(("name", "n", "n_labels", "task"), [
+    ("k", 100, 100, REGRESSION), ("k", 100, 11, REGRESSION), ("k", 100, 10, CLASSIFICATION), ("k", 8, 8, REGRESSION),
+    ("k", 8, 7, CLASSIFICATION), ("class", 150, 50, CLASSIFICATION), ("class", 153, 51, REGRESSION),
+    ("price", 100, 9, REGRESSION),
 ])  # fmt: skip
-def test_whole_numbers_too_many_for_classes_are_a_number_to_predict(n, n_labels, task):
-    prices = "x,y,price\n" + "".join(f"{i},{i * i},{1_000 + i % n_labels}\n" for i in range(n))
-    assert read(prices).task == task
-    assert read(prices, task=REGRESSION).y == tuple(1_000 + i % n_labels for i in range(n))
+def test_whole_numbers_too_many_for_classes_are_a_number_to_predict(name, n, n_labels, task):
+    rows = f"x,y,{name}\n" + "".join(f"{i},{i * i},{1_000 + i % n_labels}\n" for i in range(n))
+    assert read(rows).task == task
+    assert read(rows, task=REGRESSION).y == tuple(1_000 + i % n_labels for i in range(n))
 
 
 @pytest.mark.parametrize(("n", "sentence"), [
@@ -199,9 +200,10 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
          "row 10, column n: a number must be between -1e+19 and 1e+19, got '-2e19'"),
         (rows_of(label="b"), "there must be at least two classes, and every point has the class b"),
         (FIFTY_ONE, "there must be at most 50 classes, and the label column has 51 different values"),
-        (rows_of(x0="7"), "the column x has the same value everywhere (7), so nothing can be learned from it"),
+        (b"x,y,kind\n" + b"7,8,a\n7,8,b\n" * 4,
+         "the column x has the same value everywhere (7), so nothing can be learned from it"),
         (b"1,2,a\n2,3,b\n3,x,a\n3,4,b\n", "row 3, column 2: it must be a number, got 'x'"),
-        (b"7,2,a\n7,3,b\n7,4,a\n7,5,b\n", "the column 1 has the same value everywhere (7), so nothing"),
+        (b"7,7,a\n7,7,b\n7,7,a\n7,7,b\n", "the column 1 has the same value everywhere (7), so nothing"),
         (rows_of().replace("x,y", "column mass,y").replace("\n3,", "\ntall,"),
          "row 5, column column mass: it must be a number, got 'tall'"),
         (rows_of(n=3), "there must be between 4 and 5,000 points, got 3"),

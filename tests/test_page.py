@@ -48,6 +48,18 @@ def test_a_beginner_sees_an_untrained_network_and_one_obvious_button():
     assert text(page) == ""
 
 
+def test_a_closed_group_of_settings_is_not_drawn_and_keeps_what_it_says():
+    page = open_page(training__dropout="0.5")
+    assert page.slider(key="training.dropout").value == 0.5
+    page.session_state["more_training"] = False
+    rerun(page)
+    assert "training.dropout" not in {slider.key for slider in page.slider}
+    assert experiment_of(page).training.dropout == 0.5
+    setting(page, "slider", "data.noise", 0.2)
+    page.session_state["more_training"] = True
+    assert rerun(page).slider(key="training.dropout").value == experiment_of(page).training.dropout == 0.5
+
+
 def test_weights_that_were_loaded_are_not_called_random():
     told = live(open_page(edit__0__35="30"))["status"]
     assert told["title"] == "Epoch 0."
@@ -451,7 +463,7 @@ def test_the_diagnosis_says_what_is_wrong_and_offers_one_thing_to_try():
 
 def test_what_was_tried_is_listed_and_the_very_run_can_be_taken():
     page = proved(open_page(training__epochs="300", training__learning_rate="10", view__epoch="300"))
-    page.session_state["notebook"] = "Tried"
+    page.session_state["tabs"] = "Tried"
     rerun(page)
     query = {key: value if isinstance(value, str) else value[0] for key, value in page.query_params.items()}
     assert query["view.tab"] == "tried"
@@ -539,7 +551,7 @@ def test_a_regression_is_told_in_numbers_and_r_squared():
         live(page)["alts"]["boundary"] == f"Predicted numbers at epoch {epoch}: R² is {score} on the training points."
     )
     assert live(page)["status"]["title"].startswith("Stopped at the R² you set.")
-    page.session_state["notebook"] = "Sample points"
+    page.session_state["tabs"] = "Sample points"
     page = rerun(page)
     table = page.dataframe[0].value
     assert list(table.columns) == ["x0", "x1", "Output", "y", "predict"]

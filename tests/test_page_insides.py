@@ -13,7 +13,7 @@ from tests.page import click, history_of, open_page, rerun, setting, state
 
 def open_tab(name, **query):
     page = open_page(training__epochs="20000", **query)
-    page.session_state["notebook"] = name
+    page.session_state["tabs"] = name
     return rerun(page)
 
 

@@ -10,13 +10,13 @@ from google.protobuf.message import Message
 from dashboard.page import session
 from dashboard.page.language import ngettext
 from dashboard.rooms import ROOMS
-from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, training
 from moons.device import to_device
 from moons.train import EngineChoice
 from tests import messages
 from tests.page import experiment_of, history_of, open_page, player, rerun, state
 
-SCREENS = {"data": data, "network": network, "training": training, "mystery": mystery}
+SCREENS = {"data": data, "network": network, "training": training, "luck": luck, "mystery": mystery}
 PLACEHOLDER = re.compile(r"\\\{[^}]*\\\}")  # as re.escape writes it
 HANGUL = re.compile("[가-힣]")
 # what stays English in every language: code to copy, a quotation, who made a data set

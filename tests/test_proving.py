@@ -5,6 +5,7 @@ import time
 import pytest
 
 from dashboard.app import events as e
+from dashboard.app import proving as proving_module
 from dashboard.app.proving import Proving
 from dashboard.app.runner import BACKGROUND, Runner
 from dashboard.app.runs import Run
@@ -61,6 +62,33 @@ def test_the_background_waits_for_what_moves(runner):
     assert later.done == 0
     moving.held = False
     until(lambda: later.done)
+
+
+def test_a_run_that_moves_goes_before_what_is_tried(runner, monkeypatch):
+    monkeypatch.setattr(proving_module, "CALM", 0.0)
+    tried = Proving(Run(RunId(FAULTY), run(FAULTY)), 300, watched=lambda: True, changed=lambda: None)
+    moving = Task("a person", held=True)
+    runner.wake(moving)
+    until(lambda: moving.done)
+    runner.wake(tried)
+    for number in range(5):  # a thread is free all the while
+        other = Task(f"person {number}")
+        runner.wake(other)
+        until(lambda other=other: other.done)
+    assert tried.proof is None
+    moving.held = False
+    until(lambda: tried.proof is not None)
+    tried.stop()
+
+
+def test_a_slice_ends_when_its_time_is_up(monkeypatch):
+    monkeypatch.setattr(proving_module, "CALM", 0.0)
+    tried = Proving(Run(RunId(FAULTY), run(FAULTY)), 300, watched=lambda: True, changed=lambda: None)
+    tried.work(time.perf_counter())  # its time is up before it begins
+    assert tried.proof is None
+    tried.work(time.perf_counter() + 1e-9)
+    known = tried.proof
+    assert known is None or (known.tried, known.complete) == (0, False)
 
 
 def test_what_is_tried_is_what_the_package_finds(session):

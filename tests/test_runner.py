@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from dashboard.app.runner import Runner
+from dashboard.app.runner import Patient, Runner
 from tests.page import until
 
 
@@ -120,3 +120,53 @@ def test_a_task_that_is_due_later_leaves_the_time_to_others():
     runner.wake(later)
     until(lambda: later.done == 2)
     runner.close()
+
+
+class Crowd:
+    """Counts how many of its tasks are worked on at once."""
+
+    def __init__(self):
+        self.lock, self.inside, self.most = threading.Lock(), 0, 0
+
+    def task(self, **how):
+        crowd = self
+
+        class Counted(Task):
+            def work(self, until_then):
+                with crowd.lock:
+                    crowd.inside += 1
+                    crowd.most = max(crowd.most, crowd.inside)
+                again = super().work(until_then)
+                with crowd.lock:
+                    crowd.inside -= 1
+                return again
+
+        return Counted(**how)
+
+
+def test_patient_tasks_leave_a_thread_to_what_moves_and_take_it_when_that_ends():
+    runner, crowd, live = Runner(2), Crowd(), Task("live", again=0.002)
+    patient = [crowd.task(owner=Patient("study")) for _task in range(3)]
+    for task in (live, *patient):
+        runner.wake(task)
+    until(lambda: live.done > 20 and sum(task.done for task in patient) > 100)
+    assert crowd.most == 1
+    live.left = 0
+    until(lambda: crowd.most == 2)
+    runner.close()
+
+
+def test_on_a_single_thread_patient_tasks_have_the_time_that_others_do_not_need():
+    runner, patient, seen = Runner(1), Task(Patient("study")), []
+
+    class Live(Task):
+        def work(self, until_then):
+            seen.append(patient.done)
+            if len(seen) == 1:
+                runner.wake(patient)
+            return super().work(until_then)
+
+    runner.wake(Live("live", slices=50))
+    until(lambda: patient.done > 20)
+    runner.close()
+    assert seen == [0] * 50

@@ -136,12 +136,26 @@ def test_a_preview_that_takes_too_long_is_none_and_ends(session, runner):
     idle(runner)
 
 
-def test_a_run_beside_is_computed_as_far_as_there_is_time(session, runner):
-    assert session.compute(RunId(SHORT), PATIENCE).history.n_epochs == 500
-    part = session.compute(RunId(ENDLESS), 0.0)
+def test_a_run_beside_is_trained_as_long_as_it_is_asked_for_and_kept(session, runner, clock):
+    data = session.player.run.history.dataset
+    short = session.beside(SHORT, data)
+    assert short.wait(PATIENCE)
+    assert session.beside(SHORT, data) is short
+    np.testing.assert_array_equal(short.run.history.train_loss, run(SHORT).train_loss)
+    long = session.beside(HUGE, data)
+    clock.now += 60
     idle(runner)
-    assert part.history.n_epochs < 100_000
+    assert not long.done
+    known = long.run.history.n_epochs
+    session.beside(HUGE, data)
+    until(lambda: long.run.history.n_epochs > known)
     assert session.state.epoch == 0
+
+
+def test_a_run_beside_that_can_not_go_on_is_no_longer_waited_for(session, caplog):
+    data = replace(session.player.run.history.dataset, y_train=np.array([9] * 256))
+    assert session.beside(SHORT, data).wait(PATIENCE)
+    assert "A task has failed" in caplog.text
 
 
 # what can't be

@@ -68,5 +68,6 @@ def test_the_report_holds_what_was_tried():
     text = to_report(history, proof=proof)
     found = proof.verdict
     assert json.dumps(found.said(found.measured), ensure_ascii=False)[1:-1] in text
+    assert f"What helps: {found.remedy.words(str)}." in text
     for trial in proof.trials:
-        assert json.dumps(trial.remedy.label.format(**trial.remedy.values), ensure_ascii=False) in text
+        assert json.dumps(trial.remedy.all_words(str), ensure_ascii=False) in text

@@ -11,8 +11,8 @@ from moons.data.samples import SAMPLES
 Say = Callable[[float], None]  # hears the share that is done
 Places = tuple[int, int, int]
 AUTO = "auto"  # the task: what the label column looks like
-_READ_AGAIN = {"encoding", "sheet", "pairs"}  # questions whose answers change the cells
-_REGUESS = {*_READ_AGAIN, "two_columns", "marks"}  # and those that change which columns are likely
+_READ_AGAIN = {"encoding", "sheet", "pairs", "turned"}  # questions whose answers change the cells
+_REGUESS = {*_READ_AGAIN, "two_columns", "marks", "label"}  # and those that change which columns are likely
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +58,9 @@ def answered(upload: Upload, key: str, answer: str, say: Say) -> Upload:
     if key in _READ_AGAIN and upload.data is not None:
         return reread(upload, options, say)
     sheet = upload.sheet.answered(key, answer)
-    places = sheet.guess() if key in _REGUESS and not upload.chosen else upload.places
-    return _with(replace(upload, sheet=sheet, options=options), places)
+    chosen = upload.chosen and key != "label"
+    places = sheet.guess() if key in _REGUESS and not chosen else upload.places
+    return _with(replace(upload, sheet=sheet, options=options, chosen=chosen), places)
 
 
 def choose(upload: Upload, places: Places, task: str, _say: Say) -> Upload:

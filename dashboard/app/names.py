@@ -26,8 +26,10 @@ def names_beside(runs: Sequence[Kept], _: Translate) -> list[str]:
     apart = sorted(found, key=lambda difference: -len(set(difference.courses)))  # those that tell most runs apart first
     names = []
     for place, kept in enumerate(runs):
-        told = [f"{field_name(difference, _)} {course_text(difference, place, _)}" for difference in apart[:MOST_TOLD]]
-        name = kept.name or ", ".join(told) or what_differs(kept.run.experiment, _)
+        changes = [
+            f"{field_name(difference, _)} {course_text(difference, place, _)}" for difference in apart[:MOST_TOLD]
+        ]
+        name = kept.name or ", ".join(changes) or what_differs(kept.run.experiment, _)
         names.append(f"{kept.number} · {name}")
     return names
 

@@ -41,8 +41,8 @@ def to_text(notes: Notes) -> str:
 def from_text(text: str) -> Notes:
     """What `to_text` wrote. A text that can't be read says nothing."""
     try:
-        said = json.loads(text[:LONGEST])
-        guesses = tuple((str(exercise), bool(right)) for exercise, right in said["guesses"])
-        return merged(Notes(bool(said["welcome"]), guesses), Notes())
+        kept = json.loads(text[:LONGEST])
+        guesses = tuple((str(exercise), bool(right)) for exercise, right in kept["guesses"])
+        return merged(Notes(bool(kept["welcome"]), guesses), Notes())
     except (ValueError, TypeError, KeyError):
         return Notes()

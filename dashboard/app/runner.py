@@ -5,12 +5,20 @@ import logging
 import os
 import threading
 import time
+from dataclasses import dataclass
 from typing import Protocol
 
 _LOG = logging.getLogger(__name__)
 SLICE = 0.03  # seconds of work before another task gets its turn
 FORGET = 60.0  # seconds after which an idle owner's use counts no more
 BACKGROUND = object()  # the owner of work that nobody waits for: see Runner
+
+
+@dataclass(frozen=True)
+class Patient:
+    """The owner of somebody's work that leaves a thread to what moves on the page: see Runner."""
+
+    of: object
 
 
 class Task(Protocol):
@@ -26,7 +34,8 @@ class Runner:
     """Runs tasks on a few threads of its own. A task is worked on by one thread at a time.
 
     Tasks of BACKGROUND are worked on while others leave more than half of the threads idle, so that no picture that
-    moves is late for them; one at a time.
+    moves is late for them; one at a time. Tasks of a `Patient` owner leave a thread free as long as there are others;
+    where there is one thread alone, they have the time that the others don't need.
     """
 
     def __init__(self, workers: int | None = None) -> None:
@@ -75,6 +84,12 @@ class Runner:
         with self._condition:
             return len(self._due) + len(self._working)
 
+    @property
+    def moving(self) -> int:
+        """How many of them somebody waits for: all but the patient ones."""
+        with self._condition:
+            return sum(not _is_patient(task) for task in (*self._due, *self._working))
+
     def _serve(self) -> None:
         while (task := self._next()) is not None:
             began = time.perf_counter()
@@ -89,8 +104,8 @@ class Runner:
         """The due task whose owner has used the least; waits for one."""
         with self._condition:
             while not self._closed:
-                now, room = time.perf_counter(), self._has_room()
-                waiting = {task: when for task, when in self._due.items() if room or not _is_background(task)}
+                now = time.perf_counter()
+                waiting = self._allowed(now)
                 due = [task for task, when in waiting.items() if when <= now]
                 if due:
                     task = min(due, key=self._turn)
@@ -99,6 +114,22 @@ class Runner:
                     return task
                 self._condition.wait(min(waiting.values()) - now if waiting else None)
             return None
+
+    def _allowed(self, now: float) -> dict[Task, float]:
+        """The tasks that may begin a slice as soon as they are due, and when they are."""
+        room, leaves_one = self._has_room(), self._leaves_one(now)
+        return {
+            task: when
+            for task, when in self._due.items()
+            if (leaves_one or not _is_patient(task)) and (room or not _is_background(task))
+        }
+
+    def _leaves_one(self, now: float) -> bool:
+        """Whether a thread stays free for others if a patient task begins a slice."""
+        others = [task for task in (*self._due, *self._working) if not _is_patient(task) and not _is_background(task)]
+        if self._workers == 1:
+            return all(self._due[task] > now for task in others)
+        return not others or sum(map(_is_patient, self._working)) < self._workers - 1
 
     def _has_room(self) -> bool:
         """Whether a task of BACKGROUND may begin a slice."""
@@ -118,6 +149,7 @@ class Runner:
             self._charge(task.owner, seconds)
             if again is not None:
                 self._due[task] = again
+            if self._due:  # its end too may be what a patient task has waited for
                 self._condition.notify()
 
     def _charge(self, owner: object, seconds: float) -> None:
@@ -134,3 +166,7 @@ class Runner:
 
 def _is_background(task: Task) -> bool:
     return task.owner is BACKGROUND
+
+
+def _is_patient(task: Task) -> bool:
+    return isinstance(task.owner, Patient)

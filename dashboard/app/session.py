@@ -10,19 +10,20 @@ from functools import partial
 
 from dashboard.app import events as e
 from dashboard.app.agreeing import Agreeing
+from dashboard.app.beside import RunsBeside, Training
 from dashboard.app.checking import Checking
 from dashboard.app.exploring import Asked, ManyRuns, Steps, Study
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
 from dashboard.app.proving import Proving
-from dashboard.app.runner import Runner
+from dashboard.app.runner import Patient, Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.turns import turns
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, literal
-from moons import Experiment, FieldError, History
+from moons import Dataset, Experiment, FieldError, History
 from moons.assignment import Assignment
 from moons.plots.words import Translate
 
@@ -33,13 +34,17 @@ GONE = 60.0  # and after which a computation of several steps ends: while it kee
 class Session:
     """State and runs of one browser tab. Every method may be called from any thread."""
 
-    def __init__(self, runner: Runner, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, runner: Runner, clock: Callable[[], float] = time.monotonic, beside: RunsBeside | None = None
+    ) -> None:
         self.token = secrets.token_urlsafe(24)
         self.shelf = Shelf()
         self.feed = Feed()
         self.seen = clock()  # when the browser gave its last sign
         self.link: dict[str, str] = {}  # what its address bar says
         self._runner, self._clock = runner, clock
+        self._beside = beside or RunsBeside(runner, clock)  # of points that anyone can draw
+        self._own_beside = RunsBeside(runner, clock)
         self._lock = threading.RLock()
         self._numbers = 0  # of players
         self._before: Run | None = None  # the run that Undo brings back
@@ -155,7 +160,7 @@ class Session:
     def explore(self, asked: Asked, experiments: Sequence[Experiment | None]) -> ManyRuns:
         """Begin a study of many runs. It ends the study that is under way."""
         self.stop_exploring()
-        study = ManyRuns(asked, experiments, self._runner, owner=self.feed, watched=lambda: self.watched)
+        study = ManyRuns(asked, experiments, self._runner, owner=Patient(self.feed), watched=lambda: self.watched)
         self.studies[asked.panel] = study
         return study
 
@@ -223,16 +228,10 @@ class Session:
         player.go(Cursor(player.epoch))
         return None
 
-    def compute(self, run_id: RunId, seconds: float) -> Run:
-        """A run, trained to its end or as far as those seconds go; the epoch looked at stays."""
-        with self._lock:
-            run = open_run(run_id, self.runs)
-            player = self._background(run)
-        player.go(Cursor(run.experiment.epochs))
-        self._runner.wake(player)
-        player.wait(seconds)
-        player.go(Cursor(player.epoch))
-        return run
+    def beside(self, experiment: Experiment, dataset: Dataset) -> Training:
+        """Another run, trained to its end in the background as long as it is asked for."""
+        runs = self._beside if experiment.data.own is None else self._own_beside
+        return runs.of(experiment, dataset, self.feed)
 
     def keep(self) -> list[Kept]:
         """Put the current run on the shelf. Returns the runs that were removed to make room."""
@@ -311,6 +310,7 @@ class Session:
         """Remove all runs but the one looked at, and how guesses came out."""
         with self._lock:
             self._before = None
+            self._own_beside = RunsBeside(self._runner, self._clock)
             now = self._synced()
             self._state = replace(now, past=(), hand_edit=None, notes=replace(now.notes, guesses=()))
             for player in self._others:
@@ -375,7 +375,7 @@ class Session:
         self._numbers += 1
         return Player(
             run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
-            pictures=lambda: fair_pictures(self._runner.busy, turns().waiting),
+            pictures=lambda: fair_pictures(self._runner.moving, turns().waiting),
         )  # fmt: skip
 
 

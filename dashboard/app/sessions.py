@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from dashboard.app import events as e
+from dashboard.app.beside import RunsBeside
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 
@@ -34,6 +35,7 @@ class Sessions:
 
     def __init__(self, runner: Runner | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self.runner = runner or Runner()
+        self._beside = RunsBeside(self.runner, clock)
         self._clock = clock
         self._lock = threading.Lock()
         self._sessions: dict[str, Session] = {}
@@ -44,7 +46,7 @@ class Sessions:
 
     def new(self) -> Session:
         """A session of its own."""
-        session = Session(self.runner, self._clock)
+        session = Session(self.runner, self._clock, self._beside)
         with self._lock:
             self._sessions[session.token] = session
         self.tidy()

@@ -155,6 +155,7 @@ class Lessons:
     screen_data: int = 0
     screen_network: int = 0
     screen_training: int = 0
+    screen_luck: int = 0
     screen_mystery: int = 0
     xor_a0: float = 1.0  # as in moons.inspection.xor.Weights
     xor_a1: float = 1.0
@@ -221,11 +222,7 @@ class Comparison:
 class Exploration:
     """What the room Explore's widgets say, but for what a link holds."""
 
-    sweep_x_low: float = 1e-3
-    sweep_x_high: float = 10.0
-    sweep_y_low: float = 1.0
-    sweep_y_high: float = 64.0
-    sweep_count: int = 7
+    seeds_split: str = "train"  # whose loss the band shows
     sweep_measure: str = "score"
     sweep_cell: tuple[int, int] | None = memory(None)  # row and column
     landscape_epoch: int = 0

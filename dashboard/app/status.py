@@ -44,8 +44,8 @@ def live_words(session: Session) -> dict[str, Any]:
     state, proving = session.state, session.proving
     if not state.busy and proving is None:
         return {}
-    said = status(state, session.player, proving, translator(state.shared.language))
-    return {"status": asdict(said), "busy": state.busy}
+    now = status(state, session.player, proving, translator(state.shared.language))
+    return {"status": asdict(now), "busy": state.busy}
 
 
 def status(state: PageState, player: Player, proving: Proving | None, _: Translate) -> Status:
@@ -72,15 +72,18 @@ def status(state: PageState, player: Player, proving: Proving | None, _: Transla
 def _at_rest(title: str, player: Player, proving: Proving | None, _: Translate) -> Status:
     """The rules' word, and what trying has come to by now."""
     found = _found(player, proving)
-    said = [found.said(_(sentence)) for sentence in (found.sentence, found.cause, found.measured) if sentence]
+    sentences = [found.said(_(sentence)) for sentence in (found.sentence, found.cause, found.measured) if sentence]
     running = proving is not None and proving.running
     if proving is not None and not found.healthy and not found.measured:
-        said.append(trying(proving, _))
+        sentences.append(trying(proving, _))
     trial = remedy(player, proving)
-    label = trial and _(trial.label).format(**trial.values)
+    if trial is not None and trial.parts:
+        sentences.append(f"{trial.all_words(_)}.")
     if found.condition != "learning":  # which its sentence says by itself
         title = f"{title} {_(CONDITIONS[found.condition])}:"
-    return Status(" ".join(filter(None, said)), title, label or "", _tone(found), quiet=running)
+    return Status(
+        " ".join(filter(None, sentences)), title, trial.words(_) if trial else "", _tone(found), quiet=running
+    )
 
 
 def trying(proving: Proving, _: Translate) -> str:
@@ -100,11 +103,11 @@ def _computing(state: PageState, player: Player, _: Translate) -> Status:
     wanted, seconds = state.looked.cursor.wanted, player.seconds_left
     if state.computing:
         text = _("Epoch {known} of {wanted}.").format(known=f"{state.progress.known:,}", wanted=f"{wanted:,}")
-        return Status(f"{text} {_left(seconds, _)}", _("Computing …"), quiet=True)
+        return Status(f"{text} {left_text(seconds, _)}", _("Computing …"), quiet=True)
     return Status("", _("Going to epoch {epoch} …").format(epoch=f"{wanted:,}"), quiet=True)
 
 
-def _left(seconds: float, _: Translate) -> str:
+def left_text(seconds: float, _: Translate) -> str:
     """How long it will still take, about."""
     if seconds < 1.5:
         return _("A moment left.")

@@ -7,18 +7,19 @@ from moons.assignment import Assignment, AssignmentRule, Text
 from moons.explore.learning_curve import MOST_SEEDS as MOST_DRAWS
 from moons.explore.search import MOST_RUNS as MOST_SEARCHED
 from moons.explore.seeds import MOST, VARIED
-from moons.explore.sweep import MOST_SEEDS, SETTINGS
+from moons.explore.settings import SETTINGS
+from moons.explore.sweep import MOST_SEEDS, MOST_VALUES
 from moons.fields import N_, Between, Choice, Spec, between, choice, fields_of, ruled, several, switch
 from moons.inspection.boundary import CHANGE, LABEL, PROBABILITY, UNCERTAINTY
-from moons.inspection.landscape import OWN, PLANES
+from moons.inspection.landscape import OWN, PLANES, SEEDED
 from moons.optimizers import OPTIMIZERS
 from moons.train_spec import MAX_EPOCHS
 
 ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom")
 PANELS = ("seeds", "sweep", "search", "curve", "models", "landscape")
 TABS = ("log", "tried", "metrics", "layers", "space", "point", "dataset", "structure", "samples", "device")
-LESSONS = ("step", "data", "network", "training", "mystery", "museum")
-TURNED = ("data", "network", "training", "mystery")  # lessons of several screens
+LESSONS = ("step", "data", "network", "training", "luck", "mystery", "museum")
+TURNED = ("data", "network", "training", "luck", "mystery")  # lessons of several screens
 
 # what a teacher can hide from a class -> what it is called
 HIDEABLE: dict[str, str] = {
@@ -48,6 +49,41 @@ class View(Spec):
     sweep_y: str = choice(
         "width", ("nothing", *SETTINGS), label=N_("Up"), help=N_("The setting along the y axis; it may be left out.")
     )
+    sweep_x_low: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Across, from"),
+        help=N_("Where the x axis begins; if not given, as usual."),
+    )
+    sweep_x_high: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Across, to"),
+        help=N_("Where the x axis ends; if not given, as usual."),
+    )
+    sweep_y_low: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Up, from"),
+        help=N_("Where the y axis begins; if not given, as usual."),
+    )
+    sweep_y_high: float | None = between(
+        None,
+        low=0.0,
+        high=1e5,
+        step=1e-5,
+        label=N_("Up, to"),
+        help=N_("Where the y axis ends; if not given, as usual."),
+    )
+    sweep_count: int = between(
+        7, low=2, high=MOST_VALUES, label=N_("Values each"), help=N_("How many values each setting has.")
+    )
     sweep_seeds: int = between(
         1, low=1, high=MOST_SEEDS, label=N_("Seeds per cell"), help=N_("A cell shows the median of as many runs.")
     )
@@ -65,6 +101,14 @@ class View(Spec):
         most=len(OPTIMIZERS),
         label=N_("From the same start"),
         help=N_("Other optimisers that set out from the run's initial weights."),
+    )
+    race_seeds: tuple[str, ...] = several(
+        (),
+        Choice(SEEDED),
+        fewest=0,
+        most=len(SEEDED),
+        label=N_("Other seeds"),
+        help=N_("What the seeds of other runs on the same plane decide."),
     )
     relief: bool = switch(False, label=N_("In 3-D"), help=N_("Whether the landscape is drawn in three dimensions."))
     picture: str = choice(

@@ -44,7 +44,7 @@ def draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
 
 def spec(figure: go.Figure | Spec) -> Spec:
     """The figure as JSON has it, without its template: the chart takes that from the page's theme."""
-    said = json.loads(str(figure.to_json())) if isinstance(figure, go.Figure) else to_plain(figure)
-    layout = {"shapes": []} | said["layout"]  # none, rather than those of the figure before
+    spec = json.loads(str(figure.to_json())) if isinstance(figure, go.Figure) else to_plain(figure)
+    layout = {"shapes": []} | spec["layout"]  # none, rather than those of the figure before
     layout.pop("template", None)
-    return {"data": said["data"], "layout": layout}
+    return {"data": spec["data"], "layout": layout}

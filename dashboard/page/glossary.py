@@ -1,6 +1,7 @@
 """The terms of the field, each in a sentence or two, one click from where it stands."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 import streamlit as st
@@ -221,7 +222,9 @@ ALIASES = {
 LABELS = (
     N_("Train"), N_("Step"), N_("Epoch"), N_("Loss"), N_("Accuracy"), "R²", N_("Units"), N_("Layers"),
     N_("Hidden space"), N_("Metrics"), N_("Structure"), N_("Dataset"), N_("Device"), N_("Curvature"), N_("Gradients"),
-    N_("Weights"), N_("Gradient norm"), N_("Loss (mean per point)"), N_("Loss (nats per point)"), N_("Training loss"),
+    N_("Weights"), N_("Gradient norm"), N_("Loss (mean per point)"),
+    N_("Loss (standardised)"),
+    N_("Loss (nats per point)"), N_("Training loss"), N_("Test loss"),
     N_("Training points"), N_("Test accuracy, %"), N_("Accuracy, %"), N_("R² on the test points"), N_("learning rate"),
     N_("length of the gradient"), N_("updates from here"), N_("value of the weight"), N_("Test points"), N_("Runs"),
     N_("false positive rate"), N_("true positive rate"), N_("Calibration"), N_("Bias"), N_("Weight"), N_("Gradient"),
@@ -231,6 +234,11 @@ LABELS = (
 
 def meanings() -> dict[str, tuple[str, str]]:
     """What each of LABELS means, in the session's language: its term, and a sentence about it."""
+    return _meanings(session.language())
+
+
+@cache
+def _meanings(_language: str) -> dict[str, tuple[str, str]]:
     known = ((label, TERMS[term]) for label in LABELS if (term := term_of(label)))
     return {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
 
@@ -243,13 +251,19 @@ def show_meanings() -> None:
 
 def term_of(label: str) -> str | None:
     """The key of the term that an English label speaks of; None if there is none."""
-    names = {name.strip().lower(): key for key, (term, _meaning) in TERMS.items() for name in term.split(",")}
+    names = _keys()
     if label.lower() in names:
         return names[label.lower()]
     words = re.findall(r"[\w²-]+", label.lower())
     spoken = [ALIASES.get(word) or names.get(word) for word in words]
     pairs = [names.get(f"{one} {two}") for one, two in pairwise(words)]
     return next(filter(None, [*pairs, *spoken]), None)
+
+
+@cache
+def _keys() -> dict[str, str]:
+    """Each name of a term -> its key."""
+    return {name.strip().lower(): key for key, (term, _meaning) in TERMS.items() for name in term.split(",")}
 
 
 def explain(*terms: str) -> None:

@@ -34,9 +34,9 @@ def _component() -> None:
         "notes": notes.to_text(served.state.notes),
         "forget": tab.memory.pop("forget", False),
     }
-    heard = session.hear("memory", {"found": _found, "runs": _runs, "notes": _notes})
+    callbacks = session.hear("memory", {"found": _found, "runs": _runs, "notes": _notes})
     mount = component.component("memory", "memory/memory.js", html="<i hidden></i>")
-    mount(key="memory", data=data, width="content", height="content", **heard)
+    mount(key="memory", data=data, width="content", height="content", **callbacks)
 
 
 def offer_to_forget() -> None:
@@ -53,28 +53,28 @@ def offer_to_forget() -> None:
     )
 
 
-def _found(said: dict[str, Any]) -> None:
+def _found(message: dict[str, Any]) -> None:
     """The browser knows another session: after a reload this tab's own, else that of the tab used last."""
-    token = str(said["token"])
+    token = str(message["token"])
     kept = sessions().find(token)
     if kept is None:
         session.browser().memory["wanted"] = token
         return
     now = session.served()
-    same_tab = said["reload"] or (said["own"] and not kept.is_shown)
+    same_tab = message["reload"] or (message["own"] and not kept.is_shown)
     if same_tab and kept.link == session.browser().opened_with:  # everything goes on where it was
         session.attach(kept)
         sessions().forget(now.token)
         settings.show_current()
-    elif said["own"] or kept.absent > CLOSED:
+    elif message["own"] or kept.absent > CLOSED:
         now.adopt(kept)
         session.browser().memory["found"] = True
 
 
-def _runs(said: dict[str, Any]) -> None:
+def _runs(message: dict[str, Any]) -> None:
     """The experiments that the browser has kept, as the server has lost their runs: they are computed anew."""
     found = []
-    for text in said["runs"]:
+    for text in message["runs"]:
         try:
             found.append(from_json(str(text)))
         except FieldError:  # of an older version, perhaps
@@ -86,9 +86,9 @@ def _runs(said: dict[str, Any]) -> None:
         st.toast(sentence.format(n=len(found)))
 
 
-def _notes(said: str) -> None:
+def _notes(message: str) -> None:
     """What was closed, and how guesses came out, in earlier visits."""
-    session.try_send(e.Remembered(notes.from_text(str(said))))
+    session.try_send(e.Remembered(notes.from_text(str(message))))
 
 
 def _forget() -> None:

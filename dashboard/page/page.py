@@ -54,10 +54,10 @@ def _open(experiment: Experiment, view: View, wrong: list[FieldError]) -> None:
 
 
 def _wrong_link(wrong: list[FieldError], _: Translate) -> str:
-    said = _("What this link shows may differ from what was shared.")
+    sentence = _("What this link shows may differ from what was shared.")
     if any("field" in error.values for error in wrong):
-        said = _("This link has settings that can't be used; their defaults are shown instead.")
-    return " ".join([said, *(error_sentence(error, _) for error in wrong)])
+        sentence = _("This link has settings that can't be used; their defaults are shown instead.")
+    return " ".join([sentence, *(error_sentence(error, _) for error in wrong)])
 
 
 def _follow_settings(fitting: Notice | None) -> Notice | None:
@@ -137,10 +137,10 @@ def _keep() -> None:
         st.toast(sentence.format(name=run_name(gone, _)))
 
 
-def _say(wrong: Notice | None, said: Notice | None) -> None:
+def _say(wrong: Notice | None, other: Notice | None) -> None:
     """What is wrong with the settings, as long as it is; else what was said, until it is closed or holds no longer."""
     with st.container(key="notice", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        notice = wrong or said
+        notice = wrong or other
         if notice is None:
             return
         (st.error if notice.error else st.info)(notice.say(_))

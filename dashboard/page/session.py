@@ -123,9 +123,9 @@ def state() -> PageState:
     if tab.run is not run:
         tab.run = run
         for part in _parts(tab.session.state):
-            said = {key: _frozen(st.session_state[key]) for key in _KEYS[type(part)] if key in st.session_state}
-            if any(getattr(part, key) != value for key, value in said.items()):
-                tab.session.send(e.Chosen(replace(part, **said)))
+            values = {key: _frozen(st.session_state[key]) for key in _KEYS[type(part)] if key in st.session_state}
+            if any(getattr(part, key) != value for key, value in values.items()):
+                tab.session.send(e.Chosen(replace(part, **values)))
     return tab.session.state
 
 
@@ -205,13 +205,13 @@ def _thawed(value: Any) -> Any:
 def choose_tab(tab: str) -> None:
     """Open a tab under the charts."""
     look(tab=tab)
-    st.session_state.pop("notebook", None)
+    st.session_state.pop("tabs", None)
 
 
 def begin_tabs(labels: Mapping[str, str]) -> None:
     """For the tabs under the charts, by their labels: where none is chosen there, the one that the state says opens."""
-    if st.session_state.get("notebook") not in labels.values():
-        st.session_state["notebook"] = labels[state().view.tab]
+    if st.session_state.get("tabs") not in labels.values():
+        st.session_state["tabs"] = labels[state().view.tab]
 
 
 def end_tabs(tab: str) -> None:
@@ -219,6 +219,11 @@ def end_tabs(tab: str) -> None:
     if tab != state().view.tab:
         show_while_drawing(e.Chosen(replace(state().view, tab=tab)))
         write_link()
+
+
+def close(popover: str) -> None:
+    """Close a popover, by its key."""
+    st.session_state[popover] = False
 
 
 def is_new(click: str, drawn: int) -> bool:
@@ -305,10 +310,10 @@ def every(fastest: float, *, share: float) -> float:
     return max(fastest, share * sessions().live)
 
 
-def heard(word: str, component: str) -> Any:
+def message(word: str, component: str) -> Any:
     """What a component in the browser has just said under that word; None if it has not."""
-    said = st.session_state.get(component)
-    return said.get(word) if said is not None else None
+    sent = st.session_state.get(component)
+    return sent.get(word) if sent is not None else None
 
 
 def hear(component: str, acts: Mapping[str, Callable[[Any], None]]) -> dict[str, Any]:
@@ -318,10 +323,10 @@ def hear(component: str, acts: Mapping[str, Callable[[Any], None]]) -> dict[str,
     """
 
     def callback(word: str, act: Callable[[Any], None]) -> None:
-        said = heard(word, component)
-        if said is not None:
+        sent = message(word, component)
+        if sent is not None:
             with suppress(KeyError, TypeError, ValueError, IndexError):
-                act(said)
+                act(sent)
 
     return {f"on_{word}_change": partial(callback, word, act) for word, act in acts.items()}
 
@@ -339,11 +344,11 @@ def read_link() -> tuple[Experiment, View, list[FieldError]]:
     """What the address bar says, and what was wrong there. The link of a known run may leave out what it has."""
     query, errors = _query(), list[FieldError]()
     view = read_spec(query, "view", View, errors)
-    said = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
-    if view.sheet and not said:
+    wanted = {key: text for key, text in query.items() if key.partition(".")[0] in _EXPERIMENT}
+    if view.sheet and not wanted:
         return view.sheet.start, view, errors
     for run in served().runs if query.get("v", LINK_VERSION) == LINK_VERSION else ():
-        if said == {key: text for key, text in to_query(run.experiment).items() if key != "v"}:
+        if wanted == {key: text for key, text in to_query(run.experiment).items() if key != "v"}:
             return run.experiment, view, errors
     experiment, wrong = from_query(query)
     return experiment, view, wrong + errors

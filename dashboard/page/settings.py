@@ -22,15 +22,15 @@ def show(experiment: Experiment, device: str) -> None:
     model = experiment.model
     widths = (*model.hidden, *(8,) * MAX_LAYERS)
     activations = (*model.layer_activations, *(model.activation,) * MAX_LAYERS)
-    said: dict[str, Any] = {
+    values: dict[str, Any] = {
         f"{part}.{f.name}": getattr(spec, f.name)
         for part, spec in specs.items()
         for f, _rule in ruled_fields(type(spec))
     }
-    said |= {"n_layers": len(model.hidden), "per_layer": bool(model.activations), "device": device}
-    said |= {f"width{i}": widths[i] for i in range(MAX_LAYERS)}
-    said |= {f"activation{i}": activations[i] for i in range(MAX_LAYERS)}
-    st.session_state.update(said)
+    values |= {"n_layers": len(model.hidden), "per_layer": bool(model.activations), "device": device}
+    values |= {f"width{i}": widths[i] for i in range(MAX_LAYERS)}
+    values |= {f"activation{i}": activations[i] for i in range(MAX_LAYERS)}
+    st.session_state.update(values)
 
 
 def show_current() -> None:
@@ -75,9 +75,9 @@ def has(key: str) -> bool:
     return key in st.session_state
 
 
-def put(key: str, said: Any) -> None:
+def put(key: str, value: Any) -> None:
     """Make one of the widgets say something."""
-    st.session_state[key] = said
+    st.session_state[key] = value
 
 
 def read(moved: Mapping[str, Any] = MappingProxyType({})) -> Experiment:
@@ -120,6 +120,6 @@ def _keys() -> Iterable[str]:
         yield from (f"{part}.{f.name}" for f, _rule in ruled_fields(spec))
 
 
-def _frozen(said: Any) -> Any:
+def _frozen(value: Any) -> Any:
     """A widget's list as the tuple that a spec holds."""
-    return tuple(said) if isinstance(said, list) else said
+    return tuple(value) if isinstance(value, list) else value

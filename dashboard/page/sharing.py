@@ -36,39 +36,42 @@ _copy = st.components.v2.component(
 
 def draw() -> None:
     """Behind "Share": a link to copy, what it hides, and a frame."""
-    with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share"):
-        # of the defaults it means; and without an epoch, which goes on while this stands open
-        shared = session.state().shared
-        view = {"hide": shared.hidden_in_link, "only": shared.only_in_link, "task": shared.task_in_link}
-        query = session.link(epoch=0, **view) or {"v": VERSION}
-        _promise(query)
-        st.pills(
-            _("Hide from whoever opens it"),
-            HIDEABLE,
-            key="hidden_in_link",
-            selection_mode="multi",
-            format_func=lambda group: _(HIDEABLE[group]),
-        )
-        st.toggle(_(label_of(View, "only")), key="only_in_link", help=_(help_of(View, "only")))
-        st.text_input(
-            _(label_of(View, "task")), key="task_in_link", max_chars=300, help=_(help_of(View, "task")),
-            placeholder=_("Find a learning rate at which the loss jumps."),
-        )  # fmt: skip
-        link = address(query)
-        epoch = session.player().epoch
-        words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
-        _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
-        st.caption(_("To show it inside another page:"))
-        words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
-        begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
-        _copy(
-            key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words}
-        )
-        st.button(
-            _("Make a class sheet"), key="make_sheet", icon=":material/assignment:", type="tertiary",
-            on_click=session.open_room, args=("classroom",),
-            help=_("A task with a goal that the page checks. Students hand in a code; you check many at once."),
-        )  # fmt: skip
+    with st.popover(_("Share"), icon=":material/share:", type="tertiary", key="share", on_change="rerun") as share:
+        if share.open:
+            _links()
+
+
+def _links() -> None:
+    # of the defaults it means; and without an epoch, which goes on while this stands open
+    shared = session.state().shared
+    view = {"hide": shared.hidden_in_link, "only": shared.only_in_link, "task": shared.task_in_link}
+    query = session.link(epoch=0, **view) or {"v": VERSION}
+    _promise(query)
+    st.pills(
+        _("Hide from whoever opens it"),
+        HIDEABLE,
+        key="hidden_in_link",
+        selection_mode="multi",
+        format_func=lambda group: _(HIDEABLE[group]),
+    )
+    st.toggle(_(label_of(View, "only")), key="only_in_link", help=_(help_of(View, "only")))
+    st.text_input(
+        _(label_of(View, "task")), key="task_in_link", max_chars=300, help=_(help_of(View, "task")),
+        placeholder=_("Find a learning rate at which the loss jumps."),
+    )  # fmt: skip
+    link = address(query)
+    epoch = session.player().epoch
+    words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
+    _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
+    st.caption(_("To show it inside another page:"))
+    words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
+    begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
+    _copy(key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words})
+    st.button(
+        _("Make a class sheet"), key="make_sheet", icon=":material/assignment:", type="tertiary",
+        on_click=session.open_room, args=("classroom",),
+        help=_("A task with a goal that the page checks. Students hand in a code; you check many at once."),
+    )  # fmt: skip
 
 
 def address(query: Mapping[str, str]) -> str:

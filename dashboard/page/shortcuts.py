@@ -42,7 +42,9 @@ _listen = st.components.v2.component(
 
 def draw() -> None:
     """The sheet."""
-    with st.popover(_("Keys"), icon=":material/keyboard:", type="tertiary", key="keys"):
+    with st.popover(_("Keys"), icon=":material/keyboard:", type="tertiary", key="keys", on_change="rerun") as sheet:
+        if not sheet.open:
+            return
         rows = {_("Space"): _("Train or pause"), **{key.upper(): _(what.does) for key, what in KEYS.items()}}
         st.markdown("  \n".join(f"`{key}` {does}" for key, does in rows.items()))
         st.caption(_("Tab moves from control to control; the arrow keys move a slider that has the focus."))

@@ -62,15 +62,16 @@ class Group:
 
     label: str  # untranslated
     handful: Callable[[], None]
-    more: dict[str, Callable[[], None]]
+    more: dict[str, tuple[str, Callable[[], None]]]  # key -> label, and what it holds: drawn once it is open
 
     def draw(self, *, with_more: bool) -> None:
         """Its heading and its widgets."""
         st.subheader(_(self.label), anchor=False)
         self.handful()
-        for label, draw in self.more.items() if with_more else ():
-            with st.expander(_(label)):
-                draw()
+        for key, (label, draw) in self.more.items() if with_more else ():
+            with st.expander(_(label), key=key, on_change="rerun") as more:
+                if more.open:
+                    draw()
 
 
 def _presets() -> None:
@@ -234,9 +235,14 @@ def _when_to_stop() -> None:
 
 
 GROUPS: dict[str, Group] = {
-    "data": Group(N_("Data"), _data, {N_("More about the data"): _more_data}),
-    "network": Group(N_("Network"), _layers, {N_("More about the network"): _more_network}),
+    "data": Group(N_("Data"), _data, {"more_data": (N_("More about the data"), _more_data)}),
+    "network": Group(N_("Network"), _layers, {"more_network": (N_("More about the network"), _more_network)}),
     "training": Group(
-        N_("Training"), _training, {N_("More about training"): _more_training, N_("When to stop"): _when_to_stop}
+        N_("Training"),
+        _training,
+        {
+            "more_training": (N_("More about training"), _more_training),
+            "when_to_stop": (N_("When to stop"), _when_to_stop),
+        },
     ),
 }

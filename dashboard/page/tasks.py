@@ -38,16 +38,16 @@ def describe(sheet: Assignment) -> None:
     if sheet.task:
         st.markdown(f"**{literal(sheet.task)}**")
     goal = _("{metric}: at least {goal}") if sheet.higher else _("{metric}: at most {goal}")
-    said = [f"**{goal.format(metric=metric_name(sheet), goal=figure_text(sheet, sheet.goal, n_classes))}**"]
+    parts = [f"**{goal.format(metric=metric_name(sheet), goal=figure_text(sheet, sheet.goal, n_classes))}**"]
     if sheet.max_units is not None:
-        said.append(_("at most {n} hidden units").format(n=f"{sheet.max_units:,}"))
+        parts.append(_("at most {n} hidden units").format(n=f"{sheet.max_units:,}"))
     if sheet.max_epochs is not None:
-        said.append(_("at most {n} epochs").format(n=f"{sheet.max_epochs:,}"))
-    said.append(_("the points are given"))
+        parts.append(_("at most {n} epochs").format(n=f"{sheet.max_epochs:,}"))
+    parts.append(_("the points are given"))
     if sheet.fixed:
         names = ", ".join(_(label_of_setting(place)) for place in sheet.fixed)
-        said.append(_("these settings stay as they are: {names}").format(names=names))
-    st.caption(" · ".join(said))
+        parts.append(_("these settings stay as they are: {names}").format(names=names))
+    st.caption(" · ".join(parts))
 
 
 def metric_name(sheet: Assignment) -> str:
@@ -66,12 +66,12 @@ def _progress(sheet: Assignment) -> None:
     history, epoch = player.run.history, player.epoch
     result = _result(sheet, history, epoch)
     n_classes = sheet.start.data.class_count
-    said = _("Epoch {epoch}: {value}, goal {goal}").format(
+    text = _("Epoch {epoch}: {value}, goal {goal}").format(
         epoch=f"{epoch:,}",
         value=figure_text(sheet, result.value, n_classes),
         goal=figure_text(sheet, sheet.goal, n_classes),
     )
-    st.progress(_share(sheet, result), said)
+    st.progress(_share(sheet, result), text)
     if result.broken:
         st.caption(f":red[:material/block: {' '.join(error_sentence(error) for error in result.broken)}]")
     if result.met:
@@ -113,8 +113,8 @@ def _offer_earlier(sheet: Assignment, history: History, epoch: int) -> None:
     """A way to the first epoch at which the goal was reached, where it was."""
     first = first_epoch(sheet, history)
     if first is not None and first != epoch and _result(sheet, history, first).met:
-        said = _("Look at epoch {epoch}, where the goal is reached").format(epoch=f"{first:,}")
-        st.button(said, key="look_at_goal", icon=":material/flag:", on_click=_look, args=(first,))
+        label = _("Look at epoch {epoch}, where the goal is reached").format(epoch=f"{first:,}")
+        st.button(label, key="look_at_goal", icon=":material/flag:", on_click=_look, args=(first,))
 
 
 def _look(epoch: int) -> None:

@@ -11,7 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from dashboard.server import start
-from dashboard.server.headers import SecurityHeaders
+from dashboard.server.headers import PageHeaders
 
 
 @asynccontextmanager
@@ -28,4 +28,4 @@ async def live(websocket: WebSocket) -> None:
 
 
 ROUTES = [WebSocketRoute("/live", live)]
-MIDDLEWARE = [Middleware(SecurityHeaders)]
+MIDDLEWARE = [Middleware(PageHeaders)]

@@ -20,8 +20,17 @@ FORMULA = (
 )  # how text begins that a spreadsheet would run, and what stops it
 LONGEST_NAME = 60  # characters
 SPLIT, TRAIN, TEST = "split", "train", "test"  # the column that says which points are held out, and its words
-_TRAINS = frozenset({"train", "training", "learn", "fit"})
-_TESTS = frozenset({"test", "testing", "val", "valid", "validation", "dev", "holdout", "hold-out", "held out", "eval"})
+_TRAINS = frozenset(
+    {"train", "training", "learn", "fit", "tr", "trn", "trainset", "학습", "훈련", "训练", "訓練", "学習",
+     "entrenamiento", "apprentissage", "treino"}
+)  # fmt: skip
+_TESTS = frozenset(
+    {"test", "testing", "val", "valid", "validation", "dev", "holdout", "hold-out", "held out", "eval", "te", "tst",
+     "va", "vali", "evaluation", "testset", "평가", "검증", "시험", "테스트", "测试", "验证", "測試", "驗證", "検証",
+     "評価", "テスト", "prueba", "teste"}
+)  # fmt: skip
+_SWITCH = re.compile(r"(?:is|in|for)[ _]?(train|training|test|testing|validation|val|holdout)(?:[ _]?set)?")
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "t", "y", "1.0"}), frozenset({"0", "false", "no", "f", "n", "0.0"})
 _HIDDEN = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\u180e\ufff9-\ufffc]")
 _JOINERS = "\u200c\u200d"  # within words of Persian and many others, and within joined emoji
 
@@ -119,16 +128,25 @@ def split_name(columns: Sequence[str]) -> str:
 
 
 def is_split(name: str, cells: Sequence[str]) -> bool:
-    """Whether a column says which points are held out: its words are train and test, or the like, in any case."""
+    """Whether a column says which points are held out: its words are train and test, or the like, in any case.
+
+    Or it is called is_train or is_test, and says yes or no.
+    """
     words = {cell.strip().lower() for cell in cells} - {""}
+    if _SWITCH.fullmatch(name.lower()):
+        return len(words) == 2 and words <= _TRUE | _FALSE
     return bool(words & _TRAINS) and bool(words & _TESTS) and words <= _TRAINS | _TESTS
 
 
 def may_be_split(cells: Sequence[str]) -> bool:
     """Whether some cells hold nothing but such words."""
-    return all(cell.strip().lower() in _TRAINS | _TESTS | {""} for cell in cells)
+    words = {cell.strip().lower() for cell in cells} - {""}
+    return words <= _TRAINS | _TESTS or words <= _TRUE | _FALSE
 
 
-def is_test(cell: str) -> bool:
+def is_test(name: str, cell: str) -> bool:
     """Whether a cell of that column holds a point out."""
-    return cell.strip().lower() in _TESTS
+    word = cell.strip().lower()
+    if switch := _SWITCH.fullmatch(name.lower()):
+        return word in (_FALSE if switch[1].startswith("train") else _TRUE)
+    return word in _TESTS

@@ -3,18 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.dates import dates_of
-from moons.data.measured import MOST, angles, measured
+from moons.data.coded import Column, counted, dated, switched, worded
+from moons.data.measured import MOST, angles, bounds, durations, feet, measured, scaled
 from moons.data.numbers import Marks, floats, is_missing, parts, plain
 from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_
 
-_YES, _NO = frozenset({"true", "yes", "y", "t", "on"}), frozenset({"false", "no", "n", "f", "off"})
+_FOOTNOTE = re.compile(r"(?<=\d)\s?(?:\*+|[†‡§]|\[\w{1,3}\])$")
+_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 SENTINELS = frozenset(
     s * v for s in (1.0, -1.0) for v in (99, 999, 9_999, 99_999, 999_999, 9_999_999, 99.9, 999.9, 999.99)
 )
@@ -22,54 +23,82 @@ FAR = 1_000.0  # times the spread of the rest: farther out, a number is asked ab
 FEW = 0.02  # of the points, at most, are far out
 
 
-@dataclass(frozen=True, eq=False)
-class Column:
-    """A column as numbers."""
-
-    values: NDArray[np.float64]  # (n,), NaN where there is none
-    missing: NDArray[np.bool_]  # (n,), where a cell says so
-    bad: NDArray[np.bool_]  # (n,), where a cell holds something else
-    notes: tuple[Note, ...] = ()
-    questions: tuple[Question, ...] = ()
-
-    @property
-    def share(self) -> float:
-        """The share of numbers among the cells that aren't missing."""
-        return 1 - float(self.bad.sum()) / max(1, int((~self.missing).sum()))
-
-
 def read_column(cells: Sequence[str], marks: Marks, place: int, name: str, options: ReadOptions) -> Column:
     """The numbers in cells: with units, as dates, or as yes and no, if that is what they hold."""
     values = floats(cells, marks)
     none = np.zeros(len(cells), bool)
     if values is not None:
-        return Column(values, none, none)
+        compact = bool(len(values) and values.min() > 19_000_000 and values.max() < 21_000_000)
+        return (
+            (dated(cells, place, name, options) if compact else None)
+            or counted(values, place, name)
+            or Column(values, none, none)
+        )
     written = _written(cells, marks, place, name)
     if written is not None:
         return written
-    found = {cell: parts(cell, marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
-    unit = _unit(cells, found)
+    found = {cell: parts(_without_mark(cell), marks) for cell in dict.fromkeys(cells) if not is_missing(cell)}
+    unit, units = _unit(cells, found)
     number_of = {
         cell: value
         for cell, (value, its) in found.items()
-        if value is not None and its in ("", unit) and np.isfinite(value)
+        if value is not None and (its == "" or _singular(its) == unit) and np.isfinite(value)
     }
+    asked, left_out = _bounds([cell for cell in found if cell not in number_of], marks, place, name, options)
+    number_of |= left_out
     values = np.array([number_of.get(cell, np.nan) for cell in cells])
-    missing = np.array([cell not in found for cell in cells], bool)
-    column = Column(values, missing, np.isnan(values) & ~missing)
+    missing = np.array([cell not in found or np.isnan(number_of.get(cell, 0.0)) for cell in cells], bool)
+    column = Column(values, missing, np.isnan(values) & ~missing, (), asked, units=units)
     if column.share < 0.5:
-        return _dated(cells, place, name, options) or _switched(cells, place, name) or column
-    notes = _notes(found, number_of, unit, marks, place, name)
-    return Column(values, missing, column.bad, notes)
+        return (
+            dated(cells, place, name, options)
+            or switched(cells, place, name)
+            or (None if units else worded(cells, place, name, options))
+            or column
+        )
+    return replace(column, notes=_notes(found, number_of, unit, marks, place, name))
 
 
-def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> str:
-    """The one unit that the numbers have, if nearly all of them have it; the others count as text then."""
+def _without_mark(cell: str) -> str:
+    """A cell without the ' by which a spreadsheet keeps a number as text, and without a footnote's mark behind it."""
+    text = _FOOTNOTE.sub("", cell.strip())
+    return text[1:] if text[:1] == "'" and text[1:2] in "0123456789+-.," else text
+
+
+def _bounds(
+    cells: Sequence[str], marks: Marks, place: int, name: str, options: ReadOptions
+) -> tuple[tuple[Question, ...], dict[str, float]]:
+    """What is asked about cells like <0.5, and their numbers: NaN if they are to be left out."""
+    found = bounds(cells, marks)
+    if not found:
+        return (), {}
+    cell, value = next(iter(found.items()))
+    asked = question(
+        f"bounds.{place}",
+        N_("{cell} in {column} is no exact number. What is it read as?"),
+        {"value": N_("the number itself: {value}"), "leave out": N_("a missing value: such rows are left out")},
+        "value",
+        options,
+        cell=cell.strip()[:40],
+        column=name,
+        value=f"{value:.15g}",
+    )
+    return (asked,), found if asked.chosen == "value" else dict.fromkeys(found, np.nan)
+
+
+def _unit(cells: Sequence[str], found: dict[str, tuple[float | None, str]]) -> tuple[str, tuple[str, ...]]:
+    """The one unit that nearly all numbers have, or else all units; numbers with another one are text then."""
     if not any(unit for _value, unit in found.values()):
-        return ""
-    counts = Counter(found[cell][1] for cell in cells if cell in found and found[cell][0] is not None)
-    (unit, most), total = counts.most_common(1)[0], sum(counts.values())
-    return unit if most >= 0.9 * total else ""
+        return "", ()
+    units = [_singular(found[cell][1]) for cell in cells if cell in found and found[cell][0] is not None]
+    counts = Counter(units)
+    unit, most = counts.most_common(1)[0]
+    return (unit, ()) if most >= 0.9 * len(units) else ("", tuple(sorted(unit or "–" for unit in counts)))
+
+
+def _singular(unit: str) -> str:
+    """A unit without the s of several: year and years are one."""
+    return unit[:-1] if len(unit) > 3 and unit.isascii() and unit.endswith("s") else unit
 
 
 def _notes(
@@ -87,7 +116,9 @@ def _notes(
         (
             cell
             for cell in number_of
-            if re.search(r"[,'’(]|\d[\s\u00a0\u202f]\d", cell) or (marks.decimal == "," and "." in cell)
+            if re.search(r"[,'’(]|\d[\s\u00a0\u202f]\d", cell)
+            or (marks.decimal == "," and "." in cell)
+            or (not found[cell][1] and not _PLAIN.fullmatch(plain(cell)))
         ),
         None,
     )
@@ -100,11 +131,14 @@ def _notes(
 
 
 def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Column | None:
-    """Numbers with their uncertainty, or angles in degrees and minutes, if nearly all cells are such."""
+    """Numbers with their uncertainty, angles, feet and inches, durations, if nearly all cells are such."""
     filled = [cell for cell in dict.fromkeys(cells) if not is_missing(cell)]
-    for template, number_of in (
-        (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks)),
-        (N_("{cell} in {column} was read as {value} degrees."), angles(filled)),
+    for template, number_of, measure in (
+        (N_("{cell} in {column} was read as {value}; what follows ± was left out."), measured(filled, marks), ""),
+        (N_("{cell} in {column} was read as {value} degrees."), angles(filled), "degrees"),
+        (N_("{cell} in {column} was read as {value} inches."), feet(filled), "inches"),
+        (N_("{cell} in {column} was read as {value} seconds."), durations(filled), "seconds"),
+        (N_("{cell} in {column} was read as {value}."), scaled(filled, marks), ""),
     ):
         if not number_of or len(number_of) < MOST * len(filled):
             continue
@@ -112,58 +146,8 @@ def _written(cells: Sequence[str], marks: Marks, place: int, name: str) -> Colum
         missing = np.array([is_missing(cell) for cell in cells], bool)
         cell, value = next(iter(number_of.items()))
         told = note(template, cell=cell.strip()[:40], column=name, value=f"{value:.10g}")
-        return Column(values, missing, np.isnan(values) & ~missing, (Note(told.template, told.values, (), place),))
+        return Column(values, missing, np.isnan(values) & ~missing, (replace(told, column=place),), measure=measure)
     return None
-
-
-def _dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> Column | None:
-    key = f"dates.{place}"
-    dates = dates_of(cells, options.answer(key))
-    if dates is None:
-        return None
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    template = (
-        N_("{column} holds dates: they became days since {first}.")
-        if dates.unit == "days"
-        else N_("{column} holds times: they became seconds since {first}.")
-    )
-    told = note(template, column=name, first=dates.first)
-    asked: tuple[Question, ...] = ()
-    if dates.month_first is not None:
-        example = next(cell for cell in cells if not is_missing(cell)).strip()[:40]
-        answers = {"month": N_("the month"), "day": N_("the day")}
-        likely = "month" if dates.month_first else "day"
-        asked = (
-            question(
-                key,
-                N_("What stands first in the dates of {column}, like {example}?"),
-                answers,
-                likely,
-                options,
-                column=name,
-                example=example,
-            ),
-        )
-    return Column(
-        dates.values, missing, np.isnan(dates.values) & ~missing, (Note(told.template, told.values, (), place),), asked
-    )
-
-
-def _switched(cells: Sequence[str], place: int, name: str) -> Column | None:
-    """Yes and no as 1 and 0."""
-    words = {cell.strip().lower() for cell in dict.fromkeys(cells) if not is_missing(cell)}
-    if len(words) != 2 or not words & _YES or not words & _NO:
-        return None
-    yes = next(iter(words & _YES))
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    values = np.where(missing, np.nan, [float(cell.strip().lower() == yes) for cell in cells])
-    told = Note(
-        N_("In {column}, {yes} became 1 and {no} became 0."),
-        (("column", name), ("yes", yes), ("no", next(iter(words & _NO)))),
-        (),
-        place,
-    )
-    return Column(values, missing, np.zeros(len(cells), bool), (told,))
 
 
 def sentinel_of(values: NDArray[np.float64]) -> float | None:

@@ -1,40 +1,19 @@
 """A file's cells, and what its columns hold."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice, pairwise
 
+from moons.data import naming
 from moons.data.cells import clean, is_split, may_be_split
-from moons.data.column import Column, read_column
+from moons.data.coded import Column
+from moons.data.column import read_column
 from moons.data.numbers import Found, Marks, is_missing, is_numeric, marks_of, number, with_mark
 from moons.data.options import Note, Question, ReadOptions, question
 from moons.fields import N_
 
-_ID = re.compile(r"[ _.-](id|nr|no|index|idx|번호)$")
 PEEK = 200  # rows that are looked at to guess what a column holds
-_INDEX_NAMES = frozenset(
-    {
-        "",
-        "id",
-        "index",
-        "idx",
-        "no",
-        "no.",
-        "nr",
-        "nr.",
-        "#",
-        "row",
-        "n",
-        "number",
-        "unnamed: 0",
-        "번호",
-        "순번",
-        "序号",
-        "编号",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -62,7 +41,7 @@ class Grid:
         """The column that says which points are held out, if there is one beside three others."""
         if len(self.columns) < 3:
             return None
-        likely = [i for i in range(len(self.columns)) if may_be_split([row[i] for row in self._peek])]
+        likely = [i for i in range(len(self.columns)) if may_be_split([row[i] for row in self.peek])]
         places = [i for i in likely if is_split(self.columns[i], self.cells(i))]
         return places[-1] if places and len(self.columns) > 3 else None
 
@@ -86,7 +65,7 @@ class Grid:
         return self._numbers[place]
 
     @cached_property
-    def _are_numbers(self) -> dict[int, bool]:
+    def _peeks(self) -> dict[int, Column]:
         return {}
 
     @cached_property
@@ -132,48 +111,66 @@ class Grid:
         return (question("marks", template, answers, likely, self.options, **values),)
 
     @cached_property
-    def _peek(self) -> Sequence[Sequence[str]]:
+    def peek(self) -> Sequence[Sequence[str]]:
         """Some rows from the beginning, and some spread over the rest."""
         rows = self.filled[0]
         return [*rows[:PEEK], *islice(rows, PEEK, None, max(1, len(rows) // PEEK))]
 
     def _looks_numeric(self, place: int) -> bool:
-        cells = [row[place] for row in self._peek if not is_missing(row[place])]
+        cells = [row[place] for row in self.peek if not is_missing(row[place])]
         return bool(cells) and sum(map(_may_be_number, cells)) >= 0.5 * len(cells)
 
     def is_number(self, place: int) -> bool:
         """Whether a column holds numbers, or what becomes some."""
-        if place not in self._are_numbers:
-            cells = [row[place] for row in self._peek]
-            column = None if all(map(is_missing, cells)) else read_column(cells, self.marks, place, "", self.options)
-            self._are_numbers[place] = column is not None and column.share >= 0.9
-        return self._are_numbers[place]
+        column = self._peeked(place)
+        return not column.missing.all() and column.share >= 0.9 and column.written != "words"
 
-    def _is_constant(self, place: int) -> bool:
-        return len({row[place] for row in self._peek}) < 2
+    def holds(self, place: int) -> str:
+        """What a column of numbers was written as: numbers, dates, switches or words."""
+        return self._peeked(place).written
+
+    def is_text(self, place: int) -> bool:
+        """Whether a column holds words, hardly a number, nor anything that becomes one."""
+        column = self._peeked(place)
+        if not all(row[place].lstrip()[:1].isalpha() for row in self.peek if row[place].strip()):
+            return False
+        return not column.missing.all() and column.share < 0.1 and column.written == "numbers" and not column.units
+
+    def _peeked(self, place: int) -> Column:
+        """The cells that are looked at as numbers."""
+        if place not in self._peeks:
+            cells = [row[place] for row in self.peek]
+            self._peeks[place] = read_column(cells, self.marks, place, "", self.options)
+        return self._peeks[place]
+
+    def is_constant(self, place: int) -> bool:
+        """Whether the rows that are looked at have one value."""
+        return len({row[place] for row in self.peek}) < 2
 
     @cached_property
     def index_columns(self) -> frozenset[int]:
         """The columns that only count the rows."""
-        if len(self.columns) < 4:
+        width = len(self.columns) - (self.split is not None)
+        if width < 3:
             return frozenset()
-        return frozenset(i for i in range(len(self.columns)) if self._is_index(i))
+        found = frozenset(i for i in range(len(self.columns)) if i != self.split and self._is_index(i, width))
+        return found if width - len(found) > 1 else frozenset()
 
-    def _is_index(self, place: int) -> bool:
-        name = clean((self.full_names or self.columns)[place]).lower()
-        named = name in _INDEX_NAMES or (name.startswith("column ") and place == 0) or _ID.search(name) is not None
+    def _is_index(self, place: int, width: int) -> bool:
+        """Whether a column counts from row to row, or is called an ID and holds another one in each row."""
+        name = clean((self.full_names or self.columns)[place])
+        unnamed = not name or (name.startswith("column ") and place == 0)
+        named = unnamed or naming.names_counter(name)
         if not (named or (place == 0 and not self.has_names)):
             return False
-        values = [number(row[place]) for row in self._peek[:PEEK]]
+        values = [number(row[place]) for row in self.peek[:PEEK]]
         steps = [b - a for a, b in pairwise(values) if a is not None and b is not None]
         counts = len(steps) == len(values) - 1 and bool(steps) and all(step == 1 for step in steps)
-        return counts or (
-            named
-            and len(set(values)) == len(values)
-            and None not in values
-            and all(float(v or 0).is_integer() for v in values)
-            and name not in ("n", "number")
-        )
+        if width == 3 or name.lower() in ("n", "number"):
+            return counts and named and self.has_names and name.lower() not in ("n", "number")
+        cells = [row[place] for row in self.peek]
+        distinct = len(set(cells)) == len(cells) and None not in values
+        return counts or (named and distinct and all(float(v or 0).is_integer() for v in values))
 
 
 def _may_be_number(cell: str) -> bool:

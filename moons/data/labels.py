@@ -16,7 +16,8 @@ from moons.fields import N_
 _YES = frozenset({"yes", "true", "1", "y", "t", "on", "1.0"})
 _NO = frozenset({"no", "false", "0", "n", "f", "off", "0.0"})
 _CODE = re.compile(r"[+-]?0\d+|[+-]?\d{16,}")
-FEW = 10  # different numbers with a unit that may be classes still
+FEW = 10  # different numbers that may be classes still
+EITHER = (5, MOST_CLASSES)  # different whole numbers that may be classes, or a number to predict
 OFTEN = 0.2  # of the rows: a mark for "missing" that is more common is likely a class
 
 
@@ -29,8 +30,11 @@ class Labels:
     questions: tuple[Question, ...] = ()
 
 
-def looks_like(cells: Sequence[str], marks: Marks) -> str:
-    """CLASSIFICATION, or REGRESSION for numbers that aren't all whole, or are too many for classes."""
+def looks_like(cells: Sequence[str], marks: Marks, most: int = FEW) -> str:
+    """CLASSIFICATION, or REGRESSION for numbers that aren't all whole, or are too many for classes.
+
+    `most` different whole numbers may be classes, if they come again.
+    """
     counts = Counter(cells)
     texts = {cell: count for cell, count in counts.items() if not is_missing(cell)}
     numbers = {cell: value for cell in texts if (value := _value(cell, marks)) is not None}
@@ -40,12 +44,20 @@ def looks_like(cells: Sequence[str], marks: Marks) -> str:
     if not texts or sum(texts[cell] for cell in numbers) < 0.9 * n or any(map(_is_code, numbers)):
         return CLASSIFICATION
     distinct = set(numbers.values())
-    too_many = len(distinct) > min(MOST_CLASSES, n - 1)
+    too_many = len(distinct) > min(most, n - 1)
     broken = len(numbers) < len(texts)
     fractions = not all(value.is_integer() for value in distinct)
     return (
         REGRESSION if too_many or (fractions and (not broken or len(distinct) > MOST_CLASSES // 2)) else CLASSIFICATION
     )
+
+
+def may_be_either(cells: Sequence[str], marks: Marks) -> bool:
+    """Whether numbers are so few and so many that they may be classes, or what is to be predicted."""
+    values = {_value(cell, marks) for cell in set(cells) if not is_missing(cell)}
+    whole = all(value is not None and value.is_integer() for value in values)
+    digits = whole and values == set(map(float, range(len(values)))) and len(values) <= FEW
+    return whole and not digits and EITHER[0] <= len(values) <= EITHER[1] and 2 * len(values) <= len(cells)
 
 
 def _have_unit(texts: Iterable[str], marks: Marks) -> bool:

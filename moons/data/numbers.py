@@ -14,14 +14,19 @@ MISSING = frozenset(
         "–", "—", "?", ".", "..", "...", "missing", "unknown", "#null!", "#div/0!", "#value!", "#ref!", "#num!",
         "#name?", "k.a.",
         "k. a.", "\\n", "undefined", "n.d.", "nd", "없음", "결측", "缺失", "无", "なし", "欠損", "(null)",
-        "(blank)", "void",
+        "(blank)", "void", "nat", "na.", "not available", "not applicable", "no data", "nodata", "missing value",
+        "<null>", "empty", "(empty)", "#nv", "#wert!", "#bezug!", "#zahl!", "#error", "#error!", "#n/d", "keine angabe",
+        "k.a", "s/d", "n.v.", "n/d", "sin dato", "해당없음", "해당 없음", "미상", "无数据", "暂无", "未知", "不明",
     }
 )  # fmt: skip
 NAMED = frozenset(
     {"nan", "none", "nil", "unknown", "void", "missing", "undefined", "nd"}
 )  # words that a class may have
+_FILLED = re.compile(r"\*{2,}|#{2,}|_{2,}|[$€£¥]\s*-")  # a cell too narrow for its number, or an accountant's dash
 _DIGITS = {
-    ord(sign): str(value) for zero in "０٠۰०" for value, sign in enumerate(chr(ord(zero) + i) for i in range(10))
+    ord(sign): str(value)
+    for zero in "０٠۰०০੦૦୦௦౦೦൦๐໐༠၀០᠐"
+    for value, sign in enumerate(chr(ord(zero) + i) for i in range(10))
 }
 _ALIKE = {
     "-": "−－‒–﹣",
@@ -37,9 +42,16 @@ PLAIN = _DIGITS | _SIGNS
 _PLAIN_SIGNS = re.compile("[" + "".join(map(chr, PLAIN)) + "]")
 _CORE = r"[+-]?\s?(?:\d[\d.,' ]*|[.,]\d[\d ]*)(?:(?<=[\d.,])[eEdD][+-]?\d{1,4})?"
 _PARTS = re.compile(
-    rf"([^\d+\-.,'\s][^\d+\-.,]{{0,11}}?)?\s?({_CORE})(?:\s?([^\d\s+\-.,'_/*:^~±][^\d.,;]{{0,14}}\d?))?"
+    rf"((?i:rs|fr|kr)\.|[^\d+\-.,'\s][^\d+\-.,]{{0,11}}?)?\s?({_CORE})"
+    rf"(?:\s?([^\d\s+\-.,'_/*:^~±](?:[^\d.,;]|/10+(?=\D)){{0,14}}\d?))?"
 )
-_PREFIXES = frozenset("$€£¥₩₹")
+_PREFIXES = frozenset("$€£¥₩₹₽₺₫฿₴₪")
+_CURRENCY = re.compile(r"(?i)rs\.?|fr\.?|kr\.?|r\$|inr|chf")
+_BEFORE, _BEHIND = re.compile(r"[+-]\s?[^\d\s+\-.,]\D{0,3}\d.*"), re.compile(r"\d[\d.,' ]*-")
+_HEX = re.compile(r"0[xX][0-9a-fA-F]{1,12}")
+_POWER = re.compile(r"(\d)\s?[×x*·⋅]\s?10\s?\^?\s?\(?([+-]?\d{1,3})\)?")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "⅛": 0.125, "⅜": 0.375, "⅝": 0.625, "⅞": 0.875}
 _GROUPS = {
     mark: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{2,3}})*{re.escape(mark)}\d{{3}}") for mark in ".,' "
 }
@@ -62,7 +74,9 @@ def plain(cell: str) -> str:
 def is_missing(cell: str) -> bool:
     """Whether a cell says that there is no value."""
     text = cell.strip()
-    return len(text) < 12 and text.lower() in MISSING
+    if len(text) > 14 or text[:1] in "0123456789":
+        return not text
+    return text.lower() in MISSING or (text[:1] in "*#_$€£¥" and _FILLED.fullmatch(text) is not None)
 
 
 def is_numeric(cell: str) -> bool:
@@ -80,6 +94,9 @@ _NUMERIC = re.compile(
     r"|\d{4}[年년] ?\d\d?[月월] ?\d\d?[日일]"
     r"|\d\d?(?:\.|er)? (?:de )?[^\W\d_]{3,10}\.? (?:de )?\d{4}"
     r"|[+-]?\d[\d.,]*(?:[eE][+-]?\d+)? ?(?:±|\+/-|\+-) ?\d[\d.,]*%?"
+    r"|\d{4}\. ?\d\d?\. ?\d\d?\.?(?: (?:오전|오후|上午|下午|午前|午後)? ?\d\d?:\d\d(?::\d\d)?)?"
+    r"|\d\d?/\d\d?/\d{2,4} \d\d?:\d\d(?::\d\d)? ?[AaPp][Mm]"
+    r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d? \d\d:\d\d:\d\d .{0,10}\d{4}"
     r"|[NSEW]? ?\d{1,3}(?:[.,]\d+)? ?[°º][\d.,'\"′″’” ]*[NSEW]?"
 )
 
@@ -140,20 +157,49 @@ def _halves(body: str, marks: Marks, thousands: str) -> tuple[str, str]:
 def parts(cell: str, marks: Marks) -> tuple[float | None, str]:
     """The number in a cell and its unit, as ("12 cm") or before it ("$ 12"); None for text."""
     text = plain(cell)
-    if text[:1] == "(" and text[-1:] == ")":  # how books write what is below 0
-        value, unit = parts(text[1:-1], marks)
-        return (None if value is None or text[1:2] in "+-(" else -value), unit
+    signed = _signed(text, marks)
+    if signed is not None:
+        return signed
+    if "10" in text and (found := _POWER.search(raised := text.translate(_RAISED))):
+        text = f"{raised[: found.end(1)]}e{found[2]}{raised[found.end() :]}"
     value = number(text, marks)
     if value is not None and (math.isfinite(value) or not text[-1:].isalpha()):
         return value, ""
-    found = _PARTS.fullmatch(text)
-    if not found or (found[1] and found[3]):
+    split = _PARTS.fullmatch(text)
+    if not split or (split[1] and split[3]):
         return value, ""
-    before, unit = (found[1] or "").strip(), (found[3] or "").strip()
-    if before and not set(before) & _PREFIXES and not re.fullmatch("[A-Z]{3}", before):
+    before, unit = (split[1] or "").strip(), (split[3] or "").strip()
+    if before and not _is_currency(before):
         return value, ""
-    within = number(found[2].strip(), marks)
+    within = number(split[2].strip(), marks)
     return (within, before or unit) if within is not None and (before or unit) else (value, "")
+
+
+def _signed(text: str, marks: Marks) -> tuple[float | None, str] | None:
+    """A number whose sign, fraction or base is written in its own way: (12), -$12, 12-, 3½, 0x1F; None for others."""
+    if text[-1:] == ")" and "(" in text:  # how books write what is below 0, perhaps with a currency before it
+        before, _mark, inside = text[:-1].partition("(")
+        if not before.strip() or _is_currency(before.strip()):
+            value, unit = parts(before + inside, marks)
+            return (None if value is None or inside[:1] in "+-(" else -value), unit
+    if _BEFORE.fullmatch(text) and _is_currency(re.split(r"\d", text[1:])[0].strip()):
+        value, unit = parts(text[1:].strip(), marks)
+        return (-value if value is not None and text[0] == "-" else value), unit
+    value = None
+    if _BEHIND.fullmatch(text):  # how some programs write what is below 0
+        value = number(text[:-1].strip(), marks)
+        value = None if value is None else -value
+    elif text[-1:] in _VULGAR:
+        whole = number(text[:-1].strip() or "0", marks)
+        value = None if whole is None else math.copysign(abs(whole) + _VULGAR[text[-1]], whole)
+    elif _HEX.fullmatch(text):
+        value = float(int(text, 16))
+    return None if value is None else (value, "")
+
+
+def _is_currency(text: str) -> bool:
+    """Whether what stands before a number is a currency."""
+    return bool(set(text) & _PREFIXES) or re.fullmatch("[A-Z]{3}", text) is not None or bool(_CURRENCY.fullmatch(text))
 
 
 def _searches(mark: str, other: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
@@ -192,6 +238,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
     tho = dict(dec)
     grouped = {".": "", ",": ""}
     bare = {".": False, ",": False}
+    round_ = {".": True, ",": True}  # whether all of them end with three zeros
     for column in columns:
         text = "\n".join(column)[:limit]
         if not text.isascii():
@@ -205,6 +252,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
             if example := either.search(text):
                 grouped[mark] = grouped[mark] or example[0]
                 bare[mark] = bare[mark] or _BARE.search(text) is not None
+                round_[mark] = round_[mark] and all(found.endswith("000") for found in either.findall(text[:100_000]))
     if dec["."] and dec[","]:
         return Found(Marks(".,", ""), mixed=True)
     if dec[","] or (tho["."] and not dec["."]):
@@ -216,7 +264,7 @@ def marks_of(columns: Iterable[Sequence[str]], *, quoted_comma: bool = False, li
     mark = "." if grouped["."] else ","
     if not grouped[mark]:
         return Found(Marks(".", ","))
-    is_thousands = bare[mark] or (mark == "," and quoted_comma)
+    is_thousands = bare[mark] or round_[mark] or (mark == "," and quoted_comma)
     return Found(with_mark(mark, is_thousands), mark, grouped[mark])
 
 

@@ -94,6 +94,16 @@ class CellErrors(FieldError):  # noqa: N818 - there are several
         if len(self.problems) == 1:
             super().__init__(first.template, **dict(first.values))
             return
+        if dict(first.values).get("units"):
+            super().__init__(
+                N_(
+                    "{count} cells of {column} can't be used: all numbers must have one unit, and they have {units}; "
+                    "the first is {value} in row {row}"
+                ),
+                count=f"{len(self.problems):,}",
+                **dict(first.values),
+            )
+            return
         super().__init__(
             N_("{count} cells can't be used, in the rows {rows}. The first: row {row}, column {column}, {value}"),
             count=f"{len(self.problems):,}",

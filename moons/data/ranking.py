@@ -8,9 +8,9 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from moons.data.column import read_column
 from moons.data.generators import REGRESSION
+from moons.data.guessing import NONE
 from moons.data.labels import looks_like
 from moons.data.numbers import is_missing
-from moons.data.selection import NONE
 from moons.data.sheet import Sheet
 
 MOST_CELLS = 1_000_000  # that are looked at, in at least FEWEST_ROWS rows and at most MOST_ROWS

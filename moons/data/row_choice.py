@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moons.data.cells import LONGEST_NAME, after_column
+from moons.data.coded import Column
 from moons.data.column import far_out, sentinel_of
 from moons.data.grid import Grid
 from moons.data.numbers import is_missing, number
@@ -14,10 +15,12 @@ from moons.fields import N_
 MOST_PROBLEMS = 1_000  # cells of a column that are listed
 ENOUGH = 20  # points: of fewer, none is left out for being far from the others
 FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
+MOST_ALIKE = 0.5  # of the cells may be one and the same number beyond LARGEST
 NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
 NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
 FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
 LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
+UNITS = N_("row {row}, column {column}: all numbers must have one unit, and they have {units}; got {value}")
 LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
 LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 
@@ -41,7 +44,7 @@ class RowChoice:
             rows = [self.numbers[i] for i in gone.tolist()]
             self.notes.append(note(template, rows, at, **values))
 
-    def problem(self, place: int, column: int, template: str) -> Problem:
+    def problem(self, place: int, column: int, template: str, **more: object) -> Problem:
         cell = self.sheet.cells(column)[place]
         values = {
             "row": f"{self.numbers[place]:,}",
@@ -49,7 +52,7 @@ class RowChoice:
             "value": repr(cell)[:LONGEST_NAME],
             "low": f"{-LARGEST:g}",
             "high": LONGEST_NAME if template in (LABEL_NAME, LABEL_EMPTY) else f"{LARGEST:g}",
-        }
+        } | more
         return Problem(template, tuple(values.items()), int(self.numbers[place]), place, column)
 
     def column(self, column: int) -> NDArray[np.float64]:
@@ -60,7 +63,7 @@ class RowChoice:
         bad = found.bad | large
         self.notes += found.notes
         self.questions += found.questions
-        self._check(column, bad, large, found.missing)
+        self._check(column, bad, large, found)
         values = found.values.copy()
         if sheet.strict:
             return values
@@ -74,11 +77,12 @@ class RowChoice:
         self._offer_outlier(values, column, name)
         return values
 
-    def _check(self, column: int, bad: NDArray[np.bool_], large: NDArray[np.bool_], missing: NDArray[np.bool_]) -> None:
+    def _check(self, column: int, bad: NDArray[np.bool_], large: NDArray[np.bool_], found: Column) -> None:
+        missing, units = found.missing, ", ".join(found.units)
         wrong = (bad | missing) if self.sheet.strict else bad
         cells = self.sheet.cells(column)
         problems = [
-            self.problem(i, column, _wrong(cells[i], large=bool(large[i])))
+            self.problem(i, column, UNITS if units else _wrong(cells[i], large=bool(large[i])), units=units)
             for i in np.flatnonzero(wrong & self.kept)[:MOST_PROBLEMS].tolist()
         ]
         self.problems += problems
@@ -87,11 +91,13 @@ class RowChoice:
             if not n_filled:
                 self.fatal += [self.problem(0, column, NUMBER_EMPTY)] if len(cells) else []
             return
-        if self.sheet.strict:
+        name, n_bad = self.sheet.columns[column], int(bad.sum())
+        if self.sheet.strict or n_bad == n_filled:
             self.fatal += problems
             return
-        name, n_bad = self.sheet.columns[column], int(bad.sum())
-        few = n_bad <= FEW_BAD * n_filled
+        distinct = {cells[i].strip() for i in np.flatnonzero(bad)[:MOST_PROBLEMS].tolist()}
+        alike = n_bad > 1 and len(distinct) == 1 and bool(large[bad].all())  # a number for a missing one
+        few = n_bad <= (MOST_ALIKE if alike else FEW_BAD) * n_filled
         example = problems[0]
         asked = question(
             f"bad.{column}",

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moons.data.cells import after_column, clean, is_name, is_test, unguarded
+from moons.data import naming
+from moons.data.cells import LONGEST_NAME, after_column, clean, is_name, is_test, shortened, unguarded, unique
 from moons.data.generators import CLASSIFICATION, REGRESSION
 from moons.data.grid import Grid
-from moons.data.labels import in_order, labels_of, looks_like
+from moons.data.guessing import NONE, label_question, usable_columns
+from moons.data.labels import in_order, labels_of, looks_like, may_be_either
 from moons.data.numbers import number
 from moons.data.options import CellErrors, Note, Problem, Question, note, question
 from moons.data.remarks import remarks
@@ -20,7 +22,6 @@ from moons.data.split import held_out
 from moons.data.table import MOST, MOST_CLASSES, Table
 from moons.fields import N_, FieldError
 
-NONE = -1  # in the place of a column: no second input, or no label
 FEW_NUMBERS = 10  # different ones beside a single input: more of them are a number to predict
 CONSTANT = "constant"  # the name of the second input of points that have one
 POINTS, RANDOM = "points", "random"  # the classes of points that have none
@@ -95,17 +96,18 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
         return _refused(FieldError(N_("the two inputs and the label must be three different columns")))
     choice = RowChoice(sheet)
     choice.questions += sheet.marks_question if not sheet.strict else ()
+    choice.questions += label_question(sheet, label)
     _ask_for_two(choice)
+    _note_constant(choice, (x0, x1, label))
     inputs = [choice.column(x0), np.zeros(len(choice.kept)) if x1 == NONE else choice.column(x1)]
-    task = task or (_task(sheet, label, alone=x1 == NONE) if label != NONE else CLASSIFICATION)
+    task = task or _task(choice, label, alone=x1 == NONE)
     texts, targets = _labels(choice, label, task), np.zeros(len(choice.kept))
     if task == REGRESSION and label != NONE:
         targets = choice.column(label)
-    test = [is_test(cell) for cell in sheet.cells(sheet.split)] if sheet.split is not None else []
+    split = sheet.split
+    test = [is_test(sheet.columns[split], cell) for cell in sheet.cells(split)] if split is not None else []
     rows = np.flatnonzero(choice.kept)
-    names = tuple(CONSTANT if i == NONE else sheet.columns[i] for i in (x0, x1)) + (
-        ("class",) if label == NONE else (sheet.columns[label],)
-    )
+    names = _names(sheet, (x0, x1, label), task)
     selection = Selection(
         columns=(names[0], names[1], names[2]),
         task=task,
@@ -124,14 +126,42 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
     return replace(selection, notes=tuple(choice.notes), questions=tuple(choice.questions))
 
 
-def _task(sheet: Grid, label: int, *, alone: bool) -> str:
-    """What a label column looks like, with one input `alone` or with two."""
+def _task(choice: RowChoice, label: int, *, alone: bool) -> str:
+    """What a label column looks like, with one input `alone` or with two; asked if it may be either."""
+    sheet = choice.sheet
+    if label == NONE:
+        return CLASSIFICATION
     cells = sheet.cells(label)
+    if sheet.strict:
+        exported = sheet.split is not None and all(map(_EXPORTED.fullmatch, cells))
+        return REGRESSION if exported else looks_like(cells, sheet.marks, MOST_CLASSES)
     if alone and len(set(cells)) > FEW_NUMBERS and sheet.is_number(label):
         return REGRESSION
-    if sheet.strict and sheet.split is not None and all(map(_EXPORTED.fullmatch, cells)):
-        return REGRESSION
-    return looks_like(cells, sheet.marks)
+    name = clean(sheet.columns[label])
+    named = sheet.has_names and naming.names_class(name) and 3 * len(set(cells)) <= len(cells)
+    dated = sheet.is_number(label) and sheet.holds(label) == "dates" and len(set(cells)) > FEW_NUMBERS
+    priced = sheet.has_names and naming.names_target(name) and sheet.is_number(label) and len(set(cells)) > 2
+    likely = REGRESSION if dated or priced else looks_like(cells, sheet.marks, MOST_CLASSES if named else FEW_NUMBERS)
+    if priced or not may_be_either(cells, sheet.marks):
+        return likely
+    answers = {str(CLASSIFICATION): N_("each of them is a class"), str(REGRESSION): N_("a number to predict")}
+    template = N_("What are the {count} different numbers of {column}?")
+    asked = question(
+        "task", template, answers, likely, sheet.options, column=sheet.columns[label], count=len(set(cells))
+    )
+    choice.questions.append(asked)
+    return asked.chosen
+
+
+def _names(sheet: Grid, places: tuple[int, int, int], task: str) -> list[str]:
+    """The columns' names, with what their cells became: "date (days since 2024-01-01)"."""
+    names = []
+    for at, place in enumerate(places):
+        name = (CONSTANT, CONSTANT, "class")[at] if place == NONE else sheet.columns[place]
+        is_number = place != NONE and not sheet.strict and (at < 2 or task == REGRESSION)
+        measure = sheet.column(place).measure if is_number else ""
+        names.append(f"{shortened(name, LONGEST_NAME - len(measure) - 3)} ({measure})" if measure else name)
+    return unique(names)
 
 
 def _refused(error: FieldError) -> Selection:
@@ -143,9 +173,9 @@ def _refused(error: FieldError) -> Selection:
 
 def _ask_for_two(choice: RowChoice) -> None:
     sheet = choice.sheet
-    if len(sheet.columns) - (sheet.split is not None) != 2:
+    usable = usable_columns(sheet) if not sheet.strict else []
+    if len(usable) != 2:
         return
-    usable = [i for i in (0, 1, 2) if i != sheet.split][:2]
     if not all(map(sheet.is_number, usable)):
         return
     first, second = (sheet.columns[i] for i in usable)
@@ -159,12 +189,24 @@ def _ask_for_two(choice: RowChoice) -> None:
     )
 
 
+def _note_constant(choice: RowChoice, chosen: tuple[int, int, int]) -> None:
+    """Say why there is one input, where another column has one value."""
+    sheet = choice.sheet
+    if chosen[1] != NONE or sheet.strict:
+        return
+    for i in range(len(sheet.columns)):
+        if i not in (*chosen, sheet.split) and sheet.is_constant(i) and sheet.filled[0]:
+            template = N_("{column} has the same value everywhere ({value}), so it isn't proposed as an input.")
+            choice.notes.append(note(template, (), i, column=sheet.columns[i], value=sheet.cells(i)[0][:40]))
+            return
+
+
 def _labels(choice: RowChoice, label: int, task: str) -> list[str]:
     """The class of each row; rows without one are left out. Empty for a regression."""
     sheet = choice.sheet
     if task == REGRESSION or label == NONE:
         return [] if label != NONE else [POINTS] * len(choice.kept)
-    cells = sheet.cells(label)
+    cells = _filled_down(choice, label)
     found = labels_of(cells, sheet.marks, sheet.options, choice.numbers, as_written=sheet.strict)
     choice.notes += found.notes
     choice.questions += found.questions
@@ -188,6 +230,32 @@ def _labels(choice: RowChoice, label: int, task: str) -> list[str]:
     if hidden is not None:
         choice.notes.append(note(N_("Characters that can't be seen were dropped from the classes."), (), label))
     return found.texts
+
+
+def _filled_down(choice: RowChoice, label: int) -> list[str]:
+    """The cells of the class, where it is written in a group's first row only: those below mean the same."""
+    sheet = choice.sheet
+    cells = sheet.cells(label)
+    n_filled = sum(bool(cell.strip()) for cell in cells)
+    if sheet.strict or not 2 <= n_filled <= len(cells) // 3 or not cells[0].strip():
+        return cells
+    asked = question(
+        f"fill.{label}",
+        N_("Most cells of {column} are empty. Is each the same as the one above it?"),
+        {"fill": N_("yes"), "leave out": N_("no: such rows are left out")},
+        "fill",
+        sheet.options,
+        column=sheet.columns[label],
+    )
+    choice.questions.append(asked)
+    if asked.chosen != "fill":
+        return cells
+    filled: list[str] = []
+    for cell in cells:
+        filled.append(cell if cell.strip() else filled[-1])
+    template = N_("Empty cells of {column} were filled with the one above: {value}.")
+    choice.notes.append(note(template, (), label, column=sheet.columns[label], value=f"{len(cells) - n_filled:,}"))
+    return filled
 
 
 def _beside_random(selection: Selection) -> Selection:

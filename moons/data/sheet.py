@@ -1,22 +1,13 @@
 """A file's cells, and the points in three of their columns. What is wrong gets a sentence, what is open a question."""
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import replace
 
-from moons.data.cells import TEST, TRAIN, clean, split_name
+from moons.data.cells import TEST, TRAIN, split_name
 from moons.data.grid import Grid
-from moons.data.numbers import is_missing
+from moons.data.guessing import guess
 from moons.data.options import Note, Question
-from moons.data.selection import NONE, Selection, select
+from moons.data.selection import Selection, select
 from moons.data.table import Table
-
-LABELS = (
-    "class", "label", "labels", "target", "species", "classes", "klasse", "classe", "clase", "category", "group",
-    "outcome", "diagnosis", "type", "kind", "variety", "y_true", "종", "품종", "분류", "클래스", "라벨", "레이블",
-    "类别", "類別", "标签", "標籤", "种类", "分类", "クラス", "ラベル", "種類", "分類", "نتیجه", "класс",
-)  # fmt: skip
-FEW = 10  # different whole numbers, at most, that make a first column look like classes
 
 
 class Sheet(Grid):
@@ -43,16 +34,7 @@ class Sheet(Grid):
 
     def guess(self) -> tuple[int, int, int]:
         """The columns that look like the two inputs and the label; NONE for a second input or a label there isn't."""
-        usable = [i for i in range(len(self.columns)) if i != self.split]
-        if self.strict and usable == [0, 1, 2] and self.split == 3:
-            return 0, 1, 2  # points that were exported
-        if len(usable) == 2:
-            both = self.options.answer("two_columns") == "inputs" or not self.is_number(usable[0])
-            return (usable[0], usable[1], NONE) if both and self.is_number(usable[1]) else (usable[0], NONE, usable[1])
-        label = self._label([i for i in usable if i not in self.index_columns] or usable)
-        inputs = [i for i in usable if i != label]
-        inputs.sort(key=lambda i: (i in self.index_columns, not self.is_number(i), self._is_constant(i)))
-        return inputs[0], inputs[1], label
+        return guess(self)
 
     def selection(self, x0: int, x1: int, label: int, *, task: str | None = None) -> Selection:
         """What three columns give: notes, questions, problems, and the table if there is one."""
@@ -71,42 +53,6 @@ class Sheet(Grid):
         from moons.data.ranking import ranked  # noqa: PLC0415 - a tree's library takes a second to load
 
         return ranked(self, self.guess()[2] if label is None else label)
-
-    def _label(self, usable: Sequence[int]) -> int:
-        """The column that looks like the class, or the number to predict."""
-        names = [clean(self.columns[i]).lower() for i in usable]
-        for word in LABELS if self.has_names else ():
-            if word in names:
-                return usable[names.index(word)]
-        counts = {i: self._counts(i) for i in usable}
-        words = [
-            i for i in usable if not self.is_number(i) and 2 <= len(counts[i]) <= max(2, sum(counts[i].values()) // 2)
-        ]
-        if words:
-            return words[-1]
-        ending = [
-            i
-            for i, name in zip(usable, names, strict=True)
-            if self.has_names and any(name.endswith(word) for word in LABELS[:8])
-        ]
-        if ending:
-            return ending[-1]
-        first, last = usable[0], usable[-1]
-        coded = (
-            not self.has_names
-            and self._is_coded(first)
-            and not self._is_coded(last)
-            and not any(map(self._is_coded, usable[1:]))
-        )
-        return first if coded and sum(counts[first].values()) >= 3 * len(counts[first]) else last
-
-    def _counts(self, place: int) -> Counter[str]:
-        return Counter(cell for row in self._peek if not is_missing(cell := row[place]))
-
-    def _is_coded(self, place: int) -> bool:
-        """Whether a column holds a few small whole numbers."""
-        cells = self._counts(place)
-        return 2 <= len(cells) <= FEW and all(cell.strip().isdecimal() for cell in cells)
 
 
 def sheet_of(table: Table) -> Sheet:

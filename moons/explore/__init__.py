@@ -5,7 +5,9 @@ from moons.explore.learning_curve import LearningCurve, learning_curve, size_exp
 from moons.explore.outcome import Outcome, outcome, outcomes_of
 from moons.explore.search import Search, Tried, search
 from moons.explore.seeds import VARIED, Seeds, seed_experiments, seeds
-from moons.explore.sweep import SETTINGS, Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
+from moons.explore.settings import SETTINGS, settings_for
+from moons.explore.sweep import Axis, Sweep, axis, sweep, sweep_csv, sweep_experiments
+from moons.explore.table import outcomes_csv, search_csv
 
 __all__ = [
     "SETTINGS",
@@ -21,10 +23,13 @@ __all__ = [
     "estimated_seconds",
     "learning_curve",
     "outcome",
+    "outcomes_csv",
     "outcomes_of",
     "search",
+    "search_csv",
     "seed_experiments",
     "seeds",
+    "settings_for",
     "size_experiments",
     "sweep",
     "sweep_csv",

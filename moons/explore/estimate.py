@@ -6,6 +6,7 @@ from moons.experiment import Experiment
 from moons.share import n_parameters
 
 OVERHEAD = 2_000.0  # of a step, in products of a point and a parameter: what the smallest networks are bound by
+USUAL = 1.2e-10  # seconds of such a product
 
 
 def cost(experiment: Experiment, epochs: int | None = None) -> float:
@@ -16,8 +17,17 @@ def cost(experiment: Experiment, epochs: int | None = None) -> float:
 
 
 def estimated_seconds(
-    experiments: Iterable[Experiment | None], known: Experiment, epochs: int, seconds: float, *, workers: int = 1
+    experiments: Iterable[Experiment | None],
+    known: Experiment | None = None,
+    epochs: int = 0,
+    seconds: float = 0.0,
+    *,
+    workers: int = 1,
 ) -> float:
-    """Seconds for all experiments on `workers` cores, where `epochs` epochs of `known` took `seconds` on one."""
+    """Seconds for all experiments on `workers` cores, where `epochs` epochs of `known` took `seconds` on one.
+
+    Where nothing is known, as the compiled engine does it on a usual core.
+    """
     costs = [cost(one) for one in experiments if one is not None]
-    return sum(costs) * seconds / cost(known, max(1, epochs)) / max(1, min(workers, len(costs)))
+    pace = seconds / cost(known, epochs) if known is not None and epochs and seconds else USUAL
+    return sum(costs) * pace / max(1, min(workers, len(costs)))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from moons.data import make_dataset
 from moons.experiment import Experiment
-from moons.explore.sweep import SETTINGS, Value, value_in, with_value
+from moons.explore.settings import SETTINGS, Value, value_in, with_value
 from moons.fields import Between, FieldError
 from moons.inspection.health.heldout import Figures, Split, figures_of, mean_of, splits_of
 from moons.progress import Stopped

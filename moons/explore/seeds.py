@@ -19,7 +19,7 @@ PAIRS = 0.95  # of all pairs of runs
 # which seeds vary -> its label
 VARIED: dict[str, str] = {
     "weights": N_("Initial weights"),
-    "data": N_("Points"),
+    "data": N_("Drawn points"),
     "both": N_("Both"),
 }
 

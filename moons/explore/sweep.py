@@ -1,10 +1,7 @@
 """One or two settings over a grid of values, each with several weight seeds."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,54 +9,13 @@ from numpy.typing import NDArray
 from moons.experiment import Experiment
 from moons.explore.outcome import Outcome
 from moons.explore.seeds import seed_experiments
-from moons.fields import N_, Between, Choice, FieldError, label_of, rule_of
+from moons.explore.settings import SETTINGS, Setting, Value, with_value
+from moons.explore.table import outcomes_csv
+from moons.fields import N_, Between, FieldError
 
 MOST_VALUES = 16  # of one setting
 MOST_SEEDS = 10
 MOST_RUNS = 2_000
-
-Value = float | int | str | None
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A setting that can be swept: where it stands, and from where to where by default."""
-
-    part: str  # of the experiment: data, model or training
-    field: str
-    low: float = 0.0
-    high: float = 1.0
-    log: bool = False
-    label: str = ""  # untranslated, where it isn't the field's
-
-    @property
-    def name(self) -> str:
-        """Its label, untranslated."""
-        return self.label or label_of(type(getattr(Experiment(), self.part)), self.field)
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The values of a setting that isn't a number; () for one that is."""
-        rule = rule_of(type(getattr(Experiment(), self.part)), self.field)
-        return rule.options if isinstance(rule, Choice) else ()
-
-
-SETTINGS: dict[str, Setting] = {
-    "learning_rate": Setting("training", "learning_rate", 1e-3, 10.0, log=True),
-    "width": Setting("model", "hidden", 1, 64, log=True, label=N_("Units per layer")),
-    "depth": Setting("model", "hidden", 1, 6, label=N_("Hidden layers")),
-    "optimizer": Setting("training", "optimizer"),
-    "batch_size": Setting("training", "batch_size", 8, 128, log=True),
-    "activation": Setting("model", "activation"),
-    "init_scale": Setting("model", "init_scale", 0.1, 10.0, log=True),
-    "weight_decay": Setting("training", "weight_decay", 1e-4, 0.1, log=True),
-    "l1": Setting("training", "l1", 1e-4, 0.1, log=True),
-    "dropout": Setting("training", "dropout", 0.0, 0.5),
-    "epochs": Setting("training", "epochs", 100, 15_000, log=True),
-    "noise": Setting("data", "noise", 0.0, 0.5),
-    "n_points": Setting("data", "n_points", 20, 1_000, log=True),
-    "label_noise": Setting("data", "label_noise", 0.0, 0.4),
-}
 
 
 @dataclass(frozen=True)
@@ -104,47 +60,24 @@ def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7) -> Axis
     if setting.options:
         return Axis(name, setting.options)
     Between(2, MOST_VALUES, 1).check("count", count)
-    if not low < high:
+    if not -np.inf < low < high < np.inf:
         raise FieldError(
             N_("{field} must begin below its end, got {value}"), field=setting.field, value=f"{low:g} – {high:g}"
         )
     if setting.log and low <= 0:
         raise FieldError(N_("{field} must begin above 0, got {value}"), field=setting.field, value=f"{low:g}")
-    spread = np.geomspace if setting.log else np.linspace
-    values = [float(f"{value:.3g}") for value in spread(low, high, count)]
-    whole = isinstance(value_in(Experiment(), name), int) or name == "batch_size"
-    found: tuple[Value, ...] = tuple(dict.fromkeys(round(value) if whole else value for value in values))
-    if name == "n_points":
-        found = tuple(dict.fromkeys(2 * round(float(value or 0) / 2) for value in found))
+    found = _spread(setting, low, high, count)
     for value in (found[0], found[-1]):
         with_value(Experiment(), name, value)
     return Axis(name, found)
 
 
-def value_in(experiment: Experiment, name: str) -> Value:
-    """What an experiment has for a setting."""
-    if name == "depth":
-        return len(experiment.model.hidden)
-    if name == "width":
-        return max(experiment.model.hidden, default=0)
-    setting = SETTINGS[name]
-    part = experiment.training_now if setting.part == "training" else getattr(experiment, setting.part)
-    found: Value = getattr(part, setting.field)
-    return found
-
-
-def with_value(experiment: Experiment, name: str, value: Value) -> Experiment:
-    """The experiment with another value of a setting. Raises FieldError for a value that the setting can't have."""
-    setting = SETTINGS[name]
-    changes: dict[str, Any] = {setting.field: value}
-    if name in ("width", "depth"):
-        model, number = experiment.model, int(value or 0)
-        width = max(model.hidden, default=8)
-        hidden = (number,) * max(1, len(model.hidden)) if name == "width" else (width,) * number
-        changes = {"hidden": hidden, "activations": ()}
-    elif name == "activation":
-        changes |= {"activations": ()}
-    return replace(experiment, **{setting.part: replace(getattr(experiment, setting.part), **changes)})
+def _spread(setting: Setting, low: float, high: float, count: int) -> tuple[Value, ...]:
+    """At most `count` different values that the setting can have."""
+    spread = np.geomspace if setting.log else np.linspace
+    values = [float(f"{value:.3g}") for value in spread(low, high, count)]
+    unit = 2 if setting.even else 1
+    return tuple(dict.fromkeys(unit * round(value / unit) if setting.whole else value for value in values))
 
 
 def sweep_experiments(
@@ -195,17 +128,8 @@ def sweep(axes: tuple[Axis, ...], n_seeds: int, outcomes: Mapping[int, Outcome])
 
 
 def sweep_csv(axes: tuple[Axis, ...], outcomes: Mapping[int, Outcome]) -> str:
-    """A row for each finished run: its settings, its weight seed, its final scores and its diagnosis."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    scores = ("train_loss", "test_loss", "train_score", "test_score")
-    writer.writerow([*(one.setting for one in axes), "weight_seed", *scores, "diagnosis"])
-    for _index, one in sorted(outcomes.items()):
-        values = ["" if (v := value_in(one.experiment, each.setting)) is None else v for each in axes]
-        writer.writerow(
-            [*values, one.experiment.model.seed, *(getattr(one.scores, name) for name in scores), one.condition]
-        )
-    return text.getvalue()
+    """A row for each finished run: its settings, then as `outcomes_csv` has it."""
+    return outcomes_csv(outcomes, [one.setting for one in axes])
 
 
 def _median(values: NDArray[np.float64]) -> NDArray[np.float64]:

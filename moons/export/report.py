@@ -84,7 +84,7 @@ def to_report(
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
     words = WORDS if history.dataset.n_classes else WORDS | NUMBER_WORDS
-    words = words | {"loss": loss_unit(history.experiment.training, history.dataset.n_classes)}
+    words = words | {"loss": loss_unit(history.experiment.training, history.dataset)}
     if ever(history.experiment, "dropout"):
         words = words | DROPOUT_WORDS
     run = {
@@ -109,10 +109,12 @@ def to_report(
 
 
 def _verdict(proof: Proof, _: Translate) -> str:
-    """What is seen, why it is so, what was measured, and what another learner reaches."""
+    """What is seen, why it is so, what was measured, what helps, and what another learner reaches."""
     found, ceiling = proof.verdict, proof.ceiling
     said = [f"{_(CONDITIONS[found.condition])}."]
     said += [found.said(_(sentence)) for sentence in (found.sentence, found.cause, found.measured) if sentence]
+    if found.remedy is not None:
+        said.append(_("What helps: {change}.").format(change=found.remedy.all_words(_)))
     if ceiling is not None:
         of_classes = _("Another learner is right for {score} of the points held out.")
         sentence = of_classes if proof.base.history.dataset.n_classes else _("Another learner has an R² of {score}.")
@@ -131,8 +133,7 @@ def _tried(proof: Proof, _: Translate) -> list[list[str]]:
 def _change(trial: Trial, proof: Proof, _: Translate) -> str:
     if trial is proof.base:
         return _("As it is")
-    remedy = trial.remedy
-    return _(remedy.label).format(**remedy.values) if remedy.label else _("Train to the last epoch")
+    return trial.remedy.all_words(_) if trial.remedy.label else _("Train to the last epoch")
 
 
 def _on_test(trial: Trial, n_classes: int) -> list[str]:

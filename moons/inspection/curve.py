@@ -62,7 +62,7 @@ def loss_curve(history: History) -> LossCurve:
         train=thin(history.train_loss),
         test=thin(history.test_loss),
         guessing=guessing_loss(dataset, experiment.training_now),
-        unit=loss_unit(experiment.training, dataset.n_classes),
+        unit=loss_unit(experiment.training, dataset),
         n_classes=dataset.n_classes,
         epochs=experiment.epochs,
         changes=tuple(change.epoch for change in experiment.changes),

@@ -1,38 +1,40 @@
-"""Many runs in one figure: bands of losses, scores, maps over the plane, sweeps, learning curves."""
+"""Many runs in one figure: bands of losses, scores, maps over the plane, searches, learning curves."""
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from moons.activations import ACTIVATIONS
 from moons.explore.learning_curve import LearningCurve
 from moons.explore.outcome import Outcome
 from moons.explore.search import Search
 from moons.explore.seeds import Seeds
-from moons.explore.sweep import SETTINGS, Sweep
+from moons.explore.settings import SETTINGS
 from moons.inspection.boundary import Grid
-from moons.optimizers import OPTIMIZERS
 from moons.plots import palette
 from moons.plots.words import Translate, untranslated
 
-MOST_LINES = 60  # runs with a line of their own
+WHOLE_LINES = 60  # of more runs, a line has fewer points
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
-def band_figure(found: Seeds, *, log: bool = False, theme: str = "light", _: Translate = untranslated) -> go.Figure:
-    """The training loss of all runs: extremes, quartiles and median, and a thin line for each run."""
-    figure, color = go.Figure(), palette.TRAIN
-    low, lower, middle, upper, high = found.train_loss
+def band_figure(
+    found: Seeds, *, split: str = "train", log: bool = False, theme: str = "light", _: Translate = untranslated
+) -> go.Figure:
+    """The loss of all runs on a split, "train" or "test": extremes, quartiles and median, and a thin line for each."""
+    figure, on_train = go.Figure(), split == "train"
+    color = palette.TRAIN if on_train else palette.TEST
+    low, lower, middle, upper, high = found.train_loss if on_train else found.test_loss
     figure.add_traces(
         [
             *_between(found.epochs, low, high, palette.faded(color, 0.14), _("least to largest")),
             *_between(found.epochs, lower, upper, palette.faded(color, 0.3), _("middle half")),
         ]
     )
-    for one in found.outcomes[:MOST_LINES]:
+    step = -(-len(found.outcomes) // WHOLE_LINES)
+    for one in found.outcomes:
         figure.add_scatter(
-            x=one.epochs,
-            y=one.train_loss,
+            x=one.epochs[::step],
+            y=(one.train_loss if on_train else one.test_loss)[::step],
             mode="lines",
             line={"color": palette.faded(palette.INK[theme], 0.25), "width": 0.8},
             name=seed_text(one, _),
@@ -54,7 +56,7 @@ def band_figure(found: Seeds, *, log: bool = False, theme: str = "light", _: Tra
     )
     figure.update_xaxes(title=_("Epoch"), tickformat=",d", zeroline=False)
     figure.update_yaxes(
-        title=_("Training loss"),
+        title=_("Training loss") if on_train else _("Test loss"),
         type="log" if log else "linear",
         rangemode="normal" if log else "tozero",
         zeroline=False,
@@ -68,8 +70,8 @@ def seed_text(one: Outcome, _: Translate) -> str:
     return _("weight seed {model}, data seed {data}").format(model=model, data=data)
 
 
-def scores_figure(found: Seeds, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
-    """A histogram of the final test scores."""
+def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: Translate = untranslated) -> go.Figure:
+    """A histogram of the final test scores; `own`: the one that is marked."""
     scores = 100 * found.test_scores if n_classes else found.test_scores
     low, high = float(scores.min()), float(scores.max())
     size = max((high - low) / 20, 0.5 if n_classes else 0.005)
@@ -82,6 +84,8 @@ def scores_figure(found: Seeds, n_classes: int, *, _: Translate = untranslated) 
             hovertemplate=_("{runs} runs at {score}").format(runs="%{y}", score="%{x}") + "<extra></extra>",
         )
     )
+    if own is not None:
+        figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 4, "dash": "dot"})
     figure.update_layout(margin=_MARGIN, bargap=0.06)
     figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
     figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")
@@ -111,71 +115,6 @@ def disagreement_figure(
     scale = [(0.0, "rgba(140,140,140,0.08)"), (1.0, palette.TEST)]
     top = 0.5 if several else max(0.05, float(found.disagreement.max()))
     return _plane(found.disagreement, grid, columns, {"colorscale": scale, "zmin": 0, "zmax": top}, title)
-
-
-def sweep_figure(
-    found: Sweep, measure: str, n_classes: int, *, chosen: tuple[int, int] | None = None, _: Translate = untranslated
-) -> go.Figure:
-    """A cell for each pair of values, by the median of `measure`, "score" or "loss"; a × where every run diverged."""
-    values = found.test_score if measure == "score" else found.test_loss
-    percent = measure == "score" and n_classes > 0
-    shown = 100 * values if percent else values
-    x = [value_text(value, _) for value in found.axes[0].values]
-    y = [value_text(value, _) for value in found.axes[1].values] if len(found.axes) > 1 else [""]
-    figure = go.Figure(
-        go.Heatmap(
-            x=x,
-            y=y,
-            z=np.where(np.isfinite(shown), shown, np.nan),
-            colorscale="viridis",
-            reversescale=measure == "loss",
-            colorbar={"title": {"text": measure_text(measure, n_classes, _), "side": "right"}, "thickness": 14},
-            text=_cells(found, shown, percent),
-            texttemplate="%{text}",
-            hovertemplate="%{x}, %{y}: %{text}<extra></extra>",
-            xgap=2,
-            ygap=2,
-        )
-    )
-    rows, columns = np.indices(shown.shape).reshape(2, -1)
-    unseen = {"marker": {"opacity": 0}}
-    figure.add_scatter(  # what a click meets: a heatmap's cells can't be selected
-        x=[x[column] for column in columns], y=[y[row] for row in rows], mode="markers",
-        customdata=np.column_stack([rows, columns]), marker={"size": 34, "symbol": "square", "opacity": 0},
-        selected=unseen, unselected=unseen, hoverinfo="skip", showlegend=False,
-    )  # fmt: skip
-    if chosen is not None:
-        figure.add_shape(
-            type="rect", x0=chosen[1] - 0.5, x1=chosen[1] + 0.5, y0=chosen[0] - 0.5, y1=chosen[0] + 0.5,
-            line={"color": palette.TEST, "width": 3},
-        )  # fmt: skip
-    figure.update_layout(margin=_MARGIN)
-    figure.update_xaxes(title=_(SETTINGS[found.axes[0].setting].name), type="category")
-    figure.update_yaxes(
-        title=_(SETTINGS[found.axes[1].setting].name) if len(found.axes) > 1 else "",
-        type="category",
-        showticklabels=len(found.axes) > 1,
-    )
-    return figure
-
-
-def measure_text(measure: str, n_classes: int, _: Translate) -> str:
-    """What a sweep's colour is."""
-    if measure == "loss":
-        return _("Test loss")
-    return _("Test accuracy, %") if n_classes else _("R² on the test points")
-
-
-def value_text(value: object, _: Translate) -> str:
-    """A setting's value at an axis."""
-    return _("all") if value is None else value if isinstance(value, str) else f"{value:,.6g}"
-
-
-def setting_text(name: str, value: object, _: Translate) -> str:
-    """A setting's value as the page says it: an optimiser or activation by its own name."""
-    if name == "optimizer":
-        return OPTIMIZERS[str(value)].label
-    return ACTIVATIONS[str(value)].label if name == "activation" else value_text(value, _)
 
 
 def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated) -> go.Figure:
@@ -216,18 +155,6 @@ def importance_figure(found: Search, *, _: Translate = untranslated) -> go.Figur
     figure.update_layout(margin=_MARGIN)
     figure.update_xaxes(title=_("Importance, %"), rangemode="tozero")
     return figure
-
-
-def _cells(found: Sweep, shown: NDArray[np.float64], percent: bool) -> list[list[str]]:
-    """The text in each cell: its number, × where all runs diverged, nothing where none is finished."""
-
-    def text(value: float, done: int, diverged: int) -> str:
-        if not done:
-            return ""
-        return "×" if done == diverged else f"{value:.0f}" if percent else f"{value:.2g}"
-
-    rows = zip(shown.tolist(), found.done.tolist(), found.diverged.tolist(), strict=True)
-    return [[text(*cell) for cell in zip(*row, strict=True)] for row in rows]
 
 
 def learning_figure(found: LearningCurve, n_classes: int, *, _: Translate = untranslated) -> go.Figure:

@@ -89,7 +89,7 @@ def map_figure(
         )
     )
     for number, drawn in enumerate(paths):
-        figure.add_traces(_path_on_map(drawn, _color(paths, number), theme, _))
+        figure.add_traces(_path_on_map(drawn, _line(paths, number), theme, _))
     if spot is not None:
         size = np.array([np.ptp(surface.across), np.ptp(surface.up)])
         figure.add_traces(_spot(spot, size, theme, _))
@@ -129,14 +129,14 @@ def relief_figure(
         )
     )
     for number, drawn in enumerate(paths):
-        path, color = drawn.path, _color(paths, number)
+        path = drawn.path
         figure.add_scatter3d(
             x=path.places[:, 0],
             y=path.places[:, 1],
             z=heights.of(path.losses_on_plane),
             mode="lines",
             name=drawn.name,
-            line={"color": color, "width": 7 if drawn.own else 4},
+            line={**_line(paths, number), "width": 7 if drawn.own else 4},
             customdata=np.column_stack([path.epochs, path.losses]),
             hovertemplate=_path_hover(drawn, _),
         )
@@ -188,11 +188,13 @@ def _relief(theme: str) -> list[tuple[float, str]]:
     return list(enumerate(RELIEF[theme]))
 
 
-def _color(paths: Sequence[DrawnPath], number: int) -> str:
-    """The run's own path has the colour of training; the others those of runs, in order."""
+def _line(paths: Sequence[DrawnPath], number: int) -> dict[str, str]:
+    """The run's own path has the colour of training; the others those of runs, in order, then dashed."""
     if paths[number].own:
-        return palette.TRAIN
-    return palette.RUNS[sum(not drawn.own for drawn in paths[:number]) % len(palette.RUNS)]
+        return {"color": palette.TRAIN, "dash": "solid"}
+    place = sum(not drawn.own for drawn in paths[:number])
+    dash = ("solid", "dash", "dot")[place // len(palette.RUNS) % 3]
+    return {"color": palette.RUNS[place % len(palette.RUNS)], "dash": dash}
 
 
 def _path_hover(drawn: DrawnPath, _: Translate) -> str:
@@ -204,16 +206,18 @@ def _path_hover(drawn: DrawnPath, _: Translate) -> str:
     )
 
 
-def _path_on_map(drawn: DrawnPath, color: str, theme: str, _: Translate) -> list[go.Scatter]:
-    path = drawn.path
+def _path_on_map(drawn: DrawnPath, drawn_as: dict[str, str], theme: str, _: Translate) -> list[go.Scatter]:
+    path, color = drawn.path, drawn_as["color"]
     line = go.Scatter(
         x=path.places[:, 0],
         y=path.places[:, 1],
         mode="lines+markers",
         name=drawn.name,
         legendgroup=drawn.name,
-        line={"color": color, "width": 3 if drawn.own else 2},
+        line={**drawn_as, "width": 3 if drawn.own else 2},
         marker={"color": color, "size": 4 if drawn.own else 3},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},  # a click chooses an epoch; it hides no other
         customdata=np.column_stack([path.epochs, path.losses]),
         hovertemplate=_path_hover(drawn, _),
     )
@@ -229,6 +233,8 @@ def _path_on_map(drawn: DrawnPath, color: str, theme: str, _: Translate) -> list
             "symbol": ["circle-open", "star"],
             "line": {"color": [color, palette.INK[theme]], "width": [2, 0.8]},
         },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
         customdata=np.column_stack([path.epochs, path.losses])[[0, -1]],
         hovertemplate=_path_hover(drawn, _),
     )

@@ -119,6 +119,7 @@ class Tab:
         self.page.keyboard.press("Escape")
         self.page.evaluate(GO, self.link)
         self.page.locator(".st-key-train button").wait_for(timeout=5_000)
+        self.page.wait_for_selector(".strip[data-painted]", timeout=5_000)
         moved = figures(self.page)["epoch"] != "0"
         self.page.locator(".st-key-reset button").click(timeout=5_000)
         self.page.wait_for_function(AT_START, arg=self.link, timeout=5_000)

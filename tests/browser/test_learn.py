@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.app.translate import translator
-from dashboard.rooms.learn import LESSONS, data, mystery, network, training
+from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, training
 from moons.data import Table
 from tests.browser import assert_soon, open_page
 
-SECTIONS = {"data": data, "network": network, "training": training, "mystery": mystery}
+SECTIONS = {"data": data, "network": network, "training": training, "luck": luck, "mystery": mystery}
 
 
 @pytest.fixture

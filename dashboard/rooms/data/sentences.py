@@ -11,6 +11,7 @@ def sentence(said: Sentence) -> str:
 
 
 def opening(said: Sentence) -> str:
-    """The same, as a sentence of its own: with a capital and a full stop."""
+    """The same, as a sentence of its own: with a full stop, and a capital unless a person's own word begins it."""
     text = sentence(said)
-    return f"{text[:1].upper()}{text[1:]}".rstrip(".") + "."
+    begun = text if _(said.template).startswith("{") else f"{text[:1].upper()}{text[1:]}"
+    return begun.rstrip(".") + "."

@@ -1,5 +1,7 @@
 """The test score against the number of training points."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.app.exploring import ManyRuns
@@ -8,6 +10,7 @@ from dashboard.page import session
 from dashboard.page.language import _
 from dashboard.rooms.explore import study
 from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments, sizes_of
+from moons.explore.table import outcomes_csv
 from moons.plots.explore import learning_figure
 
 SMALL_GAIN = 0.005  # of the score, by the last doubling
@@ -34,6 +37,7 @@ def _show(found: ManyRuns) -> None:
     st.plotly_chart(
         learning_figure(curve, n_classes, _=_), key="curve_chart", height=420, config={"displayModeBar": False}, alt=alt
     )
+    study.take_away(partial(outcomes_csv, found.outcomes), "learning_curve.csv")
     st.caption(_("The line is the median over the draws of the points, the band their middle half."))
 
 

@@ -1,11 +1,12 @@
 """The loss around the run's weights, the run's path over it, and how sharply it curves along the way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard.app import events as e
@@ -15,16 +16,21 @@ from dashboard.page.language import _
 from dashboard.rooms.explore import steps, study
 from moons import History
 from moons.digits import Digits
+from moons.fields import label_of
 from moons.inspection.landscape import (
     ALL,
+    EACH,
     OWN,
     PLANES,
     RANDOM,
+    SEEDED,
     Landscape,
     PathOnPlane,
     Plane,
+    Rival,
     Sharpness,
     Spot,
+    seeded_for,
     sharpness,
     spot,
     survey,
@@ -36,6 +42,7 @@ from moons.plots.sharpness import sharpness_figure
 from moons.progress import Stopped
 
 FEWEST_EPOCHS = 2
+MOST_TOLD = 3  # rivals with a sentence each
 PACE = 5e9  # points times parameters that a second of work on the surface takes, about
 LITTLE = 0.03  # share of the work between two looks that are kept
 FAR, NEAR = 2.0, 0.8  # of the limit by the largest eigenvalue: far below it, at it
@@ -44,13 +51,15 @@ CHART = {"displayModeBar": False}
 
 def draw() -> None:
     """The choice of a plane and of rivals, the landscape, and the curvature."""
-    now, run = session.state(), session.player().run
+    now = session.state()
     names = {OWN: _("Through this path"), ALL: _("Through all paths"), RANDOM: _("Random directions")}
     own = now.experiment.training.optimizer
     rivals = [name for name in OPTIMIZERS if name != own]
-    if own in now.view.race:  # a run does not race itself
-        race = tuple(name for name in now.view.race if name != own)
-        now = session.show_while_drawing(e.Chosen(replace(now.view, race=race)))
+    seeded = seeded_for(now.experiment)
+    race = tuple(name for name in now.view.race if name != own)  # a run does not race itself
+    seeds = tuple(kind for kind in now.view.race_seeds if kind in seeded)
+    if (race, seeds) != (now.view.race, now.view.race_seeds):
+        now = session.show_while_drawing(e.Chosen(replace(now.view, race=race, race_seeds=seeds)))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.segmented_control(
             _("Plane of weights"), PLANES, key="plane", format_func=names.__getitem__, required=True,
@@ -61,15 +70,25 @@ def draw() -> None:
             format_func=lambda name: OPTIMIZERS[name].label,
             help=_("The same experiment from the same initial weights with other optimisers, on the same plane."),
         )  # fmt: skip
+        st.pills(
+            _("Other seeds"), seeded, key="race_seeds", selection_mode="multi",
+            format_func=lambda kind: _(SEEDED[kind].label),
+            help=_("The same experiment with the next {n} seeds, on the same plane.").format(n=EACH),
+        )  # fmt: skip
         st.toggle(_("In 3-D"), key="relief")
+    show(now.view.plane, race, seeds)
+
+
+def show(plane: str, race: tuple[str, ...], seeds: tuple[str, ...] = ()) -> None:
+    """The landscape over a plane with such rivals, and the curvature along the run."""
+    now, run = session.state(), session.player().run
     n_epochs = run.history.n_epochs
     if now.busy or n_epochs < FEWEST_EPOCHS:
         st.info(_("Train for two epochs or more, and pause: then the path of the run is drawn here."))
         return
-    plane, race = now.view.plane, now.view.race
-    wanted = study.asked("landscape", n_epochs, plane, race)
-    make = partial(_computed, run.history, n_epochs, plane, race)
-    seconds = _seconds(run.history, len(race), run.seconds)
+    wanted = study.asked("landscape", n_epochs, plane, race, seeds)
+    make = partial(_computed, run.history, n_epochs, plane, race, seeds)
+    seconds = _seconds(run.history, len(race) + EACH * len(seeds), run.seconds)
     steps.draw(wanted, make, 1, _("Draw the landscape"), _show, complete=_complete, seconds=seconds)
 
 
@@ -80,11 +99,16 @@ def _seconds(history: History, n_rivals: int, run_seconds: float) -> float:
 
 
 def _computed(
-    history: History, n_epochs: int, plane: str, race: tuple[str, ...], stop: Callable[[], bool]
+    history: History,
+    n_epochs: int,
+    plane: str,
+    race: tuple[str, ...],
+    seeds: tuple[str, ...],
+    stop: Callable[[], bool],
 ) -> Iterator[Landscape | Sharpness]:
     with suppress(Stopped):
         shown = 0.0
-        for landscape in survey(history, n_epochs, plane=plane, optimizers=race, stop=stop):
+        for landscape in survey(history, n_epochs, plane=plane, optimizers=race, seeds=seeds, stop=stop):
             if landscape.share == 1 or landscape.share > shown + LITTLE:
                 shown = landscape.share
                 yield landscape
@@ -106,6 +130,7 @@ def _show(found: Steps) -> None:
 
 
 def _landscape(landscape: Landscape, *, running: bool) -> None:
+    session.served().settle(session.BLINK)
     player = session.player()
     plane, own, surface = landscape.plane, landscape.own, landscape.surface
     if running:
@@ -115,16 +140,24 @@ def _landscape(landscape: Landscape, *, running: bool) -> None:
     here = spot(player.run.history, min(player.epoch, int(own.epochs[-1])), plane)
     label = OPTIMIZERS[player.run.experiment.training.optimizer].label
     paths = [DrawnPath(_("{optimizer}, this run").format(optimizer=label), own, own=True)]
-    paths += [DrawnPath(OPTIMIZERS[name].label, path) for name, path in landscape.others]
+    paths += [DrawnPath(_rival_name(rival), path) for rival, path in landscape.others]
     figure = (relief_figure if session.state().view.relief else map_figure)(
         surface, plane, paths, here, theme=session.theme(), _=_
     )
     alt = _("The training loss over a plane of weights, and the path of the run over it.")
-    st.plotly_chart(figure, key="landscape_chart", height=520, config=CHART, alt=alt)
+    if session.state().view.relief:
+        st.plotly_chart(figure, key="landscape_chart", height=520, config=CHART, alt=alt)
+    else:
+        st.plotly_chart(
+            figure, key="landscape_map", height=520, config=CHART, alt=alt, on_select=_pick, selection_mode="points"
+        )
     _epoch(int(own.epochs[-1]))
     st.markdown(here_text(here))
-    for sentence in (plane_text(plane, own), *map(_rival_text, landscape.others), *_reservations(player.run.history)):
+    few = landscape.others[:MOST_TOLD] if len(landscape.others) <= MOST_TOLD else ()
+    for sentence in (plane_text(plane, own), *map(_rival_text, few), *_reservations(player.run.history)):
         st.caption(sentence)
+    if len(landscape.others) > MOST_TOLD:
+        st.dataframe(_rivals_table(landscape.others), hide_index=True)
 
 
 def _epoch(n_epochs: int) -> None:
@@ -133,6 +166,14 @@ def _epoch(n_epochs: int) -> None:
     if session.state().exploration.landscape_epoch != now:
         session.explore(landscape_epoch=min(now, n_epochs))
     st.slider(_("Epoch"), 0, n_epochs, key="landscape_epoch", on_change=_seek)
+
+
+def _pick() -> None:
+    """A click on a path: to its epoch."""
+    picked = (session.message("selection", "landscape_map") or {}).get("points") or []
+    said = picked[0].get("customdata") if picked else None
+    if said:  # epoch and loss; a typed array comes as a mapping
+        session.try_send(e.Sought(int(next(iter(said.values() if isinstance(said, dict) else said)))))
 
 
 def _seek() -> None:
@@ -162,11 +203,30 @@ def plane_text(plane: Plane, own: PathOnPlane) -> str:
     return said.format(share=f"{own.share:.1%}")
 
 
-def _rival_text(rival: tuple[str, PathOnPlane]) -> str:
-    name, path = rival
+def _rival_name(rival: Rival) -> str:
+    if rival.kind == "optimizer":
+        return OPTIMIZERS[rival.value].label
+    return f"{_(label_of(type(getattr(rival.experiment, SEEDED[rival.kind].part)), 'seed'))} {rival.value}"
+
+
+def _rival_text(found: tuple[Rival, PathOnPlane]) -> str:
+    rival, path = found
     return _("{name} ends at a training loss of {loss}; {share} of its path's variance lies in this plane.").format(
-        name=OPTIMIZERS[name].label, loss=f"{Digits(path.losses[-1]):.4f}", share=f"{path.share:.1%}"
+        name=_rival_name(rival), loss=f"{Digits(path.losses[-1]):.4f}", share=f"{path.share:.1%}"
     )
+
+
+def _rivals_table(others: Sequence[tuple[Rival, PathOnPlane]]) -> pd.DataFrame:
+    """The same of many, a row each."""
+    rows = [
+        {
+            _("Run"): _rival_name(rival),
+            _("training loss at its end"): f"{Digits(path.losses[-1]):.4f}",
+            _("path's variance in this plane"): f"{path.share:.1%}",
+        }
+        for rival, path in others
+    ]
+    return pd.DataFrame(rows)
 
 
 def _reservations(history: History) -> list[str]:

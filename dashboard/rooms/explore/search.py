@@ -14,8 +14,11 @@ from dashboard.rooms.explore import steps, study
 from moons import Experiment
 from moons.digits import Digits
 from moons.explore.search import MOST_RUNS, Search, Tried, search
-from moons.explore.sweep import SETTINGS
+from moons.explore.settings import SETTINGS
+from moons.explore.table import search_csv
+from moons.inspection.health.heldout import FOLDS
 from moons.plots import explore as plots
+from moons.plots.sweep import setting_text
 
 CHART = {"displayModeBar": False}
 FEWEST_RUNS = 10
@@ -25,7 +28,7 @@ SHOWN = 10  # rows of the table
 
 def draw() -> None:
     """The number of runs, and what they found."""
-    view, run = session.state().view, session.player().run
+    view = session.state().view
     st.slider(_("Runs"), FEWEST_RUNS, MOST_RUNS, key="search_runs", step=10, width=260)
     st.caption(
         _(
@@ -35,8 +38,9 @@ def draw() -> None:
     )
     wanted = study.asked("search", view.search_runs)
     make = partial(_found, wanted.experiment, view.search_runs)
-    share = run.experiment.epochs / max(1, run.history.n_epochs)
-    seconds = max(steps.SHORT + 1, SLOWER * view.search_runs * run.seconds * share)
+    folds = FOLDS if wanted.experiment.data.own else 1
+    alone = study.seconds_of([wanted.experiment] * folds * view.search_runs)
+    seconds = max(steps.SHORT + 1, SLOWER * alone)
     label = _("Search with {n} runs").format(n=view.search_runs)
     steps.draw(wanted, make, view.search_runs, label, _show, complete=_complete, seconds=seconds)
 
@@ -77,6 +81,7 @@ def _show(study_found: Steps) -> None:
         else:
             st.caption(_("Shown after 20 runs."))
     st.dataframe(_table(found, n_classes), hide_index=True)
+    study.take_away(partial(search_csv, found), "search.csv")
 
 
 def found_text(found: Search, n_classes: int) -> str:
@@ -96,7 +101,7 @@ def found_text(found: Search, n_classes: int) -> str:
 
 
 def _settings(tried: Tried) -> str:
-    return ", ".join(f"{_(SETTINGS[name].name)} {plots.setting_text(name, value, _)}" for name, value in tried.values)
+    return ", ".join(f"{_(SETTINGS[name].name)} {setting_text(name, value, _)}" for name, value in tried.values)
 
 
 def _table(found: Search, n_classes: int) -> pd.DataFrame:
@@ -105,7 +110,7 @@ def _table(found: Search, n_classes: int) -> pd.DataFrame:
     rows = []
     for one in best[:SHOWN]:
         assert one.figures is not None
-        row = {_(SETTINGS[name].name): plots.setting_text(name, value, _) for name, value in one.values}
+        row = {_(SETTINGS[name].name): setting_text(name, value, _) for name, value in one.values}
         scores = {
             _("Accuracy") if n_classes else "R²": score_text(one.figures.score, n_classes),
             _("Loss"): f"{Digits(one.figures.loss):.4f}",

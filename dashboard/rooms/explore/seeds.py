@@ -9,9 +9,10 @@ from dashboard.app.names import score_text
 from dashboard.page import session
 from dashboard.page.language import _, ngettext
 from dashboard.rooms.explore import study
-from moons.explore.outcome import plane_of
+from moons.explore.outcome import Outcome, plane_of
 from moons.explore.seeds import VARIED, Seeds, seed_experiments
 from moons.explore.seeds import seeds as summarise
+from moons.explore.table import outcomes_csv
 from moons.inspection.health import CONDITIONS
 from moons.plots import explore as plots
 
@@ -41,10 +42,14 @@ def _show(found: ManyRuns) -> None:
     _stuck(summary, n_classes)
     losses, scores = st.columns([3, 2], gap="medium")
     with losses:
-        st.markdown(f"**{_('Loss')}**")
-        log = session.state().view.log
-        figure = plots.band_figure(summary, log=log, theme=session.theme(), _=_)
-        alt = _("The training loss of all runs over the epochs: least, quartiles, median and largest.")
+        names = {"train": _("Training loss"), "test": _("Test loss")}
+        st.segmented_control(
+            _("Loss"), names, key="seeds_split", format_func=names.__getitem__, required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        split, log = session.state().exploration.seeds_split, session.state().view.log
+        figure = plots.band_figure(summary, split=split, log=log, theme=session.theme(), _=_)
+        alt = _("The loss of all runs over the epochs: least, quartiles, median and largest.")
         st.plotly_chart(figure, key="seeds_losses", height=320, config=CHART, alt=alt)
     with scores:
         st.markdown(f"**{_('Final test accuracy') if n_classes else _('Final R² on the test points')}**")
@@ -67,6 +72,7 @@ def _show(found: ManyRuns) -> None:
         st.markdown(f"**{title}**")
         figure = plots.disagreement_figure(summary, grid, columns, _=_)
         st.plotly_chart(figure, key="seeds_apart", height=320, config=CHART, alt=title)
+    study.take_away(partial(outcomes_csv, found.outcomes), "seeds.csv")
 
 
 def luck_text(summary: Seeds, n_classes: int) -> str:
@@ -76,7 +82,7 @@ def luck_text(summary: Seeds, n_classes: int) -> str:
     of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     sentence = of_classes if n_classes else of_numbers
     said = sentence.format(low=low, lower=lower, upper=upper, high=high)
-    if len(summary.outcomes) < 2:
+    if len(summary.outcomes) < 2 or summary.apart == 0:
         return said
     apart = _("{n:.1f} points").format(n=100 * summary.apart) if n_classes else f"{summary.apart:.4f}"
     return f"{said} " + _("Two runs less than {apart} apart may differ by luck alone.").format(apart=apart)
@@ -89,12 +95,24 @@ def _stuck(summary: Seeds, n_classes: int) -> None:
         st.caption(ngettext("{n} run has no fault.", "None of the {n} runs has a fault.", n).format(n=n))
         return
     kinds = ", ".join(f"{_(CONDITIONS[name])}: {count}" for name, count in summary.stuck.items())
-    st.caption(_("{stuck} of {n} runs are not healthy. {kinds}.").format(stuck=summary.n_stuck, n=n, kinds=kinds))
+    said = ngettext("{stuck} of {n} runs is not healthy.", "{stuck} of {n} runs are not healthy.", summary.n_stuck)
+    st.caption(f"{said.format(stuck=summary.n_stuck, n=n)} {kinds}.")
     worst = sorted(
         (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
     )
     with st.container(horizontal=True, gap="small"):
         for place, one in enumerate(worst[:MOST_NAMED]):
-            name = plots.seed_text(one, _)
-            label = f"{name} · {score_text(one.scores.test_score, n_classes)}"
-            st.button(label, key=f"stuck{place}", type="tertiary", on_click=partial(study.open_run, one.experiment))
+            _way_to(one, place, n_classes)
+        if len(worst) > MOST_NAMED:
+            with st.popover(_("{n} more").format(n=len(worst) - MOST_NAMED), key="more_stuck", type="tertiary"):
+                for place, one in enumerate(worst[MOST_NAMED:], start=MOST_NAMED):
+                    _way_to(one, place, n_classes)
+
+
+def _way_to(one: Outcome, place: int, n_classes: int) -> None:
+    """A button that opens a run."""
+    label = f"{plots.seed_text(one, _)} · {score_text(one.scores.test_score, n_classes)}"
+    st.button(
+        label, key=f"stuck{place}", type="tertiary", help=_(CONDITIONS[one.condition]),
+        on_click=partial(study.open_run, one.experiment),
+    )  # fmt: skip

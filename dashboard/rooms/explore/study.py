@@ -8,12 +8,14 @@ from dashboard.app import events as e
 from dashboard.app.exploring import Asked, ManyRuns, Study
 from dashboard.app.names import what_differs
 from dashboard.app.state import Cursor, Looked, Notice, RunId
+from dashboard.app.status import left_text
 from dashboard.app.words import error_sentence, literal
 from dashboard.page import session, settings
-from dashboard.page.language import _
+from dashboard.page.language import _, ngettext
 from moons import Experiment, FieldError
 from moons.explore.estimate import estimated_seconds
 
+Show = Callable[[ManyRuns], None]  # draws a study's results
 LOOK_EVERY = 0.7  # seconds, while a study runs
 WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
 
@@ -23,17 +25,18 @@ def asked(panel: str, *values: object) -> Asked:
     return Asked(panel, session.state().experiment, values)
 
 
-def draw(
-    wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, show: Callable[[ManyRuns], None]
-) -> None:
+def draw(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, show: Show) -> None:
     """The button `label`, which begins the study of `make()`; its progress; and what `show` draws of it."""
     study = session.served().studies.get(wanted.panel)
     running = study is not None and study.running
-    _begin(wanted, make, label, running=running)
+    complete = study is not None and study.asked == wanted and study.done == study.planned
+    _begin(wanted, make, label, running=running, complete=complete)
     st.fragment(_look, run_every=LOOK_EVERY if running else None)(wanted, running, show)
 
 
-def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool) -> None:
+def _begin(
+    wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label: str, *, running: bool, complete: bool
+) -> None:
     memory = session.browser().memory
     try:
         if memory.get("study", (None,))[0] != wanted:  # made once: of a person's table each is a table again
@@ -45,7 +48,7 @@ def _begin(wanted: Asked, make: Callable[[], Sequence[Experiment | None]], label
     with st.container(horizontal=True, vertical_alignment="center"):
         if running:
             st.button(_("Stop"), key="stop_study", icon=":material/stop:", on_click=session.served().stop_exploring)
-        else:
+        elif not complete:
             st.button(
                 label, key="begin_study", type="primary", icon=":material/play_arrow:", on_click=_explore,
                 args=(wanted, experiments),
@@ -58,26 +61,42 @@ def _explore(wanted: Asked, experiments: Sequence[Experiment | None]) -> None:
 
 
 def _estimate(experiments: Sequence[Experiment | None]) -> None:
-    """About how long it will take, by what the run on the page took."""
+    """About how long it will take, on one core and on all that train."""
+    alone, workers = seconds_of(experiments), session.served().workers
+    together = seconds_of(experiments, workers=workers)
+    if alone > WORTH_SAYING:
+        st.caption(time_text(alone) if together == alone else workers_text(alone, together, workers))
+
+
+def seconds_of(experiments: Sequence[Experiment | None], *, workers: int = 1) -> float:
+    """About how long experiments take, by what the run on the page took."""
     run = session.player().run
-    if run.history.n_epochs and run.seconds:
-        seconds = estimated_seconds(
-            experiments, run.experiment, run.history.n_epochs, run.seconds, workers=session.served().workers
-        )
-        if seconds > WORTH_SAYING:
-            st.caption(time_text(seconds))
+    return estimated_seconds(experiments, run.experiment, run.history.n_epochs, run.seconds, workers=workers)
 
 
 def time_text(seconds: float) -> str:
     """A length of time in a sentence."""
+    return _("About {time}.").format(time=_length(seconds))
+
+
+def workers_text(alone: float, together: float, workers: int) -> str:
+    """Two lengths of time in a sentence: with one worker and with several."""
+    said = ngettext("About {alone}; {time} with {n} worker.", "About {alone}; {time} with {n} workers.", workers)
+    return said.format(alone=_length(alone), time=_length(together), n=workers)
+
+
+def _length(seconds: float) -> str:
     if seconds < 90:
-        return _("About {n} seconds.").format(n=f"{seconds:.0f}")
+        n = max(1, round(seconds))
+        return ngettext("{n} second", "{n} seconds", n).format(n=n)
     if seconds < 5400:
-        return _("About {n} minutes.").format(n=f"{seconds / 60:.0f}")
-    return _("About {n} hours.").format(n=f"{seconds / 3600:,.0f}")
+        n = round(seconds / 60)
+        return ngettext("{n} minute", "{n} minutes", n).format(n=n)
+    n = round(seconds / 3600)
+    return ngettext("{n} hour", "{n} hours", n).format(n=f"{n:,}")
 
 
-def _look(wanted: Asked, running: bool, show: Callable[[ManyRuns], None]) -> None:
+def _look(wanted: Asked, running: bool, show: Show) -> None:
     """One look at the study. `running`: whether a timer brings the next."""
     served = session.served()
     served.look()
@@ -95,6 +114,11 @@ def _look(wanted: Asked, running: bool, show: Callable[[ManyRuns], None]) -> Non
         show(study)
 
 
+def take_away(csv: Callable[[], str], name: str) -> None:
+    """A study's runs as a table."""
+    st.download_button(_("Table (CSV)"), csv, name, "text/csv", icon=":material/download:", on_click="ignore")
+
+
 def progress(study: Study) -> None:
     """How far a study is, or why it ended early."""
     if study.failure is not None:
@@ -105,7 +129,7 @@ def progress(study: Study) -> None:
         said = _("{done} of {planned} done.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")
         left = study.seconds_left
         if left is not None and left > WORTH_SAYING:
-            said = f"{said} {_('About {n} seconds left.').format(n=f'{left:,.0f}')}"
+            said = f"{said} {left_text(left, _)}"
         st.progress(min(1.0, study.done / max(1, study.planned)), said)
     elif study.done < study.planned:
         said = _("Stopped after {done} of {planned}.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")

@@ -1,46 +1,44 @@
 """One or two settings over a grid."""
 
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import streamlit as st
-import torch
 
+from dashboard.app import events as e
 from dashboard.app.exploring import ManyRuns
-from dashboard.app.names import score_text
+from dashboard.app.view import View
 from dashboard.app.words import error_sentence
 from dashboard.page import session
 from dashboard.page.language import _
-from dashboard.rooms.explore import study
+from dashboard.rooms.explore import cells, study
 from moons import FieldError
-from moons.digits import Digits
-from moons.explore.outcome import LEVELS, Outcome, plane_of
-from moons.explore.sweep import MOST_VALUES, SETTINGS, Axis, axis, sweep_csv, sweep_experiments
+from moons.explore.settings import SETTINGS, settings_for
+from moons.explore.sweep import MOST_SEEDS, MOST_VALUES, Axis, axis, sweep_csv, sweep_experiments
 from moons.explore.sweep import sweep as summarise
-from moons.export.frames import level_colors
-from moons.inspection.boundary import PROBABILITY, boundary_of
-from moons.plots import explore as plots
+from moons.plots.sweep import measure_text, sweep_figure
 
 NOTHING = "nothing"
 MEASURES = ("score", "loss")
+BOUND = 100_000.0  # of what may be written into a field
 
 
 def draw() -> None:
     """The choice of settings, and what came of them."""
-    view = session.state().view
+    offered = settings_for(session.state().experiment.data)
+    view = _fitted(session.state().view, offered)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _axis("sweep_x", list(SETTINGS))
-        _axis("sweep_y", [NOTHING, *(name for name in SETTINGS if name != view.sweep_x)])
+        _axis("sweep_x", list(offered))
+        _axis("sweep_y", [NOTHING, *(name for name in offered if name != view.sweep_x)])
         st.slider(_("Values each"), 2, MOST_VALUES, key="sweep_count", width=160)
-        st.slider(_("Seeds per cell"), 1, 10, key="sweep_seeds", width=160)
+        st.slider(_("Seeds per cell"), 1, MOST_SEEDS, key="sweep_seeds", width=160)
     try:
-        axes = _axes()
+        axes = _axes(view)
     except FieldError as error:
         st.error(error_sentence(error, _))
         return
-    cells = int(np.prod([len(one.values) for one in axes]))
-    runs = cells * view.sweep_seeds
+    runs = int(np.prod([len(one.values) for one in axes])) * view.sweep_seeds
     wanted = study.asked("sweep", axes, view.sweep_seeds)
     study.draw(
         wanted,
@@ -48,6 +46,15 @@ def draw() -> None:
         _("Run {n} experiments").format(n=f"{runs:,}"),
         _show,
     )
+
+
+def _fitted(view: View, offered: tuple[str, ...]) -> View:
+    """The view with two different settings that mean something for the points."""
+    across = view.sweep_x if view.sweep_x in offered else offered[0]
+    up = view.sweep_y if view.sweep_y in offered and view.sweep_y != across else NOTHING
+    if (across, up) != (view.sweep_x, view.sweep_y):
+        return session.show_while_drawing(e.Chosen(replace(view, sweep_x=across, sweep_y=up))).view
+    return view
 
 
 def _axis(key: str, names: list[str]) -> None:
@@ -61,24 +68,29 @@ def _axis(key: str, names: list[str]) -> None:
         width=190,
     )
     if chosen != NOTHING and not SETTINGS[chosen].options:
-        st.number_input(_("from"), key=f"{key}_low", format="%g", width=110, step=None)
-        st.number_input(_("to"), key=f"{key}_high", format="%g", width=110, step=None)
+        for bound, label in (("low", _("from")), ("high", _("to"))):
+            usual = f"{getattr(SETTINGS[chosen], bound):g}"
+            st.number_input(
+                label, 0.0, BOUND, key=f"{key}_{bound}", format="%g", width=110, step=None, placeholder=usual
+            )
 
 
 def _reset(key: str) -> None:
     """Another setting begins with its own bounds."""
-    name = getattr(session.state().view, key)
-    if name != NOTHING:
-        bounds: dict[str, Any] = {f"{key}_low": float(SETTINGS[name].low), f"{key}_high": float(SETTINGS[name].high)}
-        session.explore(**bounds, sweep_cell=None)
+    session.look(**{f"{key}_low": None, f"{key}_high": None})
+    session.explore(sweep_cell=None)
 
 
-def _axes() -> tuple[Axis, ...]:
-    view, now = session.state().view, session.state().exploration
-    found = [axis(view.sweep_x, now.sweep_x_low, now.sweep_x_high, now.sweep_count)]
-    if view.sweep_y not in (NOTHING, view.sweep_x):
-        found.append(axis(view.sweep_y, now.sweep_y_low, now.sweep_y_high, now.sweep_count))
+def _axes(view: View) -> tuple[Axis, ...]:
+    found = [_axis_of(view.sweep_x, view.sweep_x_low, view.sweep_x_high, view.sweep_count)]
+    if view.sweep_y != NOTHING:
+        found.append(_axis_of(view.sweep_y, view.sweep_y_low, view.sweep_y_high, view.sweep_count))
     return tuple(found)
+
+
+def _axis_of(name: str, low: float | None, high: float | None, count: int) -> Axis:
+    setting = SETTINGS[name]
+    return axis(name, setting.low if low is None else low, setting.high if high is None else high, count)
 
 
 def _show(found: ManyRuns) -> None:
@@ -88,64 +100,27 @@ def _show(found: ManyRuns) -> None:
     summary = summarise(axes, n_seeds, found.outcomes)
     n_classes, measure = found.asked.experiment.data.class_count, session.state().exploration.sweep_measure
     chosen = session.state().exploration.sweep_cell or (None if found.running else summary.best)
+    if chosen is not None and (chosen[0] >= summary.done.shape[0] or chosen[1] >= summary.done.shape[1]):
+        chosen = summary.best  # of another sweep
     picture, cell = st.columns([5, 3], gap="medium")
     with picture:
         st.segmented_control(
             _("Colour"),
             MEASURES,
             key="sweep_measure",
-            format_func=lambda one: plots.measure_text(one, n_classes, _),
+            format_func=lambda one: measure_text(one, n_classes, _),
             required=True,
             label_visibility="collapsed",
         )
-        figure = plots.sweep_figure(summary, measure, n_classes, chosen=chosen, _=_)
+        figure = sweep_figure(summary, measure, n_classes, chosen=chosen, _=_)
         alt = _("A cell for each combination of values: the median over its seeds on the test points.")
-        st.plotly_chart(
-            figure, key="sweep_chart", height=420, config={"displayModeBar": False}, alt=alt, on_select=_pick,
-            selection_mode="points",
-        )  # fmt: skip
-        st.caption(_("Median over the seeds. ×: every run diverged. Empty: not finished, or impossible."))
-    with cell:
-        if chosen is not None:
-            _cell(found, axes, n_seeds, chosen, n_classes)
-        st.download_button(
-            _("Table (CSV)"), partial(sweep_csv, axes, found.outcomes), "sweep.csv", "text/csv", on_click="ignore"
+        st.plotly_chart(figure, key="sweep_chart", height=420, config={"displayModeBar": False}, alt=alt)
+        st.caption(
+            _("Median over the seeds that stayed finite. ×: runs that diverged. Empty: not finished, or impossible.")
         )
-
-
-def _pick() -> None:
-    """A click on a cell."""
-    picked = (session.heard("selection", "sweep_chart") or {}).get("points") or []
-    if picked and picked[0].get("customdata"):
-        row, column = picked[0]["customdata"]
-        session.explore(sweep_cell=(int(row), int(column)))
-
-
-def _cell(found: ManyRuns, axes: tuple[Axis, ...], n_seeds: int, cell: tuple[int, int], n_classes: int) -> None:
-    """One cell: its settings, its first run's boundary and scores, and the way to its run."""
-    row, column = cell
-    first = (row * len(axes[0].values) + column) * n_seeds
-    outcomes = [found.outcomes[index] for index in range(first, first + n_seeds) if index in found.outcomes]
-    if not outcomes:
-        st.caption(_("This cell has no finished run."))
-        return
-    one = outcomes[0]
-    values = [(axes[0], axes[0].values[column]), *([(axes[1], axes[1].values[row])] if len(axes) > 1 else [])]
-    name = ", ".join(f"{_(SETTINGS[each.setting].name)} {plots.value_text(value, _)}" for each, value in values)
-    st.markdown(f"**{name}**")
-    st.image(_picture(one, found), width=260, alt=_("The answer over the plane: {change}.").format(change=name))
-    score = _("Accuracy {score}") if n_classes else _("R² {score}")
-    st.markdown(
-        f"{score.format(score=score_text(one.scores.test_score, n_classes))}  \n"
-        + _("Test loss {loss}").format(loss=f"{Digits(one.scores.test_loss):.4f}")
-    )
-    st.button(_("Open this run"), key="open_cell", on_click=study.open_run, args=(one.experiment,))
-
-
-def _picture(one: Outcome, found: ManyRuns) -> Any:
-    """(rows, columns, 4): the kept answer, coloured as everywhere."""
-    grid, n_classes = plane_of(found.asked.experiment).grid, one.answers.shape[1]
-    answers = torch.from_numpy(one.answers).float() / LEVELS
-    values = boundary_of(answers, grid, PROBABILITY).values
-    image = level_colors(n_classes if n_classes > 1 else 0)[values]
-    return np.ascontiguousarray(image[::-1])
+    with cell:
+        cells.draw(found, summary, chosen, chart="sweep_chart")
+        outcomes = [] if chosen is None else cells.outcomes_in(found, axes, n_seeds, chosen)
+        if outcomes:
+            st.button(_("Open this run"), key="open_cell", on_click=study.open_run, args=(outcomes[0].experiment,))
+        study.take_away(partial(sweep_csv, axes, found.outcomes), "sweep.csv")

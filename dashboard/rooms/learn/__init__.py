@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.page import session
 from dashboard.page.language import _
-from dashboard.rooms.learn import data, museum, mystery, network, step, training
+from dashboard.rooms.learn import data, luck, museum, mystery, network, step, training
 from moons.fields import N_
 
 _STYLE = Path(__file__).with_name("learn.css")
@@ -27,6 +27,7 @@ LESSONS: dict[str, Lesson] = {
     "data": Lesson(N_("3.1 Data"), data.draw),
     "network": Lesson(N_("3.2 Network"), network.draw),
     "training": Lesson(N_("3.3 Training"), training.draw),
+    "luck": Lesson(N_("Is it luck?"), luck.draw),
     "mystery": Lesson(N_("Why did the loss stop at 0.674?"), mystery.draw),
     "museum": Lesson(N_("Museum of failures"), museum.draw),
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from moons import Experiment
+from moons import Experiment, ModelSpec
 from moons.data import DataSpec
 from moons.fields import N_, Between, rule_of
 
@@ -64,6 +64,12 @@ def _wider(experiment: Experiment) -> Experiment:
 
 def _deeper(experiment: Experiment) -> Experiment:
     return _model(experiment, hidden=(*experiment.model.hidden, 16), activations=())
+
+
+def _restarted(experiment: Experiment) -> Experiment:
+    rule = rule_of(ModelSpec, "seed")
+    assert isinstance(rule, Between)
+    return _model(experiment, seed=(experiment.model.seed + 1) % int(rule.high + 1))
 
 
 def _straight(experiment: Experiment) -> Experiment:
@@ -208,6 +214,52 @@ EXERCISES: dict[str, tuple[Exercise, ...]] = {
             N_("Weight decay pulls every weight towards 0. The network is less sure, and bends less."),
             N_("It helps against overfitting; here it mostly keeps the network from being sure."),
             N_("Smaller weights are less sure, but here they are also less wrong."),
+        ),
+    ),
+    "luck": (
+        Exercise(
+            "restart",
+            _restarted,
+            N_("No setting has changed: only the random weights at the start. What differs at the end is luck."),
+            N_("Nothing about these weights is better. A guess here can only be lucky."),
+            N_("Nothing about these weights is worse. A guess here can only be lucky."),
+        ),
+        Exercise(
+            "small_start",
+            lambda experiment: _model(experiment, init_scale=round(experiment.model.init_scale / 10, 6)),
+            N_("Weights near 0 give small gradients, so the first epochs are slow. After that the start matters less."),
+            N_("A gentle start isn't a head start: the weights have farther to grow."),
+            N_("The start was slower, but there were epochs enough to make up for it."),
+        ),
+        Exercise(
+            "tenth",
+            lambda experiment: _training(experiment, learning_rate=experiment.training.learning_rate / 10),
+            N_("A tenth of the rate goes about a tenth of the way in the same epochs."),
+            N_("Short steps are careful, but the run ends before it arrives."),
+            N_("Your run had epochs to spare, or its steps were too long."),
+        ),
+        Exercise(
+            "momentum",
+            lambda experiment: _training(experiment, optimizer="momentum"),
+            N_("Momentum adds up past steps: about ten times as far along a valley that keeps its direction."),
+            N_("Going faster helps only where the valley goes on downhill, and the steps aren't too long already."),
+            N_("Momentum can overshoot, but it swings back."),
+        ),
+        Exercise(
+            "rmsprop",
+            lambda experiment: _training(experiment, optimizer="rmsprop"),
+            N_(
+                "RMSprop scales each weight's step by the size of its recent gradients, as Adam does, without momentum."
+            ),
+            N_("Steps as long in flat places as in steep ones can also jump about, or overfit."),
+            N_("Steps that stay long where gradients are small pay here."),
+        ),
+        Exercise(
+            "cosine",
+            lambda experiment: _training(experiment, schedule="cosine"),
+            N_("The rate falls to 0 along half a cosine: on average half as far, and ever shorter steps at the end."),
+            N_("Short steps at the end help where long ones jump about; yours didn't."),
+            N_("It goes less far, but there was little left to go, or the short steps at the end made up for it."),
         ),
     ),
 }

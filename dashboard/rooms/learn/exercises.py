@@ -11,14 +11,13 @@ from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.page import session, settings
 from dashboard.page.language import _
 from dashboard.rooms.learn.exercise_list import EXERCISES, Exercise
-from dashboard.rooms.learn.runs import beside, points_of, scores_of
+from dashboard.rooms.learn.runs import beside, points_of, scores_of, trained
 from moons import Experiment, FieldError, History
 from moons.digits import Digits
 from moons.fields import N_
 from moons.inspection.comparison import differences
 from moons.inspection.variations import rewound
 
-PATIENCE = 4.0  # seconds that the run at hand may take to its end
 ALIKE = 0.1  # losses that differ by less than this share count as the same
 OUTCOMES = {"lower": N_("lower"), "same": N_("about the same"), "higher": N_("higher")}
 
@@ -31,10 +30,10 @@ def draw(lesson: str) -> None:
         said = _("Your score: {right} of {n} first guesses right. There are {all} exercises in all.")
         n_all = sum(map(len, EXERCISES.values()))
         st.caption(said.format(right=notes.n_right, n=len(notes.guesses), all=n_all))
-    own = session.served().compute(session.state().looked.run, PATIENCE)
+    mine = session.player().run.history
     for exercise in EXERCISES[lesson]:
         with st.container(border=True):
-            _ask(exercise, own.history)
+            _ask(exercise, mine)
 
 
 def _ask(exercise: Exercise, mine: History) -> None:
@@ -56,19 +55,22 @@ def _ask(exercise: Exercise, mine: History) -> None:
     )
     if guess is None:
         return
-    with st.spinner(_("Training …")):
-        other = beside(then, mine.dataset if then.data == now.data else points_of(then))
-        if now == mine.experiment:
-            _see(exercise, guess, {_("your run"): mine, _("changed"): other})
-            return
-        anew = beside(now, mine.dataset)
+    other = beside(then, mine.dataset if then.data == now.data else points_of(then))
+    is_mine = now == mine.experiment
+    own = [] if is_mine and mine.ended else [beside(now, mine.dataset)]
+    if not trained(*own, other):
+        return
+    runs = own[0].run.history if own else mine, other.run.history
+    if is_mine:
+        _see(exercise, guess, dict(zip((_("your run"), _("changed")), runs, strict=True)))
+        return
     st.caption(
         _(
             "Your run was changed on its way, or has weights set by hand. Here both runs start anew with its present "
             "settings, so that this one thing alone differs."
         )
     )
-    _see(exercise, guess, {_("your settings"): anew, _("changed"): other})
+    _see(exercise, guess, dict(zip((_("your settings"), _("changed")), runs, strict=True)))
 
 
 def _changed(exercise: Exercise, now: Experiment) -> Experiment | None:
@@ -99,8 +101,6 @@ def _see(exercise: Exercise, guess: str, runs: dict[str, History]) -> None:
         index=list(runs),
     )
     st.table(frame)
-    if other.ended is None:
-        st.caption(_("The changed run takes longer than you would wait: it was stopped on its way."))
     st.button(_("Put the changed run on the page"), key=f"take_{exercise.key}", on_click=_take, args=(other,))
 
 

@@ -5,11 +5,12 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from dashboard.app import events as e
+from dashboard.app.beside import Training
 from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.page import session, settings
 from dashboard.page.glossary import explain
 from dashboard.page.language import _
-from dashboard.rooms.learn.runs import beside, points_of
+from dashboard.rooms.learn.runs import beside, points_of, trained
 from moons import Experiment, History
 from moons.inspection.boundary import boundary, make_grid
 from moons.inspection.curve import thin
@@ -21,6 +22,7 @@ from moons.plots.words import Translate
 
 COLUMNS = 3
 PIXELS = (60, 48)
+SIDES = ("before", "after")
 
 
 def draw() -> None:
@@ -34,6 +36,7 @@ def draw() -> None:
         )
     )
     keys = list(EXHIBITS)
+    trained(*(_training(key, which) for key in keys for which in SIDES))
     for start in range(0, len(keys), COLUMNS):
         for column, key in zip(st.columns(COLUMNS), keys[start : start + COLUMNS], strict=False):
             with column, st.container(border=True, height="stretch"):
@@ -43,6 +46,8 @@ def draw() -> None:
 
 def _card(key: str, exhibit: Exhibit) -> None:
     st.markdown(f"**{_(exhibit.title)}**")
+    if not all(_training(key, which).done for which in SIDES):
+        return
     sides = {"before": _("Before: {share:.0%} right"), "after": _("After: {share:.0%} right")}
     with st.container(horizontal=True, gap="small"):
         for which, said in sides.items():
@@ -60,10 +65,13 @@ def _experiment(key: str, which: str) -> Experiment:
     return EXHIBITS[key].before if which == "before" else EXHIBITS[key].after
 
 
-@lru_cache(maxsize=2 * len(EXHIBITS))
-def _run(key: str, which: str) -> History:
+def _training(key: str, which: str) -> Training:
     experiment = _experiment(key, which)
     return beside(experiment, points_of(experiment))
+
+
+def _run(key: str, which: str) -> History:
+    return _training(key, which).run.history
 
 
 def _found(key: str, which: str) -> float:

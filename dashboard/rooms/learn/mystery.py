@@ -7,10 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.app import events as e
+from dashboard.app.beside import Training
 from dashboard.app.state import Cursor, Looked, Motion, Notice, RunId
 from dashboard.page import session, settings
 from dashboard.page.language import _
-from dashboard.rooms.learn.runs import beside, points_of, scores_of
+from dashboard.rooms.learn.runs import beside, points_of, scores_of, trained
 from dashboard.rooms.learn.screens import Screen, cloud, turn
 from dashboard.rooms.train import stage, transport
 from moons import Experiment, History
@@ -65,16 +66,21 @@ SUSPECTS: dict[str, Suspect] = {
 
 def draw() -> None:
     """The investigation."""
-    turn("mystery", SCREENS)
+    if trained(_happened()):
+        turn("mystery", SCREENS)
 
 
 def _sent() -> Dataset:
     return points_of(NOTEBOOK)
 
 
+def _happened() -> Training:
+    return beside(AS_IT_HAPPENED, points_of(AS_IT_HAPPENED))
+
+
 def _broken() -> History:
     """The run as it happened."""
-    return beside(AS_IT_HAPPENED, points_of(AS_IT_HAPPENED))
+    return _happened().run.history
 
 
 def _found() -> Clues:
@@ -202,8 +208,10 @@ def _suspects() -> None:
     if suspect.tried is None:
         st.success(_(suspect.answer), icon=":material/check:")
         return
-    with st.spinner(_("Training …")):
-        run = beside(suspect.tried, _broken().dataset)
+    tried = beside(suspect.tried, _broken().dataset)
+    if not trained(tried):
+        return
+    run = tried.run.history
     scores = scores_of(run)
     values = {"epochs": run.n_epochs, "loss": scores.train_loss, "test": scores.test_score}
     st.warning(_(suspect.answer).format(**values), icon=":material/close:")
@@ -245,8 +253,10 @@ def _fix() -> None:
     if not _has_guessed():
         return
     st.markdown(_("With the points in order, and nothing else changed, the same network learns the moons. Watch it:"))
-    broken, fixed = _broken(), beside(NOTEBOOK, _sent())
-    rows = {_("as it happened"): scores_of(broken), _("fixed"): scores_of(fixed)}
+    fixed = beside(NOTEBOOK, _sent())
+    if not trained(fixed):
+        return
+    rows = {_("as it happened"): scores_of(_broken()), _("fixed"): scores_of(fixed.run.history)}
     frame = pd.DataFrame(
         {
             _("loss"): [f"{scores.train_loss:.4f}" for scores in rows.values()],

@@ -10,7 +10,7 @@ from dashboard.page import session
 from dashboard.page.language import _, literal
 from dashboard.rooms.learn import clock, exercises, xor
 from dashboard.rooms.learn.screens import Screen, cloud, open_lesson, quote, turn
-from dashboard.rooms.train.notebook import index_column, logit_names
+from dashboard.rooms.train.tabs import index_column, logit_names
 from moons.data import Dataset
 from moons.fields import N_
 from moons.inspection.points import a_few_rows

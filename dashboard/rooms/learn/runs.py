@@ -1,32 +1,51 @@
-"""Runs beside the person's own: trained as far as a person waits, and kept for the next look."""
+"""Runs beside the person's own: trained in the background, and kept for the next look."""
 
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 
+import streamlit as st
+
+from dashboard.app.beside import Training
+from dashboard.app.turns import turns
+from dashboard.page import session, timer
+from dashboard.page.language import _
 from moons import Experiment, History, make_dataset
 from moons.data import Dataset
 from moons.inspection.points import evaluate
 from moons.progress import Scores
-from moons.run import CHUNK_EPOCHS
 
-PATIENCE = 4.0  # seconds; the notebook's run takes less than a tenth of one
-
-
-def train_out(history: History, seconds: float = PATIENCE) -> History:
-    """Train a run to its end, or as far as `seconds` go."""
-    began = None  # the first chunk may have to wait for the engine to be compiled
-    if history.ended is None:
-        for _chunk in history.play(history.last, CHUNK_EPOCHS):
-            began = began or time.perf_counter()
-            if time.perf_counter() - began > seconds:
-                break
-    return history
+LOOK = 0.5  # seconds between two looks at what is trained
 
 
-@lru_cache(maxsize=24)
-def beside(experiment: Experiment, dataset: Dataset) -> History:
-    """The trained run of `experiment` on `dataset`; the same object each time, so only to be read."""
-    return train_out(History(experiment, device="cpu", dataset=dataset))
+def beside(experiment: Experiment, dataset: Dataset) -> Training:
+    """The run of `experiment` on `dataset`, under way or done."""
+    return session.served().beside(experiment, dataset)
+
+
+def trained(*trainings: Training) -> bool:
+    """Whether all are done, within a blink. If not, how far they are stands here; the page follows as they end."""
+    until = time.monotonic() + session.BLINK
+    if not all(training.done for training in trainings):
+        with turns().aside():
+            for training in trainings:
+                training.wait(max(0.0, until - time.monotonic()))
+    n_done = sum(training.done for training in trainings)
+    if n_done < len(trainings):
+        timer.draw(lambda: _follow(trainings, n_done), session.every(LOOK, share=0.2))
+    return n_done == len(trainings)
+
+
+def _follow(trainings: Sequence[Training], n_done: int) -> None:
+    for training in trainings:
+        if not training.done:
+            beside(training.run.experiment, training.run.history.dataset)
+    if sum(training.done for training in trainings) > n_done:
+        st.rerun()
+    epochs = [(training.run.history.n_epochs, training.run.experiment.epochs) for training in trainings]
+    done, planned = map(sum, zip(*epochs, strict=True))
+    said = _("Training … {done} of {epochs} epochs").format(done=f"{done:,}", epochs=f"{planned:,}")
+    st.progress(done / planned, said)
 
 
 @lru_cache(maxsize=32)

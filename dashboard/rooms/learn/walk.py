@@ -23,6 +23,14 @@ def progress_of(player: Player) -> tuple[float, float]:
 
 
 def draw(player: Player, loss: float, distance: float) -> None:
+    """What the run walks on, and the way to its picture."""
+    tell(player, loss, distance)
+    with st.container(horizontal=True):
+        st.button(_("See your landscape"), key="walk_see", type="primary", on_click=_see)
+        st.button(_("Race SGD, momentum and Adam"), key="walk_race", on_click=_race)
+
+
+def tell(player: Player, loss: float, distance: float) -> None:
     """The space of the run's weights, how far it has come, and how much of that a plane shows."""
     history = player.run.history
     said = _(
@@ -45,9 +53,6 @@ def draw(player: Player, loss: float, distance: float) -> None:
             )
         )
     st.markdown(_plane(player))
-    with st.container(horizontal=True):
-        st.button(_("See your landscape"), key="walk_see", type="primary", on_click=_see)
-        st.button(_("Race SGD, momentum and Adam"), key="walk_race", on_click=_race)
 
 
 def _plane(player: Player) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.app.turns import turns
 from dashboard.page import session, settings, tasks, timer
-from dashboard.rooms.train import filmstrip, notebook, stage, transport, welcome
+from dashboard.rooms.train import filmstrip, stage, tabs, transport, welcome
 
 
 def draw() -> None:
@@ -39,7 +39,7 @@ def _below() -> None:
         with st.container(width="stretch"):
             filmstrip.draw()
         transport.travel()
-    notebook.draw()
+    tabs.draw()
 
 
 def _follow() -> None:

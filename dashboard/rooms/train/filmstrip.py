@@ -73,7 +73,7 @@ def every() -> float:
 
 def is_asked() -> bool:
     """Whether the browser asks for what stands here, as the run moves."""
-    return session.heard("follow", "filmstrip") is not None
+    return session.message("follow", "filmstrip") is not None
 
 
 def _follow(_now: float) -> None:

@@ -18,7 +18,7 @@ from dashboard.page.language import _
 from moons.digits import Digits
 from moons.export.frames import level_colors, point_colors
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
-from moons.inspection.health import Trial
+from moons.inspection.health import LEARNERS, Trial
 from moons.run import History
 
 LOOK_EVERY = 1.0  # seconds, while more is tried
@@ -67,8 +67,8 @@ def _list(running: bool) -> None:
         return
     st.caption(
         _(
-            "Each card is this run with one thing changed. The best come first, by points held out for the comparison; "
-            "the figures are those of the test points."
+            "Each card is this run with one thing changed, or several where no single one is enough. The best come "
+            "first, by points held out for the comparison; the figures are those of the test points."
         )
     )
     if running:
@@ -93,9 +93,8 @@ def _ceiling(proving: Proving) -> None:
     said = _("Another learner, {learner}, is right for {score} of the points held out.")
     if not n_classes:
         said = _("Another learner, {learner}, has an R² of {score} on the points held out.")
-    learners = {"neighbours": _("nearest neighbours"), "support vectors": _("support vectors")}
     score = score_text(proof.ceiling.score, n_classes)
-    st.caption(said.format(learner=learners[proof.ceiling.learner], score=score))
+    st.caption(said.format(learner=_(LEARNERS[proof.ceiling.learner]), score=score))
 
 
 def _card(trial: Trial, proving: Proving) -> None:
@@ -106,6 +105,8 @@ def _card(trial: Trial, proving: Proving) -> None:
     label = _label(trial, base)
     with st.container(border=True, width=CARD, gap="xsmall"):
         st.markdown(f"**{label}**")
+        if trial.remedy.parts:
+            st.caption(trial.remedy.part_words(_))
         st.image(
             _picture(trial, proving), width=WIDTH, alt=_("The answer over the plane: {change}.").format(change=label)
         )
@@ -122,8 +123,7 @@ def _card(trial: Trial, proving: Proving) -> None:
 def _label(trial: Trial, base: Trial) -> str:
     if trial is base:
         return _("As it is")
-    change = trial.remedy
-    return _(change.label).format(**change.values) if change.label else _("Train to the last epoch")
+    return trial.remedy.words(_) if trial.remedy.label else _("Train to the last epoch")
 
 
 def _difference(gain: float, n_classes: int) -> str:

@@ -13,6 +13,7 @@ COLUMNS, ROWS = 63, 50
 
 def ask() -> None:
     """Show it; what it shows must not run away meanwhile."""
+    session.close("show")
     session.try_send(e.SurfaceAsked())
 
 

@@ -1,5 +1,7 @@
 """Which characters a language's text is full of. Two codecs that both decode a few bytes are told apart by them."""
 
+import re
+
 # the commonest syllables and characters of running text, and of the headers and labels of tables
 KOREAN = frozenset(
     "이다는의에을가고지하은로한를기사도서대리시자인나어스들해일아정부수과것그제장전보라있만여면관구상원게주와적공조으비"
@@ -24,16 +26,44 @@ JAPANESE = frozenset(
     "日一国人年大十二本中長出三時行見月後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校語土木聞食車何南万毎白天"
     "母火右読友左休父雨種類幅高重量赤青緑黄黒猫犬鳥花温度湿値身長体重性別分速距離番号品質級良悪陽陰正負真偽値段価格面積歳齢収入血圧糖均差組"
 )
-WESTERN = frozenset("äöüßÄÖÜéèêëàâáãåæçñíìîïóòôõøúùûýÉÀÈÇÑÅØÁÍÓÚ°µ±²³€£§«»·½¼×÷–—‘’“”…™®©ªº")
+WESTERN = frozenset("ðþÐÞäöüßÄÖÜéèêëàâáãåæçñíìîïóòôõøúùûýÉÀÈÇÑÅØÁÍÓÚ°µ±²³€£§«»·½¼×÷–—‘’“”…™®©ªº")
 CENTRAL = frozenset("áčďéěíňóřšťúůýžąćęłńśźżăâîșțşţőűöüäôľĺŕđÁČĎÉĚÍŇÓŘŠŤÚŮÝŽĄĆĘŁŃŚŹŻĂŐŰÖÜ°µ±–„”“’")
 CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯёЁіїєІЇЄ°–№«»")
 GREEK = frozenset("αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ°")
 TURKISH = frozenset("çğıöşüÇĞİÖŞÜâîû°µ±–„”“’")
+HEBREW = frozenset(map(chr, range(0x5D0, 0x5EB)))
+FINAL_HEBREW = frozenset("ךםןףץ")  # which end a word, and stand nowhere else
+ARABIC = frozenset("ابتجحخدرزسشصطعفقكلمنهويةأإپچگکی،")
+THAI = frozenset("กขคงจชซญณดตถทธนบปผฝพฟภมยรลวศสหอะาำัิีึืุู็่้เแโใไ์")
+THAI_WORD = re.compile(  # no mark without a consonant before it, no leading vowel without one behind it
+    r"(?:[เ-ไ]?[ก-ฮ](?:[ัิ-ฺ็-๎]|[ะาำ]){0,3})+|[^ก-๛]*"
+)
+THAI_VOWELS = frozenset("ะาำัิีึืุูเแโใไอ")
+BALTIC = frozenset("āčēģīķļņōŗšūžąęėįųŲ–°„“ĀČĒĢĪĶĻŅŠŪŽĄĘĖĮ")
 COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")  # which make up four fifths of running text
 # letters of languages that share a codec: the words of one file are of one of them
 LANGUAGES = tuple(
     map(
         frozenset,
-        ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß", "çğıöşüâîû"),
+        (
+            "áéíñóúü",
+            "àâæçéèêëîïôœùûüÿ",
+            "àèéìíîòóùú",
+            "áâãàçéêíóôõúü",
+            "åäöé",
+            "æøåé",
+            "áðéíóúýþæö",
+            "éëïöüè",
+            "ąćęłńóśźż",
+            "áčďéěíňóřšťúůýž",
+            "áäčďéíĺľňóôŕšťúýž",
+            "áéíóöőúüű",
+            "ăâîșțşţ",
+            "čćđšž",
+            "äöüß",
+            "çğıöşüâîû",
+            "ąčęėįšųūž",
+            "āčēģīķļņšūž",
+        ),
     )
 )

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from moons.data.numbers import is_numeric
 from moons.data.options import Note, Question, ReadOptions, note, question
 from moons.fields import N_, FieldError
 
-DELIMITERS = (",", ";", "\t", "|", "，", "；", "  ", " ")  # two blanks: two or more; one: any run of them
-RARE = (":", "~", "^", "&", "!", "\x1f", "\x1e", "_", "/")
+DELIMITERS = (",", ";", "\t", "|", "，", "；", "،", "؛", "  ", " ")  # two blanks: two or more; one: any run of them
+RARE = (":", "~", "^", "&", "!", "\x1f", "\x1e", "\x01", "¦", "│", "_", "/")
 COMMENTS = ("#", "%", "//")
 _ERROR = re.compile(r"\s*#(?:N/?A|NUM|NULL|REF|DIV|VALUE|NAME)\b", re.IGNORECASE)  # a cell of a spreadsheet
 PEEK = 300  # lines by which a file is judged
@@ -21,6 +22,7 @@ MOST_COLUMNS = 2_000
 MOST_ROWS = 1_000_000
 MOST_CELLS = 8_000_000
 BLOCK = 20_000  # rows between two words on how far the reading is
+_SINGLE = re.compile(r"(?:(?<=^)|(?<=[,;\t|] )|(?<=[,;\t|]))'([^']*)'(?=\s*(?:[,;\t|]|$))")
 _WORD = re.compile(r'"(?:[^"]|"")*"|\S+')
 _COLUMN = re.compile(r"\s{2,}|\t")
 
@@ -48,6 +50,7 @@ def read_delimited(text: str, options: ReadOptions, say: Callable[[float], None]
         said, numbered = said or found[1], numbered[1:]
     exported = _is_exported([line for _n, line in numbered])
     said, comment = (said or ",", "") if exported else (said, options.comment)
+    numbered = numbered if exported else _plainly_quoted(_composed(numbered))
     mark, names, numbered, dropped = _without_comments(numbered, comment)
     if dropped:
         notes.append(note(N_("Comment lines were left out: {count} (rows {rows})."), dropped))
@@ -112,6 +115,29 @@ def _without_comments(
 
 def _is_comment(line: str, mark: str) -> bool:
     return line.lstrip().startswith(mark) and not _ERROR.match(line)
+
+
+def _composed(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Lines with letters and their accents as one character each: a Mac writes them as two."""
+    if all(line.isascii() or unicodedata.is_normalized("NFC", line) for _n, line in numbered):
+        return numbered
+    return [(n, unicodedata.normalize("NFC", line)) for n, line in numbered]
+
+
+def _plainly_quoted(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Lines with double quotes, where a program quotes cells with single ones, or writes \\" within quotes."""
+    if any('\\"' in line for _n, line in numbered):
+        return [(n, line.replace('\\"', '""')) if '\\"' in line else (n, line) for n, line in numbered]
+    peek = [line for _n, line in numbered[:PEEK]]
+    single = [line for line in peek if _SINGLE.search(line)]
+    if len(single) < max(2, 0.9 * len(peek)) or any('"' in line for line in peek):
+        return numbered
+    return [(n, _SINGLE.sub(_doubled, line)) for n, line in numbered]
+
+
+def _doubled(found: re.Match[str]) -> str:
+    text = found[1].replace('"', '""')
+    return f'"{text}"'
 
 
 def _unwrapped(numbered: list[tuple[int, str]]) -> list[tuple[int, str]]:

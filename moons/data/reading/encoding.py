@@ -7,15 +7,15 @@ named six and five. Here every codec of the list decodes, and the text with the 
 import codecs
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 from moons.data.options import Note, Question, ReadOptions, Sentence, note, question
 from moons.data.reading import characters
+from moons.data.reading.clashes import CYRILLIC, OTHERS, clashes
 from moons.fields import N_, FieldError
 
 LEGACY = (
     "cp949", "gb18030", "big5", "cp932", "euc_jp", "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "iso8859_2",
-    "koi8_r", "mac_roman",
+    "koi8_r", "mac_roman", "cp1255", "cp1256", "cp874", "cp1257", "cp866", "cp850", "iso8859_5", "iso8859_6",
 )  # fmt: skip
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", *LEGACY)
 _MARKS = (
@@ -30,14 +30,27 @@ _SCRIPTS = {
     "cp932": characters.JAPANESE, "euc_jp": characters.JAPANESE, "cp1252": characters.WESTERN,
     "cp1250": characters.CENTRAL, "cp1251": characters.CYRILLIC, "cp1253": characters.GREEK,
     "cp1254": characters.TURKISH, "iso8859_2": characters.CENTRAL, "koi8_r": characters.CYRILLIC,
-    "mac_roman": characters.WESTERN,
+    "mac_roman": characters.WESTERN, "cp1255": characters.HEBREW, "cp1256": characters.ARABIC, "cp874": characters.THAI,
+    "cp1257": characters.BALTIC, "cp866": characters.CYRILLIC, "cp850": characters.WESTERN,
+    "iso8859_5": characters.CYRILLIC, "iso8859_6": characters.ARABIC,
 }  # fmt: skip
-_LATIN = ("cp1252", "cp1250", "cp1254", "iso8859_2", "mac_roman")
+_LATIN = ("cp1252", "cp1250", "cp1254", "iso8859_2", "mac_roman", "cp1257", "cp850")
 MIXED = 0.15  # what words weigh less whose letters are of no one language
-RARE = {"mac_roman": 0.06, "iso8859_2": 0.12}  # what codecs weigh less that few files have
+RARE = {
+    "mac_roman": 0.06,
+    "iso8859_2": 0.12,
+    "cp850": 0.15,
+    "cp866": 0.02,
+    "iso8859_5": 0.06,
+    "cp1257": 0.06,
+    "cp1256": 0.02,
+    "iso8859_6": 0.05,
+    "cp874": 0.04,
+}  # what codecs weigh less that few files have
 _SIGNS = "µªº"  # letters to Unicode, and signs to people
 PEEK = 50_000  # characters that are weighed
 SURE = 0.15  # by which the likeliest codec leads where nothing is asked
+_NUMBER = re.compile(r"[+-]?\d[\d.,:/]*")
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -69,6 +82,8 @@ def decoded(data: bytes, options: ReadOptions) -> Text:
     if b"\0" in stripped:
         stripped = _without_nuls(stripped)
         notes = (note(N_("Empty bytes within the file were left out.")),)
+    if re.search(rb"\x1b\$[@B].*?\x1b\([BJ]", stripped[:PEEK], re.DOTALL):
+        return _said(stripped, "iso2022_jp")
     found = _utf8(stripped) or _legacy(stripped, options)
     _check_text(found.text)
     return Text(found.text, found.encoding, notes + found.notes, found.questions)
@@ -184,6 +199,9 @@ NAMES = {
     "cp949": "CP949", "gb18030": "GBK", "big5": "Big5", "cp932": "Shift_JIS", "euc_jp": "EUC-JP",
     "cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp1251": "Windows-1251", "cp1253": "Windows-1253",
     "cp1254": "Windows-1254", "iso8859_2": "ISO 8859-2", "koi8_r": "KOI8-R", "mac_roman": "Mac Roman",
+    "cp1255": "Windows-1255", "cp1256": "Windows-1256", "cp874": "Windows-874", "cp1257": "Windows-1257",
+    "cp866": "CP866", "cp850": "CP850", "iso8859_5": "ISO 8859-5", "iso8859_6": "ISO 8859-6",
+    "iso2022_jp": "ISO-2022-JP",
 }  # fmt: skip
 
 
@@ -203,14 +221,15 @@ def _weight(data: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         return 0.0
     words = set(re.findall(r"[^\s,;|\"\t]+", text))
-    foreign = [word for word in words if _FOREIGN.search(word)]
+    foreign = sorted({_NUMBER.sub("", word) for word in words if _FOREIGN.search(word)} - {""})
+    foreign = [word for word in foreign if _FOREIGN.search(word)]
     if not foreign:
         return 0.0
     common = _SCRIPTS[encoding]
     weights = [_letter(sign, encoding, common) for word in foreign for sign in word if sign > "\x7f"]
-    clashes = sum(_clashes(word, encoding) for word in foreign)
+    n_clashes = sum(clashes(word, encoding) for word in foreign)
     mixed = encoding in _LATIN and not _is_one_language(foreign)
-    return sum(weights) / len(weights) - 0.5 * clashes / len(foreign) - MIXED * mixed - RARE.get(encoding, 0.0)
+    return sum(weights) / len(weights) - 0.5 * n_clashes / len(foreign) - MIXED * mixed - RARE.get(encoding, 0.0)
 
 
 def _is_one_language(words: list[str]) -> bool:
@@ -229,8 +248,10 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
     code = ord(sign)
     if encoding in ("cp932", "euc_jp") and 0x3041 <= code <= 0x30FE:
         return 0.9
-    if encoding in ("cp1251", "koi8_r") and sign.isalpha():
+    if encoding in CYRILLIC and sign.isalpha():
         return (0.9 if sign.islower() else 0.8) - (0.15 if sign.lower() not in characters.COMMON_CYRILLIC else 0.0)
+    if encoding == "cp1252" and sign in "ðþÐÞýÝ":
+        return 0.65  # Icelandic; ğ, ş and ı of the far more common Turkish stand in their places
     if sign in common:
         return 0.8 if encoding in _LATIN and sign.isalpha() and sign not in _SIGNS else 0.9
     if encoding == "cp949" and 0xAC00 <= code <= 0xD7A3:
@@ -240,7 +261,7 @@ def _letter(sign: str, encoding: str, common: frozenset[str]) -> float:  # noqa:
         return 0.4 if _is_first_level(sign, encoding) else 0.05
     if 0xFF61 <= code <= 0xFF9F or 0xE000 <= code <= 0xF8FF or code < 0xA0:
         return 0.0
-    if encoding in (*_LATIN, "cp1251", "cp1253", "koi8_r"):
+    if encoding in (*_LATIN, *OTHERS):
         return 0.2 if sign.isalpha() else 0.1
     return 0.2 if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E else 0.0
 
@@ -257,25 +278,11 @@ def _is_first_level(sign: str, encoding: str) -> bool:
     return len(raw) == 2 and low <= first <= high and (encoding != "gb18030" or raw[1] >= 0xA1)
 
 
-def _clashes(word: str, encoding: str) -> bool:
-    """Whether a word mixes what no word mixes: Greek with Latin letters, a capital after small ones."""
-    if encoding in ("cp949", "gb18030", "big5", "cp932", "euc_jp"):
-        return (
-            bool(re.fullmatch(r"[A-Za-z(\[]*[^\x00-\x7f][A-Za-z)\]]*", word)) and len(word) < 3 and not word.isalpha()
-        )
-    letters = [sign for sign in word if sign.isalpha()]
-    foreign = [sign for sign in letters if sign > "\x7f"]
-    raised = any(a.islower() and b.isupper() and b > "\x7f" for a, b in pairwise(letters))
-    if encoding in ("cp1251", "cp1253", "koi8_r"):
-        return raised or 0 < len(foreign) < len(letters)
-    return raised or 2 < len(letters) < 2 * len(foreign)
-
-
 _BINARY = N_("the file must be a table as text or a workbook, and this one is binary")
 
 
 def _check_text(text: str) -> None:
     peek = text[:PEEK]
-    odd = sum(sign < " " and sign not in "\t\n\r\f\v\x1a\x1c\x1d\x1e\x1f" for sign in peek)
+    odd = sum(sign < " " and sign not in "\t\n\r\f\v\x01\x1a\x1c\x1d\x1e\x1f" for sign in peek)
     if odd > 0.01 * len(peek):
         raise FieldError(_BINARY)

@@ -4,14 +4,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from moons.data.cells import is_split
 from moons.data.numbers import is_missing, is_numeric, number
-from moons.data.options import CellErrors, Note, Problem, ReadOptions, note
+from moons.data.options import CellErrors, Note, Problem, Question, ReadOptions, note, question
 from moons.data.reading.delimited import Raw
 from moons.fields import N_, FieldError
 
 PEEK = 300
+MOST_TURNED = 12  # rows that may be columns
 MOST_ABOVE, MOST_BELOW = 60, 20  # rows of titles and of totals
 _NO_ROWS = N_("the file has a header and no rows under it")
 LEFT_OUT = 0.1  # of the rows may be left out without asking
@@ -32,6 +34,7 @@ class Frame:
     numbers: list[int]
     header: int  # the row with the names; 0: none
     notes: tuple[Note, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 def framed(raw: Raw, options: ReadOptions) -> Frame:
@@ -43,6 +46,9 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
     pairs = [(n, row) for n, row in zip(raw.numbers, raw.rows, strict=True) if not _is_rule(row)]
     if not pairs:
         raise FieldError(N_("the file is empty"))
+    asked = _turned_question([row for _n, row in pairs], options)
+    if asked and asked[0].chosen == "columns":
+        pairs = list(enumerate(map(list, zip_longest(*(row for _n, row in pairs), fillvalue="")), 1))
     width = _width([row for _n, row in pairs])
     if width < 2:
         raise FieldError(N_("a file must have at least two columns, and this one has one"))
@@ -73,7 +79,23 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
     if names is not None:
         width = max(width, len(names))
     rows, numbers, ragged = _squared(body, width)
-    return Frame(names, rows, numbers, number_of_names, (*notes, *ragged))
+    return Frame(names, rows, numbers, number_of_names, (*notes, *ragged), asked)
+
+
+def _turned_question(rows: Sequence[Sequence[str]], options: ReadOptions) -> tuple[Question, ...]:
+    """Whether each row is a column: there are few, long ones, each with its name before its numbers."""
+    if not 3 <= len(rows) <= MOST_TURNED or min(map(len, rows)) <= 2 * len(rows):
+        return ()
+    heads = [row[0].strip() for row in rows]
+    kinds = [sum(map(is_numeric, row[1:])) >= 0.8 * len(row[1:]) for row in rows]
+    words = [row[1:] for row, numeric in zip(rows, kinds, strict=True) if not numeric]
+    if not all(head and number(head) is None for head in heads) or len(set(heads)) < len(heads) or sum(kinds) < 2:
+        return ()
+    if len(words) > 1 or any(2 * len(set(row)) > len(row) for row in words):
+        return ()  # names of columns, each of them once
+    answers = {"columns": N_("each row is a column: {names}"), "rows": N_("each row is a point")}
+    template = N_("The file has few rows, and they are long. What are they?")
+    return (question("turned", template, answers, "columns", options, names=", ".join(heads)[:80]),)
 
 
 def _whole_header(
@@ -244,6 +266,7 @@ def _without_totals(
         is_total = (
             _TOTAL.fullmatch(words) is not None and number(words) is None and (0 in numeric or _filled(row) < width)
         )
+        is_total = is_total or _is_total_at_its_end(row, [row for _n, row in body[max(0, end - PEEK) : end - 1]])
         is_remark = (0 in numeric and _filled(row) < width and not is_numeric(row[0])) or (
             _filled(row) <= max(1, width // 2) and not is_numeric(words) and not _is_data(row, numeric)
         )
@@ -251,6 +274,17 @@ def _without_totals(
             break
         end -= 1
     return body[:end], [n for n, _row in body[end:]]
+
+
+def _is_total_at_its_end(row: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Whether a word like total stands in a row's last cell, and nowhere above."""
+    word = row[-1].strip()
+    return (
+        bool(word)
+        and _TOTAL.fullmatch(word) is not None
+        and number(word) is None
+        and not any(other[-1].strip() == word for other in above if other)
+    )
 
 
 def _squared(body: list[tuple[int, list[str]]], width: int) -> tuple[list[list[str]], list[int], list[Note]]:

@@ -28,6 +28,13 @@ _FIRST = (
     (b"\x89HDF", N_("the file is in HDF5: write the table in it as CSV and bring that")),
     (b"SQLite format 3", N_("the file is a SQLite database: export one of its tables as CSV and bring that")),
     (b"MATLAB 5.0", N_("the file is a MATLAB workspace: write the array with writematrix and bring that")),
+    (b"MATLAB 7", N_("the file is a MATLAB workspace: write the array with writematrix and bring that")),
+    (b"# Octave", N_("the file is an Octave workspace: write the array with csvwrite and bring that")),
+    (b"X\n\0\0\0", N_("the file is from R: write the data frame with write.csv and bring that")),
+    (
+        b"version https://git-lfs",
+        N_("the file only points to one in Git LFS: download that one, with git lfs pull or on its page"),
+    ),
     (b"$FL2", N_("the file is from SPSS: export it as CSV and bring that")),
     (b"<stata_dta>", N_("the file is from Stata: write it with export delimited and bring that")),
     (b"RDX", N_("the file is from R: write the data frame with write.csv and bring that")),
@@ -40,6 +47,8 @@ _FIRST = (
     (b"MZ", N_("the file is a program, and no table")),
     (b"\x7fELF", N_("the file is a program, and no table")),
 )
+_TABLE = re.compile(r"(?i)(?<!/)\.(csv|tsv|txt|dat|data|arff|json|jsonl|xlsx|xls|ods)$")
+_ABOUT = re.compile(r"(?i)(^|/)(readme|license|licence|about|description|metadata)[^/]*$")  # files beside a table
 _PICKLE = N_("the file is a Python pickle, which is never opened here: write the table as CSV and bring that")
 _SAFETENSORS = N_("the file holds a network's weights, and no table")
 _NO_TEXT = N_("the file must be a table as text or a workbook, and this one is binary")
@@ -94,13 +103,19 @@ def check_kind(data: bytes) -> None:
         raise FieldError(_PICKLE)
     if re.match(rb".{7}\0\{", data, re.DOTALL):
         raise FieldError(_SAFETENSORS)
+    if data[4:8] == b"ftyp":
+        raise FieldError(N_("the file is an image, sound or video, and no table"))
+    if data[257:262] == b"ustar":
+        raise FieldError(N_("the file is a tar archive: unpack it and bring the table in it"))
     lower = start.lower()
+    if re.match(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg", lower, re.DOTALL):
+        raise FieldError(N_("the file is an image: type the table in it, or bring the file it was made from"))
     if re.match(
         rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html|<head|<body|<table|<div|<meta)", lower, re.DOTALL
     ):
         rows = len(re.findall(rb"<tr[\s>]", data[:MOST_BYTES].lower()))
         raise FieldError(_WEB_TABLE, rows=f"{rows:,}") if rows else FieldError(_WEB)
-    if lower.startswith(b"<?xml"):
+    if lower.startswith(b"<?xml") or re.match(rb"<([a-z][\w:.-]*)(\s[^<>]*)?>\s*<.*", lower, re.DOTALL):
         raise FieldError(_XML)
 
 
@@ -173,8 +188,12 @@ def _unzipped(data: bytes) -> bytes:
         raise FieldError(N_("the file is a NumPy archive: write one array as text with numpy.savetxt and bring that"))
     if any(name.startswith(("word/", "ppt/")) for name in names) or "content.xml" in names:
         raise FieldError(N_("the file is a text document: save the table in it as plain text or CSV and bring that"))
-    tables = [name for name in names if re.search(r"(?i)(?<!/)\.(csv|tsv|txt|dat|data|arff|json|jsonl)$", name)]
-    tables = [name for name in tables if not name.startswith("__MACOSX/")]
+    if any(name.endswith(".iwa") for name in names):
+        raise FieldError(N_("the file is from Apple Numbers: export it as Excel or CSV and bring that"))
+    names = [name for name in names if not name.startswith("__MACOSX/") and not name.endswith("/")]
+    tables = [name for name in names if _TABLE.search(name) and not _ABOUT.search(name)]
+    clear = [name for name in tables if not name.lower().endswith(".txt")]
+    tables = clear or tables
     if len(tables) != 1:
         raise FieldError(N_("the file is an archive of {value} files: unpack it and bring one table"), value=len(names))
     (part,) = checked_parts(data, re.escape(tables[0]))

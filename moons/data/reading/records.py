@@ -1,6 +1,8 @@
 """Tables in other forms than rows of cells: JSON, JSON lines, Weka's .arff, LIBSVM."""
 
+import ast
 import csv
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +15,14 @@ from moons.fields import N_, FieldError
 
 _NO_TABLE = N_("the file is JSON, but no table: it must be a list of records, or lists of equal length under names")
 _ARFF = re.compile(r"(?im)^\s*@relation\b")
-_LIBSVM = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s+\d{1,6}:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?")
+_FILLED = re.compile(r"[^\s,]")
+_BRACKETED = re.compile(r"\s*[\[(]+.*[\])]+[,;]?\s*$")
+_LOG = re.compile(r"\[([^\[\]{}\"]*)\]([\s,;|])")
+MOST_LITERAL = 2_000_000  # characters of a list as Python prints it
+MOST_LISTED = 10  # numbers in a list within a record that become columns
+_LIBSVM = re.compile(
+    r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:\s+qid:\d+)?(?:\s+\d{1,6}:[+-]?[\d.]+(?:[eE][+-]?\d+)?)+\s*(?:#.*)?"
+)
 
 
 def is_json(text: str) -> bool:
@@ -23,40 +32,83 @@ def is_json(text: str) -> bool:
 
 def read_json(text: str) -> Raw:
     """The table of a JSON text. Raises FieldError if it has none."""
-    try:
-        document = loads(text)
-    except ValueError as error:
-        if isinstance(error, FieldError):
-            raise
-        document = _lines(text)
+    document = _document(text.lstrip("\ufeff"))
     check_document(document)
     names, rows = _table(document)
     check_width(len(names))
     return Raw(rows, list(range(1, len(rows) + 1)), "json", names=(list(names), 0), structured=True)
 
 
+def _document(text: str) -> Any:
+    """What a text of JSON says, of JSON lines, of several texts after another, or of lists as Python prints them."""
+    for read in (loads, _lines, _literal):
+        try:
+            return read(text)
+        except ValueError as error:
+            if isinstance(error, FieldError):
+                raise
+    try:
+        return loads(re.sub(r",(\s*[\]}])", r"\1", text))  # a comma too many at the end
+    except ValueError as error:
+        if isinstance(error, FieldError):
+            raise
+        row = getattr(error, "lineno", 1)
+        raise FieldError(N_("the file begins as JSON and can't be read as it: see row {row}"), row=row) from None
+
+
 def _lines(text: str) -> list[Any]:
-    documents = []
-    for n, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            try:
-                documents.append(loads(line))
-            except ValueError as error:
-                if isinstance(error, FieldError):
-                    raise
-                raise FieldError(N_("the file begins as JSON and can't be read as it: see row {row}"), row=n) from None
+    """One JSON text after another. Raises ValueError if some part is none."""
+    decoder, documents, at = json.JSONDecoder(), [], 0
+    try:
+        while (found := _FILLED.search(text, at)) is not None:
+            document, at = decoder.raw_decode(text, found.start())
+            documents.append(document)
+    except RecursionError:
+        raise FieldError(N_("the file is JSON nested too deep to be a table")) from None
     return documents
+
+
+def _literal(text: str) -> Any:
+    """Lists and tuples as Python prints them. Raises ValueError for others."""
+    if len(text) > MOST_LITERAL:
+        raise ValueError
+    try:
+        return _listed(ast.literal_eval(text))
+    except (SyntaxError, RecursionError, MemoryError, TypeError):
+        raise ValueError from None
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(each) for each in value] if isinstance(value, tuple | list) else value
+
+
+def is_bracketed(text: str) -> bool:
+    """Whether the lines stand in brackets, as NumPy prints an array and SQL inserts rows."""
+    lines = [line for line in text[:20_000].splitlines()[:-1] or [text] if line.strip()]
+    return len(lines) > 2 and sum(_BRACKETED.match(line) is not None for line in lines) >= 0.9 * len(lines)
+
+
+def is_log(text: str) -> bool:
+    """Whether each line begins with a time in brackets, as in a log."""
+    lines = [line for line in text[:20_000].splitlines()[:-1] or [text] if line.strip()]
+    return len(lines) > 2 and sum(_LOG.match(line) is not None for line in lines) >= 0.9 * len(lines)
+
+
+def without_log(text: str) -> str:
+    """The lines of a log with their times in quotes instead of brackets."""
+    return "\n".join(_LOG.sub(r'"\1"\2', line) for line in text.splitlines())
+
+
+def unbracketed(text: str) -> str:
+    """The lines without their brackets, and without quotes of SQL."""
+    lines = [re.sub(r"^[\s\[(]+|[\])]+[,;]?\s*$", "", line) for line in text.splitlines() if _BRACKETED.match(line)]
+    return "\n".join(line.replace("'", '"') if line.count("'") % 2 == 0 else line for line in lines)
 
 
 def _table(document: Any) -> tuple[Sequence[str], list[list[str]]]:
     """Columns and rows of records, of rows, or of columns."""
     if isinstance(document, dict):
-        if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
-            return list(map(str, document["columns"])), _rows(document["data"])
-        lists = [value for value in document.values() if isinstance(value, list)]
-        if len(lists) == 1 and lists[0] and isinstance(lists[0][0], dict | list):
-            return _table(lists[0])
-        return _by_column(document)
+        return _within(document)
     if not isinstance(document, list) or not document:
         raise FieldError(_NO_TABLE)
     if all(isinstance(record, dict) for record in document):
@@ -67,6 +119,19 @@ def _table(document: Any) -> tuple[Sequence[str], list[list[str]]]:
     return [""] * max(map(len, rows)), rows
 
 
+def _within(document: dict[str, Any]) -> tuple[Sequence[str], list[list[str]]]:
+    """The table in a document: under "columns" and "data", its only list of records, or what is under its names."""
+    if isinstance(document.get("columns"), list) and isinstance(document.get("data"), list):
+        return list(map(str, document["columns"])), _rows(document["data"])
+    lists = [value for value in document.values() if isinstance(value, list)]
+    tables = [value for value in lists if value and isinstance(value[0], dict)]
+    if len(tables) == 1 or (len(lists) == 1 and lists[0] and isinstance(lists[0][0], dict | list)):
+        return _table((tables or lists)[0])
+    if document and all(str(key).isdecimal() and isinstance(value, dict) for key, value in document.items()):
+        return _by_record(list(document.values()))  # rows under their numbers
+    return _by_column(document)
+
+
 def _by_record(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], list[list[str]]]:
     flat = [_flat(record) for record in records]
     names = list(dict.fromkeys(name for record in flat for name in record))
@@ -75,18 +140,23 @@ def _by_record(records: Sequence[Mapping[str, Any]]) -> tuple[Sequence[str], lis
     return names, [[_text(record.get(name)) for name in names] for record in flat]
 
 
-def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record, and those in it, under joined names."""
+def _flat(record: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """A record, and the records and short lists of numbers in it, under joined names."""
     flat: dict[str, Any] = {}
     for name, value in record.items():
-        if isinstance(value, dict):
-            flat |= {f"{name}.{inner}": each for inner, each in value.items()}
+        if isinstance(value, dict) and depth < 3:
+            flat |= {f"{name}.{inner}": each for inner, each in _flat(value, depth + 1).items()}
+        elif (
+            isinstance(value, list) and len(value) <= MOST_LISTED and not any(isinstance(v, dict | list) for v in value)
+        ):
+            flat |= {f"{name}.{i}": each for i, each in enumerate(value)}
         else:
             flat[name] = value
     return flat
 
 
 def _by_column(document: Mapping[str, Any]) -> tuple[Sequence[str], list[list[str]]]:
+    document = _spread(document)
     columns = {
         name: list(value.values()) if isinstance(value, dict) else value
         for name, value in document.items()
@@ -95,6 +165,18 @@ def _by_column(document: Mapping[str, Any]) -> tuple[Sequence[str], list[list[st
     if len(columns) < 2 or len(set(map(len, columns.values()))) != 1:
         raise FieldError(_NO_TABLE)
     return list(columns), [[_text(cell) for cell in row] for row in zip(*columns.values(), strict=True)]
+
+
+def _spread(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Columns, those that hold rows of numbers as several: {"X": [[1, 2], …], "y": […]}."""
+    spread: dict[str, Any] = {}
+    for name, value in document.items():
+        rows = value if isinstance(value, list) and value and all(isinstance(row, list) for row in value) else []
+        if rows and {len(row) for row in rows} == {len(rows[0])} and 0 < len(rows[0]) <= MOST_COLUMNS:
+            spread |= {f"{name}.{i}": [row[i] for row in rows] for i in range(len(rows[0]))}
+        else:
+            spread[name] = value
+    return spread
 
 
 def _rows(rows: Iterable[Any]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """From a file's bytes to a sheet. What is no table gets a sentence."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,12 @@ from moons.data.reading.kinds import check_kind, check_size, check_text, is_work
 from moons.data.reading.workbook import read_workbook
 from moons.data.sheet import Sheet
 from moons.fields import N_, FieldError
+
+PEEK = 2_000  # characters in which a program's or a database's statement begins
+_KEYED = re.compile(r"\s*([^\W\d][\w .-]{0,40}?)\s*[=:]\s*(.*)", re.DOTALL)
+_STATEMENT = re.compile(
+    r"^\s*(?:(?:const|let|var)\s+\w+\s*=|INSERT\s+INTO[^(;]*(?:\([^()]*\)\s*)?VALUES)\s*", re.IGNORECASE
+)
 
 
 def read_table(
@@ -37,7 +44,7 @@ def read_table(
     say(0.1)
     raw, options = _workbook(data, options) if is_workbook(data) else _text(data, options, say)
     say(0.7)
-    frame = framed(raw, options)
+    frame = framed(_unkeyed(raw), options)
     sheet = _sheet(raw, frame, options)
     say(1.0)
     return sheet
@@ -62,8 +69,17 @@ def _text(data: bytes, options: ReadOptions, say: Callable[[float], None]) -> tu
 
 def _raw(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
     if options.delimiter is None:
+        text = _STATEMENT.sub("", text[:PEEK], count=1) + text[PEEK:]
+        if records.is_log(text):
+            return read_delimited(records.without_log(text), options, say)
         if records.is_json(text):
-            return records.read_json(text)
+            try:
+                return records.read_json(text.rstrip().removesuffix(";"))
+            except FieldError:
+                if not records.is_bracketed(text):
+                    raise
+        if records.is_bracketed(text):
+            return read_delimited(records.unbracketed(text), options, say)
         if records.is_arff(text):
             return records.read_arff(text)
         if records.is_libsvm(text):
@@ -71,11 +87,24 @@ def _raw(text: str, options: ReadOptions, say: Callable[[float], None]) -> Raw:
     return read_delimited(text, options, say)
 
 
+def _unkeyed(raw: Raw) -> Raw:
+    """Rows like temp=21.5,state=on, whose cells have their column's name before them, with names above instead."""
+    keys = [_KEYED.match(cell) for cell in raw.rows[0]] if raw.rows and not raw.structured else []
+    if len(keys) < 2 or not all(keys) or len(raw.rows) < 2:
+        return raw
+    names = [key[1] for key in keys if key]
+    rows = [[_KEYED.match(cell) for cell in row] for row in raw.rows]
+    if not all([cell[1] for cell in row if cell] == names and len(row) == len(names) for row in rows):
+        return raw
+    return replace(raw, rows=[[cell[2] for cell in row if cell] for row in rows], names=(names, 0), structured=True)
+
+
 def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
     width = len(frame.rows[0]) if frame.rows else 0
     if not frame.rows:
         raise FieldError(N_("the file has a header and no rows under it"))
     header = frame.names or [""] * width
+    freed = _unformulate(frame.rows, header)
     used = _used(frame.rows, header)
     check_width(len(used))
     if len(used) < 2:
@@ -90,12 +119,23 @@ def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
         has_names=frame.names is not None,
         numbers=frame.numbers,
         options=options.filled(header=frame.header, first_row=frame.numbers[0], comment=""),
-        file_notes=(*raw.notes, *frame.notes, *_named(header, used, full, columns)),
-        file_questions=raw.questions,
+        file_notes=(*raw.notes, *frame.notes, *freed, *_named(header, used, full, columns)),
+        file_questions=(*raw.questions, *frame.questions),
         full_names=tuple(full),
         strict=False,
     )
     return replace(sheet, strict=True) if is_export(sheet) else sheet
+
+
+def _unformulate(rows: Sequence[list[str]], header: list[str]) -> list[Note]:
+    """Take the text out of cells like ="007", by which a spreadsheet is kept from reading a number."""
+    found = ""
+    for row in (header, *rows):
+        for i, cell in enumerate(row):
+            if cell[:2] == '="' and cell[-1:] == '"' and len(cell) > 2:
+                found, row[i] = found or cell, cell[2:-1]
+    template = N_("Cells like {cell} were read as what stands between their quotes.")
+    return [note(template, cell=found[:40])] if found else []
 
 
 def _used(rows: Sequence[Sequence[str]], header: Sequence[str]) -> list[int]:

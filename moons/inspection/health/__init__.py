@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from moons.inspection.health import course, stuck, success
+from moons.inspection.health import course, network, stuck, success
 from moons.inspection.health.causes import CAUSES, Cause
+from moons.inspection.health.ceiling import LEARNERS, Ceiling
 from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, Diagnosis, Rule
-from moons.inspection.health.heldout import Ceiling, Figures
+from moons.inspection.health.heldout import Figures
 from moons.inspection.health.proof import Proof
 from moons.inspection.health.proof import steps as _steps
 from moons.inspection.health.remedy import Remedy, largest_steady_rate
@@ -13,7 +14,19 @@ from moons.inspection.health.signs import Signs, measure
 from moons.inspection.health.verdict import Trial
 from moons.run import Experiment, History
 
-__all__ = ["CAUSES", "CONDITIONS", "HEALTHY", "RULES", "Cause", "Ceiling", "Diagnosis", "Figures", "Proof", "Remedy"]
+__all__ = [
+    "CAUSES",
+    "CONDITIONS",
+    "HEALTHY",
+    "LEARNERS",
+    "RULES",
+    "Cause",
+    "Ceiling",
+    "Diagnosis",
+    "Figures",
+    "Proof",
+    "Remedy",
+]
 __all__ += ["Signs", "Trial", "diagnose", "diagnose_signs", "largest_steady_rate", "measure", "prove", "prove_steps"]
 
 RULES: tuple[Rule, ...] = (
@@ -23,10 +36,10 @@ RULES: tuple[Rule, ...] = (
     stuck.unscaled,  # no rate is right for inputs in such units
     course.exploding,
     course.not_finite,
-    stuck.saturated,  # says what a throw of the loss has done to the units
+    network.saturated,  # says what a throw of the loss has done to the units
     course.thrown,
-    course.just_started,
     success.scarce,
+    course.just_started,
     course.contradictory,
     course.shuffled,
     course.unbalanced,
@@ -35,18 +48,18 @@ RULES: tuple[Rule, ...] = (
     course.rising,
     # it does well
     success.converged,
-    stuck.straight,
+    network.straight,
     success.learning,
     # it is stuck
-    stuck.unseen,
-    stuck.alike,
-    stuck.dead,
-    stuck.vanishing,
+    network.unseen,
+    network.alike,
+    network.dead,
+    network.vanishing,
     stuck.penalised,
     stuck.clipped,
     stuck.thinned,
     stuck.swinging,
-    stuck.narrow,
+    network.narrow,
     stuck.slow,
     stuck.flat,
 )
@@ -75,6 +88,9 @@ def prove_steps(
 ) -> Iterator[Proof]:
     """What is wrong with a run, by trying: the same experiment with one thing changed, likely causes first.
 
+    Where no single change closes most of the gap to another learner, several are tried at once, and those that aren't
+    needed are taken back.
+
     Yields a Proof after each change, and the same one again while a long change is tried, so that whoever wants it can
     do other things meanwhile; the last one is complete. `epoch` is the one judged (None: the last trained).
     `seconds` bounds the work (None: all is tried, a second or so for the notebook's sizes), `stop()` is asked often and
@@ -84,7 +100,9 @@ def prove_steps(
     """
     epoch = history.n_epochs if epoch is None else epoch
     signs = measure(history, epoch)
-    return _steps(history, signs, diagnose_signs(signs, history.experiment), seconds, stop)
+    found = diagnose_signs(signs, history.experiment)
+    otherwise = next(d for rule in RULES if rule is not course.shuffled and (d := rule(signs, history.experiment)))
+    return _steps(history, signs, found, otherwise, seconds, stop)
 
 
 def prove(

@@ -7,21 +7,29 @@ import numpy as np
 
 from moons.data import INTACT, SCRAMBLED, Dataset
 from moons.features import PLAIN
-from moons.fields import N_, FieldError, default_of
+from moons.fields import N_, default_of
 from moons.inspection.health.diagnosis import is_rare
-from moons.inspection.health.remedy import RATE, Remedy, change
+from moons.inspection.health.remedy import (
+    ACTIVATION,
+    ADAM,
+    ADAPTIVE,
+    CROSS_ENTROPY,
+    RATE,
+    ROOM,
+    STANDARDISE,
+    STANDARDISE_ALL,
+    USUAL_RATE,
+    Remedy,
+    change,
+)
 from moons.inspection.health.signs import Signs
 from moons.progress import HIGH_SCORE, LOW_TEST_LOSS, LOW_TRAIN_LOSS, NO_IMPROVEMENT
 from moons.run import Experiment
 from moons.train_spec import MAX_EPOCHS, TrainSpec
 
-USUAL_RATE = 0.01  # the notebook's, and Adam's for a network of this size
-ADAPTIVE = ("adam", "adamw", "rmsprop")  # the others want longer steps
-ROOM = 16  # units in a layer that has room to spare: the notebook's
 WIDE = 64  # the widest layer that is tried: wider ones take long
 FEW_UPDATES = 1_000
 SHORT_RUN = 10_000  # updates: five times as many are soon tried
-ACTIVATION = N_("Try the activation {activation}")
 EARLY_ENDS = (LOW_TRAIN_LOSS, LOW_TEST_LOSS, HIGH_SCORE, NO_IMPROVEMENT)
 
 
@@ -41,6 +49,11 @@ class Case:
     def training(self) -> TrainSpec:
         """How it trains now."""
         return self.experiment.training_now
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the run hasn't come to its end yet."""
+        return self.signs.epoch < self.experiment.epochs and self.ended is None
 
 
 Undo = Callable[[Case], Iterator[Remedy | None]]
@@ -118,21 +131,12 @@ def _balance(case: Case) -> Iterator[Remedy | None]:
 
 def _standardise(case: Case) -> Iterator[Remedy | None]:
     if case.described:
-        yield change(case.experiment, N_("Standardise the inputs"), "data", standardise=True)
+        yield change(case.experiment, STANDARDISE, "data", standardise=True)
 
 
 def _target(case: Case) -> Iterator[Remedy | None]:
-    table = case.experiment.data.own
-    if not case.described or table is None or table.class_names or not case.signs.unscaled_target:
-        return
-    y = np.array(table.y)
-    units = tuple(map(float, (y - y.mean()) / y.std()))
-    try:
-        label = N_("Standardise the number to predict")
-        remedy = change(case.experiment, label, "data", table=replace(table, y=units))
-    except FieldError:  # a spread that float32 has no room for
-        return
-    yield remedy and replace(remedy, values={})
+    if case.described and case.signs.unscaled_target and not case.signs.unscaled:
+        yield change(case.experiment, STANDARDISE_ALL, "data", standardise=True)
 
 
 def _early_stop(case: Case) -> Iterator[Remedy | None]:
@@ -184,18 +188,23 @@ def _schedule(case: Case) -> Iterator[Remedy | None]:
     yield change(case.experiment, N_("Keep the learning rate constant"), "training", schedule="constant")
 
 
+def _loss(case: Case) -> Iterator[Remedy | None]:
+    if case.signs.n_classes:
+        yield change(case.experiment, CROSS_ENTROPY, "training", class_loss="cross_entropy")
+
+
 def _batch(case: Case) -> Iterator[Remedy | None]:
     yield change(case.experiment, N_("Update by all points at once"), "training", batch_size=None)
 
 
 def _adam(case: Case) -> Iterator[Remedy | None]:
-    label = N_("Try Adam, which lengthens its steps where it is level")
+    label = ADAM
     if case.training.optimizer not in ("adam", "adamw"):
         yield change(case.experiment, label, "training", optimizer="adam", learning_rate=USUAL_RATE)
 
 
 def _longer(case: Case) -> Iterator[Remedy | None]:
-    if case.signs.epoch < case.experiment.epochs and case.ended is None:
+    if case.goes_on:
         return
     factors = (2, 5, 20) if case.signs.updates < FEW_UPDATES else (2, 5) if case.signs.updates < SHORT_RUN else (2,)
     for factor in factors:
@@ -231,10 +240,11 @@ CAUSES: dict[str, Cause] = {
     "bend": Cause(
         N_("Without a hidden layer and an activation that bends, the answer is straight."), "underfitting", _bend
     ),
+    "target": Cause(N_("The number to predict is not standardised."), "unscaled", _target,
+        lambda case: case.signs.unscaled_target),
     "standardise": Cause(
         N_("Inputs are not standardised."), "unscaled", _standardise, lambda case: case.signs.unscaled
     ),
-    "target": Cause(N_("The number to predict is not standardised."), "unscaled", _target),
     "balance": Cause(N_("The classes are unbalanced."), "unbalanced", _balance),
     "rate_down": Cause(N_("The learning rate is too large."), None, lambda c: _rates(c, (0.1, 0.01)), _throws),
     "early_stop": Cause(N_("It trains for too long, and memorises."), "overfitting", _early_stop, _overfits),
@@ -249,10 +259,12 @@ CAUSES: dict[str, Cause] = {
     "wider": Cause(N_("The hidden layers have too few units."), "underfitting", _wider),
     "deeper": Cause(N_("There are too few hidden layers."), "underfitting", _deeper),
     "schedule": Cause(N_("The schedule makes the learning rate too small."), None, _schedule),
+    "loss": Cause(N_("This loss has too little slope to follow."), None, _loss),
     "batch": Cause(N_("The batches are too small for this rate."), None, _batch),
     "adam": Cause(N_("Plain steps of one length are too slow here."), None, _adam),
     "penalise": Cause(N_("Nothing keeps it from memorising."), "overfitting", _penalise),
     "seed": Cause(N_("The initial weights were unlucky."), None, _seed),
+    "several": Cause(N_("Several settings stand in its way at once."), None, lambda case: iter(())),
 }  # fmt: skip
 
 

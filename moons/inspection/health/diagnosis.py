@@ -17,6 +17,7 @@ RISING = -0.1  # the same, for a loss that climbs more than a batch's noise woul
 RARE = 0.4  # of an equal share: a class with 20 % of the points where two share them
 HIGH_DROPOUT = 0.3  # share of units that sit out
 SOLVED = 0.01  # loss in units of Signs.scale: the right class gets a probability of 99 %
+STEEP = 0.02  # norm of the largest gradient: a slope that can be followed, if the steps are long enough
 AT_CHANCE = 0.97  # of the loss that the same answer everywhere has
 
 # condition -> what it is called
@@ -105,3 +106,33 @@ def stands_still(signs: Signs) -> bool:
 def stuck(signs: Signs) -> bool:
     """Whether the loss stands still, or never got below chance."""
     return stands_still(signs) or at_chance(signs)
+
+
+def standing(signs: Signs, cause: str, evidence: dict[str, float | int], remedy: Remedy | None) -> Diagnosis:
+    """A run that doesn't move: at chance level, or on a plateau below what the points allow."""
+    values = {
+        "loss": signs.train_loss,
+        "score": signs.train_score,
+        "chance": signs.chance_loss,
+        "neighbours": signs.neighbour_score,
+        "drop": signs.drop,
+    }
+    if at_chance(signs):
+        sentence = told(
+            signs,
+            N_("The loss is {loss:.3f}, and guessing has {chance:.3f}: no better than chance, so far."),
+            N_("The loss is {loss:.3g}, and always predicting the mean gives {chance:.3g}: no better, so far."),
+        )
+        return Diagnosis("at_chance", sentence, cause, values | evidence, remedy)
+    return Diagnosis("plateau", standstill(signs), cause, values | evidence, remedy)
+
+
+def standstill(signs: Signs) -> str:
+    return told(
+        signs,
+        N_(
+            "The loss stands at {loss:.3f}, and {score:.0%} of the points are right; nearest neighbours get "
+            "{neighbours:.0%} right."
+        ),
+        N_("The loss stands at {loss:.3g}, with an R² of {score:.2f}; nearest neighbours have {neighbours:.2f}."),
+    )

@@ -1,7 +1,6 @@
 """Points held out for comparisons: neither those learned from nor the test set, which stays unseen."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,9 +19,7 @@ AWAY = 5_000  # from the data seed to that of the held-out draw
 FOLDS = 3  # of a person's own training points
 FOLD_SEED = 77
 LOSS_WEIGHT = 0.25  # of the loss beside the score: breaks ties, and shows what memorising does to probabilities
-WORST_LOSS = 2.0  # in units of guessing's: beyond it a loss says nothing more
-MOST_TO_FIT = 1_000  # points that the other learners get: more would keep a person waiting
-NEIGHBOURS = (1, 5, 11, 25)
+WORST_LOSS = 1.25  # in units of guessing's: beyond it a loss says nothing more
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +39,6 @@ class Figures:
     score: float  # accuracy, or R²
     compared: float  # the same; where a class is rare the mean of each class's accuracy
     merit: float
-
-
-@dataclass(frozen=True)
-class Ceiling:
-    """The best held-out score that another learner reaches with the same points, and which one it is."""
-
-    score: float
-    learner: str  # a sentence's part, untranslated: see CEILINGS
 
 
 def describes(spec: DataSpec, dataset: Dataset) -> bool:
@@ -95,13 +84,17 @@ def figures_of(model: NaiveNet, split: Split, spec: TrainSpec, by_class: bool) -
     """A network on a split's held-out points. `by_class` counts every class alike, however rare."""
     outputs, y = model(torch.from_numpy(split.X)), torch.from_numpy(split.y)
     n_classes = split.dataset.n_classes
-    loss = make_loss(spec, n_classes)(outputs, y).item()
+    loss_function = make_loss(spec, n_classes)
+    loss = loss_function(outputs, y).item()
     if not math.isfinite(loss):
         return Figures(loss, 0.0, 0.0, merit_of(math.inf, 0.0, 1.0))
     answers = outputs.argmax(dim=1).numpy() if n_classes else outputs[:, 0].double().numpy()
     shown = score_of(split.y, answers, n_classes, False)
     compared = score_of(split.y, answers, n_classes, by_class)
-    return Figures(loss, shown, compared, merit_of(loss, compared, guessing_loss(split.dataset, spec)))
+    even = loss
+    if by_class:  # rare points cost more: the loss of one mixture of classes says nothing of another's
+        even = float(np.mean([loss_function(outputs[y == k], y[y == k]).item() for k in y.unique()]))
+    return Figures(loss, shown, compared, merit_of(even, compared, guessing_loss(split.dataset, spec)))
 
 
 def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: bool) -> float:
@@ -113,7 +106,7 @@ def score_of(y: NDArray[Any], answers: NDArray[Any], n_classes: int, by_class: b
 
 
 def merit_of(loss: float, score: float, guess_loss: float) -> float:
-    """What trials are compared by: the score, less a quarter of the loss in units of guessing's, at most two."""
+    """What trials are compared by: the score, less a quarter of the loss in units of guessing's, at most 1.25."""
     return max(score, -1.0) - LOSS_WEIGHT * min(loss / max(guess_loss, 1e-12), WORST_LOSS)
 
 
@@ -122,49 +115,3 @@ def mean_of(figures: list[Figures]) -> Figures:
     return Figures(
         *(float(np.mean([getattr(f, name) for f in figures])) for name in ("loss", "score", "compared", "merit"))
     )
-
-
-def ceiling_of(splits: tuple[Split, ...], by_class: bool) -> Ceiling:
-    """The best of a few of scikit-learn's learners on the held-out points: what noise leaves to be learned, about."""
-    scores: dict[str, list[float]] = {}
-    for split in splits:
-        for name, fitted in _learners(split.dataset).items():
-            answers = fitted(split.X[:MOST_TO_FIT].astype(float))
-            found = score_of(split.y[:MOST_TO_FIT], answers, split.dataset.n_classes, by_class)
-            scores.setdefault(name, []).append(found)
-    return max((Ceiling(float(np.mean(found)), name) for name, found in scores.items()), key=lambda c: c.score)
-
-
-def _learners(dataset: Dataset) -> dict[str, Callable[[NDArray[np.float64]], NDArray[Any]]]:
-    """Learners fitted to standardised training points, by name: X (n, 2) -> classes, or numbers, (n,)."""
-    from sklearn.model_selection import GridSearchCV  # noqa: PLC0415 - loaded when a proof is asked for
-    from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor  # noqa: PLC0415
-    from sklearn.pipeline import make_pipeline  # noqa: PLC0415
-    from sklearn.preprocessing import StandardScaler  # noqa: PLC0415
-    from sklearn.svm import SVC, SVR  # noqa: PLC0415
-
-    X, y = dataset.X_train[:MOST_TO_FIT].astype(float), dataset.y_train[:MOST_TO_FIT]
-    if dataset.n_classes and len(np.unique(y)) == 1:
-        return {"neighbours": lambda points: np.full(len(points), y[0])}
-    few = {"n_neighbors": [k for k in NEIGHBOURS if 3 * k <= len(y)] or [1]}
-    neighbours, machine = KNeighborsClassifier(1), SVC(C=10.0, gamma=1.0)
-    middle, width = 0.0, 1.0
-    if not dataset.n_classes:
-        middle, width = float(y.mean()), float(y.std()) or 1.0
-        neighbours, machine = KNeighborsRegressor(1), SVR(C=10.0, gamma=1.0)
-    y = y if dataset.n_classes else (y - middle) / width
-    if len(y) > 2 * FOLDS and (not dataset.n_classes or np.bincount(y).min() >= FOLDS):
-        neighbours = GridSearchCV(neighbours, few, cv=FOLDS)
-    fitted = {
-        "neighbours": make_pipeline(StandardScaler(), neighbours).fit(X, y),
-        "support vectors": make_pipeline(StandardScaler(), machine).fit(X, y),
-    }
-    if dataset.n_classes:
-        return {name: learner.predict for name, learner in fitted.items()}
-    return {name: _in_units(learner.predict, middle, width) for name, learner in fitted.items()}
-
-
-def _in_units(
-    predict: Callable[[NDArray[np.float64]], NDArray[Any]], middle: float, width: float
-) -> Callable[[NDArray[np.float64]], NDArray[Any]]:
-    return lambda points: middle + width * predict(points)

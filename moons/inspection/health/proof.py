@@ -1,41 +1,31 @@
 """The diagnosis proved: the same experiment with one thing changed, compared on points held out for that."""
 
-import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
-import numpy as np
-
-from moons.data import Dataset, make_dataset
-from moons.fields import FieldError
-from moons.inspection.health.causes import Case, remedies_of
-from moons.inspection.health.diagnosis import Diagnosis, is_rare
-from moons.inspection.health.heldout import (
-    Ceiling,
-    Figures,
-    Split,
-    ceiling_of,
-    describes,
-    figures_of,
-    mean_of,
-    splits_of,
-)
+from moons.inspection.health.causes import remedies_of
+from moons.inspection.health.ceiling import Ceiling, ceiling_of
+from moons.inspection.health.diagnosis import Diagnosis
+from moons.inspection.health.lab import Clock, Lab, OutOfTimeError, T, Work, work_of
 from moons.inspection.health.remedy import Remedy
+from moons.inspection.health.several import KEEPS, SEVERAL, cause_of, parts_of, together
 from moons.inspection.health.signs import Signs
-from moons.inspection.health.verdict import GO_ON, SEEDS, Trial, by_merit, chosen, contenders, judged, reaches
-from moons.inspection.points import evaluate
-from moons.run import CHUNK_EPOCHS, Experiment, History
+from moons.inspection.health.verdict import (
+    GO_ON,
+    Trial,
+    by_merit,
+    chosen,
+    contenders,
+    is_ahead,
+    is_contradicted,
+    is_steady,
+    judged,
+    reaches,
+    unexplained,
+)
+from moons.run import History
 
-CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
-COSTLY = 1.5  # times the run's own work: left out once a change does as well as any learner
-KEPT = 40  # states of a run that are asked for its best epoch
-TRIAL_BYTES = 1_000_000  # of a trial's keyframes: a proof holds two dozen of them
-TICK = 0.03  # seconds of work between two yields, about
-
-T = TypeVar("T")
-Work = Generator[None, None, T]  # done bit by bit; its value comes at the end
+MOST_WORK = 4e9  # points times parameters times epochs, of a run with several settings changed: a second or less
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,30 +54,16 @@ class Proof:
         return next((t for t in self.trials if remedy and t.remedy.experiment == remedy.experiment), None)
 
 
-class _OutOfTimeError(Exception):
-    pass
-
-
-@dataclass
-class _Clock:
-    """Says when to end."""
-
-    seconds: float | None
-    stop: Callable[[], bool] | None
-    began: float = field(default_factory=time.monotonic)
-
-    def check(self) -> None:
-        """Raise _OutOfTimeError if time is up, or someone wants it to end."""
-        late = self.seconds is not None and time.monotonic() - self.began > self.seconds
-        if late or (self.stop is not None and self.stop()):
-            raise _OutOfTimeError
-
-
 def steps(
-    history: History, signs: Signs, finding: Diagnosis, seconds: float | None, stop: Callable[[], bool] | None
+    history: History,
+    signs: Signs,
+    finding: Diagnosis,
+    otherwise: Diagnosis,
+    seconds: float | None,
+    stop: Callable[[], bool] | None,
 ) -> Iterator[Proof]:
-    """See health.prove_steps."""
-    clock, lab = _Clock(seconds, stop), _Lab(history, signs)
+    """See health.prove_steps. `otherwise` is the rules' word if the labels are not shuffled after all."""
+    clock, lab = Clock(seconds, stop), Lab(history, signs)
     base = lab.base()
     proof = Proof(finding, finding, "", base, (), None, 0, 0, False)
     if finding.condition == "untrained":
@@ -98,8 +74,14 @@ def steps(
         base = yield from _ticking(lab.judged_base(base), proof)
         proof = replace(proof, base=base)
         yield proof
-        proof = replace(proof, ceiling=ceiling_of(lab.splits, lab.by_class))
-        plan = lab.plan(finding)
+        proof = replace(proof, ceiling=(yield from _ticking(ceiling_of(lab.splits, lab.by_class), proof)))
+        if is_contradicted(finding, base, proof.ceiling):
+            finding = otherwise
+            proof = replace(proof, finding=finding, verdict=finding)
+        case = lab.case(finding)
+        plan = remedies_of(case)
+        if case.goes_on:
+            plan.insert(0, (GO_ON, Remedy("", {}, case.experiment)))
         proof = replace(proof, planned=len(plan))
         yield proof
         for key, remedy in plan:
@@ -109,8 +91,10 @@ def steps(
             proof = replace(proof, trials=trials, tried=proof.tried + 1)
             yield proof
         proof = yield from _confirmed(proof, lab)
+        if not case.goes_on and unexplained(proof.finding, proof.base, proof.trials, proof.ceiling):
+            proof = yield from _combined(proof, lab)
         yield _said(replace(proof, complete=True), signs)
-    except _OutOfTimeError:
+    except OutOfTimeError:
         yield _said(proof, signs)
 
 
@@ -125,23 +109,43 @@ def _ticking(work: Work[T], proof: Proof) -> Generator[Proof, None, T]:
         yield proof
 
 
-def work_of(experiment: Experiment) -> float:
-    """Epochs times weights and biases: about as long as it takes."""
-    model = experiment.model
-    sizes = len(model.features), *model.hidden, max(1, experiment.data.class_count)
-    return float(experiment.epochs * sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes)))
-
-
-def _confirmed(proof: Proof, lab: "_Lab") -> Generator[Proof, None, Proof]:
-    """Repeat the run and what looks best under other weight seeds, until a change holds."""
-    for trial in contenders(proof.finding, proof.base, proof.trials):
+def _confirmed(proof: Proof, lab: Lab) -> Generator[Proof, None, Proof]:
+    """Repeat the run and what looks best under other weight seeds, until a change holds under all of them."""
+    tried = contenders(proof.finding, proof.base, proof.trials)
+    for trial in tried:
         proof = replace(proof, base=(yield from _ticking(lab.repeated(proof.base), proof)))
         sure = yield from _ticking(lab.repeated(trial), proof)
         proof = replace(proof, trials=by_merit(tuple(sure if t is trial else t for t in proof.trials)))
         yield proof
-        if chosen(proof.base, proof.trials) is not None and sure is chosen(proof.base, proof.trials):
+        holds = proof.finding.healthy or is_steady(sure, proof.base, tried)  # more tries find more by chance
+        if holds and sure is chosen(proof.base, proof.trials):
             break
     return proof
+
+
+def _combined(proof: Proof, lab: Lab) -> Generator[Proof, None, Proof]:
+    """Set everything right at once; then take back, one after another, what isn't needed."""
+    case = lab.case(proof.finding)
+    kept = parts_of(case)
+    if len(kept) < 2 or case.signs.n_points * work_of(together(case, kept).experiment) > MOST_WORK:
+        return proof
+    proof = replace(proof, planned=proof.planned + 1 + len(kept))
+    best = yield from _ticking(lab.trial(SEVERAL, together(case, kept)), proof)
+    if best is None or not is_ahead(best, proof.base, proof.trials):
+        return replace(proof, tried=proof.planned)
+    now = max(proof.base.compared, proof.base.chance)
+    wanted = now + KEEPS * (best.compared - now)
+    for part in kept:
+        proof = replace(proof, tried=proof.tried + 1)
+        yield proof
+        rest = tuple(other for other in kept if other is not part)
+        trial = None if not rest else (yield from _ticking(lab.trial(cause_of(rest), together(case, rest)), proof))
+        if trial is not None and trial.compared >= wanted:
+            best, kept = trial, rest
+    proof = replace(proof, base=(yield from _ticking(lab.repeated(proof.base), proof)))
+    best = replace((yield from _ticking(lab.repeated(best), proof)), place=len(proof.trials))
+    known = any(trial.remedy.experiment == best.remedy.experiment for trial in proof.trials)
+    return replace(proof, tried=proof.planned, trials=proof.trials if known else by_merit((*proof.trials, best)))
 
 
 def _said(proof: Proof, signs: Signs) -> Proof:
@@ -150,129 +154,3 @@ def _said(proof: Proof, signs: Signs) -> Proof:
         return proof  # what is not tried yet may help
     verdict, cause = judged(proof.finding, signs, proof.base, proof.trials, best, proof.ceiling)
     return replace(proof, verdict=verdict, cause=cause)
-
-
-class _Lab:
-    """Runs trials of one run, on its own held-out points."""
-
-    def __init__(self, history: History, signs: Signs) -> None:
-        self.history, self.signs = history, signs
-        self.experiment, self.dataset = history.experiment, history.dataset
-        self.described = describes(self.experiment.data, self.dataset)
-        self.splits = splits_of(self.experiment.data, self.dataset)
-        self.clock = _Clock(None, None)
-        self.by_class = is_rare(signs)
-        self.best_epoch = 0
-
-    def base(self) -> Trial:
-        """The run itself, on the page's own sets."""
-        spec, _end = self.experiment.segment(self.signs.epoch)
-        now = evaluate(self.history.model_at(self.signs.epoch), self.dataset, spec).scores
-        return Trial("", Remedy("", {}, self.experiment), self.history, self.signs.epoch, now, ())
-
-    def judged_base(self, base: Trial) -> Work[Trial]:
-        """The run on the held-out points, and the epoch at which it does best there."""
-        generated = self.splits[0].dataset is self.dataset
-        if generated:
-            figures = self._figures(self.history, self.signs.epoch, self.splits[0])
-            states = self.history.kept(self.signs.epoch, KEPT)[1:]
-            losses = [self._figures(self.history, state.epoch, self.splits[0]).loss for state in states]
-            epochs = [state.epoch for state in states]
-        else:
-            runs = []
-            for split in self.splits:
-                runs.append((yield from self._run(self.experiment, split, self.signs.epoch)))
-            figures = mean_of(
-                [
-                    self._figures(run, min(run.n_epochs, self.signs.epoch), s)
-                    for run, s in zip(runs, self.splits, strict=True)
-                ]
-            )
-            shared = min(run.n_epochs for run in runs)
-            losses = list(np.mean([run.test_loss[:shared] for run in runs], axis=0)) if shared else []
-            epochs = list(range(shared))
-        self.best_epoch = epochs[int(np.nanargmin(losses))] if losses and np.isfinite(losses).any() else 0
-        return replace(base, figures=(figures,), n_heldout=sum(len(split.y) for split in self.splits))
-
-    def plan(self, finding: Diagnosis) -> list[tuple[str, Remedy]]:
-        """What to try, in order."""
-        signs, ended = self.signs, self.history.ended if self.signs.epoch == self.history.n_epochs else None
-        case = Case(self.experiment, signs, self.dataset, finding.condition, self.described, ended, self.best_epoch)
-        found = remedies_of(case)
-        if signs.epoch < self.experiment.epochs and ended is None:
-            found.insert(0, (GO_ON, Remedy("", {}, self.experiment)))
-        return found
-
-    def is_costly(self, remedy: Remedy) -> bool:
-        """Whether the change takes several times as long as the run."""
-        return work_of(remedy.experiment) > COSTLY * work_of(self.experiment)
-
-    def trial(self, key: str, remedy: Remedy) -> Work[Trial | None]:
-        """A change under the run's own weight seed; None if it can't be trained."""
-        try:
-            spec = remedy.experiment.training_now
-            dataset = self._dataset(remedy.experiment)
-            history = yield from self._run(remedy.experiment, Split(dataset, dataset.X_test, dataset.y_test))
-            figures = yield from self._seed_figures(remedy.experiment, history)
-        except FieldError:
-            return None
-        now = evaluate(history.model_at(history.n_epochs), dataset, spec).scores
-        return Trial(key, remedy, history, history.n_epochs, now, (figures,))
-
-    def repeated(self, trial: Trial) -> Work[Trial]:
-        """The same under more weight seeds."""
-        figures = list(trial.figures)
-        while len(figures) < SEEDS:
-            experiment, epoch = trial.remedy.experiment, trial.epoch if trial.cause == "" else None
-            seed = (experiment.model.seed + len(figures)) % 10_000
-            other = replace(experiment, model=replace(experiment.model, seed=seed))
-            figures.append((yield from self._seed_figures(other, None, epoch)))
-        return replace(trial, figures=tuple(figures))
-
-    def _seed_figures(self, experiment: Experiment, history: History | None, epoch: int | None = None) -> Work[Figures]:
-        dataset = self._dataset(experiment)
-        splits = self.splits if dataset is self.dataset else splits_of(experiment.data, dataset)
-        found = []
-        for split in splits:
-            known = history if split.dataset is dataset else None
-            run = known or (yield from self._run(experiment, split, epoch))
-            found.append(self._figures(run, run.n_epochs if epoch is None else min(epoch, run.n_epochs), split))
-        return mean_of(found)
-
-    def _dataset(self, experiment: Experiment) -> Dataset:
-        return self.dataset if experiment.data == self.experiment.data else make_dataset(experiment.data)
-
-    def _figures(self, run: History, epoch: int, split: Split) -> Figures:
-        spec, _end = run.experiment.segment(epoch)
-        return figures_of(run.model_at(epoch), split, spec, self.by_class)
-
-    def _run(self, experiment: Experiment, split: Split, epoch: int | None = None) -> Work[History]:
-        n, batch = len(split.dataset.y_train), experiment.training.batch_size
-        if batch is not None and batch > n:  # a fold is smaller than the whole
-            experiment = replace(experiment, training=replace(experiment.training, batch_size=n))
-        device = self.history.asked_device
-        run = History(experiment, device=device, dataset=split.dataset, keyframe_bytes=TRIAL_BYTES)
-        cost = n * run.last.parameters.size
-        tick = _Tick()
-        for _chunk in run.play(run.last, max(1, min(CHUNK_EPOCHS, int(CHUNK_COST / cost))), stop=tick):
-            self.clock.check()
-            if epoch is not None and run.n_epochs >= epoch:
-                break
-            if tick():
-                yield
-                tick.begin()
-        return run
-
-
-class _Tick:
-    """Says when it is time to let others work."""
-
-    def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
-        """Count from now on."""
-        self._end = time.perf_counter() + TICK
-
-    def __call__(self) -> bool:
-        return time.perf_counter() >= self._end

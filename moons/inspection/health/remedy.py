@@ -1,5 +1,6 @@
 """What to try: the experiment with one thing changed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -14,6 +15,14 @@ TRIAL_EPOCHS = 300  # of a rate that is tried: a run that diverges does so in it
 FEWEST_EPOCHS = 50  # that say anything
 TRIAL_COST = 2e9  # epochs times points times parameters that a person waits for
 JUMP = 2.0  # times the starting loss or guessing's, the larger: no update that follows the slope leads up there
+USUAL_RATE = 0.01  # the notebook's, and Adam's for a network of this size
+ADAPTIVE = ("adam", "adamw", "rmsprop")  # the others want longer steps
+ROOM = 16  # units in a layer that has room to spare: the notebook's
+ACTIVATION = N_("Try the activation {activation}")
+ADAM = N_("Try Adam, which lengthens its steps where it is level")
+CROSS_ENTROPY = N_("Train with cross-entropy")
+STANDARDISE = N_("Standardise the inputs")
+STANDARDISE_ALL = N_("Standardise the inputs and the number to predict")  # one switch does both for a person's own
 RATE = N_("Try a learning rate of {learning_rate:g}")
 RATES = (5.0, 2.0, 1.0)  # the rates tried in each power of ten
 
@@ -25,6 +34,19 @@ class Remedy:
     label: str
     values: dict[str, object]
     experiment: Experiment
+    parts: tuple["Remedy", ...] = ()  # where several things change at once: each of them, on its own
+
+    def words(self, translate: Callable[[str], str]) -> str:
+        """The words of the button, in a person's language."""
+        return translate(self.label).format(**self.values)
+
+    def part_words(self, translate: Callable[[str], str]) -> str:
+        """What changes, where that is several things."""
+        return " + ".join(part.words(translate) for part in self.parts)
+
+    def all_words(self, translate: Callable[[str], str]) -> str:
+        """Both."""
+        return ": ".join(filter(None, (self.words(translate), self.part_words(translate))))
 
 
 def change(experiment: Experiment, label: str, part: str, **fields: object) -> Remedy | None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 from moons.fields import N_
 from moons.inspection.health.causes import CAUSES
+from moons.inspection.health.ceiling import Ceiling
 from moons.inspection.health.diagnosis import Diagnosis, is_rare, told
-from moons.inspection.health.heldout import Ceiling, Figures
+from moons.inspection.health.heldout import Figures
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
 from moons.progress import Scores
@@ -18,7 +19,10 @@ NOISE = 0.35  # the same for few held-out points: over the root of their number,
 SAME_GAP = 0.85  # of the best change's gain: those that gain so much count as alike, and the most particular is named
 ALARM = 0.04  # score that a change must gain to contradict a healthy finding
 REFUTED = 0.03  # score within which the best that was found is no better
-HIDDEN_GAP = 0.08  # score that another learner must be ahead by, for a healthy finding to be contradicted
+HIDDEN_GAP = 0.065  # score that another learner must be ahead by, for a healthy finding to be contradicted
+CLOSED = 0.5  # of the gap to another learner: a single change that closes so much is named alone
+SURE = 3  # times the margin, likewise: few held-out points flatter the best of several learners
+TELLING = 0.15  # score above that of the same answer everywhere: labels that are shuffled don't allow it
 MEMORISED = 0.75  # of the loss: what a change must make of it where the score stays
 GO_ON = "go on"  # the run itself, trained to its end
 FOR_THE_LOSS = ("early_stop", "penalise", "longer", GO_ON)  # changes that may leave the accuracy as it is
@@ -55,6 +59,7 @@ class Trial:
     figures: tuple[Figures, ...]  # on held-out points, one for each weight seed, its own first
     place: int = 0  # in the order of trying: the most particular and the likely causes first
     n_heldout: int = 0  # of the run itself: how many points those are
+    chance: float = 0.0  # likewise: the score there of the same answer everywhere
 
     @property
     def heldout(self) -> Figures:
@@ -72,9 +77,9 @@ class Trial:
         return sum(f.merit for f in self.figures) / len(self.figures)
 
     @property
-    def score(self) -> float:
-        """The mean over its weight seeds."""
-        return sum(f.score for f in self.figures) / len(self.figures)
+    def compared(self) -> float:
+        """The mean over its weight seeds, of the score that trials are compared by."""
+        return sum(f.compared for f in self.figures) / len(self.figures)
 
 
 def by_merit(trials: tuple[Trial, ...]) -> tuple[Trial, ...]:
@@ -98,15 +103,49 @@ def chosen(base: Trial, trials: tuple[Trial, ...]) -> Trial | None:
     return min(_alike(base, sure), key=lambda trial: trial.place, default=None)
 
 
+def is_steady(trial: Trial, base: Trial, rivals: list[Trial]) -> bool:
+    """Whether it gains, under its worst seed, about as much as its rivals under the first: no other can be named."""
+    most = max(rival.heldout.merit for rival in rivals) - base.heldout.merit
+    return trial.worst.merit - base.heldout.merit >= SAME_GAP * most
+
+
 def reaches(trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
     """Whether a change does as well as any other learner."""
     return ceiling is not None and any(trial.heldout.compared > ceiling.score - MARGIN / 2 for trial in trials)
 
 
+def unexplained(finding: Diagnosis, base: Trial, trials: tuple[Trial, ...], ceiling: Ceiling | None) -> bool:
+    """Whether another learner is far ahead of the run, and no single change closes most of that gap."""
+    if ceiling is None or not base.figures or finding.condition == "data":
+        return False
+    best, now = chosen(base, trials), max(base.heldout.compared, base.chance)
+    left = ceiling.score - max(now, best.compared if best else now)
+    return left > max(_hidden_gap(base), (1 - CLOSED) * (ceiling.score - now))
+
+
+def is_contradicted(finding: Diagnosis, base: Trial, ceiling: Ceiling | None) -> bool:
+    """Whether labels are called shuffled that a learner, or the run itself, tells on points it hasn't seen."""
+    if finding.condition != "shuffled" or ceiling is None:
+        return False
+    return max(ceiling.score, base.heldout.compared) > base.chance + max(TELLING, SURE * margin(base))
+
+
+def is_ahead(trial: Trial, base: Trial, trials: tuple[Trial, ...]) -> bool:
+    """Whether it does clearly better than the run, and than any other change."""
+    best = max((other.heldout.compared for other in trials), default=0.0)
+    return trial.heldout.compared > max(best, base.heldout.compared) + ALARM
+
+
+def _hidden_gap(base: Trial) -> float:
+    return max(HIDDEN_GAP, SURE * margin(base))
+
+
 def _counts(base: Trial, trial: Trial) -> bool:
-    """Whether it gains accuracy; or keeps it, where a smaller loss is what the change is for."""
-    gain = sum(f.compared for f in trial.figures) / len(trial.figures) - base.heldout.compared
-    return gain >= REFUTED or (trial.cause in FOR_THE_LOSS and gain > -MARGIN / 2)
+    """Whether it gains accuracy; or keeps it, where a smaller loss is what the change is for. It must beat guessing."""
+    gain = trial.compared - base.heldout.compared
+    return trial.compared > base.chance + REFUTED and (
+        gain >= REFUTED or (trial.cause in FOR_THE_LOSS and gain > -MARGIN / 2)
+    )
 
 
 def margin(base: Trial) -> float:
@@ -136,12 +175,12 @@ def judged(  # noqa: PLR0911 - one for each thing that can be said
         return _named(finding, signs, base, best), best.cause
     ahead = ceiling.score - base.heldout.compared
     if finding.healthy:
-        if ahead > max(HIDDEN_GAP, 2 * margin(base)):
-            return _nothing(replace(finding, condition="plateau"), signs, ceiling), ""
+        if ahead > _hidden_gap(base):
+            return _nothing(replace(finding, condition="plateau"), signs, ceiling, behind=True), ""
         return replace(finding, remedy=_longer(base, trials)), ""
     if finding.condition not in DATA_FINDINGS and ahead < max(REFUTED, noise):
         return _nothing(replace(finding, condition="converged"), signs, ceiling), ""
-    return _nothing(finding, signs, ceiling), ""
+    return _nothing(finding, signs, ceiling, behind=ahead >= max(REFUTED, noise)), ""
 
 
 def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagnosis:
@@ -170,9 +209,8 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
     )
 
 
-def _nothing(finding: Diagnosis, signs: Signs, ceiling: Ceiling) -> Diagnosis:
-    """Nothing helps: with what the points may allow."""
-    behind = finding.condition == "plateau"
+def _nothing(finding: Diagnosis, signs: Signs, ceiling: Ceiling, *, behind: bool = False) -> Diagnosis:
+    """Nothing helps: with what the points may allow; or, where the run is `behind`, with what another learner does."""
     of_classes, of_numbers = (AHEAD, AHEAD_NUMBERS) if behind else (NOTHING, NOTHING_NUMBERS)
     values = {**finding.values, "ceiling": ceiling.score}
     return replace(finding, remedy=None, values=values, measured=told(signs, of_classes, of_numbers))

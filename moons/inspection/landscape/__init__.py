@@ -1,6 +1,15 @@
 """The loss around a run's weights: a plane through them, the surface over it, the run's path, its curvature."""
 
-from moons.inspection.landscape.path import WeightPath, path_epochs, rivals, weight_path
+from moons.inspection.landscape.path import (
+    EACH,
+    SEEDED,
+    Rival,
+    WeightPath,
+    path_epochs,
+    rivals,
+    seeded_for,
+    weight_path,
+)
 from moons.inspection.landscape.plane import Plane, principal_plane, random_plane
 from moons.inspection.landscape.sharpness import Sharpness, hessian_product, largest_eigenvalue, sharpness
 from moons.inspection.landscape.surface import (
@@ -18,13 +27,16 @@ from moons.inspection.landscape.survey import ALL, OWN, PLANES, RANDOM, Landscap
 
 __all__ = [
     "ALL",
+    "EACH",
     "OWN",
     "PLANES",
     "RANDOM",
+    "SEEDED",
     "Extent",
     "Landscape",
     "PathOnPlane",
     "Plane",
+    "Rival",
     "Sharpness",
     "Spot",
     "Surface",
@@ -38,6 +50,7 @@ __all__ = [
     "principal_plane",
     "random_plane",
     "rivals",
+    "seeded_for",
     "sharpness",
     "spot",
     "surface",

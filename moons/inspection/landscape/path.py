@@ -1,4 +1,4 @@
-"""The way of a run through the space of its weights, and the ways that other optimisers take from the same start."""
+"""The way of a run through the space of its weights, and the ways of other optimisers and of other seeds."""
 
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -6,12 +6,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from moons.fields import N_, Between, rule_of
 from moons.progress import Stop, Stopped
 from moons.run import CHUNK_EPOCHS, Experiment, History
 
 MOST, FEWEST = 150, 12  # epochs of a path
 HALF = 0.5  # of the work is training, where the run isn't trained yet
 NUMBERS = 10_000_000  # weights that a path may hold in all: of large networks it has fewer epochs
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A seed of an experiment: the part that it stands in, and what it decides."""
+
+    part: str
+    label: str  # untranslated
+
+
+SEEDED: dict[str, Seeded] = {
+    "weights": Seeded("model", N_("Initial weights")),
+    "points": Seeded("data", N_("Drawn points")),
+    "order": Seeded("training", N_("Order of the points")),
+}
+EACH = 3  # other seeds
+
+
+@dataclass(frozen=True)
+class Rival:
+    """Another run on the same plane: what differs, "optimizer" or a key of SEEDED, and its value."""
+
+    kind: str
+    value: str
+    experiment: Experiment
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,10 +85,39 @@ def walk(history: History, n_epochs: int, *, stop: Stop | None = None) -> Genera
     return WeightPath(history.experiment, epochs, weights)
 
 
-def rivals(experiment: Experiment, optimizers: tuple[str, ...]) -> tuple[Experiment, ...]:
-    """The same experiment from the same initial weights with other optimisers, each as it trains at its end."""
+def rivals(experiment: Experiment, optimizers: tuple[str, ...] = (), seeds: tuple[str, ...] = ()) -> tuple[Rival, ...]:
+    """The same experiment with other optimisers, and with the next few seeds of each of `seeds`, keys of SEEDED.
+
+    Each is as it trains at its end, from the same initial weights but where these are what differs.
+    """
     edits = tuple(edit for edit in experiment.edits if edit.epoch == 0)
-    return tuple(
-        replace(experiment, training=replace(experiment.training_now, optimizer=name), changes=(), edits=edits)
+    plain = replace(experiment, training=experiment.training_now, changes=(), edits=edits)
+    raced = [
+        Rival("optimizer", name, replace(plain, training=replace(plain.training, optimizer=name)))
         for name in optimizers
-    )
+    ]
+    for kind in seeds:
+        part = SEEDED[kind].part
+        for step in range(1, EACH + 1):
+            spec = getattr(plain, part)
+            seed = _next(type(spec), spec.seed, step)
+            other = replace(plain, **{part: replace(spec, seed=seed)})
+            raced.append(Rival(kind, str(seed), replace(other, edits=()) if kind == "weights" else other))
+    return tuple(raced)
+
+
+def seeded_for(experiment: Experiment) -> tuple[str, ...]:
+    """The seeds that change something of an experiment: keys of SEEDED."""
+    data, batch = experiment.data, experiment.training_now.batch_size
+    without = {
+        "points": data.own is not None and any(data.own.test),
+        "order": (batch is None or batch >= data.n_train) and not experiment.training_now.dropout,
+    }
+    return tuple(kind for kind in SEEDED if not without.get(kind))
+
+
+def _next(spec: type, seed: int, step: int) -> int:
+    """The seed so many further on; after the largest that a field allows comes 0."""
+    rule = rule_of(spec, "seed")
+    assert isinstance(rule, Between)
+    return (seed + step) % (int(rule.high) + 1)

@@ -1,4 +1,4 @@
-"""What the notebook printed: sizes, the data as a table, the network, points through it, the log, the device."""
+"""The tabs under the charts: the log, what was tried, the data, the network and its numbers."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def draw() -> None:
     }
     labels = {key: label for key, (label, _drawer) in drawers.items()}
     session.begin_tabs(labels)
-    tabs = st.tabs(list(labels.values()), key="notebook", on_change="rerun")
+    tabs = st.tabs(list(labels.values()), key="tabs", on_change="rerun")
     for tab, (key, (_label, drawer)) in zip(tabs, drawers.items(), strict=True):
         if tab.open:
             session.end_tabs(key)
