@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -130,6 +131,15 @@ def test_where_rounding_grows_the_header_says_from_when_and_why():
     assert "what parts them is rounding" in said
     assert "divides by the size of past gradients" in said
     assert "same losses" not in said
+
+
+@pytest.mark.parametrize("difference", [1.19e-7, 1.49e-8, 5e-7, 9.26e-5, 9.6e-8])
+def test_a_header_promises_no_less_than_the_measured_difference(difference):
+    history = run(RUNS["changed"])
+    n = history.n_epochs
+    measured = Agreement(n, n, n, difference, (0.1, 0.1), 1.0, program_epochs=n)
+    promised = float(re.search(r"within (\S+)", spoken(to_script(history, agreement=measured))).group(1))
+    assert difference <= promised <= 2 * difference
 
 
 @pytest.mark.parametrize("engine", ["torch", "compiled"])

@@ -1,6 +1,7 @@
 """How closely an exported program's losses agree with the recorded ones, and how a program's header says so."""
 
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, Context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from moons.run import History
 
 CLOSE = 1e-4  # of the first loss, or of 1 if that is smaller: how far losses may differ and still agree
 ROUNDING = 1e-5  # of the same: how far the losses after a single epoch differ by rounding alone
+_UP = Context(prec=1, rounding=ROUND_CEILING)
 ADAPTIVE = ("rmsprop", "adam", "adamw")  # optimisers that divide by the size of past gradients
 
 
@@ -93,16 +95,21 @@ def header(history: History, agreement: Agreement | None, _: Translate) -> list[
     whole = agreement.recorded if history.ended else history.experiment.epochs
     values = {
         "n": f"{agreement.recorded:,}",
-        "difference": f"{agreement.difference:.0e}",
+        "difference": _bound(agreement.difference),
         "epoch": f"{agreement.agreeing - 1:,}",
         "program": f"{agreement.last_losses[0]:.5g}",
         "recorded": f"{agreement.last_losses[1]:.5g}",
         "program_epochs": f"{agreement.program_epochs:,}",
-        "single": f"{agreement.single_epoch or 0:.0e}",
+        "single": _bound(agreement.single_epoch or 0.0),
         "seconds": f"{max(1, round(agreement.seconds * whole / max(1, agreement.compared))):,}",
     }
     sentences = [*_findings(history, agreement), _SECONDS]
     return [first, " ".join(_(sentence).format(**values) for sentence in sentences)]
+
+
+def _bound(difference: float) -> str:
+    """One digit, rounded up: what is within it is within the difference that is said."""
+    return f"{float(_UP.create_decimal(difference)):.0e}"
 
 
 def _findings(history: History, agreement: Agreement) -> list[str]:
