@@ -88,7 +88,7 @@ def _top() -> None:
         if "rooms" not in session.state().view.hidden:
             st.segmented_control(
                 _("Room"),
-                VISIBLE if session.state().view.room in VISIBLE else ("train", session.state().view.room),
+                dict.fromkeys((*VISIBLE, session.state().view.room)),
                 key="room",
                 format_func=lambda room: _(ROOMS[room].label),
                 required=True,
