@@ -152,9 +152,12 @@ def test_a_run_beside_is_trained_as_long_as_it_is_asked_for_and_kept(session, ru
     assert session.state.epoch == 0
 
 
-def test_a_run_beside_that_can_not_go_on_is_no_longer_waited_for(session, caplog):
-    data = replace(session.player.run.history.dataset, y_train=np.array([9] * 256))
-    assert session.beside(SHORT, data).wait(PATIENCE)
+def test_a_run_beside_that_can_not_go_on_is_no_longer_waited_for(session, caplog, monkeypatch):
+    def play(*_arguments, **_options):
+        raise MemoryError
+
+    monkeypatch.setattr(History, "play", play)
+    assert session.beside(SHORT, session.player.run.history.dataset).wait(PATIENCE)
     assert "A task has failed" in caplog.text
 
 
