@@ -158,7 +158,7 @@ def test_a_run_beside_that_can_not_go_on_is_no_longer_waited_for(session, caplog
 
     monkeypatch.setattr(History, "play", play)
     assert session.beside(SHORT, session.player.run.history.dataset).wait(PATIENCE)
-    assert "A task has failed" in caplog.text
+    until(lambda: "A task has failed" in caplog.text)
 
 
 # what can't be
