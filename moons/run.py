@@ -60,7 +60,7 @@ class History:
         self._seconds = 0.0  # of training since the last keyframe
         self._last = edited(untrained(model, experiment.training), experiment.edits)
         self._keyframes = Keyframes(self._last, keyframe_bytes)
-        self._spare: list[NaiveNet] = []  # networks that nothing trains now: to build one costs more than a replay
+        self._spare: list[NaiveNet] = []  # networks that are not in use: to build one can cost more than a short replay
         self._replayed = self._last  # where the last replay ended: the next state asked for is often near
 
     def __getstate__(self) -> dict[str, Any]:

@@ -34,21 +34,21 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
-# Tests in a browser that measure no moment: they run last, beside those that are left of the others.
-PATIENT = {"accessibility", "class_sheet", "learn", "report"}
+# Browser tests that depend on no timing: they run last, beside what is left of the others.
+NOT_TIMED = {"accessibility", "class_sheet", "learn", "report"}
 
 
 class Browsers(LoadFileScheduling):
-    """One process runs the tests in a browser, from the start; the others a file at a time, and at last the PATIENT."""
+    """One process runs the browser tests from the start; the others run a file at a time, those NOT_TIMED last."""
 
     def _split_scope(self, nodeid):
         file = super()._split_scope(nodeid)
         if not file.startswith("tests/browser/"):
             return file
-        return "patient" if file.removeprefix("tests/browser/test_").removesuffix(".py") in PATIENT else "browser"
+        return "not timed" if file.removeprefix("tests/browser/test_").removesuffix(".py") in NOT_TIMED else "browser"
 
     def _assign_work_unit(self, node):
-        for scope, last in (("browser", False), ("patient", True)):
+        for scope, last in (("browser", False), ("not timed", True)):
             if scope in self.workqueue:
                 self.workqueue.move_to_end(scope, last=last)
         super()._assign_work_unit(node)

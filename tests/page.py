@@ -121,6 +121,18 @@ def proved(page):
     return rerun(page)
 
 
+def study_ended(page, panel):
+    """The page once a panel's study has ended, as it was planned to."""
+
+    def is_ended():
+        served(page).look()
+        return not served(page).studies[panel].running
+
+    until(is_ended)
+    assert served(page).studies[panel].failure is None
+    return rerun(page)
+
+
 def until(condition):
     """Look again and again until it holds."""
     deadline = time.monotonic() + PATIENCE

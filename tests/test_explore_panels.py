@@ -12,7 +12,7 @@ from dashboard.rooms.learn import training
 from moons import Experiment
 from moons.classical import CLASSIFIERS, REGRESSORS
 from moons.inspection.landscape import Sharpness
-from tests.page import click, open_page, rerun, served, setting, until
+from tests.page import click, open_page, rerun, served, setting, study_ended, until
 
 SHORT = {
     "training.epochs": "60",
@@ -21,16 +21,6 @@ SHORT = {
     "view.room": "explore",
     "view.epoch": "60",
 }
-
-
-def finished(page, panel):
-    def ended():
-        served(page).look()
-        return not served(page).studies[panel].running
-
-    until(ended)
-    assert served(page).studies[panel].failure is None
-    return rerun(page)
 
 
 def said(page):
@@ -42,7 +32,7 @@ def charts(page):
 
 
 def test_other_models_stand_beside_the_network_and_outlive_changes_of_its_training():
-    page = finished(open_page(**SHORT, **{"view.panel": "models", "data.noise": "0.3"}), "models")
+    page = study_ended(open_page(**SHORT, **{"view.panel": "models", "data.noise": "0.3"}), "models")
     text = said(page)
     assert all(f"**{entry.label}**" in text for entry in CLASSIFIERS.values())
     assert "**The network**" in text
@@ -58,7 +48,7 @@ def test_other_models_stand_beside_the_network_and_outlive_changes_of_its_traini
 
 def test_regressors_stand_beside_a_network_that_predicts_numbers():
     query = SHORT | {"view.panel": "models", "data.kind": "gaussian", "view.epoch": "0", "model.features": "x0-sin_x1"}
-    page = finished(open_page(**query), "models")
+    page = study_ended(open_page(**query), "models")
     text = said(page)
     assert all(f"**{entry.label}**" in text for entry in REGRESSORS.values())
     assert "All get the same inputs as the network." in text
@@ -66,7 +56,7 @@ def test_regressors_stand_beside_a_network_that_predicts_numbers():
 
 
 def test_a_landscape_shows_the_run_s_own_path_its_rivals_and_its_curvature():
-    page = finished(open_page(**SHORT, **{"view.panel": "landscape", "view.race": "adam"}), "landscape")
+    page = study_ended(open_page(**SHORT, **{"view.panel": "landscape", "view.race": "adam"}), "landscape")
     text = said(page)
     for sentence in ("After epoch 60 the training loss is", "of the path's variance lies in this plane",
                      "Adam ends at a training loss of", "at this learning rate SGD is stable up to 200"):  # fmt: skip
@@ -97,7 +87,7 @@ def test_a_lesson_tells_of_the_run_s_own_walk_and_opens_its_landscape():
     history = served(page).player.run.history
     distance = np.linalg.norm(history.weights_at(60) - history.weights_at(0))
     assert f"After epoch 60 your run is {distance:.2f} away from its start" in text
-    page = finished(click(page, "walk_race"), "landscape")
+    page = study_ended(click(page, "walk_race"), "landscape")
     view = served(page).state.view
     assert (view.room, view.panel, view.plane) == ("explore", "landscape", "all")
     assert view.race == ("momentum", "adam")  # the run itself is SGD's
@@ -111,7 +101,7 @@ def test_what_a_surface_leaves_out_is_said():
         "training.dropout": "0.1",
         "training.l1": "0.01",
     }
-    page = finished(open_page(**SHORT, **query, **{"view.panel": "landscape", "view.plane": "random"}), "landscape")
+    page = study_ended(open_page(**SHORT, **query, **{"view.panel": "landscape", "view.plane": "random"}), "landscape")
     text = said(page)
     for sentence in ("the loss of its batch", "without dropout", "without the penalties", "Two random directions",
                      "Adam scales each step by past gradients"):  # fmt: skip
@@ -150,7 +140,7 @@ def test_a_computation_goes_on_though_looks_come_late_and_ends_without_any(runne
 
 def test_a_search_says_what_it_found_and_opens_its_best_run():
     page = open_page(**SHORT, **{"view.panel": "search", "view.search_runs": "20", "training.learning_rate": "0.001"})
-    page = finished(click(page, "begin_study"), "search")
+    page = study_ended(click(page, "begin_study"), "search")
     text = said(page)
     assert "The best of 20 runs:" in text
     history, importance = charts(page)

@@ -308,6 +308,16 @@ def test_an_exercise_is_checked_against_the_persons_own_run(screen, keys):
     assert history_of(click(page, "undo")) is mine
 
 
+def test_an_exercise_whose_run_can_not_be_made_says_why_and_claims_nothing():
+    page = learn("data", len(data.SCREENS) - 1, **{"data.n_points": 40, "training.batch_size": 32})
+    page = choose(page, "guess_few", "lower")
+    assert [error.value for error in page.error] == [
+        "Batch size must be at most the number of training points (20), got 32."
+    ]
+    assert not page.table
+    assert not state(page).notes.guesses
+
+
 # what was done to a run on its way -> the exercise, and what its two runs are to be
 TURNED = {
     "another rate": (

@@ -10,7 +10,7 @@ from torch import nn
 from dashboard.rooms.learn.luck import EACH, RACING, RATES, optimizers_text, rate_text
 from moons import run
 from moons.explore import Axis, Sweep
-from tests.page import click, experiment_of, open_page, rerun, served, until
+from tests.page import click, experiment_of, open_page, rerun, served, study_ended, until
 
 SHORT = {"training.epochs": "60", "data.n_points": "40", "data.n_test": "20", "view.epoch": "60"}
 
@@ -20,15 +20,7 @@ def lesson(screen, **query):
 
 
 def studied(page, panel):
-    page = click(page, "begin_study")
-
-    def ended():
-        served(page).look()
-        return not served(page).studies[panel].running
-
-    until(ended)
-    assert served(page).studies[panel].failure is None
-    return rerun(page)
+    return study_ended(click(page, "begin_study"), panel)
 
 
 def after(experiment):

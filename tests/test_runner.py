@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from dashboard.app.runner import Patient, Runner
+from dashboard.app.runner import LowPriority, Runner
 from tests.page import until
 
 
@@ -144,29 +144,29 @@ class Crowd:
         return Counted(**how)
 
 
-def test_patient_tasks_leave_a_thread_to_what_moves_and_take_it_when_that_ends():
+def test_tasks_of_low_priority_leave_a_thread_to_what_moves_and_take_it_when_that_ends():
     runner, crowd, live = Runner(2), Crowd(), Task("live", again=0.002)
-    patient = [crowd.task(owner=Patient("study")) for _task in range(3)]
-    for task in (live, *patient):
+    low = [crowd.task(owner=LowPriority("study")) for _task in range(3)]
+    for task in (live, *low):
         runner.wake(task)
-    until(lambda: live.done > 20 and sum(task.done for task in patient) > 100)
+    until(lambda: live.done > 20 and sum(task.done for task in low) > 100)
     assert crowd.most == 1
     live.left = 0
     until(lambda: crowd.most == 2)
     runner.close()
 
 
-def test_on_a_single_thread_patient_tasks_have_the_time_that_others_do_not_need():
-    runner, patient, seen = Runner(1), Task(Patient("study")), []
+def test_on_a_single_thread_tasks_of_low_priority_have_the_time_that_others_do_not_need():
+    runner, low, seen = Runner(1), Task(LowPriority("study")), []
 
     class Live(Task):
         def work(self, until_then):
-            seen.append(patient.done)
+            seen.append(low.done)
             if len(seen) == 1:
-                runner.wake(patient)
+                runner.wake(low)
             return super().work(until_then)
 
     runner.wake(Live("live", slices=50))
-    until(lambda: patient.done > 20)
+    until(lambda: low.done > 20)
     runner.close()
     assert seen == [0] * 50

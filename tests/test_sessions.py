@@ -138,16 +138,16 @@ def test_a_preview_that_takes_too_long_is_none_and_ends(session, runner):
 
 def test_a_run_beside_is_trained_as_long_as_it_is_asked_for_and_kept(session, runner, clock):
     data = session.player.run.history.dataset
-    short = session.beside(SHORT, data)
+    short = session.beside(SHORT, data, 3)
     assert short.wait(PATIENCE)
-    assert session.beside(SHORT, data) is short
+    assert session.beside(SHORT, data, 3) is short
     np.testing.assert_array_equal(short.run.history.train_loss, run(SHORT).train_loss)
-    long = session.beside(HUGE, data)
+    long = session.beside(HUGE, data, 3)
     clock.now += 60
     idle(runner)
     assert not long.done
     known = long.run.history.n_epochs
-    session.beside(HUGE, data)
+    session.beside(HUGE, data, 3)
     until(lambda: long.run.history.n_epochs > known)
     assert session.state.epoch == 0
 
@@ -157,7 +157,7 @@ def test_a_run_beside_that_can_not_go_on_is_no_longer_waited_for(session, caplog
         raise MemoryError
 
     monkeypatch.setattr(History, "play", play)
-    assert session.beside(SHORT, session.player.run.history.dataset).wait(PATIENCE)
+    assert session.beside(SHORT, session.player.run.history.dataset, 3).wait(PATIENCE)
     until(lambda: "A task has failed" in caplog.text)
 
 

@@ -1,4 +1,4 @@
-"""Runs beside a person's own: trained by the runner while somebody asks for them, and kept for the next look."""
+"""Runs beside a person's own: trained in the background while somebody looks, and kept for the next look."""
 
 import threading
 import time
@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterator
 from dashboard.app.runner import Runner
 from dashboard.app.runs import Run
 from dashboard.app.state import RunId
-from moons import Dataset, Experiment, History
+from moons import Dataset, Experiment, FieldError, History
 from moons.progress import Chunk
 from moons.run import CHUNK_EPOCHS
 
-ABSENT = 3.0  # seconds after which a run that nobody has asked for is trained no further
 MOST_BYTES = 100_000_000  # of all that are kept
 
 
@@ -22,7 +21,8 @@ class Training:
     def __init__(self, run: Run, clock: Callable[[], float]) -> None:
         self.run = run
         self.owner: object = self
-        self._clock, self._asked = clock, clock()
+        self.failure: Exception | None = None  # why it can't be trained
+        self._clock, self._wanted_until = clock, clock()
         self._chunks: Iterator[Chunk] | None = None
         self._until = 0.0  # when the slice ends
         self._over = threading.Event()
@@ -32,9 +32,9 @@ class Training:
         """Whether it is trained to its end, or can't be."""
         return self.run.history.ended is not None or self._over.is_set()
 
-    def ask(self, owner: object) -> None:
-        """Somebody wants it, and gives it of their time."""
-        self.owner, self._asked = owner, self._clock()
+    def ask(self, owner: object, seconds: float) -> None:
+        """Train for so long, in the owner's share of time."""
+        self.owner, self._wanted_until = owner, self._clock() + seconds
 
     def wait(self, seconds: float) -> bool:
         """Wait for the end, at most so long. Returns whether it is there."""
@@ -43,14 +43,17 @@ class Training:
     def work(self, until: float) -> float | None:
         """One slice: see runner.Task."""
         history = self.run.history
-        if self.done or self._clock() - self._asked > ABSENT:
+        if self.done or self._clock() > self._wanted_until:
             return None
         self._until = until
         try:
             self._chunks = self._chunks or history.play(history.last, CHUNK_EPOCHS, stop=self._is_over)
             next(self._chunks)
-        except Exception:
+        except Exception as error:
+            self.failure = error
             self._over.set()
+            if isinstance(error, FieldError):
+                return None
             raise  # the runner logs what nobody has foreseen
         if history.ended is not None:
             self._over.set()
@@ -69,8 +72,8 @@ class RunsBeside:
         self._lock = threading.Lock()
         self._trainings: OrderedDict[tuple[Experiment, int], Training] = OrderedDict()  # the points by their identity
 
-    def of(self, experiment: Experiment, dataset: Dataset, owner: object) -> Training:
-        """The run of an experiment on these points, under way."""
+    def of(self, experiment: Experiment, dataset: Dataset, owner: object, seconds: float) -> Training:
+        """The run of an experiment on these points, under way for so long."""
         key = experiment, id(dataset)  # which stays that of these points: the run holds them
         with self._lock:
             found = self._trainings.get(key)
@@ -79,7 +82,7 @@ class RunsBeside:
                 found = self._trainings[key] = Training(run, self._clock)
             self._trainings.move_to_end(key)
             self._tidy()
-        found.ask(owner)
+        found.ask(owner, seconds)
         self._runner.wake(found)
         return found
 

@@ -15,8 +15,8 @@ BACKGROUND = object()  # the owner of work that nobody waits for: see Runner
 
 
 @dataclass(frozen=True)
-class Patient:
-    """The owner of somebody's work that leaves a thread to what moves on the page: see Runner."""
+class LowPriority:
+    """The owner of work that leaves a thread to what moves on the page: see Runner."""
 
     of: object
 
@@ -34,7 +34,7 @@ class Runner:
     """Runs tasks on a few threads of its own. A task is worked on by one thread at a time.
 
     Tasks of BACKGROUND are worked on while others leave more than half of the threads idle, so that no picture that
-    moves is late for them; one at a time. Tasks of a `Patient` owner leave a thread free as long as there are others;
+    moves is late for them; one at a time. Tasks of a LowPriority owner leave a thread free as long as there are others;
     where there is one thread alone, they have the time that the others don't need.
     """
 
@@ -86,9 +86,9 @@ class Runner:
 
     @property
     def moving(self) -> int:
-        """How many of them somebody waits for: all but the patient ones."""
+        """How many of them somebody waits for: all but those of low priority."""
         with self._condition:
-            return sum(not _is_patient(task) for task in (*self._due, *self._working))
+            return sum(not _is_low_priority(task) for task in (*self._due, *self._working))
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
@@ -121,15 +121,17 @@ class Runner:
         return {
             task: when
             for task, when in self._due.items()
-            if (leaves_one or not _is_patient(task)) and (room or not _is_background(task))
+            if (leaves_one or not _is_low_priority(task)) and (room or not _is_background(task))
         }
 
     def _leaves_one(self, now: float) -> bool:
-        """Whether a thread stays free for others if a patient task begins a slice."""
-        others = [task for task in (*self._due, *self._working) if not _is_patient(task) and not _is_background(task)]
+        """Whether a thread stays free for others if a task of low priority begins a slice."""
+        others = [
+            task for task in (*self._due, *self._working) if not _is_low_priority(task) and not _is_background(task)
+        ]
         if self._workers == 1:
             return all(self._due[task] > now for task in others)
-        return not others or sum(map(_is_patient, self._working)) < self._workers - 1
+        return not others or sum(map(_is_low_priority, self._working)) < self._workers - 1
 
     def _has_room(self) -> bool:
         """Whether a task of BACKGROUND may begin a slice."""
@@ -149,7 +151,7 @@ class Runner:
             self._charge(task.owner, seconds)
             if again is not None:
                 self._due[task] = again
-            if self._due:  # its end too may be what a patient task has waited for
+            if self._due:  # its end too may be what a task of low priority has waited for
                 self._condition.notify()
 
     def _charge(self, owner: object, seconds: float) -> None:
@@ -168,5 +170,5 @@ def _is_background(task: Task) -> bool:
     return task.owner is BACKGROUND
 
 
-def _is_patient(task: Task) -> bool:
-    return isinstance(task.owner, Patient)
+def _is_low_priority(task: Task) -> bool:
+    return isinstance(task.owner, LowPriority)

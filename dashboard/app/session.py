@@ -16,16 +16,15 @@ from dashboard.app.exploring import Asked, ManyRuns, Steps, Study
 from dashboard.app.feed import Feed
 from dashboard.app.player import Player, fair_pictures
 from dashboard.app.proving import Proving
-from dashboard.app.runner import Patient, Runner
+from dashboard.app.runner import LowPriority, Runner
 from dashboard.app.runs import Run, open_run
 from dashboard.app.shelf import Kept, Shelf
 from dashboard.app.state import Cursor, Looked, Notice, PageState, RunId, Shared
 from dashboard.app.turns import turns
 from dashboard.app.update import update
-from dashboard.app.words import error_sentence, literal
+from dashboard.app.words import error_sentence, failure_sentence
 from moons import Dataset, Experiment, FieldError, History
 from moons.assignment import Assignment
-from moons.plots.words import Translate
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
 GONE = 60.0  # and after which a computation of several steps ends: while it keeps a core busy, looks come late
@@ -160,7 +159,7 @@ class Session:
     def explore(self, asked: Asked, experiments: Sequence[Experiment | None]) -> ManyRuns:
         """Begin a study of many runs. It ends the study that is under way."""
         self.stop_exploring()
-        study = ManyRuns(asked, experiments, self._runner, owner=Patient(self.feed), watched=lambda: self.watched)
+        study = ManyRuns(asked, experiments, self._runner, owner=LowPriority(self.feed), watched=lambda: self.watched)
         self.studies[asked.panel] = study
         return study
 
@@ -228,10 +227,10 @@ class Session:
         player.go(Cursor(player.epoch))
         return None
 
-    def beside(self, experiment: Experiment, dataset: Dataset) -> Training:
-        """Another run, trained to its end in the background as long as it is asked for."""
+    def beside(self, experiment: Experiment, dataset: Dataset, seconds: float) -> Training:
+        """Another run, trained in the background towards its end for so long; asked again, it goes on."""
         runs = self._beside if experiment.data.own is None else self._own_beside
-        return runs.of(experiment, dataset, self.feed)
+        return runs.of(experiment, dataset, self.feed, seconds)
 
     def keep(self) -> list[Kept]:
         """Put the current run on the shelf. Returns the runs that were removed to make room."""
@@ -332,8 +331,7 @@ class Session:
             now = update(now, e.Moved(looked, player.progress))
         if player.failure is not None:
             error, player.failure = player.failure, None
-            say = partial(error_sentence, error) if isinstance(error, FieldError) else partial(_failed, error)
-            now = update(now, e.Failed(Notice(say, error=True)))
+            now = update(now, e.Failed(Notice(partial(failure_sentence, error), error=True)))
         return now
 
     def _follow(self, now: PageState, after: PageState) -> None:
@@ -377,7 +375,3 @@ class Session:
             run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
             pictures=lambda: fair_pictures(self._runner.moving, turns().waiting),
         )  # fmt: skip
-
-
-def _failed(error: Exception, _: Translate) -> str:
-    return _("The run can't go on: {why}").format(why=literal(str(error) or type(error).__name__))

@@ -1,6 +1,7 @@
 """How a link says what is looked at: which room, which epoch, which picture; and what is hidden from a class."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from moons import FieldError, History
 from moons.assignment import Assignment, AssignmentRule, Text
@@ -19,6 +20,7 @@ ROOMS = ("train", "learn", "compare", "explore", "data", "takeaway", "classroom"
 PANELS = ("seeds", "sweep", "search", "curve", "models", "landscape")
 TABS = ("log", "tried", "metrics", "layers", "space", "point", "dataset", "structure", "samples", "device")
 LESSONS = ("step", "data", "network", "training", "luck", "mystery", "museum")
+SWEEP_BOUND = 1e5  # of the values of a sweep
 TURNED = ("data", "network", "training", "luck", "mystery")  # lessons of several screens
 
 # what a teacher can hide from a class -> what it is called
@@ -32,6 +34,12 @@ HIDEABLE: dict[str, str] = {
     "more": N_("Everything under “More about”"),
     "diagnosis": N_("The diagnosis"),
 }
+
+
+def _bound(label: str) -> Any:
+    """Where an axis of the sweep begins or ends."""
+    said = N_("Where this axis of the sweep begins or ends. Empty: the setting's usual bound.")
+    return between(None, low=0.0, high=SWEEP_BOUND, step=1e-5, label=label, help=said)
 
 
 @dataclass(frozen=True)
@@ -49,38 +57,10 @@ class View(Spec):
     sweep_y: str = choice(
         "width", ("nothing", *SETTINGS), label=N_("Up"), help=N_("The setting along the y axis; it may be left out.")
     )
-    sweep_x_low: float | None = between(
-        None,
-        low=0.0,
-        high=1e5,
-        step=1e-5,
-        label=N_("Across, from"),
-        help=N_("Where the x axis begins; if not given, as usual."),
-    )
-    sweep_x_high: float | None = between(
-        None,
-        low=0.0,
-        high=1e5,
-        step=1e-5,
-        label=N_("Across, to"),
-        help=N_("Where the x axis ends; if not given, as usual."),
-    )
-    sweep_y_low: float | None = between(
-        None,
-        low=0.0,
-        high=1e5,
-        step=1e-5,
-        label=N_("Up, from"),
-        help=N_("Where the y axis begins; if not given, as usual."),
-    )
-    sweep_y_high: float | None = between(
-        None,
-        low=0.0,
-        high=1e5,
-        step=1e-5,
-        label=N_("Up, to"),
-        help=N_("Where the y axis ends; if not given, as usual."),
-    )
+    sweep_x_low: float | None = _bound(N_("Across, from"))
+    sweep_x_high: float | None = _bound(N_("Across, to"))
+    sweep_y_low: float | None = _bound(N_("Up, from"))
+    sweep_y_high: float | None = _bound(N_("Up, to"))
     sweep_count: int = between(
         7, low=2, high=MOST_VALUES, label=N_("Values each"), help=N_("How many values each setting has.")
     )

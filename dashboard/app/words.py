@@ -33,6 +33,13 @@ def error_sentence(error: FieldError, _: Translate) -> str:
     return f"{template[:1].upper()}{template[1:]}.".format(**_values(error, _))
 
 
+def failure_sentence(error: Exception, _: Translate) -> str:
+    """Why a run can't go on, as a sentence of its own."""
+    if isinstance(error, FieldError):
+        return error_sentence(error, _)
+    return _("The run can't go on: {why}").format(why=literal(str(error) or type(error).__name__))
+
+
 def _values(error: FieldError, _: Translate) -> dict[str, object]:
     name, bracket, place = str(error.values.get("field", "")).partition("[")
     label = _field_label(name, error.spec)

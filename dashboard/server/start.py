@@ -21,7 +21,7 @@ def page() -> ModuleType:
     """The page's module; whoever asks for it first imports it, and the others wait."""
     with _once:
         if not _ready.is_set():
-            gc.disable()  # all that an import makes stays: to look through it again and again is a fifth of its time
+            gc.disable()  # what an import makes stays: the collector would search it again and again, for nothing
             try:
                 import_module(PAGE)
             finally:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.app import events as e
 from dashboard.app.exploring import ManyRuns
-from dashboard.app.view import View
+from dashboard.app.view import SWEEP_BOUND, View
 from dashboard.app.words import error_sentence
 from dashboard.page import session
 from dashboard.page.language import _
@@ -21,7 +21,6 @@ from moons.plots.sweep import measure_text, sweep_figure
 
 NOTHING = "nothing"
 MEASURES = ("score", "loss")
-BOUND = 100_000.0  # of what may be written into a field
 
 
 def draw() -> None:
@@ -71,7 +70,7 @@ def _axis(key: str, names: list[str]) -> None:
         for bound, label in (("low", _("from")), ("high", _("to"))):
             usual = f"{getattr(SETTINGS[chosen], bound):g}"
             st.number_input(
-                label, 0.0, BOUND, key=f"{key}_{bound}", format="%g", width=110, step=None, placeholder=usual
+                label, 0.0, SWEEP_BOUND, key=f"{key}_{bound}", format="%g", width=110, step=None, placeholder=usual
             )
 
 

@@ -70,9 +70,7 @@ def _show_luck(found: ManyRuns) -> None:
     with scores:
         figure = scores_figure(summary, n_classes, own=own.scores.test_score if own else None, _=_)
         st.plotly_chart(figure, key="luck_scores", height=300, config=CHART, alt=luck_text(summary, n_classes))
-    st.caption(
-        _("Dotted: your run. One run is one draw: who reports a result reports several, and how far they spread.")
-    )
+    st.caption(_("Dotted: your run. One run is one draw: a fair report gives several, and their spread."))
     st.button(_("More about these runs"), key="luck_explore", on_click=_explore)
 
 
@@ -124,8 +122,8 @@ def _show_rate(found: ManyRuns) -> None:
         st.markdown(rate_text(summary, own))
     st.caption(
         _(
-            "Dotted: your rate. 0.01 is a habit, not a law: small enough to diverge seldom, and what is missing then, "
-            "more epochs make up for. The best rate depends on the points, the network, the optimiser and the epochs."
+            "Dotted: your rate. 0.01 is a habit, not a law: few runs diverge at it, and more epochs make up for its "
+            "small steps. The best rate depends on the points, the network, the optimiser and the epochs."
         )
     )
 

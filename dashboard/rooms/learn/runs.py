@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.app.beside import Training
 from dashboard.app.turns import turns
+from dashboard.app.words import failure_sentence
 from dashboard.page import session, timer
 from dashboard.page.language import _
 from moons import Experiment, History, make_dataset
@@ -15,16 +16,17 @@ from moons.data import Dataset
 from moons.inspection.points import evaluate
 from moons.progress import Scores
 
-LOOK = 0.5  # seconds between two looks at what is trained
+LOOK, SHARE = 0.5, 0.2  # seconds between two looks at what is trained; of a look of one of many
+MARGIN = 2.0  # seconds that a look may be late
 
 
 def beside(experiment: Experiment, dataset: Dataset) -> Training:
     """The run of `experiment` on `dataset`, under way or done."""
-    return session.served().beside(experiment, dataset)
+    return session.served().beside(experiment, dataset, 2 * _every() + MARGIN)
 
 
 def trained(*trainings: Training) -> bool:
-    """Whether all are done, within a blink. If not, how far they are stands here; the page follows as they end."""
+    """Whether all are trained to their end, after a blink. If not, how far they are or what is wrong stands here."""
     until = time.monotonic() + session.BLINK
     if not all(training.done for training in trainings):
         with turns().aside():
@@ -32,8 +34,15 @@ def trained(*trainings: Training) -> bool:
                 training.wait(max(0.0, until - time.monotonic()))
     n_done = sum(training.done for training in trainings)
     if n_done < len(trainings):
-        timer.draw(lambda: _follow(trainings, n_done), session.every(LOOK, share=0.2))
-    return n_done == len(trainings)
+        timer.draw(lambda: _follow(trainings, n_done), _every())
+    failure = next((training.failure for training in trainings if training.failure is not None), None)
+    if failure is not None:
+        st.error(failure_sentence(failure, _))
+    return n_done == len(trainings) and failure is None
+
+
+def _every() -> float:
+    return session.every(LOOK, share=SHARE)
 
 
 def _follow(trainings: Sequence[Training], n_done: int) -> None:

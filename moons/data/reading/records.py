@@ -53,7 +53,7 @@ def _document(text: str) -> Any:
         if isinstance(error, FieldError):
             raise
         row = getattr(error, "lineno", 1)
-        raise FieldError(N_("the file begins as JSON and can't be read as it: see row {row}"), row=row) from None
+        raise FieldError(N_("the file begins like JSON but isn't valid JSON: see row {row}"), row=row) from None
 
 
 def _lines(text: str) -> list[Any]:
