@@ -60,6 +60,24 @@ def test_the_crosses_mark_exactly_the_misclassified():
     np.testing.assert_array_equal(np.stack([wrong.x, wrong.y], axis=1), np.concatenate(expected))
 
 
+def test_of_many_points_a_sample_is_drawn_whose_points_keep_their_rows():
+    data, most = HISTORY.dataset, 20
+    shows = boundary_plot.Shows(most=most)
+    verdicts = evaluate(MODEL, data, TrainSpec())
+    answer = boundary(MODEL, make_grid(data))
+    figure = boundary_plot.boundary_figure(answer, data, verdicts, shows=shows)
+    train, test, wrong = (
+        figure.data[trace] for trace in (boundary_plot.TRAIN_POINTS, boundary_plot.TEST_POINTS, boundary_plot.WRONG)
+    )
+    assert len(train.x) == len(test.x) == most < len(data.X_train)
+    rows = [int(row) for row in train.ids]
+    np.testing.assert_array_equal(np.stack([train.x, train.y], axis=1), data.X_train[rows])
+    assert list(train.marker.color) == [palette.class_color(label) for label in data.y_train[rows]]
+    drawn = {*zip(train.x, train.y, strict=True), *zip(test.x, test.y, strict=True)}
+    crossed = {*zip(wrong.x, wrong.y, strict=True)}
+    assert crossed == drawn & {*map(tuple, boundary_plot.wrong_points(data, verdicts))} != set()
+
+
 def test_both_axes_have_one_scale():
     figure, _answer = draw_boundary(PROBABILITY)
     assert figure.layout.yaxis.scaleanchor == "x"

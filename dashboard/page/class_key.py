@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.page.language import _, ngettext
 from moons.data import Dataset
-from moons.plots import palette
+from moons.plots import palette, points
 
 MOST = 12  # classes
 LETTERS = 24  # of a name
@@ -18,6 +18,19 @@ def draw(datasets: Iterable[Dataset]) -> None:
     lines = {_line(dataset): None for dataset in datasets if dataset.n_classes}
     for line in lines:
         st.html(line)
+
+
+def tell_sample(dataset: Dataset) -> None:
+    """Say so where not all points are drawn."""
+    n_train, n_test = len(dataset.X_train), len(dataset.X_test)
+    if max(n_train, n_test) > points.MOST:
+        told = _("Drawn: {train} of {n_train} training points, {test} of {n_test} test points.").format(
+            train=f"{min(n_train, points.MOST):,}",
+            n_train=f"{n_train:,}",
+            test=f"{min(n_test, points.MOST):,}",
+            n_test=f"{n_test:,}",
+        )
+        st.html(f'<p class="class_key"><small>{escape(told)}</small></p>')
 
 
 def _line(dataset: Dataset) -> str:
