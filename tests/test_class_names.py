@@ -86,6 +86,8 @@ def test_the_path_of_a_point_names_classes(query):
     bars = figure(page, "bar")
     assert [bars["data"][place]["y"] for place in (-2, -1)] == [[drawn(name) for name in NAMES]] * 2
     assert bars["layout"]["yaxis4"]["labelalias"][drawn(LONG)] == "an uncommon…"
+    assert bars["layout"]["yaxis4"]["ticklabelposition"] == "inside"  # as high as its bar, not as the one above
+    assert not any("offset" in bar for bar in bars["data"])
 
 
 def test_hovering_over_the_hidden_space_names_classes(query):
