@@ -104,6 +104,7 @@ def test_a_student_sees_the_task_and_gets_a_code_when_the_goal_is_reached():
     assert "Reach 80 %" in text_of(page)
     assert "Goal reached" not in text_of(page)
     assert "data.kind" not in keys_of(page)  # the points are given
+    assert "diagnosis" in state(page).view.hidden  # it would tell what to do
     send(page, e.Sought(400))
     assert "Goal reached" in text_of(page)
     setting(page, "select_slider", "width0", 9)
@@ -121,8 +122,13 @@ def test_a_teacher_finds_the_sheet_again_in_the_link_and_checks_codes():
     rerun(page)
     (table,) = page.table
     assert table.value["Name"].tolist() == ["Mina", "line 3"]
-    assert "1 line without a code is left out." in text_of(page)
     assert "no code of a class sheet" in table.value["Notes"].iloc[1]
+    assert "1 line without a code is left out." in text_of(page)
+    setting(page, "text_area", "sheet_codes", Answer("Jun", 400, LARGER).code(replace(SHEET, goal=0.7)))
+    click(page, "check_codes")
+    until(lambda: not served(page).checking.running)
+    (table,) = rerun(page).table
+    assert table.value["Goal"].tolist() == [":red[beyond the limits]"]
 
 
 def test_a_damaged_sheet_is_told():

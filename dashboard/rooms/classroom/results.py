@@ -9,6 +9,7 @@ from dashboard.app.checking import MOST, Checked, Checking
 from dashboard.app.names import what_differs
 from dashboard.page import session, tasks, timer
 from dashboard.page.language import _, error_sentence, literal, ngettext
+from moons.answer import Result
 from moons.assignment import Assignment
 
 LOOK_EVERY = 0.5  # seconds
@@ -61,6 +62,12 @@ def _results(checking: Checking, looking: bool) -> None:
         st.caption(_("Print this page with your browser: the form and the buttons stay off the paper."))
 
 
+def _goal(result: Result) -> str:
+    if result.met:
+        return f":green[{_('reached')}]"
+    return f":red[{_('beyond the limits') if result.reached else _('not reached')}]"
+
+
 def _skipped(checking: Checking) -> None:
     """What of the text isn't in the table."""
     said = []
@@ -96,7 +103,7 @@ def _row(row: Checked, place: int, checking: Checking) -> dict[str, str]:
     if row.same_as is not None:
         notes.append(_("The same run as in line {n}.").format(n=checking.rows[row.same_as].line))
     return said | {
-        _("Goal"): f":green[{_('reached')}]" if result.met else f":red[{_('not reached')}]",
+        _("Goal"): _goal(result),
         tasks.metric_name(sheet): tasks.figure_text(sheet, result.value, n_classes),
         _("Units"): f"{sum(experiment.model.hidden):,}",
         _("Epoch"): f"{result.epoch:,}",

@@ -46,7 +46,8 @@ def _boundary(figure: go.Figure) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
-        class_key.draw([session.player().run.history.dataset])
+        marks = _("filled: training point · outlined: test point · crossed: misclassified")
+        class_key.draw([session.player().run.history.dataset], marks)
 
 
 def _loss(figure: go.Figure) -> None:
