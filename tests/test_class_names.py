@@ -3,14 +3,16 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 
 from dashboard.app import events as e
 from dashboard.app.state import Place
 from dashboard.app.words import literal
 from dashboard.rooms.train import inside
-from moons import DataSpec, Experiment, make_dataset
+from moons import DataSpec, Experiment, ModelSpec, build_model, make_dataset
 from moons.data import OWN, Table
+from moons.export.weights import to_onnx, to_safetensors
 from moons.plots.words import literal as drawn
 from moons.share import to_query
 from tests.page import history_of, open_page, player, rerun, send
@@ -67,6 +69,18 @@ def test_the_diagram_calls_its_outputs_by_the_classes_names(query):
     network = component(page, "serial")["scene"]["diagram"]
     assert network["layers"][-1]["names"] == [f"class {CAT}", f"class {EVIL}", "class an uncommonly long name…"]
     assert f"Point 0 of class {CAT}." in network["point"]["said"]
+
+
+def test_files_of_weights_hold_the_classes_names_in_order():
+    dataset = make_dataset(three_classes())
+    model = build_model(ModelSpec((2,)), 3)
+    graph = onnx.load_from_string(to_onnx(model, dataset=dataset))
+    said = {entry.key: json.loads(entry.value) for entry in graph.metadata_props}
+    assert said == {"columns": ["x", "y", "kind"], "class_names": list(NAMES)}
+    file = to_safetensors(model, dataset=dataset)
+    header = json.loads(file[8 : 8 + int.from_bytes(file[:8], "little")])
+    assert json.loads(header["__metadata__"]["class_names"]) == list(NAMES)
+    assert not onnx.load_from_string(to_onnx(model, dataset=make_dataset(DataSpec()))).metadata_props
 
 
 def test_a_unit_that_fills_the_picture_is_called_by_its_class_and_that_is_no_markup(query):

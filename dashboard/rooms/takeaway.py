@@ -255,15 +255,16 @@ def _safetensors(taken: Taken) -> bytes:
     from moons.export.settings import ever  # noqa: PLC0415
     from moons.export.weights import to_safetensors  # noqa: PLC0415
 
-    model = taken.history.model_at(taken.epoch)
-    scaling = taken.history.dataset.scaling
-    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"), scaling=scaling)
+    model, dataset = taken.history.model_at(taken.epoch), taken.history.dataset
+    dropout = ever(taken.history.experiment, "dropout")
+    return to_safetensors(model, dropout=dropout, scaling=dataset.scaling, dataset=dataset)
 
 
 def _onnx(taken: Taken) -> bytes:
     from moons.export.weights import to_onnx  # noqa: PLC0415
 
-    return to_onnx(taken.history.model_at(taken.epoch), taken.history.dataset.scaling)
+    dataset = taken.history.dataset
+    return to_onnx(taken.history.model_at(taken.epoch), dataset.scaling, dataset)
 
 
 def _losses(taken: Taken) -> str:

@@ -31,6 +31,11 @@ def own_names(dataset: Dataset) -> tuple[str, ...]:
     return dataset.class_names if dataset.class_names != tuple(map(str, range(dataset.n_classes))) else ()
 
 
+def named_columns(dataset: Dataset) -> tuple[str, ...]:
+    """The columns' names if they are others than in every dataset."""
+    return dataset.columns if dataset.columns != COLUMNS else ()
+
+
 @dataclass(frozen=True, eq=False)
 class PointSettings:
     """Where a run's points come from, and how they are drawn in a figure."""
@@ -102,8 +107,7 @@ class PointSettings:
     @property
     def columns(self) -> dict[str, str]:
         """What the columns x0, x1 and y are called, if not so."""
-        names = zip(COLUMNS, map(code, self.dataset.columns), strict=True)
-        return dict(names) if self.dataset.columns != COLUMNS else {}
+        return dict(zip(COLUMNS, map(code, named_columns(self.dataset)), strict=False))
 
     @property
     def class_names(self) -> str:
