@@ -162,7 +162,7 @@ def _program() -> None:
     if not history.n_epochs or session.state().busy:
         return
     busy = served.recording is not None or (served.agreeing is not None and served.agreeing.running)
-    st.fragment(_agreement, run_every=LOOK_EVERY if busy else None)(busy)
+    timer.draw(partial(_agreement, busy), LOOK_EVERY if busy else None)
 
 
 def _agreement(looking: bool) -> None:
@@ -170,6 +170,8 @@ def _agreement(looking: bool) -> None:
     served, history = session.served(), session.player().run.history
     served.look()
     agreeing, recording = served.agreeing, served.recording
+    if not looking and (recording is not None or (agreeing is not None and agreeing.running)):
+        st.rerun()  # a button in this fragment has begun it: only a whole run gives it a timer
     if recording is not None:
         if recording.arrived:
             served.stop_recording()
