@@ -18,6 +18,7 @@ from moons.inspection.points import evaluate
 from moons.plots import boundary as boundary_plot
 from moons.plots import loss as loss_plot
 from moons.plots import palette
+from moons.plots.comparison import losses_figure
 
 HISTORY = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=300)))
 MODEL = HISTORY.model_at(300)
@@ -93,6 +94,12 @@ def test_the_loss_chart_has_true_epochs_and_the_line_of_guessing():
     assert guessing.showlegend is not False
     assert tuple(guessing.y) == (np.log(2),) * 2
     assert [shape.x0 for shape in figure.layout.shapes] == [50]
+
+
+def test_runs_beside_each_other_say_whose_training_loss_is_with_dropout():
+    dropped = loss_curve(run(Experiment(training=TrainSpec(epochs=5, dropout=0.2))))
+    names = [line.name for line in losses_figure([CURVE, dropped], "AB", epoch=5).data if line.showlegend]
+    assert names == ["A train", "B train, with dropout"]
 
 
 def test_the_curve_ends_at_the_epoch_looked_at_and_goes_on_faintly():

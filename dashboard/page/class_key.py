@@ -13,9 +13,9 @@ MOST = 12  # classes
 LETTERS = 24  # of a name
 
 
-def draw(datasets: Iterable[Dataset]) -> None:
-    """A line of colours and names of the datasets' classes; one line for each set of names."""
-    lines = {_line(dataset): None for dataset in datasets if dataset.n_classes}
+def draw(datasets: Iterable[Dataset], marks: str = "") -> None:
+    """A line of colours and names of the datasets' classes, then of `marks`; one line for each set of names."""
+    lines = {_line(dataset, marks): None for dataset in datasets if dataset.n_classes}
     for line in lines:
         st.html(line)
 
@@ -33,7 +33,7 @@ def tell_sample(dataset: Dataset) -> None:
         st.html(f'<p class="class_key"><small>{escape(told)}</small></p>')
 
 
-def _line(dataset: Dataset) -> str:
+def _line(dataset: Dataset, marks: str) -> str:
     shown = range(min(dataset.n_classes, MOST))
     items = [
         f'<span class="class_mark" style="--class: {palette.class_color(label)}">{_name(dataset, label)}</span>'
@@ -42,7 +42,6 @@ def _line(dataset: Dataset) -> str:
     left = dataset.n_classes - len(shown)
     if left:
         items.append(ngettext("and {n} more class", "and {n} more classes", left).format(n=left))
-    marks = _("filled: training point · outlined: test point · crossed: misclassified")
     return f'<p class="class_key">{" ".join(items)} <small>{escape(marks)}</small></p>'
 
 

@@ -47,8 +47,9 @@ def _boundary(figure: go.Figure) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
-        class_key.draw([session.player().run.history.dataset])
-        class_key.tell_sample(session.player().run.history.dataset)
+        dataset = session.player().run.history.dataset
+        class_key.draw([dataset], _("filled: training point · outlined: test point · crossed: misclassified"))
+        class_key.tell_sample(dataset)
 
 
 def _loss(figure: go.Figure) -> None:
