@@ -134,7 +134,7 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("autograd"),
         N_("The part of PyTorch that records each operation, so that backward() finds gradients."),
     ),
-    "cost": (N_("cost"), N_("What one point adds to the loss. The loss is the mean of all costs.")),
+    "cost": (N_("cost"), N_("The loss of a single point. The loss of the network is the mean over all points.")),
     "nats": (
         N_("nats"),
         N_(

@@ -123,7 +123,7 @@ def _measured(player: Player, row: int) -> None:
         _(
             "The slope is what backward starts from. Accuracy has none: a small nudge leaves a wrong point wrong, so "
             "no weight learns which way to go. Squared error flattens out where the network is sure and wrong. "
-            "Cross-entropy pushes hardest just there."
+            "There cross-entropy is steepest."
         )
     )
 
@@ -180,7 +180,11 @@ def _gradient() -> None:
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
-            _("Its weight for"), range(sizes[0]), key="valley_source", format_func=labels.__getitem__, required=True
+            _("Weight of the input"),
+            range(sizes[0]),
+            key="valley_source",
+            format_func=labels.__getitem__,
+            required=True,
         )
     valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
     if not _has_numbers(player, valley.loss, valley.gradient):

@@ -40,15 +40,15 @@ _FEW = DataSpec(n_points=40, noise=0.5)
 EXHIBITS: dict[str, Exhibit] = {
     "crawl": Exhibit(
         "at_chance",
-        N_("The crawl"),
-        N_("A learning rate of 0.00001: after 1,000 epochs it has gone nowhere."),
+        N_("Too small a learning rate"),
+        N_("A learning rate of 0.00001: after 1,000 epochs the loss is almost the same."),
         N_("A rate of 0.1."),
         _of(1_000, learning_rate=1e-5),
         _of(1_000, learning_rate=0.1),
     ),
     "overshoot": Exhibit(
         "diverging",
-        N_("The overshoot"),
+        N_("Too large a learning rate"),
         N_("A learning rate of 10: each update jumps over the valley and lands higher."),
         N_("A rate of 1."),
         _of(500, learning_rate=10.0),
@@ -65,14 +65,14 @@ EXHIBITS: dict[str, Exhibit] = {
     "labels": Exhibit(
         "shuffled",
         N_("The shuffled labels"),
-        N_("Points in their places, classes dealt out at random. There is nothing to learn."),
+        N_("The points are right, their classes are random. There is nothing to learn."),
         N_("The labels that belong to the points."),
         replace(_of(300, learning_rate=0.05), data=DataSpec(seed=2, label_noise=0.5)),
         replace(_of(300, learning_rate=0.05), data=DataSpec(seed=2)),
     ),
     "ruler": Exhibit(
         "underfitting",
-        N_("The ruler"),
+        N_("No hidden layer"),
         N_("No hidden layer: the boundary is a straight line, however long it trains."),
         N_("One hidden layer of 16 units."),
         _of(3_000, (), learning_rate=0.1),
@@ -80,7 +80,7 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "parrot": Exhibit(
         "overfitting",
-        N_("The parrot"),
+        N_("Memorised noise"),
         N_("256 units for 40 noisy points: it memorises them and fails on fresh ones."),
         N_("The same, stopped after 20 epochs."),
         replace(_of(400, (256,), learning_rate=0.1, optimizer="momentum"), data=_FEW),
@@ -104,31 +104,31 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "unfinished": Exhibit(
         "unfinished",
-        N_("The run cut short"),
-        N_("200 epochs at the notebook's rate: the loss falls steadily, and then it is over."),
+        N_("A run that ends too early"),
+        N_("250 epochs at the notebook's rate: the loss still falls when the run ends."),
         N_("The same with 15,000 epochs."),
         _of(250),
         _of(15_000),
     ),
     "dead": Exhibit(
         "dead",
-        N_("The dead units"),
-        N_("Adam with a rate of 0.5: a few large updates, and most ReLUs are silent for good."),
+        N_("Dead units"),
+        N_("Adam with a rate of 0.5: after a few large updates most ReLUs give 0 for every point, and stay so."),
         N_("A rate of 0.01."),
         _of(300, learning_rate=0.5, optimizer="adam"),
         _of(300, learning_rate=0.01, optimizer="adam"),
     ),
     "saturated": Exhibit(
         "saturated",
-        N_("The shouting units"),
-        N_("Weights so large that every tanh says −1 or 1. There it is flat, and no gradient passes."),
+        N_("Saturated units"),
+        N_("Weights so large that every tanh gives −1 or 1. There it is flat, and no gradient passes."),
         N_("A rate of 0.01 instead of 1."),
         _of(500, (16, 16), "tanh", learning_rate=1.0, optimizer="rmsprop"),
         _of(500, (16, 16), "tanh", learning_rate=0.01, optimizer="rmsprop"),
     ),
     "vanishing": Exhibit(
         "vanishing",
-        N_("The fading signal"),
+        N_("Vanishing gradients"),
         N_("Five layers of sigmoids: the gradient shrinks in each until the first hardly learn."),
         N_("tanh, whose slope is four times as steep."),
         _of(1_000, (16,) * 5, "sigmoid", learning_rate=0.1),
@@ -136,7 +136,7 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "exploding": Exhibit(
         "exploding",
-        N_("The avalanche"),
+        N_("Exploding gradients"),
         N_(
             "Three wide layers and a rate of 10: the gradient grows on its way back until it is too large for a number."
         ),
@@ -146,7 +146,7 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "plateau": Exhibit(
         "plateau",
-        N_("The plateau"),
+        N_("Plateau"),
         N_("The slope is so gentle here that plain SGD seems to stand still."),
         N_("Adam, which lengthens its steps where it is level."),
         _of(500, activation="tanh", learning_rate=0.1),
@@ -154,9 +154,9 @@ EXHIBITS: dict[str, Exhibit] = {
     ),
     "rare": Exhibit(
         "unbalanced",
-        N_("The forgotten class"),
+        N_("A rare class"),
         N_("One point in ten is of class 1: always predicting 0 is right for 90 %."),
-        N_("As many points of each class."),
+        N_("Equally many points of each class."),
         replace(_of(1_000), data=DataSpec(balance=0.9)),
         _of(1_000),
     ),
