@@ -67,7 +67,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "boundary": (N_("decision boundary"), N_("Where the predicted class changes from one to the other.")),
     "accuracy": (
         N_("accuracy"),
-        N_("The share of points put in the right class. With two classes of equal size, guessing gets 50 %."),
+        N_("The share of points put in the right class. With two classes of equal size, guessing gets 50%."),
     ),
     "loss": (
         N_("loss, cross-entropy"),
@@ -184,7 +184,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "calibration": (
         N_("calibration"),
-        N_("Whether a probability can be trusted: of the points given 80 %, about 80 % should be of that class."),
+        N_("Whether a probability can be trusted: of the points given 80%, about 80% should be of that class."),
     ),
     "curvature": (
         N_("curvature, eigenvalue"),

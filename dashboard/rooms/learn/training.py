@@ -111,7 +111,7 @@ def _measured(player: Player, row: int) -> None:
     frame = pd.DataFrame(
         {
             _("measure"): names.values(),
-            _("what point {row} costs").format(row=row): [
+            _("loss of point {row}").format(row=row): [
                 wrong if name == "accuracy" else f"{found[name].cost:.4f}" for name in names
             ],
             _("slope at its logit"): [f"{Digits(found[name].slope):.4f}" for name in names],
@@ -249,17 +249,18 @@ def _epoch() -> None:
         steps,
     )
     st.markdown(said.format(n=f"{len(history.dataset.y_train):,}", steps=steps))
-    transport.draw()
-    stage.draw()
+    with st.container(key="watch"):  # by whose width the pictures find their places
+        transport.draw()
+        stage.draw()
     st.caption(
         _(
-            "Left: each dot is one point; the colour under it is the class that the network "
-            "predicts. Right: each point of the line is one epoch. The dotted line is guessing."
+            "In the picture each dot is one point, and the colour under it shows what the network "
+            "predicts. In the chart each point of a line is one epoch. The dotted line is guessing."
         )
         if history.dataset.n_classes
         else _(
-            "Left: each dot is one point; the colour under it is the number that the network "
-            "predicts. Right: each point of the line is one epoch. The dotted line is the loss of "
+            "In the picture each dot is one point, and the colour under it is the number that the network "
+            "predicts. In the chart each point of a line is one epoch. The dotted line is the loss of "
             "always predicting the mean."
         )
     )

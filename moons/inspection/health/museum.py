@@ -155,7 +155,7 @@ EXHIBITS: dict[str, Exhibit] = {
     "rare": Exhibit(
         "unbalanced",
         N_("A rare class"),
-        N_("One point in ten is of class 1: always predicting 0 is right for 90 %."),
+        N_("One point in ten is of class 1: always predicting 0 is right for 90%."),
         N_("Equally many points of each class."),
         replace(_of(1_000), data=DataSpec(balance=0.9)),
         _of(1_000),
