@@ -7,7 +7,8 @@ from itertools import pairwise
 import streamlit as st
 
 from dashboard.app import events as e
-from dashboard.page import component, session
+from dashboard.app.questions import SHOWN
+from dashboard.page import component, session, settings
 from dashboard.page.language import _
 from moons.explore.settings import SETTINGS
 from moons.fields import N_
@@ -331,15 +332,23 @@ def _all() -> None:
         session.try_send(e.TourMoved(0))
         st.rerun()
     wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
-    found = [
-        (name, meaning)
-        for name, meaning in ((_with_english(n), _(m)) for n, m in TERMS.values())
-        if _matches(wanted, name, meaning)
-    ]
-    for name, meaning in found:
+    texts = {key: (_with_english(name), _(meaning)) for key, (name, meaning) in TERMS.items()}
+    found = [key for key, said in texts.items() if _matches(wanted, *said)]
+    for key in sorted(found, key=lambda key: not _matches(wanted, texts[key][0])):  # a term's own name comes first
+        name, meaning = texts[key]
         st.markdown(f"**{name}**  \n{meaning}")
+        if key in SHOWN and "rooms" not in session.state().view.hidden and _is_asked(key):
+            st.rerun()  # which closes the glossary
     if not found:
         st.caption(_("No such term here."))
+
+
+def _is_asked(key: str) -> bool:
+    """A button that opens the screen that shows the term; whether it was pressed."""
+    return st.button(
+        _("Show it with my run"), key=f"shown_{key}", icon=":material/school:", type="tertiary",
+        on_click=settings.send, args=(e.Asked(key),),
+    )  # fmt: skip
 
 
 def _with_english(name: str) -> str:

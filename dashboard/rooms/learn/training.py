@@ -276,11 +276,11 @@ def _landscape() -> None:
 
 SCREENS = (
     Screen(N_("Loss"), _loss, ("loss", "softmax", "chance"), follows=True),
-    Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
+    Screen(N_("backward, gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
     Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
-    Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient"), follows=True),
+    Screen(N_("step, learning rate"), _rate, ("step", "learning_rate", "optimizer", "gradient"), follows=True),
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
-    Screen(N_("Landscape"), _landscape, ("loss", "gradient", "weight", "optimizer"), follows=True),
+    Screen(N_("Landscape"), _landscape, ("landscape", "loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),
         lambda: exercises.draw("training"),
