@@ -48,7 +48,7 @@ def norms_figure(norms: GradientNorms, *, _: Translate = untranslated) -> go.Fig
         hovermode="x unified",
     )
     figure.update_xaxes(title=_("Epoch"), tickformat=",d", hoverformat=",d", zeroline=False)
-    figure.update_yaxes(title=_("Gradient norm"), type="log", dtick="D2", exponentformat="power", zeroline=False)
+    figure.update_yaxes(title=_("Gradient norm"), type="log", dtick="D2", tickformat="~g", zeroline=False)
     return figure
 
 
