@@ -1,6 +1,8 @@
-"""What the keys of the registries are called, untranslated: each choice of a setting by its label."""
+"""How a setting's value reads: each choice of a registry by its label, untranslated; widths and small numbers."""
 
 from collections.abc import Callable
+
+import numpy as np
 
 from moons.activations import ACTIVATIONS
 from moons.data import TRANSFERS
@@ -20,3 +22,12 @@ ONE, SEVERAL = N_("1 unit"), N_("{widths} units")
 def units_text(widths: str, _: Callable[[str], str]) -> str:
     """The widths of hidden layers, which alone could be taken for the number of layers."""
     return _(ONE) if widths == "1" else _(SEVERAL).format(widths=widths)
+
+
+def number_text(value: object) -> str:
+    """A number as a beginner reads it: 15,000 with its comma, and 0.00001, not 1e-05. Anything else as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return (
+        np.format_float_positional(value, trim="-") if isinstance(value, float) and "e-" in str(value) else str(value)
+    )

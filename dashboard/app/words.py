@@ -2,9 +2,7 @@
 
 from typing import Any
 
-import numpy as np
-
-from moons.choices import NAMES, units_text
+from moons.choices import NAMES, number_text, units_text
 from moons.data import GENERATORS, OWN, OWN_LABEL
 from moons.fields import FieldError, label_of, ruled_fields
 from moons.plots.words import Translate
@@ -74,6 +72,4 @@ def value_text(value: Any, name: str, _: Translate) -> str:
         return _(NAMES[value])
     if value in GENERATORS or value == OWN:
         return kind_text(value, _)
-    if isinstance(value, float) and "e-" in str(value):
-        value = np.format_float_positional(value, trim="-")  # 0.00001, which a beginner reads, not 1e-05
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return number_text(value)

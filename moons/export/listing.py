@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from moons.choices import NAMES, units_text
+from moons.choices import NAMES, number_text, units_text
 from moons.data import GENERATORS, OWN_LABEL
 from moons.edit import Edit
 from moons.features import input_label
@@ -127,4 +127,4 @@ def _value(name: str, value: Any, _: Translate) -> str:
         return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
     if value in NAMES:
         return _(NAMES[value])
-    return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+    return str(value) if name == "seed" else number_text(value)

@@ -131,7 +131,8 @@ def _loss(dataset: Dataset, found: Path, spec: TrainSpec) -> str:
     if found.probabilities is not None:
         sentence = (
             _(
-                "Its class is {y}. The network gives this class a probability of {probability}: the loss is −ln of it, {loss}."
+                "Its class is {y}. The network gives this class a probability of {probability}: the loss is −ln of it, "
+                "{loss}."
             )
             if spec.class_loss == "cross_entropy"
             else _("Its class is {y}. The network gives this class a probability of {probability}: the loss is {loss}.")
