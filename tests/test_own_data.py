@@ -342,7 +342,7 @@ def test_too_many_points_for_a_link_are_said_and_the_rest_of_it_opens():
     assert max(map(len, query.values())) < 20
     experiment, errors = from_query(query)
     assert experiment == Experiment(DataSpec(kind=OWN, noise=0.2))
-    assert [str(error) for error in errors] == ["table were too many for a link: take them along as a file"]
+    assert [str(error) for error in errors] == ["table were too many for a link: download them as a file"]
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def _read() -> None:
 
 def _brought(whole: bool, too_many: bool, _: Translate) -> str:
     said = _(BROUGHT[whole])
-    more = _("They are too many for a link: to share this run, take “Experiment (JSON)” along.")
+    more = _("They are too many for a link: to share this run, download “Experiment (JSON)”.")
     return f"{said} {more}" if too_many else said
 
 

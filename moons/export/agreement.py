@@ -92,7 +92,7 @@ def header(history: History, agreement: Agreement | None, _: Translate) -> list[
 
     An agreement that is still growing, or is about fewer epochs than the run has by now, is left out.
     """
-    first = _("All that decides this run stands in these lines: its points, its first weights and its settings.")
+    first = _("These lines hold all that decides this run: its points, its initial weights and its settings.")
     if agreement is None or not agreement.ended or agreement.recorded != history.n_epochs:
         return [first, _(_UNMEASURED[history.choice.name])]
     whole = agreement.recorded if history.ended else history.experiment.epochs
