@@ -48,7 +48,8 @@ def run_many(
 
     backend: "threads" of this process, which the compiled engine fills, one for each core if `workers` is None; else
     one of joblib's: "loky", processes of this machine; "dask", the cluster of the current `distributed.Client`; "ray",
-    the cluster that `ray.init` found; all its cores if `workers` is None. Only experiments and results travel.
+    the cluster that `ray.init` found; all its cores if `workers` is None. Only experiments and results travel. Dask and
+    Ray are installed apart, here and on every machine of the cluster: `pip install distributed`, `pip install ray`.
 
     Raises FieldError at once for an unknown backend or fewer than 1 worker, ImportError for a backend that isn't
     installed; while iterating, RunError for an experiment that can't be run, which cancels the others.
@@ -84,10 +85,14 @@ def _in_threads(experiments: Iterable[Experiment], workers: int) -> Iterator[Res
 
 
 def _parallel(workers: int | None, backend: str) -> Any:
-    if backend == "ray":
-        import_module("ray.util.joblib").register_ray()
-    with joblib.parallel_config(backend, n_jobs=workers or -1):
+    with joblib.parallel_config(_ray() if backend == "ray" else backend, n_jobs=workers or -1):
         return joblib.Parallel(batch_size=1, return_as="generator_unordered", pre_dispatch="2*n_jobs")
+
+
+def _ray() -> Any:
+    """Ray's backend for joblib, which calls back for each result but doesn't say that it can yield them one by one."""
+    plain = import_module("ray.util.joblib.ray_backend").RayBackend
+    return type("Ray", (plain,), {"supports_return_generator": True})()
 
 
 def _by_joblib(experiments: Iterable[Experiment], parallel: Any) -> Iterator[Result]:
