@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from copy import deepcopy
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
@@ -63,7 +64,7 @@ def run_many(
         raise FieldError(N_("{field} must be at least {low}, got {value}"), field="workers", low=1, value=workers)
     if backend == "threads":
         return _in_threads(experiments, workers or joblib.cpu_count())
-    return _by_joblib(experiments, _parallel(workers, backend))
+    return _by_joblib(experiments, _parallel(workers, backend), received=deepcopy if backend == "ray" else None)
 
 
 def _in_threads(experiments: Iterable[Experiment], workers: int) -> Iterator[Result]:
@@ -95,12 +96,15 @@ def _ray() -> Any:
     return type("Ray", (plain,), {"supports_return_generator": True})()
 
 
-def _by_joblib(experiments: Iterable[Experiment], parallel: Any) -> Iterator[Result]:
+def _by_joblib(
+    experiments: Iterable[Experiment], parallel: Any, received: Callable[[Result], Result] | None
+) -> Iterator[Result]:
+    """`received`: what a result must pass. Ray's arrays are read-only, and lie in memory that the cluster shares."""
     compiled.warm_up()  # so that processes of this machine load what is compiled, and don't all compile it
     results = parallel(joblib.delayed(_result)(*task) for task in enumerate(experiments))
     try:
-        for result in results:  # noqa: UP028 - "yield from" would close it without what follows
-            yield result
+        for result in results:
+            yield received(result) if received else result
     finally:
         with warnings.catch_warnings():  # joblib warns that there was something to cancel
             warnings.simplefilter("ignore", UserWarning)
