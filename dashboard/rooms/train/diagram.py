@@ -82,7 +82,7 @@ def gradients(seen: Neurons) -> dict[str, Any]:
 
 
 def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
-    """The training point that is followed: its inputs; where it lies on a tile, from the top left; what to say of it."""
+    """The training point that is followed: its inputs, its place on a tile from the top left, what to say of it."""
     left, right, bottom, top = dataset.extent()
     x0, x1 = dataset.X_train[point].tolist()
     if dataset.n_classes:
