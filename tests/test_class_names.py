@@ -96,7 +96,7 @@ def test_a_weight_set_by_hand_is_told_by_the_classes_name(query):
 
 def test_the_path_of_a_point_names_classes(query):
     page = show(query, tabs="One point", path_point=0)
-    assert f"Its class is {CAT};" in "".join(part.value for part in page.markdown)
+    assert f"Its class is {CAT}. The network gives this class" in "".join(part.value for part in page.markdown)
     bars = figure(page, "bar")
     assert [bars["data"][place]["y"] for place in (-2, -1)] == [[drawn(name) for name in NAMES]] * 2
     assert bars["layout"]["yaxis4"]["labelalias"][drawn(LONG)] == "an uncommon…"
