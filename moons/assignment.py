@@ -85,7 +85,7 @@ class Assignment(Spec):
         high=1_000.0,
         step=0.01,
         label=N_("To reach"),
-        help=N_("An accuracy or R² of at least this (0.95 is 95 %), or a loss of at most this."),
+        help=N_("An accuracy or R² of at least this (0.95 is 95%), or a loss of at most this."),
     )
     max_units: int | None = between(
         None,

@@ -71,7 +71,7 @@ def from_query(query: Mapping[str, str]) -> tuple[Experiment, list[FieldError]]:
             )
         )
     if TURNS in query:
-        errors.append(FieldError(N_("the changes on the way were too many for a link: take them along as a file")))
+        errors.append(FieldError(N_("the changes on the way were too many for a link: download them as a file")))
     if WEIGHTS in query:
         try:
             experiment = replace(experiment, edits=_unpacked_weights(query[WEIGHTS], experiment))

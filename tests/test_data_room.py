@@ -293,7 +293,7 @@ def test_the_same_writing_heard_twice_counts_once(desk):
 def test_what_can_t_be_used_is_said_and_the_points_stay(desk):
     rows = desk.rows
     write(desk, edited_rows={2: {"x1": None}})
-    assert desk.room.notice.say(str) == "Row 3, column x1: a number must stand there, and the cell is empty."
+    assert desk.room.notice.say(str) == "Row 3, column x1: it must hold a number, and the cell is empty."
     write(desk, deleted_rows=list(range(12)))
     assert desk.room.notice.say(str) == "There must be at least two classes, and every point has the class 1."
     assert desk.rows == rows

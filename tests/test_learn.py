@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.app.questions import SHOWN, answered
+from dashboard.app.state import PageState
 from dashboard.page.glossary import TERMS
 from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, training
 from dashboard.rooms.learn.exercise_list import EXERCISES
@@ -411,3 +413,12 @@ def test_the_glossary_is_a_press_away_and_searchable():
     page = click(learn("step"), "all_terms")
     page.text_input(key="find_term").set_value("softm")
     assert "Turns logits into probabilities" in said(rerun(page))
+
+
+def test_a_term_of_the_glossary_opens_a_screen_that_explains_it():
+    for term, place in SHOWN.items():
+        after = answered(PageState(), term)
+        assert after.view.room == "learn"
+        if place.words == "":
+            screen = SECTIONS[place.lesson].SCREENS[getattr(after.lessons, f"screen_{place.lesson}")]
+            assert term in screen.terms

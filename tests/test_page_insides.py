@@ -73,4 +73,4 @@ def test_one_points_way_ends_in_its_loss():
     history = history_of(page)
     point, y = torch.from_numpy(history.dataset.X_train[[7]]), int(history.dataset.y_train[7])
     probability = history.model_at(0)(point).softmax(dim=1)[0, y].item()
-    assert f"its loss is −ln of that: {-math.log(probability):.4f}" in captions(page)
+    assert f"the loss is −ln of it, {-math.log(probability):.4f}" in captions(page)

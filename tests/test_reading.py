@@ -47,7 +47,7 @@ def test_a_link_that_cannot_hold_the_weights_says_so():
     read, errors = from_query(to_query(experiment))
     assert read == Experiment(model=large)
     assert [str(error) for error in errors] == [
-        "the changes on the way were too many for a link: take them along as a file"
+        "the changes on the way were too many for a link: download them as a file"
     ]
 
 

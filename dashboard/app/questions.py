@@ -29,8 +29,38 @@ QUESTIONS: dict[str, Question] = {
 }
 
 
+def _lesson(lesson: str, screen: int) -> Question:
+    return Question("", "learn", lesson, ((f"screen_{lesson}", screen),))
+
+
+# a term of the glossary -> the screen that shows it with the run's own numbers
+SHOWN: dict[str, Question] = {
+    "dataset": _lesson("data", 0),
+    "tensor": _lesson("data", 1),
+    "dtype": _lesson("data", 1),
+    "device": _lesson("data", 2),
+    "checksum": _lesson("data", 2),
+    "forward": _lesson("network", 0),
+    "logit": _lesson("network", 1),
+    "softmax": _lesson("network", 1),
+    "argmax": _lesson("network", 2),
+    "parameter": _lesson("network", 3),
+    "loss": _lesson("training", 0),
+    "gradient": _lesson("training", 1),
+    "backpropagation": QUESTIONS["backward"],
+    "zero_grad": _lesson("training", 2),
+    "step": _lesson("training", 3),
+    "learning_rate": _lesson("training", 3),
+    "epoch": _lesson("training", 4),
+    "landscape": _lesson("training", 5),
+    "seed": _lesson("luck", 0),
+    "adam": _lesson("luck", 2),
+    "chance": QUESTIONS["stuck"],
+}
+
+
 def answered(state: PageState, key: str) -> PageState:
-    """The state that shows the answer to one of QUESTIONS."""
-    question = QUESTIONS[key]
+    """The state that shows the answer to one of QUESTIONS, or a term of SHOWN."""
+    question = QUESTIONS.get(key) or SHOWN[key]
     view = replace(state.view, room=question.room, lesson=question.lesson or state.view.lesson)
     return replace(state, view=view, lessons=replace(state.lessons, **dict(question.screen)))

@@ -60,7 +60,7 @@ def status(state: PageState, player: Player, proving: Proving | None, _: Transla
                 _("Weights were set by hand or loaded from a file: training starts from them."), _("Epoch 0.")
             )
         return Status(
-            _("Press Train, and watch the colours come to fit the points. The weights are still random."),
+            _("The weights are still random. Press Train, and watch the colours change to match the points."),
             _("Untrained."),
         )
     title = _where(player, _)
@@ -110,7 +110,7 @@ def _computing(state: PageState, player: Player, _: Translate) -> Status:
 def left_text(seconds: float, _: Translate) -> str:
     """How long it will still take, about."""
     if seconds < 1.5:
-        return _("A moment left.")
+        return _("Almost done.")
     if seconds < 90:
         return _("About {n} seconds left.").format(n=f"{seconds:.0f}")
     if seconds < 5400:

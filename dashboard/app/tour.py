@@ -83,7 +83,7 @@ STOPS: tuple[Stop, ...] = (
             "point that is crossed out**, or any other one."
         ),
         N_(
-            "The network gives the class of point {point}, {y}, a probability of {probability}. That costs "
+            "The class of point {point} is {y}. The network gives it a probability of {probability}, which costs "
             "−ln {probability} = {cost}. The loss is the mean over all {n} points."
         ),
         _follows_point,

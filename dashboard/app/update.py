@@ -108,7 +108,7 @@ def _update(state: PageState, event: e.Event) -> PageState:  # noqa: PLR0911, PL
             changed: dict[str, Any] = {_PARTS[type(event.part)]: event.part}
             return replace(state, **changed)
         case e.Said():
-            return replace(state, notice=event.notice)
+            return replace(state, notice=event.notice, data_room=replace(state.data_room, notice=None))
         case e.Failed():
             return replace(_at(state, Cursor(state.epoch)), notice=event.notice)
 

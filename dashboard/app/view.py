@@ -151,7 +151,7 @@ class View(Spec):
         """All groups that are hidden."""
         alone = {"rooms", "welcome", "presets", "lessons"} if self.only else set()
         settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
-        given = {"welcome", "data", "presets"} if self.sheet else set()
+        given = {"welcome", "data", "presets", "diagnosis"} if self.sheet else set()  # whose remedy would be the answer
         return frozenset(self.hide) | alone | settings | given
 
 

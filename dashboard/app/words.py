@@ -2,23 +2,13 @@
 
 from typing import Any
 
-import numpy as np
-
-from moons.activations import ACTIVATIONS
-from moons.data import GENERATORS, OWN, OWN_LABEL, TRANSFERS
+from moons.choices import NAMES, number_text, units_text
+from moons.data import GENERATORS, OWN, OWN_LABEL
 from moons.fields import FieldError, label_of, ruled_fields
-from moons.losses import CLASS_LOSSES, REGRESSION_LOSSES
-from moons.model import INIT_LABELS
-from moons.optimizers import OPTIMIZERS
 from moons.plots.words import Translate
-from moons.schedules import SCHEDULES
 from moons.share import PARTS
 
 _MARKUP = "\\`*_[]<>$~:#|!"
-NAMES: dict[str, str] = TRANSFERS | INIT_LABELS  # of the registries' keys, untranslated
-NAMES |= {key: entry.label for key, entry in ACTIVATIONS.items()} | {k: entry.label for k, entry in OPTIMIZERS.items()}
-NAMES |= {key: entry.label for key, entry in SCHEDULES.items()}
-NAMES |= {key: entry.label for key, entry in (CLASS_LOSSES | REGRESSION_LOSSES).items()}
 LONGEST_VALUE = 80  # characters of a wrong value that a sentence repeats
 
 
@@ -76,11 +66,10 @@ def value_text(value: Any, name: str, _: Translate) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, tuple):
-        return " · ".join(_(NAMES.get(one, str(one))) for one in value) or _("none")
+        said = " · ".join(_(NAMES.get(one, str(one))) for one in value) or _("none")
+        return units_text(said, _) if name == "hidden" and value else said
     if value in NAMES:
         return _(NAMES[value])
     if value in GENERATORS or value == OWN:
         return kind_text(value, _)
-    if isinstance(value, float) and "e-" in str(value):
-        value = np.format_float_positional(value, trim="-")  # 0.00001, which a beginner reads, not 1e-05
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return number_text(value)

@@ -76,6 +76,9 @@ function skipLink() {
 class Access {
   /** @type {Words | null} */
   words = null
+  /** @type {(ground: string) => void} */
+  tell = () => {}
+  ground = "" // the page's background, by which a change of theme is seen
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   soon
 
@@ -85,6 +88,10 @@ class Access {
       this.soon ??= setTimeout(() => this.look(), SOON)
     })
     this.watch.observe(document.body, { childList: true, subtree: true })
+    this.dark = matchMedia("(prefers-color-scheme: dark)")
+    this.dark.onchange = () => {
+      this.soon ??= setTimeout(() => this.look(), SOON)
+    }
   }
 
   look() {
@@ -92,26 +99,43 @@ class Access {
     if (!this.words) return
     this.link.hidden = !document.querySelector(TRAIN)
     mend(this.words)
+    this.seeTheme()
   }
 
-  /** @param {Words} words */
-  receive(words) {
+  /** What Python has coloured for one theme must be drawn anew for the other; Watch sees to its own pictures. */
+  seeTheme() {
+    const app = document.querySelector(".stApp")
+    const ground = app ? getComputedStyle(app).backgroundColor : ""
+    if (this.ground && ground !== this.ground && !document.querySelector(".st-key-stage")) this.tell(ground)
+    this.ground = ground
+  }
+
+  /**
+   * @param {Words} words
+   * @param {(ground: string) => void} tell
+   */
+  receive(words, tell) {
     this.words = words
+    this.tell = tell
     this.link.textContent = words.skip
     this.look()
   }
 
   close() {
     this.watch.disconnect()
+    this.dark.onchange = null
     clearTimeout(this.soon)
     this.link.remove()
   }
 }
 
-/** @param {{ data: Words, parentElement: HTMLElement & { moonsAccess?: Access } }} mount */
-export default function ({ data, parentElement }) {
+/**
+ * @param {{ data: Words, parentElement: HTMLElement & { moonsAccess?: Access },
+ *   setTriggerValue: (name: string, value: string) => void }} mount
+ */
+export default function ({ data, parentElement, setTriggerValue }) {
   parentElement.moonsAccess ??= new Access()
-  parentElement.moonsAccess.receive(data)
+  parentElement.moonsAccess.receive(data, (ground) => setTriggerValue("theme", ground))
   return () => {
     parentElement.moonsAccess?.close()
     delete parentElement.moonsAccess

@@ -2,9 +2,23 @@
 
 /** @typedef {Record<string, [string, string]>} Terms a label's text -> the term's name and its meaning */
 
-const LABELS = ".label, .xtitle, .ytitle, [data-testid=stWidgetLabel], [role=tab], .stMarkdown p, button"
+const LABELS = ".label, text[class$=title], [data-testid=stWidgetLabel], [role=tab], .stMarkdown p, button"
 const WAIT = 350 // milliseconds that the hand must stay
 const GAP = 8 // pixels to the label and to the window's edge
+
+/** @type {Map<string, RegExp>} a label with places like {name} -> the texts that it stands for */
+const patterns = new Map()
+
+/** @param {string} label */
+function patternOf(label) {
+  let pattern = patterns.get(label)
+  if (!pattern) {
+    const parts = label.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+    pattern = new RegExp(`^${parts.join(".+")}$`)
+    patterns.set(label, pattern)
+  }
+  return pattern
+}
 
 /**
  * The term that an element's whole text is; null if it is none.
@@ -13,7 +27,9 @@ const GAP = 8 // pixels to the label and to the window's edge
  */
 export function termOf(element, terms) {
   const text = (element.querySelector?.("p") ?? element).textContent?.trim() ?? ""
-  return Object.hasOwn(terms, text) ? terms[text] : null
+  if (Object.hasOwn(terms, text)) return terms[text]
+  const label = text && Object.keys(terms).find((key) => key.includes("{") && patternOf(key).test(text))
+  return label ? terms[label] : null
 }
 
 class Explainer {

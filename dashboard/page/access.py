@@ -33,4 +33,8 @@ def draw() -> None:
         "limit": _("{size} per file"),
     }
     mount = component.component("access", "access.js", html="<i hidden></i>")
-    mount(key="access", data=words, width="content", height="content")
+    mount(key="access", data=words, width="content", height="content", on_theme_change=_nothing)
+
+
+def _nothing() -> None:
+    """The run of the script that follows draws everything in the new theme."""

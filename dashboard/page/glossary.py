@@ -7,8 +7,10 @@ from itertools import pairwise
 import streamlit as st
 
 from dashboard.app import events as e
-from dashboard.page import component, session
+from dashboard.app.questions import SHOWN
+from dashboard.page import component, session, settings
 from dashboard.page.language import _
+from moons.explore.settings import SETTINGS
 from moons.fields import N_
 
 # key -> the term, and what it means; in the order in which a beginner meets them
@@ -67,7 +69,7 @@ TERMS: dict[str, tuple[str, str]] = {
     "boundary": (N_("decision boundary"), N_("Where the predicted class changes from one to the other.")),
     "accuracy": (
         N_("accuracy"),
-        N_("The share of points put in the right class. With two classes of equal size, guessing gets 50 %."),
+        N_("The share of points put in the right class. With two classes of equal size, guessing gets 50%."),
     ),
     "loss": (
         N_("loss, cross-entropy"),
@@ -134,7 +136,7 @@ TERMS: dict[str, tuple[str, str]] = {
         N_("autograd"),
         N_("The part of PyTorch that records each operation, so that backward() finds gradients."),
     ),
-    "cost": (N_("cost"), N_("What one point adds to the loss. The loss is the mean of all costs.")),
+    "cost": (N_("cost"), N_("The loss of a single point. The loss of the network is the mean over all points.")),
     "nats": (
         N_("nats"),
         N_(
@@ -184,7 +186,7 @@ TERMS: dict[str, tuple[str, str]] = {
     ),
     "calibration": (
         N_("calibration"),
-        N_("Whether a probability can be trusted: of the points given 80 %, about 80 % should be of that class."),
+        N_("Whether a probability can be trusted: of the points given 80%, about 80% should be of that class."),
     ),
     "curvature": (
         N_("curvature, eigenvalue"),
@@ -197,6 +199,30 @@ TERMS: dict[str, tuple[str, str]] = {
     "importance": (
         N_("importance"),
         N_("How much a setting decides whether a run is among the best of a search."),
+    ),
+    "sweep": (
+        N_("sweep"),
+        N_("Many runs, one for each value of a setting, or for each pair of values of two settings."),
+    ),
+    "search": (
+        N_("search"),
+        N_("Many runs with settings chosen by an algorithm, which learns from each run which ones to try next."),
+    ),
+    "learning_curve": (
+        N_("learning curve"),
+        N_("The score against the number of training points. Where it still rises, more points would help."),
+    ),
+    "landscape": (
+        N_("loss landscape"),
+        N_("The loss as a height over the weights. Training goes downhill on it. A map shows a plane through it."),
+    ),
+    "confusion": (
+        N_("confusion matrix"),
+        N_("A table of counts: a row for each true class, a column for each predicted one. The diagonal is right."),
+    ),
+    "log_scale": (
+        N_("log scale"),
+        N_("An axis on which each step multiplies, by 10 for instance, so that small values can be told apart too."),
     ),
     "contour": (N_("contour line"), N_("A line along which the network's answer is the same.")),
 }
@@ -215,7 +241,17 @@ ALIASES = {
     "linear": "activation", "l1": "weight_decay", "l2": "weight_decay", "cosine": "schedule", "warm-up": "schedule",
     "constant": "schedule", "exponential": "schedule", "decay": "schedule", "principal": "principal", "direction":
     "gradient", "runs": "run", "metrics": "accuracy", "space": "layer", "structure": "layer", "train": "training",
-    "focal": "loss", "hinge": "loss", "squared": "loss", "brier": "loss",
+    "focal": "loss", "hinge": "loss", "squared": "loss", "brier": "loss", "seeds": "seed", "random": "landscape",
+    "landscape": "landscape", "x0": "feature", "x1": "feature", "saturated": "saturation", "dead": "dead_relu",
+}  # fmt: skip
+# the same for whole labels whose words alone would lead elsewhere
+WHOLE = {
+    N_("Test loss"): "loss", N_("Training loss"): "loss", N_("Test accuracy, %"): "accuracy",
+    N_("Accuracy on held-out points, %"): "accuracy", N_("R² on the test points"): "r2",
+    N_("R² on held-out points"): "r2", N_("probability given"): "calibration",
+    N_("share that came true"): "calibration", N_("mean probability"): "probability", N_("Hinge lines"): "hinge",
+    N_("Contour lines"): "contour", N_("Mean output"): "activation", N_("Gradient norm"): "gradient",
+    N_("length of the gradient"): "gradient", N_("value of the weight"): "weight",
 }  # fmt: skip
 
 # labels of the page, its axes and buttons that have no help of their own: one look at them shows the term
@@ -228,6 +264,12 @@ LABELS = (
     N_("Training points"), N_("Test accuracy, %"), N_("Accuracy, %"), N_("R² on the test points"), N_("learning rate"),
     N_("length of the gradient"), N_("updates from here"), N_("value of the weight"), N_("Test points"), N_("Runs"),
     N_("false positive rate"), N_("true positive rate"), N_("Calibration"), N_("Bias"), N_("Weight"), N_("Gradient"),
+    N_("Seeds"), N_("Sweep"), N_("Search"), N_("Learning curve"), N_("Landscape"), "x0", "x1",
+    N_("probability given"), N_("share that came true"), N_("true {name}"), N_("predicted {name}"), N_("unit {unit}"),
+    N_("first principal component"), N_("second principal component"), N_("first random direction"),
+    N_("second random direction"), N_("first principal direction: {share} of the variance"),
+    N_("second principal direction: {share}"), N_("mean probability"), N_("Mean probability of {name}"),
+    N_("Mean output"), N_("Saturated"), N_("Dead units"),
     N_("Importance, %"), N_("Accuracy on held-out points, %"), N_("R² on held-out points"),
 )  # fmt: skip
 
@@ -239,7 +281,8 @@ def meanings() -> dict[str, tuple[str, str]]:
 
 @cache
 def _meanings(_language: str) -> dict[str, tuple[str, str]]:
-    known = ((label, TERMS[term]) for label in LABELS if (term := term_of(label)))
+    labels = (*LABELS, *(setting.name for setting in SETTINGS.values()))  # which stand on the axes of a sweep
+    known = ((label, TERMS[term]) for label in labels if (term := term_of(label)))
     return {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
 
 
@@ -252,6 +295,8 @@ def show_meanings() -> None:
 def term_of(label: str) -> str | None:
     """The key of the term that an English label speaks of; None if there is none."""
     names = _keys()
+    if label in WHOLE:
+        return WHOLE[label]
     if label.lower() in names:
         return names[label.lower()]
     words = re.findall(r"[\w²-]+", label.lower())
@@ -287,15 +332,23 @@ def _all() -> None:
         session.try_send(e.TourMoved(0))
         st.rerun()
     wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
-    found = [
-        (name, meaning)
-        for name, meaning in ((_with_english(n), _(m)) for n, m in TERMS.values())
-        if _matches(wanted, name, meaning)
-    ]
-    for name, meaning in found:
+    texts = {key: (_with_english(name), _(meaning)) for key, (name, meaning) in TERMS.items()}
+    found = [key for key, said in texts.items() if _matches(wanted, *said)]
+    for key in sorted(found, key=lambda key: not _matches(wanted, texts[key][0])):  # a term's own name comes first
+        name, meaning = texts[key]
         st.markdown(f"**{name}**  \n{meaning}")
+        if key in SHOWN and "rooms" not in session.state().view.hidden and _is_asked(key):
+            st.rerun()  # which closes the glossary
     if not found:
         st.caption(_("No such term here."))
+
+
+def _is_asked(key: str) -> bool:
+    """A button that opens the screen that shows the term; whether it was pressed."""
+    return st.button(
+        _("Show it with my run"), key=f"shown_{key}", icon=":material/school:", type="tertiary",
+        on_click=settings.send, args=(e.Asked(key),),
+    )  # fmt: skip
 
 
 def _with_english(name: str) -> str:

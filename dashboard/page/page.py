@@ -39,7 +39,7 @@ def draw() -> None:
     if session.state().view.room != "train":  # which draws it itself, as it moves with the run
         tasks.draw()
     ROOMS[session.state().view.room].draw()
-    _say(error, session.state().notice)
+    _say(error)
     session.end_drawing()
 
 
@@ -137,14 +137,17 @@ def _keep() -> None:
         st.toast(sentence.format(name=run_name(gone, _)))
 
 
-def _say(wrong: Notice | None, other: Notice | None) -> None:
-    """What is wrong with the settings, as long as it is; else what was said, until it is closed or holds no longer."""
+def _say(wrong: Notice | None) -> None:
+    """What is wrong with the settings, as long as it is; else what came of the last change, until it is closed."""
+    now = session.state()
+    of_points = now.data_room.notice if now.view.room == "data" else None
     with st.container(key="notice", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        notice = wrong or other
-        if notice is None:
+        notices = [notice for notice in (wrong or now.notice, of_points) if notice]
+        if not notices:
             return
-        (st.error if notice.error else st.info)(notice.say(_))
-        if notice.undo and session.state().before:
+        said = " ".join(notice.say(_) for notice in notices)
+        (st.error if any(notice.error for notice in notices) else st.info)(said)
+        if any(notice.undo for notice in notices) and now.before:
             st.button(_("Undo"), key="undo", on_click=settings.send, args=(e.Undone(),))
         if not wrong:
             st.button(

@@ -22,9 +22,10 @@ _copy = st.components.v2.component(
     "moons_copy",
     html="<div><input readonly><button type='button'></button></div>",
     css="""
-      div { display: flex; gap: 0.5rem; }
-      input { flex: 1; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border: 1px solid var(--st-border-color);
-        border-radius: 0.5rem; background: none; color: var(--st-text-color); font: 0.85rem var(--st-code-font); }
+      div { display: flex; gap: 0.5rem; width: 100%; }
+      input { flex: 1; width: 0; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border-radius: 0.5rem;
+        border: 1px solid var(--st-border-color); background: none; color: var(--st-text-color);
+        font: 0.85rem var(--st-code-font); }
       button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
         white-space: nowrap; background: var(--st-primary-color); font: 0.9rem var(--st-font);
         color: light-dark(#fff, #10202e); }
@@ -69,9 +70,14 @@ def _links() -> None:
     _copy(key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words})
     st.button(
         _("Make a class sheet"), key="make_sheet", icon=":material/assignment:", type="tertiary",
-        on_click=session.open_room, args=("classroom",),
+        on_click=_make_sheet,
         help=_("A task with a goal that the page checks. Students hand in a code; you check many at once."),
     )  # fmt: skip
+
+
+def _make_sheet() -> None:
+    session.open_room("classroom")
+    session.close("share")  # it would cover the form
 
 
 def address(query: Mapping[str, str]) -> str:

@@ -70,7 +70,7 @@ def dated(cells: Sequence[str], place: int, name: str, options: ReadOptions) -> 
         asked = (
             question(
                 key,
-                N_("What stands first in the dates of {column}, like {example}?"),
+                N_("What comes first in the dates of {column}, like {example}?"),
                 answers,
                 likely,
                 options,

@@ -104,7 +104,10 @@ class Grid:
         whole, fraction = (
             number(found.example, marks) for marks in (other, with_mark(found.open_mark, is_thousands=False))
         )
-        answers = {"thousands": N_("it parts thousands: {whole}"), "decimal": N_("it is the decimal mark: {fraction}")}
+        answers = {
+            "thousands": N_("it separates thousands: {whole}"),
+            "decimal": N_("it is the decimal mark: {fraction}"),
+        }
         likely = "thousands" if found.marks.thousands == found.open_mark else "decimal"
         template = N_("What is the sign in {value}?")
         values = {"value": found.example, "whole": f"{whole:.15g}", "fraction": f"{fraction:.15g}"}

@@ -17,11 +17,11 @@ ENOUGH = 20  # points: of fewer, none is left out for being far from the others
 FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
 MOST_ALIKE = 0.5  # of the cells may be one and the same number beyond LARGEST
 NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
-NUMBER_EMPTY = N_("row {row}, column {column}: a number must stand there, and the cell is empty")
+NUMBER_EMPTY = N_("row {row}, column {column}: it must hold a number, and the cell is empty")
 FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
 LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 UNITS = N_("row {row}, column {column}: all numbers must have one unit, and they have {units}; got {value}")
-LABEL_EMPTY = N_("row {row}, column {column}: a class must stand there, and the cell is empty")
+LABEL_EMPTY = N_("row {row}, column {column}: it must hold a class, and the cell is empty")
 LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
 
 
@@ -102,7 +102,7 @@ class RowChoice:
         asked = question(
             f"bad.{column}",
             N_("Cells of {column} are no numbers, like {value} in row {row}. Leave these rows out?"),
-            {"leave out": N_("yes"), "refuse": N_("no, I mend the file")},
+            {"leave out": N_("yes"), "refuse": N_("no, I will correct the file")},
             "leave out" if few else "refuse",
             self.sheet.options,
             column=name,

@@ -124,7 +124,7 @@ class TableRule:
         if text == "none":
             return None
         if text == LEFT_OUT:
-            raise FieldError(N_("{field} were too many for a link: take them along as a file"), field=name)
+            raise FieldError(N_("{field} were too many for a link: download them as a file"), field=name)
         try:
             return Table(**unpacked(text))
         except (ValueError, TypeError, OverflowError, zlib.error, RecursionError):

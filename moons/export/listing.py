@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from moons.data import GENERATORS, OWN_LABEL, TRANSFERS
+from moons.choices import NAMES, number_text, units_text
+from moons.data import GENERATORS, OWN_LABEL
 from moons.edit import Edit
 from moons.features import input_label
 from moons.fields import N_, Spec, default_of, label_of, ruled_fields
 from moons.inspection.step import parameter_place
-from moons.losses import CLASS_LOSSES
 from moons.plots.words import Translate
 from moons.run import Change, Experiment, History
 from moons.share import PARTS, is_loaded
@@ -121,9 +121,10 @@ def _value(name: str, value: Any, _: Translate) -> str:
     if value is None:
         return _("all points") if name == "batch_size" else _("none")
     if isinstance(value, tuple):
-        return " · ".join(map(str, value)) or _("none")
+        said = " · ".join(_(NAMES.get(one, str(one))) for one in value) or _("none")
+        return units_text(said, _) if name == "hidden" and value else said
     if name == "kind":
         return _(GENERATORS[value].label if value in GENERATORS else OWN_LABEL)
-    if name in ("class_loss", "transfer"):
-        return _(CLASS_LOSSES[value].label if name == "class_loss" else TRANSFERS[value])
-    return f"{value:,}" if isinstance(value, int) and name != "seed" else str(value)
+    if value in NAMES:
+        return _(NAMES[value])
+    return str(value) if name == "seed" else number_text(value)

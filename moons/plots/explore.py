@@ -58,6 +58,7 @@ def band_figure(
     figure.update_yaxes(
         title=_("Training loss") if on_train else _("Test loss"),
         type="log" if log else "linear",
+        tickformat="~g" if log else None,
         rangemode="normal" if log else "tozero",
         zeroline=False,
     )

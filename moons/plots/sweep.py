@@ -120,7 +120,7 @@ def lines_figure(found: Sweep, *, own: Value = None, _: Translate = untranslated
     figure.update_xaxes(
         title=_(SETTINGS[first.setting].name), type="log" if log else "linear", tickvals=x, tickformat="~g"
     )
-    figure.update_yaxes(title=_("Test loss"), type="log")
+    figure.update_yaxes(title=_("Test loss"), type="log", tickformat="~g")
     return figure
 
 

@@ -17,7 +17,7 @@ export const MARKUP = `
   </div>
   <div class="tile">
     <span class="label" data-say="pace-label"></span>
-    <span><b data-say="pace"></b> <small data-say="pace-of"></small></span>
+    <span><b data-say="pace"></b></span>
   </div>
 </div>
 <div class="timeline">

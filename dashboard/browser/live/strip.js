@@ -68,7 +68,6 @@ export class Strip {
       this.#say(`${name}-label`, word)
     }
     this.#say("epoch-of", `/ ${formatNumber(epochs, 0, about.language)}`)
-    this.#say("pace-of", words.per_second)
     for (const element of this.root.querySelectorAll("[data-split]")) {
       element.textContent = words[/** @type {HTMLElement} */ (element).dataset.split ?? ""]
     }

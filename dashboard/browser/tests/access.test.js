@@ -1,6 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { translated } from "../access.js"
+import { termOf } from "../terms.js"
 
 const WORDS = { skip: "", said: { Upload: "파일 고르기" }, help: "{name} 설명", limit: "파일 하나에 {size}까지" }
 
@@ -9,4 +10,14 @@ test("Streamlit's own words are said in the page's language, and nobody else's",
   assert.equal(translated("Help for 학습률", WORDS), "학습률 설명")
   assert.equal(translated("64MB per file", WORDS), "파일 하나에 64MB까지")
   assert.equal(translated("toString", WORDS), null)
+})
+
+test("a label with a place in it stands for each text that fills it", () => {
+  /** @type {Record<string, [string, string]>} */
+  const terms = { Loss: ["loss", "…"], "first direction: {share} (of the variance)": ["principal", "…"] }
+  const label = (/** @type {string} */ textContent) => /** @type {any} */ ({ querySelector: () => null, textContent })
+  assert.deepEqual(termOf(label(" Loss "), terms), ["loss", "…"])
+  assert.deepEqual(termOf(label("first direction: 93% (of the variance)"), terms), ["principal", "…"])
+  assert.equal(termOf(label("first direction: of the variance"), terms), null)
+  assert.equal(termOf(label("toString"), terms), null)
 })

@@ -17,7 +17,6 @@ def draw() -> None:
     st.html(_STYLE)
     brought = session.state().data_room.upload
     if brought is not None and session.state().data_room.reading is None:
-        _say()
         import_step.draw(brought)
         return
     picker.draw()
@@ -36,17 +35,9 @@ def _own(spec: DataSpec) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{_('As a table') if spec.kind == OWN else _('Your own points')}**", width="stretch")
         own.buttons(spec)
-    _say()
     if spec.kind != OWN:
         st.caption(_("Make these points your own to add, move and delete some, or bring a file."))
     else:
         own.table(spec)
         import_step.draw_origin()
     upload.draw()
-
-
-def _say() -> None:
-    """What came of the last change."""
-    notice = session.state().data_room.notice
-    if notice:
-        (st.error if notice.error else st.info)(notice.say(_))

@@ -24,13 +24,13 @@ def _dataset() -> Dataset:
 def _what() -> None:
     dataset = _dataset()
     said = _(
-        "Examples with their right answers. Yours has {n} points to learn from and {m} fresh ones to test on. "
-        "Each point is two numbers, x0 and x1, and its class y."
+        "A dataset is a list of examples with their right answers. Yours has {n} points to learn from and {m} fresh "
+        "ones to test on. Each point is two numbers, x0 and x1, and its class y."
     )
     if not dataset.n_classes:
         said = _(
-            "Examples with their right answers. Yours has {n} points to learn from and {m} fresh ones to test on. "
-            "Each point is two numbers, x0 and x1, and a third one to predict: y."
+            "A dataset is a list of examples with their right answers. Yours has {n} points to learn from and {m} "
+            "fresh ones to test on. Each point is two numbers, x0 and x1, and a third one to predict: y."
         )
     st.markdown(said.format(n=f"{len(dataset.y_train):,}", m=f"{len(dataset.y_test):,}"))
     table, chart = st.columns([2, 3])
@@ -50,19 +50,21 @@ def _what() -> None:
 
 def _tensor() -> None:
     X, y = _dataset().X_train, _dataset().y_train
-    st.markdown(_("A block of numbers of one kind, with a shape. PyTorch computes with nothing else. Yours:"))
+    st.markdown(
+        _("A tensor is a block of numbers of one kind, with a shape. PyTorch computes with tensors only. Yours:")
+    )
     lines = [
         f"{name}  {array.shape!s:10}{array.dtype!s:10}" + _("{n} bytes").format(n=f"{array.nbytes:,}")
         for name, array in (("X", X), ("y", y))
     ]
     st.code("\n".join(lines), language=None)
     said = _(
-        "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+        "The dtype is the kind of number. Weights and points are float32: a rounded number in 4 bytes. "
         "Classes are int64: whole numbers, since there is no class 0.5."
     )
     if not _dataset().n_classes:
         said = _(
-            "The dtype says what kind of number. Weights and points are float32: a rounded number in 4 bytes. "
+            "The dtype is the kind of number. Weights and points are float32: a rounded number in 4 bytes. "
             "So are the numbers to predict."
         )
     st.markdown(said)
@@ -79,7 +81,7 @@ def _tensor() -> None:
 
 def _device() -> None:
     history = session.player().run.history
-    st.markdown(_("Where the tensors are stored and computed with. Your run:"))
+    st.markdown(_("A device stores tensors and computes with them: the CPU or a GPU. Your run uses:"))
     device = _(why_device(history.asked_device)).format(device=f"**{history.device.type}**")
     st.markdown(f"- {device}\n- {_(history.choice.why)}")
     st.markdown(_("Before training, the points are sent there. Do they arrive as they were? Here is the check:"))
@@ -93,7 +95,7 @@ def _device() -> None:
         st.metric(_("checksum of what was sent"), f"{checksum(sent):08x}")
         st.metric(_("checksum of what arrived"), f"{checksum(arrived):08x}")
     st.success(_("The same: every number is in its place."), icon=":material/check:")
-    st.markdown(_("In the notebook's first run they were not the same, and nobody looked."))
+    st.markdown(_("In the notebook's first run they were not the same, and nobody checked."))
     st.button(_("See what happened"), key="to_mystery", on_click=open_lesson, args=("mystery",))
 
 

@@ -201,7 +201,7 @@ def _walk() -> None:
 SCREENS = (
     Screen(N_("Is it luck?"), _luck, ("seed", "initial", "accuracy")),
     Screen(N_("Why 0.01?"), _rate, ("learning_rate", "loss")),
-    Screen(N_("Why Adam?"), _adam, ("optimizer", "learning_rate", "gradient")),
-    Screen(N_("What does it walk on?"), _walk, ("loss", "gradient", "weight", "optimizer")),
+    Screen(N_("Why Adam?"), _adam, ("adam", "optimizer", "learning_rate", "gradient")),
+    Screen(N_("Landscape"), _walk, ("landscape", "loss", "gradient", "weight", "optimizer")),
     Screen(N_("Exercises"), lambda: exercises.draw("luck"), ("learning_rate", "optimizer")),
 )

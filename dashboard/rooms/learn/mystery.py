@@ -191,7 +191,7 @@ def _checksum_clue() -> None:
     with st.container(horizontal=True):
         st.metric(_("sent"), f"{found.sent_checksum:08x}")
         st.metric(_("received"), f"{found.received_checksum:08x}")
-    st.caption(_("One line of code would have told: a checksum of what was sent, and of what arrived."))
+    st.caption(_("One line of code would have shown it: a checksum of what was sent, and of what arrived."))
 
 
 def _suspects() -> None:
@@ -241,7 +241,7 @@ def _cause() -> None:
         )
     )
     st.html(memory_picture(_found().sent, _found().labels, theme=session.theme(), _=_))
-    st.caption(_("Shown with the first five points alone."))
+    st.caption(_("Shown for the first five points only."))
     st.markdown(_("The notebook even printed a warning, which said just that and which nobody read:"))
     st.code("UserWarning: The dst MTL buffer in copy_to_mps is non-contiguous", language=None)
     st.markdown(_("The cure is to lay the numbers out row by row before they are sent:"))

@@ -7,7 +7,7 @@ import streamlit as st
 import torch
 
 from dashboard.page import session
-from dashboard.page.language import _, literal
+from dashboard.page.language import _, literal, value_text
 from dashboard.rooms.learn import clock, exercises, xor
 from dashboard.rooms.learn.screens import Screen, cloud, open_lesson, quote, turn
 from dashboard.rooms.train.tabs import index_column, logit_names
@@ -56,7 +56,7 @@ def _show(table: pd.DataFrame, *whole: str) -> None:
 
 def _forward() -> None:
     quote(_("forward defines the operations the network needs, they say, but I don't really get it."))
-    st.markdown(_("It is the calculation from the inputs to the outputs, layer by layer. Yours is:"))
+    st.markdown(_("forward is the calculation from the inputs to the outputs, layer by layer. Yours is:"))
     sizes = session.player().run.history.model_at(0).sizes
     activations = session.player().run.history.experiment.model.layer_activations
     rows = []
@@ -71,7 +71,14 @@ def _forward() -> None:
             )
         )
         if not last:
-            rows.append((activations[number - 1], f"(1, {n_outputs})", f"(1, {n_outputs})", _("bends each sum")))
+            rows.append(
+                (
+                    value_text(activations[number - 1]),
+                    f"(1, {n_outputs})",
+                    f"(1, {n_outputs})",
+                    _("applied to each sum"),
+                )
+            )
     st.dataframe(
         pd.DataFrame(rows, columns=[_("layer"), _("goes in"), _("comes out"), _("what it does")]), hide_index=True
     )
@@ -91,7 +98,7 @@ def _logits() -> None:
     st.markdown(
         _(
             "No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network for a "
-            "few of your points. Move the second slider and see what stays:"
+            "few of your points. Add the same number to all logits, and see what stays:"
         )
     )
     left, right = st.columns(2, gap="medium")
@@ -151,7 +158,9 @@ def _count() -> None:
         )
     )
     total = sum((n_inputs + 1) * n_outputs for n_inputs, n_outputs in pairwise(sizes))
-    guess = st.number_input(_("How many numbers are that?"), 0, value=None, step=1, key="count_guess", width=260)
+    guess = st.number_input(
+        _("How many weights and biases does it have?"), 0, value=None, step=1, key="count_guess", width=260
+    )
     if guess is None:
         return
     if guess != total:

@@ -111,7 +111,7 @@ def _measured(player: Player, row: int) -> None:
     frame = pd.DataFrame(
         {
             _("measure"): names.values(),
-            _("what point {row} costs").format(row=row): [
+            _("loss of point {row}").format(row=row): [
                 wrong if name == "accuracy" else f"{found[name].cost:.4f}" for name in names
             ],
             _("slope at its logit"): [f"{Digits(found[name].slope):.4f}" for name in names],
@@ -123,7 +123,7 @@ def _measured(player: Player, row: int) -> None:
         _(
             "The slope is what backward starts from. Accuracy has none: a small nudge leaves a wrong point wrong, so "
             "no weight learns which way to go. Squared error flattens out where the network is sure and wrong. "
-            "Cross-entropy pushes hardest just there."
+            "There cross-entropy is steepest."
         )
     )
 
@@ -180,7 +180,11 @@ def _gradient() -> None:
         unit = st.slider(_("Unit of the first layer"), 0, sizes[1] - 1, key="valley_unit") if sizes[1] > 1 else 0
         labels = [FEATURES[name].label for name in history.experiment.model.features]
         source = st.segmented_control(
-            _("Its weight for"), range(sizes[0]), key="valley_source", format_func=labels.__getitem__, required=True
+            _("Weight of the input"),
+            range(sizes[0]),
+            key="valley_source",
+            format_func=labels.__getitem__,
+            required=True,
         )
     valley = along_weight(history, player.epoch, parameter_index(sizes, 0, unit, source))
     if not _has_numbers(player, valley.loss, valley.gradient):
@@ -245,17 +249,18 @@ def _epoch() -> None:
         steps,
     )
     st.markdown(said.format(n=f"{len(history.dataset.y_train):,}", steps=steps))
-    transport.draw()
-    stage.draw()
+    with st.container(key="watch"):  # by whose width the pictures find their places
+        transport.draw()
+        stage.draw()
     st.caption(
         _(
-            "Left: each dot is one point; the colour under it is the class that the network "
-            "predicts. Right: each point of the line is one epoch. The dotted line is guessing."
+            "In the picture each dot is one point, and the colour under it shows what the network "
+            "predicts. In the chart each point of a line is one epoch. The dotted line is guessing."
         )
         if history.dataset.n_classes
         else _(
-            "Left: each dot is one point; the colour under it is the number that the network "
-            "predicts. Right: each point of the line is one epoch. The dotted line is the loss of "
+            "In the picture each dot is one point, and the colour under it is the number that the network "
+            "predicts. In the chart each point of a line is one epoch. The dotted line is the loss of "
             "always predicting the mean."
         )
     )
@@ -271,11 +276,11 @@ def _landscape() -> None:
 
 SCREENS = (
     Screen(N_("Loss"), _loss, ("loss", "softmax", "chance"), follows=True),
-    Screen(N_("Gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
+    Screen(N_("backward, gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
     Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
-    Screen(N_("Learning rate"), _rate, ("learning_rate", "optimizer", "gradient"), follows=True),
+    Screen(N_("step, learning rate"), _rate, ("step", "learning_rate", "optimizer", "gradient"), follows=True),
     Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
-    Screen(N_("Landscape"), _landscape, ("loss", "gradient", "weight", "optimizer"), follows=True),
+    Screen(N_("Landscape"), _landscape, ("landscape", "loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),
         lambda: exercises.draw("training"),

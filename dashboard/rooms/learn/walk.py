@@ -27,7 +27,7 @@ def draw(player: Player, loss: float, distance: float) -> None:
     tell(player, loss, distance)
     with st.container(horizontal=True):
         st.button(_("See your landscape"), key="walk_see", type="primary", on_click=_see)
-        st.button(_("Race SGD, momentum and Adam"), key="walk_race", on_click=_race)
+        st.button(_("Compare SGD, momentum and Adam"), key="walk_race", on_click=_race)
 
 
 def tell(player: Player, loss: float, distance: float) -> None:

@@ -85,7 +85,7 @@ def _picture(weights: Weights) -> None:
 def _table(weights: Weights) -> None:
     h, output = outputs(weights)
     frame = pd.DataFrame(CORNERS.astype(int), columns=["x0", "x1"])
-    frame["a = relu"], frame["b = relu"], frame[_("output")] = h[:, 0], h[:, 1], output
+    frame["a = ReLU"], frame["b = ReLU"], frame[_("output")] = h[:, 0], h[:, 1], output
     frame[_("class, where above 0")] = (output > 0).astype(int)
     frame[_("should be")] = ANSWERS
     frame[_("right")] = (output > 0) == (ANSWERS == 1)

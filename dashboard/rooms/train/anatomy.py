@@ -118,7 +118,7 @@ def _place(dataset: Dataset, found: Path) -> str:
     """Where the point lies, in a person's own units, and as what the network gets that."""
     x0, x1 = dataset.train_in_units()[0][found.point].tolist()
     names = [literal(dataset.column_name(place, LONGEST)) for place in (0, 1)]
-    where = f"{names[0]} {x0:.10g}, {names[1]} {x1:.10g}."
+    where = f"{names[0]} = {x0:.6g}, {names[1]} = {x1:.6g}."
     if dataset.scaling.is_identity:
         return where
     return f"{where} " + _("The network gets them shifted and scaled, as {x0} and {x1}.").format(
@@ -130,9 +130,12 @@ def _loss(dataset: Dataset, found: Path, spec: TrainSpec) -> str:
     """What the network makes of the point."""
     if found.probabilities is not None:
         sentence = (
-            _("Its class is {y}; the network gives that {probability}, so its loss is −ln of that: {loss}.")
+            _(
+                "Its class is {y}. The network gives this class a probability of {probability}: the loss is −ln of it, "
+                "{loss}."
+            )
             if spec.class_loss == "cross_entropy"
-            else _("Its class is {y}; the network gives that {probability}. Its loss is {loss}.")
+            else _("Its class is {y}. The network gives this class a probability of {probability}: the loss is {loss}.")
         )
         y, probability = literal(dataset.class_name(int(found.y))), found.probabilities[int(found.y)]
         return sentence.format(y=y, probability=f"{probability:.4f}", loss=f"{Digits(found.loss):.4f}")

@@ -108,6 +108,6 @@ def _choices() -> None:
         st.number_input(_("Since epoch"), 0, session.state().experiment.epochs, key="since")
     st.checkbox(_("Test points"), key="test_points")
     st.checkbox(_("Misclassified points"), key="misclassified")
-    st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90 %."))
+    st.checkbox(_("Contour lines"), key="contours", help=_("Where a class has a probability of 10, 25, 50, 75, 90%."))
     st.checkbox(_("Hinge lines"), key="hinges", help=_("Where a hidden unit's sum is 0: there a ReLU switches on."))
     st.button(_("3-D surface"), key="surface_button", icon=":material/landscape:", on_click=surface.ask)

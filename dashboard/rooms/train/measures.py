@@ -52,7 +52,7 @@ def _classes(measured: dict[str, ClassMetrics], class_names: list[str]) -> None:
         calibration = {split: metrics.calibration for split, metrics in measured.items()}
         alt = _("Probability given, against the share that came true.")
         chart.draw(calibration_figure(calibration, _=_), key="calibration", height=300, alt=alt)
-        st.caption(_("On the diagonal, about 80 % of the points given a probability of 80 % are of that class."))
+        st.caption(_("On the diagonal, about 80% of the points given a probability of 80% are of that class."))
 
 
 def _numbers(measured: dict[str, NumberMetrics], dataset: Dataset) -> None:

@@ -51,7 +51,7 @@ def _network() -> None:
 
     It then shows one of two toggles: the server knows no width, and to ask for it would draw the page twice.
     """
-    said = _("Look into the network: what every unit sees, live.")
+    said = _("Shows the network: each unit's activation over the plane, while it trains.")
     if session.state().view.network is not None:
         st.toggle(_("Look inside"), key="network", help=said)
         return

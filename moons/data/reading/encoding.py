@@ -184,7 +184,7 @@ def _legacy(data: bytes, options: ReadOptions) -> Text:
         return Text(text, name, (note(template, encoding=NAMES[name]),))
     asked = question(
         "encoding",
-        N_("Which reads right?"),
+        N_("Which text is right?"),
         {
             other: Sentence("{text} ({encoding})", (("text", sample[other]), ("encoding", NAMES[other])))
             for other in likely

@@ -126,7 +126,7 @@ def _bend(case: Case) -> Iterator[Remedy | None]:
 def _balance(case: Case) -> Iterator[Remedy | None]:
     if case.described and is_rare(case.signs):
         even = default_of(type(case.experiment.data), "balance")
-        yield change(case.experiment, N_("Draw as many points of each class"), "data", balance=even)
+        yield change(case.experiment, N_("Draw equally many points of each class"), "data", balance=even)
 
 
 def _standardise(case: Case) -> Iterator[Remedy | None]:
@@ -194,7 +194,7 @@ def _loss(case: Case) -> Iterator[Remedy | None]:
 
 
 def _batch(case: Case) -> Iterator[Remedy | None]:
-    yield change(case.experiment, N_("Update by all points at once"), "training", batch_size=None)
+    yield change(case.experiment, N_("Use all points in each update"), "training", batch_size=None)
 
 
 def _adam(case: Case) -> Iterator[Remedy | None]:

@@ -60,7 +60,7 @@ def parts_of(case: Case) -> tuple[Part, ...]:
               learning_rate=USUAL_RATE),
     ]  # fmt: skip
     if now.batch_size is not None:
-        label = N_("Update by all points at once, for {epochs:,} epochs")
+        label = N_("Use all points in each update, for {epochs:,} epochs")
         parts.append(
             _part("batch", label, "training", batch_size=None, epochs=max(case.experiment.epochs, ENOUGH_UPDATES))
         )

@@ -12,6 +12,25 @@ FAR = 0.16  # the same, however fast the loss still falls
 SLOW = 0.1  # fall of the loss over the second half: twice as many epochs would not make up for the gap
 SWINGING = 0.05  # mean change per epoch: more epochs at this rate don't settle
 
+# what a healthy finding says -> its figures alone, for where trying has shown that it isn't healthy
+FIGURES = {
+    N_("It has learned what there is to learn: accuracy {score:.1%}, {test:.1%} on fresh points."): N_(
+        "Accuracy is {score:.1%}, {test:.1%} on fresh points."
+    ),
+    N_("It has learned what there is to learn: R² is {score:.3f}, {test:.3f} on fresh points."): N_(
+        "R² is {score:.3f}, {test:.3f} on fresh points."
+    ),
+    N_("It learns: the loss is {loss:.3f}, down from {start:.2f}; guessing would give {guess:.2f}."): N_(
+        "The loss is {loss:.3f}, down from {start:.2f}; guessing would give {guess:.2f}."
+    ),
+    N_("It learns: the loss is {loss:.3g}, down from {start:.2f}; always the mean would give {guess:.2f}."): N_(
+        "The loss is {loss:.3g}, down from {start:.2f}; always the mean would give {guess:.2f}."
+    ),
+    N_("It learns: the loss is {loss:.3g}, down from {start:.2g} at epoch {since:,}."): N_(
+        "The loss is {loss:.3g}, down from {start:.2g} at epoch {since:,}."
+    ),
+}
+
 
 def converged(signs: Signs, experiment: Experiment) -> Diagnosis | None:
     """It does as well as the points allow, and there is next to nothing left to gain."""

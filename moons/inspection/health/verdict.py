@@ -9,6 +9,7 @@ from moons.inspection.health.diagnosis import Diagnosis, is_rare, told
 from moons.inspection.health.heldout import Figures
 from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
+from moons.inspection.health.success import FIGURES
 from moons.progress import Scores
 from moons.run import History
 
@@ -176,7 +177,8 @@ def judged(  # noqa: PLR0911 - one for each thing that can be said
     ahead = ceiling.score - base.heldout.compared
     if finding.healthy:
         if ahead > _hidden_gap(base):
-            return _nothing(replace(finding, condition="plateau"), signs, ceiling, behind=True), ""
+            doubted = replace(finding, condition="plateau", sentence=_figures(finding))
+            return _nothing(doubted, signs, ceiling, behind=True), ""
         return replace(finding, remedy=_longer(base, trials)), ""
     if finding.condition not in DATA_FINDINGS and ahead < max(REFUTED, noise):
         return _nothing(replace(finding, condition="converged"), signs, ceiling), ""
@@ -201,12 +203,17 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
     }
     return Diagnosis(
         condition,
-        finding.sentence,
+        _figures(finding),
         cause.sentence if cause else finding.cause,
         {**finding.values, **values},
         best.remedy,
         TRIED_BY_CLASS if by_class else TRIED_LOSS if by_loss else told(signs, TRIED, TRIED_NUMBERS),
     )
+
+
+def _figures(finding: Diagnosis) -> str:
+    """What was found, without the praise that trying has refuted."""
+    return FIGURES.get(finding.sentence, finding.sentence)
 
 
 def _nothing(finding: Diagnosis, signs: Signs, ceiling: Ceiling, *, behind: bool = False) -> Diagnosis:
