@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -28,10 +29,13 @@ def draw() -> None:
     offered = settings_for(session.state().experiment.data)
     view = _fitted(session.state().view, offered)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _axis("sweep_x", list(offered))
-        _axis("sweep_y", [NOTHING, *(name for name in offered if name != view.sweep_x)])
-        st.slider(_("Values each"), 2, MOST_VALUES, key="sweep_count", width=160)
-        st.slider(_("Seeds per cell"), 1, MOST_SEEDS, key="sweep_seeds", width=160)
+        with _together():
+            _axis("sweep_x", list(offered))
+        with _together():
+            _axis("sweep_y", [NOTHING, *(name for name in offered if name != view.sweep_x)])
+        with _together():
+            st.slider(_("Values each"), 2, MOST_VALUES, key="sweep_count", width=160)
+            st.slider(_("Seeds per cell"), 1, MOST_SEEDS, key="sweep_seeds", width=160)
     try:
         axes = _axes(view)
     except FieldError as error:
@@ -45,6 +49,11 @@ def draw() -> None:
         _("Run {n} experiments").format(n=f"{runs:,}"),
         _show,
     )
+
+
+def _together() -> Any:
+    """A group that begins a new line before it is broken."""
+    return st.container(horizontal=True, vertical_alignment="bottom", width="content")
 
 
 def _fitted(view: View, offered: tuple[str, ...]) -> View:
