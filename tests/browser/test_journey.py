@@ -495,6 +495,15 @@ def enter(page, room):
     page.locator(".st-key-room").get_by_text(room, exact=True).click()
 
 
+def test_a_program_is_run_and_compared_where_it_is_taken_away(short):
+    press(short, "Train")
+    wait_for_epoch(short, "e == 200")
+    enter(short, "Take away")
+    short.get_by_role("button", name="Run the program here and compare").click()
+    short.get_by_text("over all 200 epochs").wait_for()  # measured in a process of its own, followed by a timer
+    enter(short, "Watch")
+
+
 def stroke(page, picture):
     """Drag the hand over an empty part of the picture."""
     box = picture.bounding_box()
