@@ -99,15 +99,16 @@ def sweep() -> None:
             n_steps = -(-n_points // (batch_size or n_points))
             epochs = max(1, 2_000_000 // (n_points * sum(hidden)) // n_steps)
             spec = TrainSpec(epochs=min(epochs, 200), batch_size=batch_size)
-            chosen, other = ("compiled", "torch") if faster(sizes) else ("torch", "compiled")
-            pair = [partial(play, name, data, ModelSpec(hidden), spec) for name in (chosen, other)]
-            ours, theirs = np.min([[timed(action) for action in pair] for _repeat in range(5)], axis=0)
+            chosen, other = ("compiled", "torch") if faster(sizes, batch_size or n_points) else ("torch", "compiled")
+            rivals = [partial(play, name, data, ModelSpec(hidden), spec) for name in (chosen, other)]
+            rivals.append(partial(plain, data, ModelSpec(hidden), spec))
+            ours, theirs, loop = np.min([[timed(action) for action in rivals] for _repeat in range(5)], axis=0)
             ratio, per_step = ours / theirs, 1000 * ours / (spec.epochs * n_steps)
             work = n_points / n_steps * sum(n_in * n_out for n_in, n_out in pairwise(sizes))
             print(
                 f"{'-'.join(map(str, sizes)):<28}{n_points:7,} points, batch {batch_size or 'all':>4}: "
                 f"{chosen:<9}{per_step:10.1f} µs a step, {1000 * per_step / work:7.3f} ns per point and weight, "
-                f"{ratio:5.2f} × the other{'  SLOWER' if ratio > 1.2 else ''}"
+                f"{ratio:5.2f} × the other{'  SLOWER' if ratio > 1.2 else ''}, {ours / loop:5.2f} × a plain loop"
             )
 
 
@@ -121,6 +122,27 @@ def play(name: str, data: Dataset, model: ModelSpec, spec: TrainSpec) -> None:
     """One run on one engine."""
     for _ in train(build_model(model, 2), data, spec, engine=name, device="cpu", chunk_epochs=spec.epochs):
         pass
+
+
+def plain(data: Dataset, model: ModelSpec, spec: TrainSpec) -> None:
+    """The loop that anybody would write in PyTorch, with the same losses and scores in every epoch."""
+    network, loss_function = build_model(model, 2), nn.CrossEntropyLoss()
+    optimizer = torch.optim.SGD(network.parameters(), lr=spec.learning_rate)
+    X, y, X_test, y_test = map(torch.from_numpy, (data.X_train, data.y_train, data.X_test, data.y_test))
+    rows = []
+    for _epoch in range(spec.epochs):
+        with torch.no_grad():
+            logits = network(X_test)
+            row = [loss_function(logits, y_test).item(), (logits.argmax(1) == y_test).float().mean().item(), 0.0, 0.0]
+        for batch in torch.randperm(len(y)).split(spec.batch_size) if spec.batch_size else (slice(None),):
+            logits = network(X[batch])
+            loss = loss_function(logits, y[batch])
+            row[2] += loss.item() * len(logits)
+            row[3] += (logits.argmax(1) == y[batch]).sum().item()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        rows.append(row)
 
 
 def engine(name: str, epochs: int, model: ModelSpec = DEFAULT.model) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from moons.assignment import FIXABLE, VERSION, Assignment, Text
 from moons.fields import N_, FieldError, Spec, between, ruled
-from moons.packed import pack, unpack
+from moons.packed import FIRST_LETTERS, pack, unpack
 from moons.progress import Scores
 from moons.run import Experiment, History
 from moons.scores import scores_of
@@ -34,14 +34,20 @@ class Answer(Spec):
         return pack([VERSION, assignment.key, self.epoch, self.name, query])
 
 
+def is_answer(code: str) -> bool:
+    """Whether a text is a whole code, for whichever task."""
+    if not code.startswith(FIRST_LETTERS):
+        return False
+    try:
+        _parts(code)
+    except FieldError:
+        return False
+    return True
+
+
 def answer_from(code: str, assignment: Assignment) -> Answer:
     """The answer of a code that was handed in for `assignment`. Raises FieldError for any other text."""
-    try:
-        version, key, epoch, name, query = unpack(code)
-        if version != VERSION or not isinstance(query, dict):
-            raise ValueError(code)
-    except (ValueError, TypeError):
-        raise FieldError(N_("this is no code of a class sheet, or a part of it is missing")) from None
+    key, epoch, name, query = _parts(code)
     if key != assignment.key:
         raise FieldError(N_("this code was handed in for another task"))
     points = {key: text for key, text in to_query(assignment.start).items() if key.startswith("data.")}
@@ -50,6 +56,17 @@ def answer_from(code: str, assignment: Assignment) -> Answer:
     if errors:
         raise errors[0]
     return Answer(name, epoch, experiment)
+
+
+def _parts(code: str) -> tuple[Any, Any, Any, dict[Any, Any]]:
+    """The assignment's key, the epoch, the name and the query of a code. Raises FieldError for any other text."""
+    try:
+        version, key, epoch, name, query = unpack(code)
+        if version != VERSION or not isinstance(query, dict):
+            raise ValueError(code)
+    except (ValueError, TypeError):
+        raise FieldError(N_("this is no code of a class sheet, or a part of it is missing")) from None
+    return key, epoch, name, query
 
 
 @dataclass(frozen=True)

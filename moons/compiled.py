@@ -28,6 +28,8 @@ from moons.train_spec import TrainSpec
 
 CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
 ALL = 2**62  # batches
+FITTING_WEIGHTS = 150_000  # that fit in the processor's cache
+LARGE_BATCH = 64  # points, by which a weight is used often enough each time that it is fetched
 
 
 def train_compiled(
@@ -134,13 +136,14 @@ class Budget:
         self.batches = max(1, min(fits, 16 * self.batches))
 
 
-def faster(sizes: tuple[int, ...]) -> bool:
-    """Whether this engine beats PyTorch's for such a network, however many points it is trained with.
+def faster(sizes: tuple[int, ...], batch_size: int) -> bool:
+    """Whether this engine beats PyTorch's on one core for such a network, by batches of so many points.
 
-    PyTorch pays for every operation, and is the better at multiplying large matrices: it catches up where the
-    weights no longer fit in the processor's cache. `python -m benchmarks.engine` shows both engines on either side.
+    PyTorch pays for every operation, and is the better at multiplying large matrices by few points: it catches up where
+    the weights no longer fit in the processor's cache and a batch is small. `python -m benchmarks.engine` shows it.
     """
-    return sum(n_inputs * n_outputs for n_inputs, n_outputs in pairwise(sizes)) <= 150_000
+    weights = sum(n_inputs * n_outputs for n_inputs, n_outputs in pairwise(sizes))
+    return weights <= FITTING_WEIGHTS or batch_size >= LARGE_BATCH
 
 
 def warm_up() -> None:

@@ -49,8 +49,8 @@ def choose_engine(
                 value=missing,
             )
         return EngineChoice("torch", N_("PyTorch, because the compiled engine doesn't have all that you chose."))
-    if engine == "auto" and not compiled.faster(model.sizes):
-        return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide."))
+    if engine == "auto" and not compiled.faster(model.sizes, spec.batch_size or len(dataset.X_train)):
+        return EngineChoice("torch", N_("PyTorch, because it is faster for a network this wide by batches this small."))
     return EngineChoice(
         "compiled",
         N_("the compiled engine, because it is faster here; it computes what PyTorch does, but for rounding."),

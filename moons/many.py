@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from copy import deepcopy
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
@@ -48,7 +49,8 @@ def run_many(
 
     backend: "threads" of this process, which the compiled engine fills, one for each core if `workers` is None; else
     one of joblib's: "loky", processes of this machine; "dask", the cluster of the current `distributed.Client`; "ray",
-    the cluster that `ray.init` found; all its cores if `workers` is None. Only experiments and results travel.
+    the cluster that `ray.init` found; all its cores if `workers` is None. Only experiments and results travel. Dask and
+    Ray are installed apart, here and on every machine of the cluster: `pip install distributed`, `pip install ray`.
 
     Raises FieldError at once for an unknown backend or fewer than 1 worker, ImportError for a backend that isn't
     installed; while iterating, RunError for an experiment that can't be run, which cancels the others.
@@ -62,7 +64,7 @@ def run_many(
         raise FieldError(N_("{field} must be at least {low}, got {value}"), field="workers", low=1, value=workers)
     if backend == "threads":
         return _in_threads(experiments, workers or joblib.cpu_count())
-    return _by_joblib(experiments, _parallel(workers, backend))
+    return _by_joblib(experiments, _parallel(workers, backend), received=deepcopy if backend == "ray" else None)
 
 
 def _in_threads(experiments: Iterable[Experiment], workers: int) -> Iterator[Result]:
@@ -84,18 +86,25 @@ def _in_threads(experiments: Iterable[Experiment], workers: int) -> Iterator[Res
 
 
 def _parallel(workers: int | None, backend: str) -> Any:
-    if backend == "ray":
-        import_module("ray.util.joblib").register_ray()
-    with joblib.parallel_config(backend, n_jobs=workers or -1):
+    with joblib.parallel_config(_ray() if backend == "ray" else backend, n_jobs=workers or -1):
         return joblib.Parallel(batch_size=1, return_as="generator_unordered", pre_dispatch="2*n_jobs")
 
 
-def _by_joblib(experiments: Iterable[Experiment], parallel: Any) -> Iterator[Result]:
+def _ray() -> Any:
+    """Ray's backend for joblib, which calls back for each result but doesn't say that it can yield them one by one."""
+    plain = import_module("ray.util.joblib.ray_backend").RayBackend
+    return type("Ray", (plain,), {"supports_return_generator": True})()
+
+
+def _by_joblib(
+    experiments: Iterable[Experiment], parallel: Any, received: Callable[[Result], Result] | None
+) -> Iterator[Result]:
+    """`received`: what a result must pass. Ray's arrays are read-only, and lie in memory that the cluster shares."""
     compiled.warm_up()  # so that processes of this machine load what is compiled, and don't all compile it
     results = parallel(joblib.delayed(_result)(*task) for task in enumerate(experiments))
     try:
-        for result in results:  # noqa: UP028 - "yield from" would close it without what follows
-            yield result
+        for result in results:
+            yield received(result) if received else result
     finally:
         with warnings.catch_warnings():  # joblib warns that there was something to cancel
             warnings.simplefilter("ignore", UserWarning)

@@ -6,6 +6,7 @@ import json
 import zlib
 from typing import Any
 
+FIRST_LETTERS = "eN"  # of every code: zlib's mark for its best compression
 LONGEST = 20_000  # characters
 MOST_BYTES = 100_000  # that a code unpacks to
 

@@ -16,6 +16,8 @@ APP = str(Path(__file__).parents[1] / "streamlit_app.py")
 OPEN = (*(key for group in GROUPS.values() for key in group.more), "share", "keys")
 PATIENCE = 60.0  # seconds, at most, for what takes a moment
 
+_opened: list[AppTest] = []  # by the test that runs
+
 
 def new_page(**query):
     """A page that is not run yet, with all that opens on a click open."""
@@ -24,7 +26,16 @@ def new_page(**query):
         page.query_params[name.replace("__", ".")] = value
     for key in OPEN:
         page.session_state[key] = True
+    _opened.append(page)
     return page
+
+
+def leave_pages():
+    """End what is computed for the pages of a test."""
+    for page in _opened:
+        if "browser" in page.session_state:
+            served(page).close()
+    _opened.clear()
 
 
 def open_page(**query):

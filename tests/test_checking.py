@@ -3,8 +3,11 @@
 import time
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from dashboard.app import events as e
-from dashboard.app.checking import MOST, Checking
+from dashboard.app.checking import MOST, Checking, find_codes
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, run
 from moons.answer import Answer, result_from
 from moons.assignment import Assignment
@@ -27,14 +30,14 @@ def test_what_is_handed_in_is_computed_anew_and_ranked():
     hopeless = Experiment(START.data, ModelSpec((8,)), TrainSpec(epochs=400, learning_rate=1e-5))
     answers = [("a", hopeless, 400), ("b", LARGER, 400), ("c", START, 400), ("d", START, 400), ("e", START, 9_000)]
     codes = [Answer(name, epoch, experiment).code(SHEET) for name, experiment, epoch in answers]
-    checking = checked("\n".join([*codes, "nonsense", codes[0][:-3]]))
+    checking = checked("\n".join([*codes, codes[1][2:], codes[0][:-3]]))
     assert not checking.running
     assert checking.done == 7
     ranked = checking.ranked()
     assert [row.answer.name for row in ranked if row.result and row.result.met] == ["c", "d", "e"]
     first = ranked[0]
     assert first.result.value == result_from(SHEET, run(START), 400).value
-    assert [row.same_as for row in ranked[:3]] == [None, 3, None]
+    assert [row.same_as for row in ranked[:3]] == [None, 2, None]
     assert ranked[2].result.epoch == 400  # the run is no longer than that, whatever the code says
     assert [type(row.error) for row in ranked[-2:]] == [FieldError, FieldError]
 
@@ -47,7 +50,43 @@ def test_a_check_can_be_stopped_and_a_run_that_is_too_large_is_not_begun():
     checking.stop()
     assert checking.work(time.perf_counter() + 1.0) is None
     assert not checking.running
-    assert len(Checking(SHEET, "x " * 1_000, watched=lambda: True, changed=lambda: None).rows) == MOST
+    many = Checking(
+        SHEET, "\n".join([Answer("x", 400, START).code(SHEET)[4:]] * 1_000), watched=lambda: True, changed=lambda: None
+    )
+    assert (len(many.rows), many.left_out) == (MOST, 1_000 - MOST)
+
+
+def test_codes_are_found_in_a_chat_in_a_quoted_mail_and_where_a_line_is_broken():
+    mina, jun = (Answer(name, 400, START).code(SHEET) for name in ("Mina", "준"))
+    broken = "\n> ".join(mina[at : at + 30] for at in range(0, len(mina), 30))
+    damaged = jun[:20] + "*" + jun[21:]
+    chat = [
+        *("[09:12] Mina Kim: hello, here it is:", f"> {broken}", "", f"준: `{jun}`, thanks!!"),
+        *(f"a,{mina};{jun}", f"Donaudampfschifffahrtsgesellschaft {damaged}", "-" * 60, "https://example.org/?v=1"),
+    ]
+    codes, other_lines = find_codes("\r\n".join(chat))
+    assert [code for _line, code in codes] == [mina, jun, mina, jun, jun[:20] if len(jun[:20]) > 24 else jun[21:]]
+    lines = [line for line, _code in codes]
+    first = 2 + broken.count("\n") + 2
+    assert lines == [2, first, first + 1, first + 1, first + 2]
+    assert other_lines == 3
+    assert find_codes("good morning") == ([], 1)
+
+
+@given(st.text(), st.lists(st.sampled_from(["Mina", "Jun"]), max_size=3))
+def test_whatever_stands_around_codes_they_are_found(text, names):
+    around = " ".join(word for word in text.split() if len(word) < 20)
+    codes = [Answer(name, 400, START).code(SHEET) for name in names]
+    found, _others = find_codes(f"\n{around}\n".join(["", *codes, ""]))
+    assert [code for _line, code in found] == codes
+
+
+def test_a_run_whose_figure_is_no_number_comes_last():
+    hopeless = Experiment(START.data, ModelSpec((8,)), TrainSpec(epochs=400, learning_rate=1e-5))
+    checking = checked("\n".join(Answer("x", epoch, hopeless).code(SHEET) for epoch in (100, 400)))
+    broken, poor = checking.rows
+    checking.rows = (replace(broken, result=replace(broken.result, value=float("nan"))), poor)
+    assert [row.line for row in checking.ranked()] == [2, 1]
 
 
 def text_of(page):
@@ -65,6 +104,7 @@ def test_a_student_sees_the_task_and_gets_a_code_when_the_goal_is_reached():
     assert "Reach 80 %" in text_of(page)
     assert "Goal reached" not in text_of(page)
     assert "data.kind" not in keys_of(page)  # the points are given
+    assert "diagnosis" in state(page).view.hidden  # it would tell what to do
     send(page, e.Sought(400))
     assert "Goal reached" in text_of(page)
     setting(page, "select_slider", "width0", 9)
@@ -76,13 +116,19 @@ def test_a_teacher_finds_the_sheet_again_in_the_link_and_checks_codes():
     assert page.text_input(key="sheet_task").value == "Reach 80 %"
     setting(page, "number_input", "sheet_goal", 0.7)
     code = Answer("Mina", 400, START).code(replace(SHEET, goal=0.7))
-    setting(page, "text_area", "sheet_codes", f"{code} rubbish")
+    setting(page, "text_area", "sheet_codes", f"Mina: {code}\n\n{code[5:]}\nthat was all")
     click(page, "check_codes")
     until(lambda: not served(page).checking.running)
     rerun(page)
     (table,) = page.table
-    assert table.value["Name"].tolist() == ["Mina", "line 2"]
+    assert table.value["Name"].tolist() == ["Mina", "line 3"]
     assert "no code of a class sheet" in table.value["Notes"].iloc[1]
+    assert "1 line without a code is left out." in text_of(page)
+    setting(page, "text_area", "sheet_codes", Answer("Jun", 400, LARGER).code(replace(SHEET, goal=0.7)))
+    click(page, "check_codes")
+    until(lambda: not served(page).checking.running)
+    (table,) = rerun(page).table
+    assert table.value["Goal"].tolist() == [":red[beyond the limits]"]
 
 
 def test_a_damaged_sheet_is_told():

@@ -3,14 +3,16 @@
 import json
 
 import numpy as np
+import onnx
 import pytest
 
 from dashboard.app import events as e
 from dashboard.app.state import Place
 from dashboard.app.words import literal
 from dashboard.rooms.train import inside
-from moons import DataSpec, Experiment, make_dataset
+from moons import DataSpec, Experiment, ModelSpec, build_model, make_dataset
 from moons.data import OWN, Table
+from moons.export.weights import to_onnx, to_safetensors
 from moons.plots.words import literal as drawn
 from moons.share import to_query
 from tests.page import history_of, open_page, player, rerun, send
@@ -69,6 +71,18 @@ def test_the_diagram_calls_its_outputs_by_the_classes_names(query):
     assert f"Point 0 of class {CAT}." in network["point"]["said"]
 
 
+def test_files_of_weights_hold_the_classes_names_in_order():
+    dataset = make_dataset(three_classes())
+    model = build_model(ModelSpec((2,)), 3)
+    graph = onnx.load_from_string(to_onnx(model, dataset=dataset))
+    said = {entry.key: json.loads(entry.value) for entry in graph.metadata_props}
+    assert said == {"columns": ["x", "y", "kind"], "class_names": list(NAMES)}
+    file = to_safetensors(model, dataset=dataset)
+    header = json.loads(file[8 : 8 + int.from_bytes(file[:8], "little")])
+    assert json.loads(header["__metadata__"]["class_names"]) == list(NAMES)
+    assert not onnx.load_from_string(to_onnx(model, dataset=make_dataset(DataSpec()))).metadata_props
+
+
 def test_a_unit_that_fills_the_picture_is_called_by_its_class_and_that_is_no_markup(query):
     page = show(query, network=True, unit=(2, 1))
     assert f"**Probability of class {literal(EVIL)}**" in [part.value for part in page.markdown]
@@ -82,10 +96,12 @@ def test_a_weight_set_by_hand_is_told_by_the_classes_name(query):
 
 def test_the_path_of_a_point_names_classes(query):
     page = show(query, tabs="One point", path_point=0)
-    assert f"Its class is {CAT};" in "".join(part.value for part in page.markdown)
+    assert f"Its class is {CAT}. The network gives this class" in "".join(part.value for part in page.markdown)
     bars = figure(page, "bar")
     assert [bars["data"][place]["y"] for place in (-2, -1)] == [[drawn(name) for name in NAMES]] * 2
     assert bars["layout"]["yaxis4"]["labelalias"][drawn(LONG)] == "an uncommon…"
+    assert bars["layout"]["yaxis4"]["ticklabelposition"] == "inside"  # as high as its bar, not as the one above
+    assert not any("offset" in bar for bar in bars["data"])
 
 
 def test_hovering_over_the_hidden_space_names_classes(query):

@@ -190,11 +190,25 @@ def test_the_settings_left_out_are_those_that_change_nothing_for_such_points(dat
             assert (name in settings_for(data)) != np.array_equal(*losses), name
 
 
+@pytest.mark.parametrize("name", ["learning_rate", "noise"])
+def test_a_setting_s_values_are_even_or_have_equal_ratios_as_asked_and_else_as_is_usual_for_it(name):
+    even, log, usual = (np.array(axis(name, 0.01, 0.5, 6, log=log).values) for log in (False, True, None))
+    np.testing.assert_allclose(np.diff(even), 0.098, rtol=0.02)
+    np.testing.assert_allclose(log[1:] / log[:-1], 50**0.2, rtol=0.02)
+    np.testing.assert_array_equal(usual, log if SETTINGS[name].log else even)
+
+
 @settings(max_examples=50, deadline=None)
-@given(st.sampled_from(sorted(SETTINGS)), st.floats(allow_nan=False), st.floats(allow_nan=False), st.integers(-3, 40))
-def test_any_bounds_are_an_axis_or_a_sentence(name, low, high, count):
+@given(
+    st.sampled_from(sorted(SETTINGS)),
+    st.floats(allow_nan=False),
+    st.floats(allow_nan=False),
+    st.integers(-3, 40),
+    st.sampled_from([None, False, True]),
+)
+def test_any_bounds_are_an_axis_or_a_sentence(name, low, high, count, log):
     try:
-        found = axis(name, low, high, count)
+        found = axis(name, low, high, count, log=log)
     except FieldError as error:
         assert str(error)
     else:

@@ -125,14 +125,23 @@ def test_a_sweep_opens_the_run_of_its_best_cell_and_goes_on_in_other_rooms():
     assert served(page).state.experiment == best.experiment
 
 
-def test_bounds_that_can_not_be_are_a_sentence():
+def test_bounds_that_can_not_be_are_a_sentence_and_the_spacing_is_the_person_s():
     page = open_page(**SHORT, **{"view.room": "explore", "view.panel": "sweep", "view.sweep_y_high": "32"})
     page = setting(page, "number_input", "sweep_x_low", 50.0)
     assert "must begin below its end" in page.error[0].value
     assert {served(page).link[f"view.sweep_{end}"] for end in ("x_low", "y_high")} == {"50.0", "32.0"}
-    page = setting(page, "selectbox", "sweep_x", "batch_size")  # which has bounds of its own
+    page = setting(page, "number_input", "sweep_x_low", 0.0)
+    page = setting(page, "selectbox", "sweep_x_log", True)
+    assert "must begin above 0" in page.error[0].value
+    page = setting(page, "selectbox", "sweep_x", "batch_size")  # which has bounds and a spacing of its own
     assert not page.error
-    assert "view.sweep_x_low" not in served(page).link
+    assert not {"view.sweep_x_low", "view.sweep_x_log"} & served(page).link.keys()
+    page = setting(page, "selectbox", "sweep_x_log", False)
+    page = finished(click(page, "begin_study"), "sweep")
+    (across, up) = served(page).studies["sweep"].asked.settings[0]
+    assert across.values == (8, 28, 48, 68, 88, 108, 128)
+    assert up.values[-1] == 32
+    assert served(page).link["view.sweep_x_log"] == "false"
 
 
 def test_a_large_study_says_first_how_long_it_takes_with_one_worker_and_with_all():

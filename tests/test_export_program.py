@@ -255,12 +255,20 @@ def test_names_that_a_person_has_written_stay_text(clean):
     assert "back\\slash" in clean(script)["printed"]
 
 
-def test_names_that_the_figure_s_font_has_stand_in_the_figure(clean):
-    named = replace(STARTER, class_names=("ring", "core"), columns=("height", "width", "kind"))
+def test_names_that_the_figure_s_font_has_stand_in_the_figure_and_points_are_printed_as_written(clean):
+    x0 = (5_000.1, *(5_000.25 + value for value in STARTER.x0[1:]))
+    named = replace(STARTER, x0=x0, class_names=("ring", 'the "core"'), columns=("height [cm]", "größe, €", "kind"))
     script = to_script(run(Experiment(DataSpec(kind=OWN, table=named), training=TrainSpec(epochs=2)), engine="torch"))
-    assert 'axes.set(xlabel="height", ylabel="width", aspect="equal")' in script
+    assert 'axes.set(xlabel="height [cm]", ylabel="größe, €"' in script
     assert script.count("axes.legend()") == 2
-    assert re.search(r"^\(.*\) (ring|core) (ring|core)$", clean(script)["printed"], re.MULTILINE)
+    assert "for label, name in enumerate(class_names):" in script
+    korean = replace(named, class_names=("고리", "속"))
+    assert "in enumerate(range(len(class_names))):" in to_script(History(Experiment(DataSpec(kind=OWN, table=korean))))
+    printed = re.findall(
+        r"^\((.*), .*\) (?:ring|the \"core\") (?:ring|the \"core\")$", clean(script)["printed"], re.MULTILINE
+    )
+    assert len(printed) == 5
+    assert {float(number) for number in printed} <= set(x0)
 
 
 @given(st.text())

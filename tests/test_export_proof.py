@@ -1,6 +1,7 @@
 """The proof that an exported program gives the losses of its run."""
 
 import ast
+import itertools
 import json
 import os
 import re
@@ -150,6 +151,16 @@ def test_what_was_not_measured_is_not_claimed(engine):
         assert "same losses" not in program
 
 
+def test_losses_that_explode_are_compared_by_their_size():
+    history = run(Experiment(DataSpec(kind="gaussian"), training=replace(SHORT, learning_rate=5.0)))
+    measured = proof(history)
+    assert measured.largest == history.train_loss.max() > 1e10
+    assert measured.complete
+    said = spoken(to_script(history, agreement=measured))
+    assert f"over all {history.n_epochs} epochs" in said
+    assert f"The largest of these losses is {measured.largest:.0e}." in said
+
+
 def test_a_record_that_is_not_the_program_s_is_seen():
     history = run(RUNS["default"])
     history.experiment = replace(history.experiment, training=replace(history.experiment.training, learning_rate=0.02))
@@ -218,6 +229,12 @@ def test_a_program_that_breaks_off_is_an_error_with_its_traceback(monkeypatch):
 def test_an_untrained_run_can_not_be_compared():
     with pytest.raises(ValueError, match="at least one epoch"):
         next(prove(History(Experiment())))
+
+
+def test_the_estimate_leaves_out_the_first_update_which_can_take_a_thousand_times_as_long(monkeypatch):
+    took = iter(itertools.accumulate([0.0, 9.0] + 100 * [0.001]))
+    monkeypatch.setattr("moons.export.proof.time.perf_counter", lambda: next(took))
+    assert estimated_seconds(History(Experiment(training=SHORT))) == pytest.approx(0.06)
 
 
 def test_the_estimate_counts_every_update():

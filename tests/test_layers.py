@@ -136,6 +136,7 @@ def test_the_figures_hold_what_they_are_given():
     history = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=60)))
     norms = gradient_norms(history, 60)
     np.testing.assert_array_equal(norms_figure(norms).data[1].y, norms.norms[1])
+    assert norms_figure(norms).layout.yaxis.tickformat == "~g"  # else a tick at 0.05 would say 5
     space = hidden_space(model, DATASET, 1)
     figure = space_figure(space, DATASET)
     np.testing.assert_array_equal(figure.data[GRID].x, space.grid[:, 0])

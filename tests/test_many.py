@@ -24,10 +24,18 @@ def dask():
         yield client
 
 
-@pytest.fixture(params=["threads", "loky", "dask"])
+@pytest.fixture(scope="module")
+def ray():
+    """Likewise."""
+    library = pytest.importorskip("ray")
+    yield library.init(num_cpus=2, include_dashboard=False)
+    library.shutdown()
+
+
+@pytest.fixture(params=BACKENDS)
 def backend(request):
-    if request.param == "dask":
-        request.getfixturevalue("dask")
+    if request.param in ("dask", "ray"):
+        request.getfixturevalue(request.param)
     return request.param
 
 

@@ -221,8 +221,8 @@ def many_rows(n):
     return "".join(f"{i % 991},{i % 997},{label}\n" for i, label in enumerate(labels))
 
 
-def test_of_a_million_rows_a_sample_has_each_class_in_proportion():
-    table = read(many_rows(10**6))
+def test_of_a_large_file_a_sample_has_each_class_in_proportion():
+    table = read(many_rows(200_000))
     assert len(table.y) == 5_000
     assert table.class_names == ("half", "often", "rare")
     assert np.bincount(table.y) == pytest.approx([1_250, 3_745, 5], abs=1)
@@ -378,7 +378,7 @@ FILES = st.binary(max_size=60) | st.builds(
 )
 
 
-@settings(max_examples=3_000, deadline=None)
+@settings(max_examples=1_000, deadline=None)
 @given(FILES)
 def test_any_file_is_a_table_or_a_sentence(data):
     try:

@@ -18,6 +18,7 @@ from moons.inspection.points import evaluate
 from moons.plots import boundary as boundary_plot
 from moons.plots import loss as loss_plot
 from moons.plots import palette
+from moons.plots.comparison import losses_figure
 
 HISTORY = run(Experiment(DataSpec(n_points=60), training=TrainSpec(epochs=300)))
 MODEL = HISTORY.model_at(300)
@@ -60,6 +61,24 @@ def test_the_crosses_mark_exactly_the_misclassified():
     np.testing.assert_array_equal(np.stack([wrong.x, wrong.y], axis=1), np.concatenate(expected))
 
 
+def test_of_many_points_a_sample_is_drawn_whose_points_keep_their_rows():
+    data, most = HISTORY.dataset, 20
+    shows = boundary_plot.Shows(most=most)
+    verdicts = evaluate(MODEL, data, TrainSpec())
+    answer = boundary(MODEL, make_grid(data))
+    figure = boundary_plot.boundary_figure(answer, data, verdicts, shows=shows)
+    train, test, wrong = (
+        figure.data[trace] for trace in (boundary_plot.TRAIN_POINTS, boundary_plot.TEST_POINTS, boundary_plot.WRONG)
+    )
+    assert len(train.x) == len(test.x) == most < len(data.X_train)
+    rows = [int(row) for row in train.ids]
+    np.testing.assert_array_equal(np.stack([train.x, train.y], axis=1), data.X_train[rows])
+    assert list(train.marker.color) == [palette.class_color(label) for label in data.y_train[rows]]
+    drawn = {*zip(train.x, train.y, strict=True), *zip(test.x, test.y, strict=True)}
+    crossed = {*zip(wrong.x, wrong.y, strict=True)}
+    assert crossed == drawn & {*map(tuple, boundary_plot.wrong_points(data, verdicts))} != set()
+
+
 def test_both_axes_have_one_scale():
     figure, _answer = draw_boundary(PROBABILITY)
     assert figure.layout.yaxis.scaleanchor == "x"
@@ -75,6 +94,12 @@ def test_the_loss_chart_has_true_epochs_and_the_line_of_guessing():
     assert guessing.showlegend is not False
     assert tuple(guessing.y) == (np.log(2),) * 2
     assert [shape.x0 for shape in figure.layout.shapes] == [50]
+
+
+def test_runs_beside_each_other_say_whose_training_loss_is_with_dropout():
+    dropped = loss_curve(run(Experiment(training=TrainSpec(epochs=5, dropout=0.2))))
+    names = [line.name for line in losses_figure([CURVE, dropped], "AB", epoch=5).data if line.showlegend]
+    assert names == ["A train", "B train, with dropout"]
 
 
 def test_the_curve_ends_at_the_epoch_looked_at_and_goes_on_faintly():

@@ -13,7 +13,7 @@ from PIL import Image
 from moons import DataSpec, Edit, Experiment, ModelSpec, TrainSpec, run
 from moons.data import Table
 from moons.digits import Digits
-from moons.export.animation import CAPTION, LAST_FRAME_MS, SCALE, to_gif
+from moons.export.animation import CAPTION, LAST_FRAME_MS, SCALE, font_for, to_gif
 from moons.export.frames import spaced_epochs
 from moons.export.report import to_report
 from moons.fields import label_of, ruled_fields
@@ -103,17 +103,25 @@ def test_a_report_says_which_loss_is_with_dropout():
     assert report_data(run(Experiment(training=replace(spec, dropout=0.0))))["words"]["train"] == "train"
 
 
-def test_the_film_has_the_classes_names_where_its_font_has_the_letters():
-    plain = Experiment(
-        DataSpec(kind="own", table=replace(NAMED, class_names=("삼", "색"))), training=TrainSpec(epochs=2)
+def last_frame(class_names):
+    table = replace(NAMED, class_names=class_names)
+    return Image.open(
+        io.BytesIO(to_gif(run(Experiment(DataSpec(kind="own", table=table), training=TrainSpec(epochs=2)))))
     )
-    named = replace(plain, data=replace(plain.data, table=replace(NAMED, class_names=("tabby", "Manx"))))
-    captions = []
-    for experiment in (plain, named):
-        frame = np.asarray(Image.open(io.BytesIO(to_gif(run(experiment)))).convert("L"))
-        captions.append(frame[ROWS * SCALE : -4, COLUMNS * SCALE // 2 - 60 : COLUMNS * SCALE // 2 + 60])
-    assert (captions[0] > 200).all()
-    assert (captions[1] < 150).any()
+
+
+def test_the_film_has_a_key_of_the_classes_by_name_and_by_number_where_no_font_has_the_letters(monkeypatch):
+    assert font_for('tabby cat, the "3rd" [cm]').getname() == ("Aileron", "Regular")
+    monkeypatch.setattr("moons.export.animation.FONTS", ("no such font",))
+    font_for.cache_clear()
+    assert font_for("삼색") is None
+    numbers, names, long = (last_frame(names) for names in (("삼", "색"), ("tabby", "Manx"), ("x" * 30, "a class")))
+    font_for.cache_clear()
+    assert numbers.size == names.size == (COLUMNS * SCALE, ROWS * SCALE + CAPTION)
+    assert long.size[1] > names.size[1]  # room for a key of its own
+    middle = slice(COLUMNS * SCALE // 2 - 60, COLUMNS * SCALE // 2 + 60)
+    keys = [np.asarray(film.convert("L"))[ROWS * SCALE : -4, middle] < 150 for film in (numbers, names)]
+    assert 0 < keys[0].sum() < keys[1].sum()
 
 
 def test_the_default_run_s_report_and_animation_are_small():

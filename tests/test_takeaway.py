@@ -13,7 +13,7 @@ from moons.export.agreement import header
 from moons.export.report import to_report
 from moons.inspection.health import prove
 from moons.plots.words import untranslated
-from tests.page import click, history_of, open_page, rerun, served, until
+from tests.page import click, history_of, open_page, rerun, served, settled, state, until
 
 SHORT = {"training__epochs": "40", "view__epoch": "40", "view__room": "takeaway"}
 
@@ -60,6 +60,18 @@ def test_a_run_recorded_with_pytorch_is_the_page_s_run():
 def test_weights_have_the_names_of_a_program_with_dropout(files):
     open_page(training__dropout="0.2", **SHORT)
     assert {name.split(".")[1] for name in load(files["moons.safetensors"]())} == {"0", "3"}
+
+
+def test_a_file_is_about_the_epoch_when_it_is_taken_not_when_the_page_was_drawn(files):
+    page = open_page(training__epochs="60000", view__epoch="60000", view__room="takeaway")
+    if state(page).busy:  # a machine that trains it within a blink has nothing to say
+        assert "Training goes on" in page.get("progress")[0].proto.text
+    made = files["moons.safetensors"]  # as the page was drawn, perhaps in the middle
+    page = settled(page)
+    weights = history_of(page).model_at(60_000).state_dict()
+    taken = load(made())
+    assert all(np.array_equal(taken[name], tensor.numpy()) for name, tensor in weights.items())
+    assert [button.key for button in page.button if button.key == "agree"] == ["agree"]
 
 
 def test_the_report_holds_what_was_tried():

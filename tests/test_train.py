@@ -17,7 +17,7 @@ from moons import Dataset, DataSpec, FieldError, ModelSpec, TrainSpec, build_mod
 from moons.model import get_parameters
 from moons.optimizers import OPTIMIZERS
 from moons.progress import NOT_FINITE, TRAINED
-from moons.train import take_step
+from moons.train import choose_engine, take_step
 from tests.strategies import data_specs, model_specs, train_specs
 
 SMALL = make_dataset(DataSpec(n_points=60, n_test=40))
@@ -125,6 +125,16 @@ def test_a_regression_follows_a_plain_loop(loss):
     np.testing.assert_allclose(chunk.train_loss, losses, rtol=1e-4)
     np.testing.assert_allclose(chunk.train_score, scores, rtol=1e-3, atol=1e-4)
     assert chunk.scores.test_score == pytest.approx(r2_score(y[1], model.predict(torch.from_numpy(X[1]))), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "batch_size", "engine"),
+    [((16,), 4, "compiled"), ((256,) * 6, None, "compiled"), ((256,) * 6, 16, "torch")],
+)
+def test_pytorch_is_chosen_for_a_large_network_by_small_batches_alone(hidden, batch_size, engine):
+    model, spec = build_model(ModelSpec(hidden), SMALL.n_classes), TrainSpec(batch_size=batch_size)
+    dataset = make_dataset(DataSpec(n_points=300))
+    assert choose_engine(model, dataset, spec, "auto", torch.device("cpu")).name == engine
 
 
 def test_training_works_where_gradients_are_switched_off():

@@ -160,7 +160,9 @@ def test_a_programs_points_and_errors_are_in_the_persons_units(monkeypatch):
 def test_an_onnx_graph_takes_points_and_gives_numbers_in_the_persons_units(features):
     history = run(Experiment(experiment().data, ModelSpec(hidden=(6,), features=features), TrainSpec(epochs=5)))
     dataset, model = history.dataset, history.model_at(5)
-    graph = onnx.load_from_string(to_onnx(model, dataset.scaling))
+    graph = onnx.load_from_string(to_onnx(model, dataset.scaling, dataset))
+    said = {entry.key: json.loads(entry.value) for entry in graph.metadata_props}
+    assert said == {"columns": list(dataset.columns)}
     (found,) = ReferenceEvaluator(graph).run(None, {"points": np.array(dataset.train_in_units()[0], np.float64)})
     wanted = dataset.y_to_units(model.predict(torch.from_numpy(dataset.X_train)).numpy())
     np.testing.assert_allclose(found[:, 0], wanted, rtol=1e-4)
@@ -169,11 +171,13 @@ def test_an_onnx_graph_takes_points_and_gives_numbers_in_the_persons_units(featu
 def test_weights_say_how_the_points_were_scaled(tmp_path):
     history = run(experiment())
     path = tmp_path / "weights.safetensors"
-    path.write_bytes(to_safetensors(history.model_at(0), scaling=history.dataset.scaling))
+    model, dataset = history.model_at(0), history.dataset
+    path.write_bytes(to_safetensors(model, scaling=dataset.scaling, dataset=dataset))
     with safe_open(path, "np") as file:
         said = {name: json.loads(value) for name, value in file.metadata().items()}
-    assert said["shift"] == list(history.dataset.scaling.shift)
-    assert said["y_scale"] == history.dataset.scaling.y_scale
+    assert said["columns"] == list(dataset.columns)
+    assert said["shift"] == list(dataset.scaling.shift)
+    assert said["y_scale"] == dataset.scaling.y_scale
 
 
 @pytest.mark.parametrize("numbers", [True, False])

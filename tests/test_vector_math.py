@@ -61,6 +61,20 @@ def test_infinities_and_nan_mean_what_they_should(name, at_minus_infinity, at_in
     np.testing.assert_array_equal(y, [at_minus_infinity, at_infinity, np.nan])
 
 
+def test_tanh_keeps_its_sign_and_its_bound_and_what_is_tiny():
+    y = over("tanh", EVERYWHERE)
+    assert np.all(np.abs(y) <= 1)
+    np.testing.assert_array_equal(np.signbit(y), np.signbit(EVERYWHERE))
+    tiny = np.array([0.0, -0.0, 1e-45, -1e-40, 2e-30, -1e-5], np.float32)
+    np.testing.assert_array_equal(over("tanh", tiny), tiny)
+
+
+def test_the_logistic_function_is_symmetric_and_within_its_bounds():
+    y, mirrored = over("sigmoid", EVERYWHERE), over("sigmoid", -EVERYWHERE)
+    assert np.all((y >= 0) & (y <= 1))
+    np.testing.assert_allclose(y + mirrored, 1, rtol=2e-7)
+
+
 @pytest.mark.parametrize("name", ["exp_negative", "expm1_negative", "log1p_unit"])
 def test_nan_stays_nan(name):
     y = over(name, np.array([np.nan], np.float32))

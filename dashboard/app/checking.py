@@ -1,16 +1,21 @@
 """What was handed in for a class sheet, computed anew in the background, one after the other."""
 
+import math
 import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from moons import Experiment, FieldError, History
-from moons.answer import TOO_LARGE, Answer, Result, answer_from, is_too_large, result_from
+from moons.answer import TOO_LARGE, Answer, Result, answer_from, is_answer, is_too_large, result_from
 from moons.assignment import Assignment
 from moons.progress import Chunk
 
 MOST = 300  # codes at once
+SHORTEST = 24  # letters of what is taken for a code, or for a piece of one
+MOST_PIECES = 40  # lines over which a mail program may break a code
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+_LINE_BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")  # with the marks of a mail that is quoted
 CHUNK_EPOCHS = 5_000
 MOST_SECONDS = 120.0  # of computing, for one code
 
@@ -19,11 +24,11 @@ MOST_SECONDS = 120.0  # of computing, for one code
 class Checked:
     """A code and what came of it."""
 
-    number: int  # of its line, from 1
+    line: int  # of the text, from 1
     answer: Answer | None = None  # None: the code can't be read
     result: Result | None = None  # None: not yet, or there is an error
     error: FieldError | None = None
-    same_as: int | None = None  # the line of an equal run, handed in before
+    same_as: int | None = None  # the place, in the list of all, of an equal run that was handed in before
 
     @property
     def waiting(self) -> bool:
@@ -39,7 +44,9 @@ class Checking:
     ) -> None:
         self.sheet = sheet
         self.owner: object = self
-        self.rows = read_codes(sheet, text)
+        handed_in = read_codes(sheet, text)
+        self.rows = handed_in.rows
+        self.other_lines, self.left_out = handed_in.other_lines, handed_in.left_out
         self.stopped = False
         self._watched, self._changed = watched, changed
         self._history: History | None = None
@@ -83,7 +90,7 @@ class Checking:
             found = replace(row, error=FieldError(TOO_LARGE))
         if not found.waiting:
             self._history, self._training, self._seconds = None, None, 0.0
-            self.rows = tuple(found if one.number == row.number else one for one in self.rows)
+            self.rows = tuple(found if one is row else one for one in self.rows)
             self._changed()
         return time.perf_counter() if self.running else None
 
@@ -92,7 +99,7 @@ class Checking:
         answer = row.answer
         assert answer is not None
         if row.same_as is not None:
-            first = self.rows[row.same_as - 1]
+            first = self.rows[row.same_as]
             return replace(row, result=first.result, error=first.error)
         history = self._history = self._history or History(answer.experiment, device="cpu")
         if history.n_epochs < answer.epoch and history.ended is None:
@@ -108,23 +115,71 @@ class Checking:
 
     def _rank(self, row: Checked) -> tuple[bool, bool, float, int, int]:
         if row.result is None or row.answer is None:
-            return True, True, 0.0, 0, row.number
-        value = row.result.value if row.result.value == row.result.value else float("inf")
+            return True, True, 0.0, 0, row.line
+        worse = -row.result.value if self.sheet.higher else row.result.value
         units = sum(row.answer.experiment.model.hidden)
-        return False, not row.result.met, -value if self.sheet.higher else value, units, row.number
+        return False, not row.result.met, math.inf if math.isnan(worse) else worse, units, row.line
 
 
-def read_codes(sheet: Assignment, text: str) -> tuple[Checked, ...]:
-    """A row for each code in a text: they stand apart by spaces or lines."""
+@dataclass(frozen=True)
+class HandedIn:
+    """What a text holds that codes were pasted into."""
+
+    rows: tuple[Checked, ...]
+    other_lines: int  # lines of other text, without a code
+    left_out: int  # codes that are too many
+
+
+def read_codes(sheet: Assignment, text: str) -> HandedIn:
+    """A row for each code in a text. Other text is skipped, and a code that a mail program has broken is joined."""
+    codes, other_lines = find_codes(text)
     rows: list[Checked] = []
     seen: dict[tuple[Experiment, int], int] = {}
-    for number, code in enumerate(re.findall(r"\S+", text)[:MOST], 1):
+    for line, code in codes[:MOST]:
         try:
             answer = answer_from(code, sheet)
         except FieldError as error:
-            rows.append(Checked(number, error=error))
+            rows.append(Checked(line, error=error))
             continue
         too_large = FieldError(TOO_LARGE) if is_too_large(answer.experiment, answer.epoch) else None
-        first = seen.setdefault((answer.experiment, answer.epoch), number)
-        rows.append(Checked(number, answer, error=too_large, same_as=first if first != number else None))
-    return tuple(rows)
+        first = seen.setdefault((answer.experiment, answer.epoch), len(rows))
+        rows.append(Checked(line, answer, error=too_large, same_as=first if first != len(rows) else None))
+    return HandedIn(tuple(rows), other_lines, max(0, len(codes) - MOST))
+
+
+def find_codes(text: str) -> tuple[list[tuple[int, str]], int]:
+    """The codes in a text, damaged ones too, each with its line's number; and the number of lines of other text."""
+    codes: list[tuple[int, str]] = []
+    lines = set[int]()  # that a code is on
+    end, line, counted = 0, 1, 0
+    for word in _WORD.finditer(text):
+        if word.start() < end or not _is_like_code(word[0]):
+            continue
+        line, counted = line + text.count("\n", counted, word.start()), word.start()
+        code, end = _whole(text, word)
+        codes.append((line, code))
+        lines |= set(range(line, line + text.count("\n", word.start(), end) + 1))
+    written = {number for number, said in enumerate(text.split("\n"), 1) if said.strip()}
+    return codes, len(written - lines)
+
+
+def _is_like_code(word: str) -> bool:
+    """Whether a word is as long and as mixed as a code, or a piece of one, is."""
+    kinds = (str.isdigit, str.isupper, str.islower)
+    return len(word) >= SHORTEST and all(any(map(kind, word)) for kind in kinds)
+
+
+def _whole(text: str, first: re.Match[str]) -> tuple[str, int]:
+    """The code that begins with a word, and where it ends, perhaps lines later; else what is damaged, up to a space."""
+    code, end = first[0], first.end()
+    for _piece in range(MOST_PIECES):
+        if is_answer(code):
+            return code, end
+        gap = _LINE_BREAK.match(text, end)
+        more = _WORD.match(text, gap.end()) if gap else None
+        if more is None:
+            break
+        code, end = code + more[0], more.end()
+    rest = text[first.end() :].partition("\n")[0].split(" ")[0]
+    has_another = any(map(is_answer, _WORD.findall(rest)))
+    return first[0], first.end() + (0 if has_another else len(rest))

@@ -177,6 +177,16 @@ class Session:
         for study in self.studies.values():
             study.stop()
 
+    def close(self) -> None:
+        """End all its work, at once."""
+        self.send(e.PausePressed())
+        self.stop_exploring()
+        with self._lock:
+            self._stop_proving()
+            for work in (self.checking, self._agreeing):
+                if work is not None:
+                    work.stop()
+
     def put_run(self, run: Run) -> None:
         """Make a trained run known, so that an event can open it. It replaces the one looked at, if it is the same."""
         with self._lock:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from functools import cache
 
-from dashboard.app import events as e
 from dashboard.app.beside import RunsBeside
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
@@ -62,7 +61,7 @@ class Sessions:
         with self._lock:
             session = self._sessions.pop(token, None)
         if session is not None:
-            session.send(e.PausePressed())
+            session.close()
 
     @property
     def live(self) -> int:

@@ -42,6 +42,12 @@ def _bound(label: str) -> Any:
     return between(None, low=0.0, high=SWEEP_BOUND, step=1e-5, label=label, help=said)
 
 
+def _log(label: str) -> Any:
+    """How the values of an axis of the sweep are spaced."""
+    said = N_("Whether the values have equal ratios instead of equal distances. Empty: as is usual for the setting.")
+    return switch(None, label=label, help=said)
+
+
 @dataclass(frozen=True)
 class View(Spec):
     """What is looked at. Field names are the session's own keys, but for the epoch."""
@@ -59,8 +65,10 @@ class View(Spec):
     )
     sweep_x_low: float | None = _bound(N_("Across, from"))
     sweep_x_high: float | None = _bound(N_("Across, to"))
+    sweep_x_log: bool | None = _log(N_("Across, logarithmic"))
     sweep_y_low: float | None = _bound(N_("Up, from"))
     sweep_y_high: float | None = _bound(N_("Up, to"))
+    sweep_y_log: bool | None = _log(N_("Up, logarithmic"))
     sweep_count: int = between(
         7, low=2, high=MOST_VALUES, label=N_("Values each"), help=N_("How many values each setting has.")
     )
@@ -143,7 +151,7 @@ class View(Spec):
         """All groups that are hidden."""
         alone = {"rooms", "welcome", "presets", "lessons"} if self.only else set()
         settings = {"data", "network", "training"} if self.only and self.room == "learn" else set()
-        given = {"welcome", "data", "presets"} if self.sheet else set()
+        given = {"welcome", "data", "presets", "diagnosis"} if self.sheet else set()  # whose remedy would be the answer
         return frozenset(self.hide) | alone | settings | given
 
 

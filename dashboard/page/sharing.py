@@ -70,9 +70,14 @@ def _links() -> None:
     _copy(key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words})
     st.button(
         _("Make a class sheet"), key="make_sheet", icon=":material/assignment:", type="tertiary",
-        on_click=session.open_room, args=("classroom",),
+        on_click=_make_sheet,
         help=_("A task with a goal that the page checks. Students hand in a code; you check many at once."),
     )  # fmt: skip
+
+
+def _make_sheet() -> None:
+    session.open_room("classroom")
+    session.close("share")  # it would cover the form
 
 
 def address(query: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from dashboard.app.player import Player
 from dashboard.app.session import Session
 from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.app.words import error_text
-from dashboard.page import session, settings
+from dashboard.page import session, settings, timer
 from dashboard.page.language import _, translator
 from moons import FieldError, History
 from moons.export.agreement import Agreement, header
@@ -49,6 +49,8 @@ Make = Callable[[Taken], str | bytes]
 def draw() -> None:
     """One button for each file, which is made when it is asked for."""
     st.caption(_("Each file is about the run on the screen: its data, its settings, its changes on the way."))
+    if session.state().busy:
+        timer.draw(_busy, session.every(LOOK_EVERY, share=0.2))
     run, show = st.columns(2)
     numbers, back = st.columns(2)
     with run, _group(_("Run it yourself"), _("Trains this run again without this page.")):
@@ -70,6 +72,17 @@ def draw() -> None:
         _button(_("Experiment (JSON)"), "moons.json", "application/json", _experiment)
     with back:
         _bring_back()
+
+
+def _busy() -> None:
+    """How far a run is that still trains: until then the files hold a part of it."""
+    session.served().look()
+    now = session.state()
+    if not now.busy:
+        st.rerun()  # the files are about another epoch
+    known, epochs = session.player().run.history.n_epochs, now.experiment.epochs
+    said = _("Training goes on: epoch {n} of {all}. A file holds what is trained when you take it.")
+    st.progress(min(1.0, known / epochs), said.format(n=f"{known:,}", all=f"{epochs:,}"))
 
 
 @contextmanager
@@ -126,14 +139,14 @@ def _unusable(error: FieldError, _: Translate) -> str:
 
 def _button(label: str, name: str, mime: str, make: Make, *, first: bool = False) -> None:
     player, served = session.player(), session.served()
-    data = partial(_made, served, player, player.epoch, session.language(), make)
+    data = partial(_made, served, player, session.language(), make)
     kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
     st.download_button(label, data, name, mime, key=name, icon=":material/download:", on_click="ignore", type=kind)
 
 
-def _made(served: Session, player: Player, epoch: int, language: str, make: Make) -> str | bytes:
-    """The file, with what has been measured by now."""
-    run, agreeing, proving = player.run, served.agreeing, served.proving
+def _made(served: Session, player: Player, language: str, make: Make) -> str | bytes:
+    """The file, with what has been trained and measured by now."""
+    run, epoch, agreeing, proving = player.run, player.epoch, served.agreeing, served.proving
     agreement = agreeing.agreement if agreeing is not None and agreeing.run is run else None
     known = proving is not None and proving.run is run and proving.epoch == run.history.n_epochs
     proof = proving.proof if proving is not None and known and not proving.running else None
@@ -149,7 +162,7 @@ def _program() -> None:
     if not history.n_epochs or session.state().busy:
         return
     busy = served.recording is not None or (served.agreeing is not None and served.agreeing.running)
-    st.fragment(_agreement, run_every=LOOK_EVERY if busy else None)(busy)
+    timer.draw(partial(_agreement, busy), LOOK_EVERY if busy else None)
 
 
 def _agreement(looking: bool) -> None:
@@ -157,6 +170,8 @@ def _agreement(looking: bool) -> None:
     served, history = session.served(), session.player().run.history
     served.look()
     agreeing, recording = served.agreeing, served.recording
+    if not looking and (recording is not None or (agreeing is not None and agreeing.running)):
+        st.rerun()  # a button in this fragment has begun it: only a whole run gives it a timer
     if recording is not None:
         if recording.arrived:
             served.stop_recording()
@@ -242,15 +257,16 @@ def _safetensors(taken: Taken) -> bytes:
     from moons.export.settings import ever  # noqa: PLC0415
     from moons.export.weights import to_safetensors  # noqa: PLC0415
 
-    model = taken.history.model_at(taken.epoch)
-    scaling = taken.history.dataset.scaling
-    return to_safetensors(model, dropout=ever(taken.history.experiment, "dropout"), scaling=scaling)
+    model, dataset = taken.history.model_at(taken.epoch), taken.history.dataset
+    dropout = ever(taken.history.experiment, "dropout")
+    return to_safetensors(model, dropout=dropout, scaling=dataset.scaling, dataset=dataset)
 
 
 def _onnx(taken: Taken) -> bytes:
     from moons.export.weights import to_onnx  # noqa: PLC0415
 
-    return to_onnx(taken.history.model_at(taken.epoch), taken.history.dataset.scaling)
+    dataset = taken.history.dataset
+    return to_onnx(taken.history.model_at(taken.epoch), dataset.scaling, dataset)
 
 
 def _losses(taken: Taken) -> str:

@@ -46,8 +46,10 @@ class Sweep:
         return row, column
 
 
-def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7) -> Axis:
-    """Values of a setting from `low` to `high`, evenly or by equal ratios; all of them where they aren't numbers.
+def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7, *, log: bool | None = None) -> Axis:
+    """Values of a setting from `low` to `high`; all of them where they aren't numbers.
+
+    log: by equal ratios, or evenly; None: as is usual for the setting.
 
     Raises FieldError for an unknown setting, a bound that the setting can't have, or a count outside 2 to 16.
     """
@@ -64,17 +66,18 @@ def axis(name: str, low: float = 0.0, high: float = 0.0, count: int = 7) -> Axis
         raise FieldError(
             N_("{field} must begin below its end, got {value}"), field=setting.field, value=f"{low:g} – {high:g}"
         )
-    if setting.log and low <= 0:
+    log = setting.log if log is None else log
+    if log and low <= 0:
         raise FieldError(N_("{field} must begin above 0, got {value}"), field=setting.field, value=f"{low:g}")
-    found = _spread(setting, low, high, count)
+    found = _spread(setting, low, high, count, log=log)
     for value in (found[0], found[-1]):
         with_value(Experiment(), name, value)
     return Axis(name, found)
 
 
-def _spread(setting: Setting, low: float, high: float, count: int) -> tuple[Value, ...]:
+def _spread(setting: Setting, low: float, high: float, count: int, *, log: bool) -> tuple[Value, ...]:
     """At most `count` different values that the setting can have."""
-    spread = np.geomspace if setting.log else np.linspace
+    spread = np.geomspace if log else np.linspace
     values = [float(f"{value:.3g}") for value in spread(low, high, count)]
     unit = 2 if setting.even else 1
     return tuple(dict.fromkeys(unit * round(value / unit) if setting.whole else value for value in values))

@@ -10,8 +10,9 @@ from moons.fields import N_
 from moons.plots.words import Translate
 from moons.run import History
 
-CLOSE = 1e-4  # of the first loss, or of 1 if that is smaller: how far losses may differ and still agree
+CLOSE = 1e-4  # of the loss, the first loss or 1, whichever is largest: how far losses may differ and still agree
 ROUNDING = 1e-5  # of the same: how far the losses after a single epoch differ by rounding alone
+LARGE = 1e3  # from this on what a loss is decides how small a difference of losses is
 _UP = Context(prec=1, rounding=ROUND_CEILING)
 ADAPTIVE = ("rmsprop", "adam", "adamw")  # optimisers that divide by the size of past gradients
 
@@ -28,6 +29,7 @@ class Agreement:
     seconds: float  # that the program has trained so far
     program_epochs: int | None = None  # that the program has trained, once it has ended
     single_epoch: float | None = None  # the largest difference after one epoch from the same weights; PyTorch has none
+    largest: float = 1.0  # of the recorded losses that agree
 
     @property
     def ended(self) -> bool:
@@ -76,12 +78,13 @@ _ROUNDING = N_(
     "grows from epoch to epoch."
 )
 _ADAPTIVE = N_("This optimiser divides by the size of past gradients, and so magnifies rounding where they are small.")
+_LARGEST = N_("The largest of these losses is {largest}.")
 _SECONDS = N_("On the page's machine its training takes about {seconds} s.")
 
 
-def limit_of(losses: NDArray[np.float32]) -> float:
-    """How far a program's losses may differ from `losses` (n,) and still agree; n is at least 1."""
-    return CLOSE * max(1.0, float(losses[0]))
+def limit_of(losses: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How far a program's losses may differ from each of `losses` (n,) and still agree; n is at least 1."""
+    return CLOSE * np.maximum(losses.astype(np.float64), max(1.0, float(losses[0])))
 
 
 def header(history: History, agreement: Agreement | None, _: Translate) -> list[str]:
@@ -102,6 +105,7 @@ def header(history: History, agreement: Agreement | None, _: Translate) -> list[
         "program_epochs": f"{agreement.program_epochs:,}",
         "single": _bound(agreement.single_epoch or 0.0),
         "seconds": f"{max(1, round(agreement.seconds * whole / max(1, agreement.compared))):,}",
+        "largest": f"{agreement.largest:.0e}",
     }
     sentences = [*_findings(history, agreement), _SECONDS]
     return [first, " ".join(_(sentence).format(**values) for sentence in sentences)]
@@ -113,13 +117,15 @@ def _bound(difference: float) -> str:
 
 
 def _findings(history: History, agreement: Agreement) -> list[str]:
+    large = [_LARGEST] if agreement.largest >= LARGE else []
     if agreement.complete:
-        return [_SAME if agreement.difference else _EXACT]
+        return [_SAME, *large] if agreement.difference else [_EXACT]
     if not agreement.agreeing:
         return [_APART]
     if agreement.agreeing == agreement.compared:
-        return [_OTHER_END]
-    if agreement.single_epoch is None or agreement.single_epoch > ROUNDING * limit_of(history.train_loss) / CLOSE:
-        return [_PART]
+        return [_OTHER_END, *large]
+    most = ROUNDING / CLOSE * float(limit_of(history.train_loss).max())
+    if agreement.single_epoch is None or agreement.single_epoch > most:
+        return [_PART, *large]
     adaptive = [_ADAPTIVE] if history.experiment.training.optimizer in ADAPTIVE else []
-    return [_PART, _ROUNDING, *adaptive]
+    return [_PART, *large, _ROUNDING, *adaptive]

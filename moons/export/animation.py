@@ -2,6 +2,7 @@
 
 import io
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,17 @@ from PIL import Image, ImageDraw, ImageFont
 from moons.data import Dataset
 from moons.digits import Digits
 from moons.export.frames import Frames, boundary_frames, point_colors, rgb
-from moons.export.points import drawable
 from moons.inspection.boundary import COLUMNS, ROWS
 from moons.plots import palette
 from moons.run import History
 
 SCALE = 4  # pixels of the GIF for each of the grid
 KEY_WIDTH = 230  # pixels of the caption that are free between epoch and loss
+KEY_LINE = 20  # pixels
+LETTERS, MOST_NAMED = 24, 12  # of a class's name, and classes, in the key
+# with letters that Pillow's own font lacks; those of Korean on Linux, Windows and macOS among them
+FONTS = ("DejaVuSans.ttf", "NotoSansCJK-Regular.ttc", "NanumGothic.ttf", "malgun.ttf", "AppleSDGothicNeo.ttc")
+NO_LETTER = "\uffff"
 CAPTION = 34  # pixels under the picture
 N_FRAMES = 60
 FRAME_MS, LAST_FRAME_MS = 100, 2_500  # the end stays a while, before it starts again
@@ -27,21 +32,23 @@ _FINE = 3  # points are drawn this much larger, then shrunk: Pillow's circles ha
 def to_gif(history: History) -> bytes:
     """The boundary at log-spaced epochs with the training points; epoch and loss stand below it.
 
-    The words are English: the font that comes with Pillow has no others.
+    The words are English, as Pillow's font has no others; a class's name is as a person wrote it.
     """
     frames = boundary_frames(history, count=N_FRAMES, columns=COLUMNS, rows=ROWS)
-    key = _key(history.dataset)
     points = _points(history.dataset, frames)
+    key = _key(history.dataset, points.width - 20)
+    below = key.height + 8 if max(key.width / KEY_WIDTH, key.height / KEY_LINE) > 1 else 0  # it gets room of its own
     opacity = frames.colors[:, 3:] / 255
     colors = (opacity * frames.colors[:, :3] + (1 - opacity) * rgb(PAPER)).round().astype(np.uint8)
     pictures = []
     for epoch, scores, image in zip(frames.epochs, frames.scores, frames.images, strict=True):
         plane = Image.fromarray(colors[image[::-1]]).resize(points.size, Image.Resampling.BILINEAR)
         plane.paste(points, mask=points)
-        picture = Image.new("RGB", (plane.width, plane.height + CAPTION), PAPER)
+        picture = Image.new("RGB", (plane.width, plane.height + below + CAPTION), PAPER)
         picture.paste(plane)
         _write(picture, epoch, history.n_epochs, scores.train_loss)
-        picture.paste(key, ((picture.width - key.width) // 2, plane.height + (CAPTION - key.height) // 2))
+        down = 8 if below else (CAPTION - key.height) // 2
+        picture.paste(key, ((picture.width - key.width) // 2, plane.height + down))
         pictures.append(picture)
     inks = np.unique(point_colors(history.dataset, history.dataset.y_train), axis=0)
     inks = inks[:: 1 + len(inks) // 16]
@@ -83,19 +90,49 @@ def _points(dataset: Dataset, frames: Frames) -> Image.Image:
     return fine.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _key(dataset: Dataset) -> Image.Image:
-    """The classes' colours and names, for the caption; empty where the font lacks a letter or room is short."""
-    font, names = ImageFont.load_default(size=13), dataset.all_class_names
-    height = 20
-    widths = [26 + math.ceil(font.getlength(name)) for name in names] if drawable(tuple(names)) else []
-    if sum(widths) > KEY_WIDTH:
-        widths = []
-    key = Image.new("RGB", (max(1, sum(widths)), height), PAPER)
+def _key(dataset: Dataset, width: int) -> Image.Image:
+    """The classes' colours and names in lines at most `width` wide; a class's number where no font has its letters."""
+    names = [dataset.class_name(label, LETTERS) for label in range(min(dataset.n_classes, MOST_NAMED))]
+    font = font_for("".join(names))
+    if font is None:
+        font, names = ImageFont.load_default(size=13), [str(label) for label in range(len(names))]
+    if len(names) < dataset.n_classes:
+        names.append(f"+ {dataset.n_classes - len(names)}")
+    places, row, at, widest = [], 0, 0, 1
+    for name in names:
+        wide = 26 + math.ceil(font.getlength(name))
+        if at and at + wide > width:
+            row, at = row + 1, 0
+        places.append((at, row * KEY_LINE + KEY_LINE / 2))
+        at += wide
+        widest = max(widest, at)
+    key = Image.new("RGB", (widest, KEY_LINE * (row + 1)), PAPER)
     draw = ImageDraw.Draw(key)
-    for label, left in enumerate(np.cumsum([0, *widths])[: len(widths)].tolist()):
-        draw.circle((left + 10, height / 2), 4, palette.class_color(label))
-        draw.text((left + 18, height / 2), names[label], palette.INK["light"], font, anchor="lm")
+    for label, (name, (left, middle)) in enumerate(zip(names, places, strict=True)):
+        if label < MOST_NAMED:
+            draw.circle((left + 10, middle), 4, palette.class_color(label))
+        draw.text((left + 18, middle), name, palette.INK["light"], font, anchor="lm")
     return key
+
+
+@cache
+def font_for(letters: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont | None:
+    """A font that has all these letters: Pillow's own, else one of the system's; None if there is none."""
+    fonts = (ImageFont.load_default(size=13), *(font for name in FONTS if (font := _system_font(name))))
+    return next((font for font in fonts if _has(font, letters)), None)
+
+
+def _system_font(name: str) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(name, size=13)
+    except OSError:
+        return None
+
+
+def _has(font: ImageFont.FreeTypeFont | ImageFont.ImageFont, letters: str) -> bool:
+    """Whether none of the letters looks like one that no font has."""
+    missing = bytes(font.getmask(NO_LETTER))
+    return all(sign.isspace() or bytes(font.getmask(sign)) != missing for sign in set(letters))
 
 
 def _write(picture: Image.Image, epoch: int, n_epochs: int, loss: float) -> None:

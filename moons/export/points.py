@@ -17,18 +17,23 @@ from moons.plots import palette
 
 FEW = 5  # points that are looked at one by one
 COLUMNS = ("x0", "x1", "y")  # what the columns of a dataset are called that nobody has named
-# no mathematics, and letters that matplotlib's and Pillow's fonts have
-DRAWABLE = re.compile(r"[A-Za-z0-9][\w .,:;()/%+*-]*", re.ASCII)
+# letters that matplotlib's font has, no mathematics ($ and \), and no _ first, which keeps a name out of a legend
+DRAWABLE = re.compile(r"(?!_)[ -#%-\[\]-~°±²³µ·À-ɏΑ-ώЀ-ӿ–—‘’“”…€]+")
 
 
 def drawable(names: tuple[str, ...]) -> bool:
-    """Whether a figure can show all these names as they are."""
+    """Whether a figure of matplotlib's shows all these names as they are."""
     return all(DRAWABLE.fullmatch(name) for name in names)
 
 
 def own_names(dataset: Dataset) -> tuple[str, ...]:
     """The classes' names if they are more than their numbers."""
     return dataset.class_names if dataset.class_names != tuple(map(str, range(dataset.n_classes))) else ()
+
+
+def named_columns(dataset: Dataset) -> tuple[str, ...]:
+    """The columns' names if they are others than in every dataset."""
+    return dataset.columns if dataset.columns != COLUMNS else ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +107,7 @@ class PointSettings:
     @property
     def columns(self) -> dict[str, str]:
         """What the columns x0, x1 and y are called, if not so."""
-        names = zip(COLUMNS, map(code, self.dataset.columns), strict=True)
-        return dict(names) if self.dataset.columns != COLUMNS else {}
+        return dict(zip(COLUMNS, map(code, named_columns(self.dataset)), strict=False))
 
     @property
     def class_names(self) -> str:
@@ -112,9 +116,9 @@ class PointSettings:
         return bracketed("class_names = [", map(code, names)) if names else ""
 
     @property
-    def names_in_figure(self) -> bool:
-        """Whether the figure's fonts have all letters of the classes' names."""
-        return bool(self.class_names) and drawable(self.dataset.class_names)
+    def names_in_figure(self) -> str:
+        """What a figure calls the classes: their places in the list, where its font lacks a letter of their names."""
+        return "class_names" if drawable(self.dataset.class_names) else "range(len(class_names))"
 
     @property
     def axes(self) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from moons.train_spec import TrainSpec
 
 LOOP_RUNNER = Path(__file__).with_name("loop_runner.py")
 PROBES = 12  # epochs at which a single epoch is compared
-TIMED_STEPS, TIMED_SECONDS = 30, 0.1  # whichever is less
+FEWEST_STEPS, TIMED_STEPS, TIMED_SECONDS = 6, 30, 0.1  # the smaller of the last two, but never fewer than the first
 
 
 class ProgramError(RuntimeError):
@@ -70,13 +70,13 @@ def estimated_seconds(history: History) -> float:
     loss_function, optimizer = make_loss(spec, dataset.n_classes), make_optimizer(model, spec)
     times = [time.perf_counter()]
     with torch.enable_grad():
-        while len(times) <= TIMED_STEPS and times[-1] - times[0] < TIMED_SECONDS:
+        while len(times) <= FEWEST_STEPS or (len(times) <= TIMED_STEPS and times[-1] - times[0] < TIMED_SECONDS):
             loss = loss_function(model(X), y)
             optimizer.zero_grad()
             loss.backward()
             take_step(optimizer)
             times.append(time.perf_counter())
-    step = float(np.median(np.diff(times)))
+    step = float(np.median(np.diff(times)[1:]))  # the first update of a process can take a thousand times as long
     return step * spec.steps_per_epoch(len(dataset.X_train)) * history.experiment.epochs
 
 
@@ -112,7 +112,7 @@ def _growths(program: str) -> Iterator[_Growth]:
 def _compared(losses: NDArray[np.float32], recorded: NDArray[np.float32], seconds: float) -> Agreement:
     n = min(len(losses), len(recorded))
     differences = np.abs(losses[:n].astype(np.float64) - recorded[:n])
-    apart = ~(differences <= limit_of(recorded))  # so that NaN is apart
+    apart = ~(differences <= limit_of(recorded)[:n])  # so that NaN is apart
     agreeing = int(apart.argmax()) if apart.any() else n
     return Agreement(
         compared=n,
@@ -121,6 +121,7 @@ def _compared(losses: NDArray[np.float32], recorded: NDArray[np.float32], second
         difference=float(differences[:agreeing].max(initial=0.0)),
         last_losses=(float(losses[n - 1]), float(recorded[n - 1])) if n else (np.nan, np.nan),
         seconds=seconds * n / max(1, len(losses)),
+        largest=float(recorded[:agreeing].max(initial=0.0)),
     )
 
 

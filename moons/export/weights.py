@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from safetensors import SafetensorError, numpy
 
-from moons.data import Scaling
+from moons.data import Dataset, Scaling
+from moons.export.points import named_columns, own_names
 from moons.features import PLAIN
 from moons.fields import N_, FieldError
 from moons.model import NaiveNet
@@ -46,16 +47,21 @@ _FEATURE_OPERATORS = {
 }
 
 
-def to_safetensors(model: NaiveNet, *, dropout: bool = False, scaling: Scaling = AS_WRITTEN) -> bytes:
+def to_safetensors(
+    model: NaiveNet, *, dropout: bool = False, scaling: Scaling = AS_WRITTEN, dataset: Dataset | None = None
+) -> bytes:
     """The weights under the `state_dict` names of the exported program's network, float32.
 
     Those are `model`'s own, except that a program that trains with dropout has it as a third module in each hidden
     layer: layers 0, 3, 6 in place of 0, 2, 4. See `settings.ever(experiment, "dropout")`. Of a `scaling` that changes
-    anything the file's metadata hold its numbers as JSON: shift, scale, y_shift, y_scale.
+    anything the file's metadata hold its numbers as JSON: shift, scale, y_shift, y_scale; of a `dataset` whose
+    columns or classes have names, those.
     """
     names = _names(model, dropout)
-    said = None if scaling.is_identity else {name: json.dumps(value) for name, value in asdict(scaling).items()}
-    return numpy.save({names[name]: tensor.numpy() for name, tensor in model.state_dict().items()}, metadata=said)
+    scales = {} if scaling.is_identity else {name: json.dumps(value) for name, value in asdict(scaling).items()}
+    said = scales | _names_of(dataset)
+    tensors = {names[name]: tensor.numpy() for name, tensor in model.state_dict().items()}
+    return numpy.save(tensors, metadata=said or None)
 
 
 def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
@@ -87,6 +93,14 @@ def from_safetensors(data: bytes, model: NaiveNet) -> NDArray[np.float32]:
     return np.concatenate([tensors[name].reshape(-1) for name in names.values()])
 
 
+def _names_of(dataset: Dataset | None) -> dict[str, str]:
+    """Lists as JSON: what a dataset's columns are called, "columns", and its classes in order, "class_names"."""
+    if dataset is None:
+        return {}
+    lists = {"columns": named_columns(dataset), "class_names": own_names(dataset)}
+    return {name: json.dumps(list(names), ensure_ascii=False) for name, names in lists.items() if names}
+
+
 def _check_header(data: bytes) -> None:
     """Raise FieldError for more names, or longer shapes, than any network here has: reading them takes seconds."""
     length = int.from_bytes(data[:8], "little")
@@ -107,8 +121,10 @@ def _names(model: NaiveNet, dropout: bool) -> dict[str, str]:
     return found
 
 
-def to_onnx(model: NaiveNet, scaling: Scaling = AS_WRITTEN) -> bytes:
+def to_onnx(model: NaiveNet, scaling: Scaling = AS_WRITTEN, dataset: Dataset | None = None) -> bytes:
     """The network as an ONNX graph: input "points" (n, 2) float32, output "logits" (n, n_classes).
+
+    The names of a `dataset`'s columns and classes stand in the file's metadata, see `_names_of`.
 
     Of a regression the output is "numbers" (n, 1). With a `scaling` that changes anything the points are float64 in a
     person's own units, as float32 has no room for numbers far from 0; so are then the numbers.
@@ -136,6 +152,7 @@ def to_onnx(model: NaiveNet, scaling: Scaling = AS_WRITTEN) -> bytes:
     outputs = helper.make_tensor_value_info(output, kinds[scaled_y], ["n", model.sizes[-1]])
     graph = helper.make_graph(nodes, "moons", [points], [outputs], tensors)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", ONNX_OPSET)], ir_version=ONNX_IR)
+    helper.set_model_props(made, _names_of(dataset))
     onnx.checker.check_model(made, full_check=True)
     return bytes(made.SerializeToString())
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from moons.kernel.codes import BY_SUM, LINEAR, RELU
 from moons.kernel.dispatch import Coded, Compiled, dispatch
-from moons.kernel.jit import Int, f32, jit, jit_apart
+from moons.kernel.jit import Int, f32, jit, jit_apart, jit_once
 from moons.kernel.layout import Floats
 from moons.kernel.vector_math import erf, exp_negative, expm1_negative, log1p_unit, sigmoid, tanh
 
@@ -131,14 +131,29 @@ _forward, _slope = dispatch(_FORWARD), dispatch(_SLOPES)
 
 
 @jit
+def at_once(rows: Int, n: Int, A: Floats) -> Int:
+    """How many rows one call takes: all, with whatever stands beyond the n points, unless most of it would."""
+    return max(rows, 1) if 2 * n > A.shape[1] else 1
+
+
+@jit_once
+def joined(array: Floats, i: Int, rows: Int) -> Floats:
+    """So many rows from the i-th on, as one."""
+    return array[i : i + rows].reshape(rows * array.shape[1])
+
+
+@jit
 def activate(code: Int, Z: Floats, A: Floats, row: Int, rows: Int, n: Int, c: Floats) -> None:
     """A = the activation of A or, where its slope needs the sums, of Z, in those rows."""
-    for i in range(row, row + rows):
-        _forward(code, Z[i], A[i], n, c)
+    together = at_once(rows, n, A)
+    for i in range(row, row + rows, together):
+        _forward(code, joined(Z, i, together), joined(A, i, together), (together - 1) * A.shape[1] + n, c)
 
 
 @jit
 def slope(code: Int, Z: Floats, A: Floats, D: Floats, row: Int, rows: Int, n: Int, c: Floats) -> None:
     """D *= the activation's derivative, in those rows."""
-    for i in range(row, row + rows):
-        _slope(code, Z[i], A[i], D[i], n, c)
+    together = at_once(rows, n, A)
+    for i in range(row, row + rows, together):
+        z, h, d = joined(Z, i, together), joined(A, i, together), joined(D, i, together)
+        _slope(code, z, h, d, (together - 1) * A.shape[1] + n, c)

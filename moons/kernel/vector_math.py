@@ -24,8 +24,8 @@ SIGN_BIT = i32(-(2**31))
 SQRT_HALF_BITS = i32(0x3F3504F3)
 SMALLEST_NORMAL = f32(2.0**-126)
 
-# Of the exponential, then of `log1p_unit`. They come as an argument, `c`: a constant would be fetched anew for each
-# few numbers. The polynomials are our own minimax fits.
+# Of the exponential, of `log1p_unit`, then of tanh and the logistic function. They come as an argument, `c`: a constant
+# would be fetched anew for each few numbers. The polynomials are our own minimax fits.
 COEFFICIENTS: Coefficients = np.array(
     [
         1.44269504,  # 1 / ln 2
@@ -35,6 +35,9 @@ COEFFICIENTS: Coefficients = np.array(
         *(1.388251665e-3, 8.366547525e-3, 4.166720062e-2, 1.666654348e-1, 4.999999702e-1),
         *(-3.24402342e-3, 1.98514544e-2, -5.69595191e-2, 1.06036533e-1, -1.53055916e-1),
         *(1.96759389e-1, -2.49541336e-1, 3.33299624e-1, -4.99999024e-1),
+        *(2.88539008, 12582912 + 126),  # 2 / ln 2; as c[1], and the bits land as the exponent of 2^n / 2
+        12582912 + 127,  # likewise, of 2^n
+        *(-2.76675303e-3, 1.66666258e-1, 2),  # of r · coth(r / 2) by r², for |r| ≤ ln 2 / 2
     ],
     np.float32,
 )
@@ -102,16 +105,32 @@ def exp_negative(x: np.float32, c: Coefficients) -> np.float32:
 
 @inlined
 def tanh(x: np.float32, c: Coefficients) -> np.float32:
-    """The hyperbolic tangent, from e^(−2|x|) − 1."""
-    e = expm1_negative(f32(-2) * abs(x), c)
-    y = e / (e + f32(2))
+    """The hyperbolic tangent: e / (e + 1) by e = (e^(−2|x|) − 1) / 2."""
+    t = abs(x)
+    t = f32(12.5) if t > f32(12.5) else t  # from 9.02 on it is 1
+    shifted = c[20] - t * c[19]
+    q = expm1_near(-(t + t) - (shifted - c[20]) * c[4], c)
+    half = i32(f32(shifted).view(i32) << i32(23)).view(f32)
+    e = half * q + (half - f32(0.5))
+    y = e / (e + f32(1))
     return i32((f32(y).view(i32) & ~SIGN_BIT) | (f32(x).view(i32) & SIGN_BIT)).view(f32)
 
 
 @inlined
 def sigmoid(x: np.float32, c: Coefficients) -> np.float32:
-    """1 / (1 + e^(−x))."""
-    return f32(1) / (f32(1) + exp(-x, c))
+    """1 / (1 + e^(−x)): 0 below −88, where it is less than 1e-38.
+
+    With e^r = (v + r) / (v − r) by v = r · coth(r / 2) there is one division for both.
+    """
+    t = abs(x)
+    t = f32(88.02) if t > f32(88.02) else t
+    shifted = c[21] - t * c[0]
+    n = shifted - c[21]
+    r = t + n * c[2] + n * c[3]
+    v = (c[22] * (r * r) + c[23]) * (r * r) + c[24]
+    near, far = v + r, i32(f32(shifted).view(i32) << i32(23)).view(f32) * (v - r)
+    y: np.float32 = (far if x < f32(0) else near) / (near + far)
+    return y
 
 
 @inlined

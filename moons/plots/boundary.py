@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from moons.data import Dataset
-from moons.data.dataset import Points
 from moons.digits import decimals, evenly
 from moons.inspection.boundary import (
     AREAS,
@@ -27,6 +26,7 @@ from moons.inspection.boundary import (
 )
 from moons.inspection.points import Verdicts
 from moons.plots import palette
+from moons.plots.points import drawn_rows
 from moons.plots.spec import Spec, Trace
 from moons.plots.words import Translate, axis_title, column_title, literal, untranslated, where_text
 from moons.task import Task
@@ -49,6 +49,7 @@ class Shows:
 
     test_points: bool = True
     misclassified: bool = True
+    most: int | None = None  # of each set: see `drawn_rows`
 
 
 def boundary_figure(answer: Boundary, dataset: Dataset, verdicts: Verdicts, **drawing: Any) -> go.Figure:
@@ -101,16 +102,18 @@ def boundary_spec(
         _heatmap(answer, dataset, _),
         _lines("contours", dataset, lines.contours, theme, width=1.3, opacity=0.9),
         _lines("hinges", dataset, lines.hinges, theme, width=0.9, opacity=0.55),
-        _points(dataset, dataset.test_in_units(), _("test point"), _, filled=False, visible=shows.test_points),
-        _points(dataset, dataset.train_in_units(), _("training point"), _, filled=True),
-        _wrong(dataset, verdicts, theme, _, visible=shows.misclassified),
+        _points(dataset, _("test point"), shows, _, filled=False, visible=shows.test_points),
+        _points(dataset, _("training point"), shows, _, filled=True),
+        _wrong(dataset, verdicts, shows, theme, _),
     ]
     return {"data": traces, "layout": layout}
 
 
-def wrong_points(dataset: Dataset, verdicts: Verdicts) -> NDArray[np.float32]:
-    """The coordinates of all misclassified points, in the network's numbers: (k, 2)."""
-    return np.concatenate([dataset.X_train[verdicts.wrong_train], dataset.X_test[verdicts.wrong_test]])
+def wrong_points(dataset: Dataset, verdicts: Verdicts, most: int | None = None) -> NDArray[np.float32]:
+    """The coordinates of the misclassified points among those drawn, in the network's numbers: (k, 2)."""
+    sets = ((dataset.X_train, verdicts.wrong_train), (dataset.X_test, verdicts.wrong_test))
+    drawn = [(X, wrong, drawn_rows(len(X), most)) for X, wrong in sets]
+    return np.concatenate([X[rows[wrong[rows]]] for X, wrong, rows in drawn])
 
 
 def _heatmap(answer: Boundary, dataset: Dataset, _: Translate) -> Trace:
@@ -231,8 +234,10 @@ def _lines(
     }
 
 
-def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled: bool, visible: bool = True) -> Trace:
-    X, y = points
+def _points(dataset: Dataset, name: str, shows: Shows, _: Translate, *, filled: bool, visible: bool = True) -> Trace:
+    X, y = dataset.train_in_units() if filled else dataset.test_in_units()
+    n_points, rows = len(X), drawn_rows(len(X), shows.most)
+    X, y = X[rows], y[rows]
     names = np.array(hover_names(dataset) if dataset.class_names else [])
     all_y = dataset.train_in_units()[1]
     low, high = all_y.min(), all_y.max()
@@ -245,6 +250,7 @@ def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled
         "type": "scatter",
         "x": X[:, 0],
         "y": X[:, 1],
+        **({"ids": rows.astype(str)} if len(rows) < n_points else {}),
         "mode": "markers",
         "meta": "training points" if filled else "test points",
         "name": name,
@@ -260,8 +266,8 @@ def _points(dataset: Dataset, points: Points, name: str, _: Translate, *, filled
     }
 
 
-def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, visible: bool) -> Trace:
-    points = dataset.to_units(wrong_points(dataset, verdicts))
+def _wrong(dataset: Dataset, verdicts: Verdicts, shows: Shows, theme: str, _: Translate) -> Trace:
+    points = dataset.to_units(wrong_points(dataset, verdicts, shows.most))
     return {
         "type": "scatter",
         "x": points[:, 0],
@@ -269,7 +275,7 @@ def _wrong(dataset: Dataset, verdicts: Verdicts, theme: str, _: Translate, *, vi
         "mode": "markers",
         "meta": "wrong",
         "name": _("misclassified"),
-        "visible": visible,
+        "visible": shows.misclassified,
         "marker": {
             "size": 5,
             "symbol": "x-thin",

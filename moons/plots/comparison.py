@@ -24,10 +24,11 @@ def losses_figure(
     """A colour for each run; training solid, test dashed. A thin line marks `epoch`; diamonds mark changed settings."""
     figure = go.Figure()
     for curve, letter, color in zip(curves, letters, palette.RUNS, strict=False):
+        train = _("{run} train, with dropout") if curve.dropout else _("{run} train")
         figure.add_traces(
             [
                 _line(curve.test, _("{run} test").format(run=letter), palette.faded(color, 0.55), dash="dash"),
-                _line(curve.train, _("{run} train").format(run=letter), color, dash="solid"),
+                _line(curve.train, train.format(run=letter), color, dash="solid"),
                 _changes(curve, color),
             ]
         )

@@ -21,7 +21,7 @@ def histograms_figure(layers: Sequence[Layer], *, _: Translate = untranslated) -
         figure.add_trace(_bars(layer.weights), 1, column)
         figure.add_trace(_bars(layer.gradients), 2, column)
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False, bargap=0.02)
-    figure.update_xaxes(nticks=3, tickformat="~g")
+    figure.update_xaxes(nticks=4, tickformat="~g")
     figure.update_yaxes(showticklabels=False, showgrid=False)
     figure.update_yaxes(title=_("Weights"), row=1, col=1)
     figure.update_yaxes(title=_("Gradients"), row=2, col=1)

@@ -9,7 +9,7 @@ from moons.inspection.path import Path
 from moons.plots import palette
 from moons.plots.words import Translate, literal, untranslated
 
-SHORT = 12  # letters of a class's name over its bar
+SHORT = 12  # letters of a class's name beside its bar
 FEWEST, MOST = 5, 10  # rows of a panel whose layer is smaller: half of the largest layer's, within these
 BAR = 0.55  # thickness of a bar, in rows of the largest panel
 
@@ -31,12 +31,11 @@ def path_figure(path: Path, names: tuple[str, ...], dataset: Dataset, *, _: Tran
         colors = np.where(values < 0, palette.class_color(0), palette.class_color(1)).tolist()
         if classes and column == len(panels):
             colors = [palette.class_color(label) for label in range(len(values))]
-        named = bool(dataset.class_names) and units is classes  # a name needs more room than stands beside a panel
+        named = bool(dataset.class_names) and units is classes  # a name needs room in its panel: the bars give way
         bars = go.Bar(
             x=values,
             y=list(units),
             orientation="h",
-            offset=0.02 if named else None,
             width=BAR * rows / max(rows, min(largest, 2 * MOST)),  # in own rows: equally thick in all panels
             marker={"color": colors, "line": {"width": 0}},
             hovertemplate="%{y}: %{x:.4f}<extra></extra>",
@@ -45,7 +44,8 @@ def path_figure(path: Path, names: tuple[str, ...], dataset: Dataset, *, _: Tran
         middle = (len(units) - 1) / 2
         figure.update_yaxes(
             range=[middle + rows / 2, middle - rows / 2],  # as in the diagram: centred
-            ticklabelposition="inside top" if named else "outside",
+            ticklabelposition="inside" if named else "outside",
+            ticklabeloverflow="allow",
             col=column,
         )
     figure.update_layout(margin={"l": 8, "r": 8, "t": 28, "b": 8}, showlegend=False)

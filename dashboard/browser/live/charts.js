@@ -145,7 +145,7 @@ export class Charts {
       if (name === "loss") return this.acts.settle(points[0].x)
       const at = traceOf(chart, "training points")
       const point = points.find((/** @type {any} */ { curveNumber }) => curveNumber === at)
-      if (point) this.acts.point(point.pointNumber)
+      if (point) this.acts.point(Number(point.id ?? point.pointNumber)) // its row
     })
   }
 

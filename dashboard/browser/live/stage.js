@@ -5,11 +5,12 @@ import { Evaluator } from "../evaluator.js"
 import { decode } from "../protocol.js"
 import { pointsOf } from "../samples.js"
 import { Charts } from "./charts.js"
-import { Diagram, diagramOf } from "./diagram.js"
+import { Diagram } from "./diagram.js"
 import { watchHand } from "./hand.js"
 import { KnownStates } from "./known.js"
 import { Pictures } from "./pictures.js"
 import { Playback } from "./playback.js"
+import { followedOf, scoresOf, served } from "./scene.js"
 import { LiveSocket, socketAddress } from "./socket.js"
 import { Strip } from "./strip.js"
 
@@ -128,13 +129,12 @@ export class Stage {
     this.apart = 0
     this.playback.clear()
     this.rest = { playing: data.playing, more: data.computing, known: data.known, pace: data.pace }
-    const X = pointsOf(floats(scene.points.X))
     this.pictures.setScene({
       ...scene,
-      points: X,
+      points: pointsOf(floats(scene.points.X)),
       classes: bytes(scene.points.classes),
       since: scene.since && floats(scene.since),
-      followed: followedOf(scene, X),
+      followed: followedOf(scene),
     })
     this.strip.setScene({ ...scene, language: data.language })
     this.charts.setScene({ ...scene, language: data.language }, data.number, data.known)
@@ -265,9 +265,10 @@ export class Stage {
       return
     }
     this.busy = true
+    const { scene } = this
     this.picture(state)
       .then((picture) => {
-        if (picture) this.paint(picture, served)
+        if (picture && scene === this.scene) this.paint(picture, served)
       })
       .catch((error) => console.error(error))
       .finally(() => {
@@ -442,45 +443,5 @@ export class Stage {
     this.strip.close()
     this.diagram.close()
     this.evaluator.close()
-  }
-}
-
-/** @param {Record<string, number | null>} scores */
-function scoresOf({ train_loss, test_loss, train_score, test_score }) {
-  const number = (/** @type {number | null} */ value) => value ?? Number.NaN
-  return {
-    trainLoss: number(train_loss),
-    testLoss: number(test_loss),
-    trainScore: number(train_score),
-    testScore: number(test_score),
-  }
-}
-
-/**
- * The training point that is followed.
- * @param {any} scene
- * @param {import("../samples.js").Points} points the training set comes first
- */
-function followedOf(scene, points) {
-  const row = scene.diagram?.point?.number
-  return row === undefined ? null : { x: points.x.slice(row, row + 1), y: points.y.slice(row, row + 1) }
-}
-
-/**
- * A picture that the server has made.
- * @param {any} frame
- * @param {any} scene
- */
-function served(frame, scene) {
-  const path = (/** @type {any} */ line) => line && { x: floats(line.x), y: floats(line.y) }
-  return {
-    epoch: frame.epoch,
-    scores: scoresOf(frame.scores),
-    z: bytes(frame.z),
-    mesh: scene.mesh,
-    wrong: path(frame.wrong),
-    contours: path(frame.contours),
-    hinges: path(frame.hinges),
-    diagram: frame.diagram && diagramOf(frame.diagram, frame.epoch),
   }
 }

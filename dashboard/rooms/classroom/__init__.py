@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.app.names import what_differs
 from dashboard.page import session, sharing, tasks
-from dashboard.page.language import _, error_sentence
+from dashboard.page.language import _, error_sentence, literal
 from dashboard.rooms.classroom import form, results
 from moons import FieldError
 from moons.assignment import Assignment
@@ -46,8 +46,9 @@ def _sheet() -> Assignment | None:
 def _hand_out(sheet: Assignment) -> None:
     with st.container(border=True, key="sheet_shown"):
         tasks.describe(sheet)
-        begins = _("It begins with: {run}. Train the run that a task is to begin with, then make its sheet.")
-        st.caption(begins.format(run=what_differs(sheet.start, _)))
+        st.caption(_("It begins with: {run}.").format(run=literal(what_differs(sheet.start, _))))
+        with st.container(key="sheet_hint"):
+            st.caption(_("Train the run that a task is to begin with, then make its sheet."))
     student = sharing.address({"view.sheet": sheet.code})
     teacher = sharing.address({"view.room": "classroom", "view.sheet": sheet.code})
     with st.container(key="sheet_links"):

@@ -8,7 +8,8 @@ import streamlit as st
 from dashboard.app.checking import MOST, Checked, Checking
 from dashboard.app.names import what_differs
 from dashboard.page import session, tasks, timer
-from dashboard.page.language import _, error_sentence, literal
+from dashboard.page.language import _, error_sentence, literal, ngettext
+from moons.answer import Result
 from moons.assignment import Assignment
 
 LOOK_EVERY = 0.5  # seconds
@@ -18,7 +19,8 @@ def draw(sheet: Assignment) -> None:
     """The codes, and what came of them."""
     with st.container(key="sheet_codes_form"):
         st.text_area(
-            _("Codes"), key="sheet_codes", height=120, placeholder=_("Paste the codes here, a line for each"),
+            _("Codes"), key="sheet_codes", height=120,
+            placeholder=_("Paste the codes here, or whole messages with codes in them"),
             help=_("At most {n} at once. Each run is computed anew, so that no result can be made up.").format(n=MOST),
         )  # fmt: skip
         st.button(
@@ -45,15 +47,14 @@ def _results(checking: Checking, looking: bool) -> None:
         st.button(_("Stop"), key="stop_checking", on_click=checking.stop)
     elif looking:
         st.rerun()  # the timer must go
+    _skipped(checking)
     rows = [row for row in checking.ranked() if not row.waiting]
     if not rows:
         return
     met = sum(row.result is not None and row.result.met for row in rows)
     st.markdown(_("**{met} of {n}** reached the goal.").format(met=met, n=len(rows)))
     st.table(
-        pd.DataFrame([_row(row, place, checking.sheet) for place, row in enumerate(rows, 1)])
-        .set_index("#")
-        .rename_axis(None)
+        pd.DataFrame([_row(row, place, checking) for place, row in enumerate(rows, 1)]).set_index("#").rename_axis(None)
     )
     if any(row.waiting for row in checking.rows):
         st.caption(_("{n} are not computed yet.").format(n=sum(row.waiting for row in checking.rows)))
@@ -61,9 +62,34 @@ def _results(checking: Checking, looking: bool) -> None:
         st.caption(_("Print this page with your browser: the form and the buttons stay off the paper."))
 
 
-def _row(row: Checked, place: int, sheet: Assignment) -> dict[str, str]:
+def _goal(result: Result) -> str:
+    if result.met:
+        return f":green[{_('reached')}]"
+    return f":red[{_('beyond the limits') if result.reached else _('not reached')}]"
+
+
+def _skipped(checking: Checking) -> None:
+    """What of the text isn't in the table."""
+    said = []
+    if not checking.rows:
+        said.append(_("No code was found in this text."))
+    if checking.other_lines:
+        n = checking.other_lines
+        said.append(
+            ngettext("{n} line without a code is left out.", "{n} lines without a code are left out.", n).format(n=n)
+        )
+    if checking.left_out:
+        said.append(
+            _("Only the first {most} codes are checked, {n} are left out.").format(most=MOST, n=checking.left_out)
+        )
+    if said:
+        st.caption(" ".join(said))
+
+
+def _row(row: Checked, place: int, checking: Checking) -> dict[str, str]:
     """What the table says of one code."""
-    number, n_classes = _("line {n}").format(n=row.number), sheet.start.data.class_count
+    sheet = checking.sheet
+    number, n_classes = _("line {n}").format(n=row.line), sheet.start.data.class_count
     name = literal(row.answer.name) if row.answer and row.answer.name else number
     said = {"#": str(place), _("Name"): name, _("Goal"): "–", tasks.metric_name(sheet): "–"}
     said |= {_("Units"): "–", _("Epoch"): "–", _("Changed"): "–", _("Notes"): ""}
@@ -75,9 +101,9 @@ def _row(row: Checked, place: int, sheet: Assignment) -> dict[str, str]:
     result, experiment = row.result, row.answer.experiment
     notes = [error_sentence(error) for error in result.broken]
     if row.same_as is not None:
-        notes.append(_("The same run as in line {n}.").format(n=row.same_as))
+        notes.append(_("The same run as in line {n}.").format(n=checking.rows[row.same_as].line))
     return said | {
-        _("Goal"): f":green[{_('reached')}]" if result.met else f":red[{_('not reached')}]",
+        _("Goal"): _goal(result),
         tasks.metric_name(sheet): tasks.figure_text(sheet, result.value, n_classes),
         _("Units"): f"{sum(experiment.model.hidden):,}",
         _("Epoch"): f"{result.epoch:,}",

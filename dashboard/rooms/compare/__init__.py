@@ -48,7 +48,7 @@ def draw() -> None:
             _losses(runs)
         table = about.empty()
     with pictures:
-        class_key.draw([kept.history.dataset for kept in runs])
+        class_key.draw([kept.history.dataset for kept in runs], _("only training points are drawn"))
         sidebyside.draw(runs, partial(_table, runs, table) if table else _nothing)
     if shelf.removed:
         st.caption(

@@ -81,6 +81,9 @@ def luck_text(summary: Seeds, n_classes: int) -> str:
     of_classes = _("The test accuracy lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     sentence = of_classes if n_classes else of_numbers
+    if low == high:
+        alike = _("Every run has the test accuracy {score}.") if n_classes else _("Every run has an R² of {score}.")
+        return alike.format(score=low)
     said = sentence.format(low=low, lower=lower, upper=upper, high=high)
     if len(summary.outcomes) < 2 or summary.apart == 0:
         return said

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -28,10 +29,13 @@ def draw() -> None:
     offered = settings_for(session.state().experiment.data)
     view = _fitted(session.state().view, offered)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _axis("sweep_x", list(offered))
-        _axis("sweep_y", [NOTHING, *(name for name in offered if name != view.sweep_x)])
-        st.slider(_("Values each"), 2, MOST_VALUES, key="sweep_count", width=160)
-        st.slider(_("Seeds per cell"), 1, MOST_SEEDS, key="sweep_seeds", width=160)
+        with _together():
+            _axis("sweep_x", list(offered))
+        with _together():
+            _axis("sweep_y", [NOTHING, *(name for name in offered if name != view.sweep_x)])
+        with _together():
+            st.slider(_("Values each"), 2, MOST_VALUES, key="sweep_count", width=160)
+            st.slider(_("Seeds per cell"), 1, MOST_SEEDS, key="sweep_seeds", width=160)
     try:
         axes = _axes(view)
     except FieldError as error:
@@ -47,6 +51,11 @@ def draw() -> None:
     )
 
 
+def _together() -> Any:
+    """A group that begins a new line before it is broken."""
+    return st.container(horizontal=True, vertical_alignment="bottom", width="content")
+
+
 def _fitted(view: View, offered: tuple[str, ...]) -> View:
     """The view with two different settings that mean something for the points."""
     across = view.sweep_x if view.sweep_x in offered else offered[0]
@@ -57,7 +66,7 @@ def _fitted(view: View, offered: tuple[str, ...]) -> View:
 
 
 def _axis(key: str, names: list[str]) -> None:
-    """A setting and its bounds."""
+    """A setting, its bounds and the spacing of its values."""
     chosen = st.selectbox(
         _("Across") if key == "sweep_x" else _("Up"),
         names,
@@ -72,24 +81,36 @@ def _axis(key: str, names: list[str]) -> None:
             st.number_input(
                 label, 0.0, SWEEP_BOUND, key=f"{key}_{bound}", format="%g", width=110, step=None, placeholder=usual
             )
+        st.selectbox(
+            _("Spacing"),
+            (False, True),
+            key=f"{key}_log",
+            format_func=_spacing,
+            placeholder=_spacing(SETTINGS[chosen].log),
+            width=150,
+        )
+
+
+def _spacing(log: bool) -> str:
+    return _("logarithmic") if log else _("even")
 
 
 def _reset(key: str) -> None:
-    """Another setting begins with its own bounds."""
-    session.look(**{f"{key}_low": None, f"{key}_high": None})
+    """Another setting begins with its own bounds and spacing."""
+    session.look(**{f"{key}_low": None, f"{key}_high": None, f"{key}_log": None})
     session.explore(sweep_cell=None)
 
 
 def _axes(view: View) -> tuple[Axis, ...]:
-    found = [_axis_of(view.sweep_x, view.sweep_x_low, view.sweep_x_high, view.sweep_count)]
+    found = [_axis_of(view.sweep_x, view.sweep_x_low, view.sweep_x_high, view.sweep_count, view.sweep_x_log)]
     if view.sweep_y != NOTHING:
-        found.append(_axis_of(view.sweep_y, view.sweep_y_low, view.sweep_y_high, view.sweep_count))
+        found.append(_axis_of(view.sweep_y, view.sweep_y_low, view.sweep_y_high, view.sweep_count, view.sweep_y_log))
     return tuple(found)
 
 
-def _axis_of(name: str, low: float | None, high: float | None, count: int) -> Axis:
+def _axis_of(name: str, low: float | None, high: float | None, count: int, log: bool | None) -> Axis:
     setting = SETTINGS[name]
-    return axis(name, setting.low if low is None else low, setting.high if high is None else high, count)
+    return axis(name, setting.low if low is None else low, setting.high if high is None else high, count, log=log)
 
 
 def _show(found: ManyRuns) -> None:

@@ -98,7 +98,7 @@ def _logits() -> None:
     st.markdown(
         _(
             "No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network for a "
-            "few of your points. Move the second slider and see what stays:"
+            "few of your points. Add the same number to all logits, and see what stays:"
         )
     )
     left, right = st.columns(2, gap="medium")

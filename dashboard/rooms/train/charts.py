@@ -15,6 +15,7 @@ from moons.inspection.boundary import CHANGE
 from moons.inspection.curve import loss_curve
 from moons.plots.boundary import Shows, boundary_spec
 from moons.plots.loss import loss_spec
+from moons.plots.points import MOST
 from moons.plots.spec import Spec
 from moons.progress import State
 from moons.run import History
@@ -46,7 +47,9 @@ def _boundary(figure: go.Figure) -> None:
             config={"displayModeBar": False},
             alt=told,
         )
-        class_key.draw([session.player().run.history.dataset])
+        dataset = session.player().run.history.dataset
+        class_key.draw([dataset], _("filled: training point · outlined: test point · crossed: misclassified"))
+        class_key.tell_sample(dataset)
 
 
 def _loss(figure: go.Figure) -> None:
@@ -91,7 +94,7 @@ def figures(player: Player) -> dict[str, Spec]:
             camera.dataset,
             moment.verdicts,
             lines=moment.lines,
-            shows=Shows(view.test_points, view.misclassified),
+            shows=Shows(view.test_points, view.misclassified, MOST),
             theme=theme,
             _=_,
         ),

@@ -82,7 +82,7 @@ def gradients(seen: Neurons) -> dict[str, Any]:
 
 
 def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
-    """The training point that is followed: where it lies on a tile, as shares from the top left; what to say of it."""
+    """The training point that is followed: its inputs, its place on a tile from the top left, what to say of it."""
     left, right, bottom, top = dataset.extent()
     x0, x1 = dataset.X_train[point].tolist()
     if dataset.n_classes:
@@ -93,6 +93,7 @@ def point_scene(dataset: Dataset, point: int) -> dict[str, Any]:
         )
     return {
         "number": point,
+        "inputs": [x0, x1],
         "x": (x0 - left) / (right - left),
         "y": (top - x1) / (top - bottom),
         "said": sentence.format(point=point, y=answer_text(dataset, dataset.train_in_units()[1][point])),

@@ -21,6 +21,7 @@ from moons.inspection.curve import Line, LossCurve
 from moons.model import NaiveNet
 from moons.plots import palette
 from moons.plots.boundary import hover_names
+from moons.plots.points import MOST, drawn_rows
 from moons.plots.spec import Spec
 from moons.progress import Scores
 
@@ -115,9 +116,10 @@ def _look(look: Look) -> Payload:
 
 
 def _points(dataset: Dataset) -> Payload:
-    """All points, the training set first, and the class of each."""
-    X = np.concatenate([dataset.X_train, dataset.X_test]).astype("<f4")
-    y = np.concatenate([dataset.y_train, dataset.y_test]) if dataset.n_classes else np.zeros(len(X))
+    """The points that are drawn, the training set first, and the class of each."""
+    train, test = drawn_rows(len(dataset.X_train), MOST), drawn_rows(len(dataset.X_test), MOST)
+    X = np.concatenate([dataset.X_train[train], dataset.X_test[test]]).astype("<f4")
+    y = np.concatenate([dataset.y_train[train], dataset.y_test[test]]) if dataset.n_classes else np.zeros(len(X))
     return {"X": text(X), "classes": text(y.astype(np.uint8))}
 
 

@@ -26,6 +26,7 @@ from moons.inspection.neurons import Neurons, Shown, hidden_sums, neurons, unit_
 from moons.inspection.points import Verdicts, evaluate
 from moons.model import ModelSpec, NaiveNet, build_model, set_parameters
 from moons.plots.boundary import Lines, wrong_points
+from moons.plots.points import MOST
 from moons.progress import Scores, State
 from moons.train_spec import TrainSpec
 
@@ -115,7 +116,7 @@ class Camera:
 
     def frame(self, moment: Moment, pace: float) -> Frame:
         """A moment as it travels."""
-        wrong = wrong_points(self.dataset, moment.verdicts)
+        wrong = wrong_points(self.dataset, moment.verdicts, MOST)
         scores, image = moment.verdicts.scores, moment.answer.values
         return Frame(moment.epoch, scores, image, moment.lines, wrong, pace, moment.inside)
 
