@@ -177,7 +177,7 @@ def _count() -> None:
 
 
 SCREENS = (
-    Screen(N_("forward"), _forward, ("forward", "layer", "unit", "weight", "bias", "activation"), follows=True),
+    Screen(N_("forward, layers"), _forward, ("forward", "layer", "unit", "weight", "bias", "activation"), follows=True),
     Screen(N_("Logits"), _logits, ("logit", "softmax"), follows=True),
     Screen(N_("Arg-max"), _argmax, ("argmax", "logit", "label"), follows=True),
     Screen(N_("Count them"), _count, ("parameter", "weight", "bias")),
