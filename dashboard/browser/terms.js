@@ -80,6 +80,7 @@ class Explainer {
     bold.textContent = name
     note.replaceChildren(bold, document.createElement("br"), meaning)
     note.hidden = false
+    note.style.colorScheme = getComputedStyle(label).colorScheme // the page's, which its body doesn't have
     const box = label.getBoundingClientRect()
     const { offsetWidth: wide, offsetHeight: tall } = note
     const below = box.bottom + GAP + tall < innerHeight
