@@ -375,6 +375,7 @@ def test_a_link_that_is_copied_while_training_says_the_epoch_on_the_screen(page)
     link, frame = (page.get_by_role("textbox", name=name, exact=True) for name in ("Link", "Frame"))
     assert link.input_value().endswith("?v=1")
     page.keyboard.press("Escape")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")  # else it would close the next one
     press(page, "Train")
     wait_for_epoch(page, "e > 100")
     page.locator(".st-key-share button").first.click()
