@@ -31,6 +31,8 @@ export class Stage {
   number = 0 // of the scene's run
   /** @type {Picture | null} */
   shown = null
+  /** @type {[number, number] | null} the unit that it shows large */
+  large = null
   /** @type {LiveSocket | null} */
   socket = null
   playback = /** @type {Playback<any>} */ (new Playback())
@@ -265,10 +267,10 @@ export class Stage {
       return
     }
     this.busy = true
-    const { scene } = this
+    const { scene, hovered } = this // which may be others once it is made
     this.picture(state)
       .then((picture) => {
-        if (picture && scene === this.scene) this.paint(picture, served)
+        if (picture && scene === this.scene) this.paint(picture, served, hovered)
       })
       .catch((error) => console.error(error))
       .finally(() => {
@@ -290,12 +292,14 @@ export class Stage {
   /**
    * @param {Picture} picture
    * @param {boolean} served
+   * @param {[number, number] | null | undefined} hovered the unit under the hand that it shows
    */
-  paint(picture, served) {
+  paint(picture, served, hovered) {
     if (this.frozen && this.shown && picture.epoch !== this.shown.epoch) return
     this.shown = picture
-    const own = served && this.hovered === undefined
-    this.charts.show(picture, { moving: this.moves, own, unit: this.hovered ?? null })
+    this.large = hovered ?? null
+    const own = served && hovered === undefined
+    this.charts.show(picture, { moving: this.moves, own, unit: this.large })
     this.diagram.show(picture)
     this.strip.show({ ...picture, pace: this.rest.pace, known: Math.max(this.rest.known, picture.epoch) })
   }
@@ -424,7 +428,7 @@ export class Stage {
   mend() {
     if (!this.scene) return
     const { there, drawn } = this.charts.mend()
-    if (drawn && this.shown) this.charts.show(this.shown, { moving: false, own: false, unit: this.hovered ?? null })
+    if (drawn && this.shown) this.charts.show(this.shown, { moving: false, own: false, unit: this.large })
     const ground = getComputedStyle(this.strip.strip).getPropertyValue("--st-background-color")
     if (this.ground && ground !== this.ground) this.tell("theme", ground)
     this.ground = ground
