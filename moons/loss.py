@@ -1,5 +1,7 @@
 """The loss that training minimises, and the score shown beside it."""
 
+from functools import lru_cache
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -90,10 +92,15 @@ def constant_loss(shares: NDArray[np.float64], spec: TrainSpec) -> float:
     For cross-entropy and the squared error the probabilities that are the shares, exactly. For others the best of
     many: the shares' logarithms times a factor, or one class ahead of the others by 1.
     """
-    n_classes = len(shares)
+    return _constant_loss(tuple(shares.tolist()), spec.class_loss)
+
+
+@lru_cache(maxsize=64)  # asked for at every look at a run
+def _constant_loss(shares: tuple[float, ...], class_loss: str) -> float:
+    n_classes, weights = len(shares), torch.tensor(shares, dtype=torch.float64)
     logs = np.log(np.maximum(shares, TINY))
-    tried = [logs] if spec.class_loss in PROPER else [*(factor * logs for factor in FACTORS), *np.eye(n_classes)]
-    logits, loss, y = torch.from_numpy(np.array(tried)), make_loss(spec, n_classes), torch.arange(n_classes)
-    weights = torch.from_numpy(shares)
+    tried = [logs] if class_loss in PROPER else [*(factor * logs for factor in FACTORS), *np.eye(n_classes)]
+    logits, y = torch.from_numpy(np.array(tried)), torch.arange(n_classes)
+    loss = CLASS_LOSSES[class_loss].of_outputs(classes=True)
     of_class = torch.stack([torch.stack([loss(row[None], y[k : k + 1]) for k in range(n_classes)]) for row in logits])
     return (of_class @ weights).min().item()

@@ -210,13 +210,13 @@ def test_a_proof_that_is_given_up_leaves_no_process():
 
 
 def test_a_proof_tells_how_far_it_is():
-    history = run(Experiment(training=TrainSpec(epochs=5_000)))
+    history = run(Experiment(training=TrainSpec(epochs=2_000)))
     *progress, last = prove(history)
     compared = [agreement.compared for agreement in progress]
     assert compared == sorted(compared)
     assert not any(agreement.ended for agreement in progress)
     assert all(agreement.seconds_left >= 0 for agreement in progress if agreement.compared)
-    assert (last.compared, last.ended, last.seconds_left) == (5_000, True, 0)
+    assert (last.compared, last.ended, last.seconds_left) == (2_000, True, 0)
 
 
 def test_a_program_that_breaks_off_is_an_error_with_its_traceback(monkeypatch):

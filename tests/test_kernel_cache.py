@@ -1,6 +1,7 @@
 """Where the kernel's machine code is kept decides nothing: not the numbers, and not whether it works."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,10 +33,27 @@ def python(program, *arguments, **environment):
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+def load_overload(cache):
+    """What a cache gives to Numba for the one signature."""
+    (signature,) = kernel.train_epochs.signatures
+    return cache.load_overload(signature, kernel.train_epochs.targetctx)
+
+
+def stored_file():
+    """Where this process found its own code, or stored it; None where it can't."""
+    kernel.warm_up()
+    cache = KernelCache()
+    load_overload(cache)
+    return cache.file
+
+
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory):
-    """(what a process gave that had to compile, the file in which it kept the code)."""
-    folder = tmp_path_factory.mktemp("kernel") / "made"
+    """(what a process gives that loads the stored code, or compiles and stores it where there is none; the file)."""
+    folder = tmp_path_factory.mktemp("kernel")
+    stored = stored_file()
+    if stored:  # `make test` has compiled it
+        shutil.copy(stored, folder)
     printed = python(RUN, NUMBA_CACHE_DIR=str(folder), PYTHONHASHSEED="1")
     (file,) = folder.iterdir()
     return printed, file
@@ -53,12 +71,6 @@ def test_without_a_home_and_a_folder_that_can_be_written_it_gives_the_same_bits(
     assert python(other_code_first + RUN, "nowhere", **NOWHERE, PYTHONHASHSEED="3") == compiled[0]
 
 
-def load_overload():
-    """What a new cache gives to Numba for the one signature."""
-    (signature,) = kernel.train_epochs.signatures
-    return KernelCache().load_overload(signature, kernel.train_epochs.targetctx)
-
-
 @pytest.fixture
 def load(compiled, tmp_path, monkeypatch):
     """Load the code from tmp_path. A compiler is run once per line of `compilations`: it gives the true code."""
@@ -74,7 +86,7 @@ def load(compiled, tmp_path, monkeypatch):
     (tmp_path / "kernel").mkdir()
 
     def loaded():
-        assert load_overload().signature.args == kernel.train_epochs.signatures[0]
+        assert load_overload(KernelCache()).signature.args == kernel.train_epochs.signatures[0]
         return len(compilations.read_text(encoding="utf-8"))
 
     return loaded
@@ -136,7 +148,7 @@ def test_the_users_cache_comes_first_then_a_temporary_folder_of_nobody_elses(loa
 def test_where_no_process_can_be_started_numba_is_told_to_compile_here(monkeypatch, load):
     monkeypatch.setattr(sys, "executable", "/dev/null/python")
     with pytest.warns(UserWarning, match="compiled in this process"):
-        assert load_overload() is None
+        assert load_overload(KernelCache()) is None
 
 
 IMPORT = """

@@ -152,7 +152,7 @@ def test_a_flood_or_garbage_is_cut_off_and_the_others_go_on(address, session, ca
 
 def test_a_browser_that_never_reads_holds_nobody_up(address, session, calm):
     session.send(e.TrainPressed())
-    with connected(address, session, max_queue=1):
+    with connected(address, session, max_queue=1, close_timeout=0.1):
         for _message in range(20):
             assert until_states(calm)[0] & PLAYING
 

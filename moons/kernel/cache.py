@@ -43,7 +43,12 @@ sys.stdout.buffer.write(machine_code(kernel.train_epochs, kernel.warm_up))
 class KernelCache:
     """The cache of one function with one signature, as Numba's dispatcher asks for it."""
 
-    cache_path: str | None = None  # the folder that holds the code; None before it is loaded, or without one
+    file: Path | None = None  # that holds the code; None before it is loaded, or where it can't be stored
+
+    @property
+    def cache_path(self) -> str | None:
+        """Its folder, as Numba asks for it."""
+        return str(self.file.parent) if self.file else None
 
     def load_overload(self, signature: Any, target: Any) -> Any:
         """The compiled function: from the disk, else compiled and stored. None for another signature."""
@@ -61,7 +66,7 @@ class KernelCache:
             try:
                 data = file.read_bytes()
                 if data[:DIGEST_BYTES] == _digest(key, data[DIGEST_BYTES:]):
-                    self.cache_path = str(file.parent)
+                    self.file = file
                     return _rebuild(data[DIGEST_BYTES:], target)
                 file.unlink()
             except OSError:
@@ -84,7 +89,7 @@ class KernelCache:
         for file in _files(key):
             with suppress(OSError):
                 _write(file, _digest(key, code) + code)
-                self.cache_path = str(file.parent)
+                self.file = file
                 break
         return _rebuild(code, target)
 
