@@ -1,5 +1,6 @@
 """What the page says about the run, in a sentence or two, and the one thing to try."""
 
+import time
 from dataclasses import asdict, dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,7 +26,9 @@ _ENDS = {
     NO_IMPROVEMENT: N_("Stopped, as the test loss did not improve any more."),
 }
 QUICK = 1_000_000  # points times parameters: a diagnosis takes a few milliseconds
-_FOUND: WeakKeyDictionary[History, tuple[object, Diagnosis]] = WeakKeyDictionary()  # where it was looked at last
+LOOK_EVERY = 1.0  # seconds, while it moves
+# where it was looked at last, what was found, and when
+_FOUND: WeakKeyDictionary[History, tuple[object, Diagnosis, float]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ def _on_the_way(state: PageState, player: Player, _: Translate) -> Status:
     size = len(history.dataset.y_train) * player.state.parameters.size
     if player.epoch == 0 or size > QUICK or "diagnosis" in state.view.hidden:
         return Status("", _("Training …"), quiet=True)
-    found = _diagnose(player)
+    found = _diagnose(player, patience=LOOK_EVERY)
     # no number: the pictures of this moment are still to be played
     return Status(_(CONDITIONS[found.condition]), _("Training …"), tone=_tone(found), quiet=True)
 
@@ -148,13 +151,14 @@ def _found(player: Player, proving: Proving | None) -> Diagnosis:
     return proof.finding if proving is not None and proving.running else proof.verdict
 
 
-def _diagnose(player: Player) -> Diagnosis:
+def _diagnose(player: Player, patience: float = 0.0) -> Diagnosis:
+    """Of the moment, or of one at most so many seconds ago."""
     epoch, history = player.epoch, player.run.history
     with player.run.lock:
-        at = epoch, history.n_epochs, history.ended
+        at, now = (epoch, history.n_epochs, history.ended), time.monotonic()
         known = _FOUND.get(history)
-        if known is None or known[0] != at:
-            known = _FOUND[history] = at, diagnose(history, epoch)
+        if known is None or (known[0] != at and now - known[2] >= patience):
+            known = _FOUND[history] = at, diagnose(history, epoch), now
         return known[1]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -208,22 +209,30 @@ def _price(history: History, step: Step) -> dict[str, Any]:
 def _class_cost(step: Step) -> dict[str, Any]:
     """What a point costs by the probability of its class, the other classes being alike; and each point's own cost."""
     n, loss = step.n_classes, CLASS_LOSSES[step.loss_name].make()
-    true = torch.zeros(1, dtype=torch.int64)
-    p = torch.linspace(0.0068, 0.9995, 120)  # above: a cross-entropy of at most 5
-    costs = [loss(torch.log(torch.tensor([[q, *[(1 - q) / (n - 1)] * (n - 1)]])), true).item() for q in p.tolist()]
     if step.loss_name == "cross_entropy":
         own = -np.log(step.true_probability[:MAP_POINTS])
     else:
         logits, y = torch.from_numpy(step.logits[:MAP_POINTS]), torch.from_numpy(step.y[:MAP_POINTS])
         own = np.array([loss(logits[k : k + 1], y[k : k + 1]).item() for k in range(len(y))], np.float32)
-    guess = loss(torch.zeros(1, n), true).item()
+    guess = loss(torch.zeros(1, n), torch.zeros(1, dtype=torch.int64)).item()
+    p, costs = _cost_curve(step.loss_name, n)
     return {
-        "p": _list(p.numpy()),
-        "cost": [_number(c) for c in costs],
+        "p": p,
+        "cost": costs,
         "points": _list(own),
         "guess": _number(guess),
         "name": step.loss_name,
     }
+
+
+@lru_cache(maxsize=32)
+def _cost_curve(loss_name: str, n_classes: int) -> tuple[list[Any], list[Any]]:
+    """Probabilities of the true class, and what a point costs at each."""
+    loss, true = CLASS_LOSSES[loss_name].make(), torch.zeros(1, dtype=torch.int64)
+    p = torch.linspace(0.0068, 0.9995, 120)  # above: a cross-entropy of at most 5
+    others = ((1 - p) / (n_classes - 1))[:, None].expand(-1, n_classes - 1)
+    logits = torch.log(torch.cat([p[:, None], others], dim=1))
+    return _list(p.numpy()), [_number(loss(row[None], true).item()) for row in logits]
 
 
 def _left(step: Step) -> dict[str, Any]:
