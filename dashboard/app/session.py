@@ -383,5 +383,5 @@ class Session:
         self._numbers += 1
         return Player(
             run, Cursor(), feed, owner=self.feed, number=self._numbers, watched=lambda: self.watched,
-            pictures=lambda: fair_pictures(self._runner.moving, turns().waiting),
+            pictures=lambda: fair_pictures(self._runner.moving, turns().clicks),
         )  # fmt: skip

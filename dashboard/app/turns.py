@@ -31,6 +31,12 @@ class Turns:
         """How many wait for theirs."""
         return len(self._waiting)
 
+    @property
+    def clicks(self) -> int:
+        """How many of them a person waits for."""
+        with self._lock:
+            return sum(why < LOOK for why, _number, _event in self._waiting)
+
     @contextmanager
     def take(self, why: int = CLICK) -> Iterator[None]:
         """Have a turn; a thread that has one goes on."""
