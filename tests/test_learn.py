@@ -413,6 +413,9 @@ def test_the_glossary_is_a_press_away_and_searchable():
     page = click(learn("step"), "all_terms")
     page.text_input(key="find_term").set_value("softm")
     assert "Turns logits into probabilities" in said(rerun(page))
+    for spelling in ("argmax", "arg-max", "optimizer"):
+        page.text_input(key="find_term").set_value(spelling)
+        assert "No such term here." not in said(rerun(page))
 
 
 def test_a_term_of_the_glossary_opens_a_screen_that_explains_it():

@@ -357,4 +357,10 @@ def _with_english(name: str) -> str:
 
 
 def _matches(wanted: str, *texts: str) -> bool:
-    return any(wanted.strip().lower() in text.lower() for text in texts)
+    sought = _plain(wanted)
+    return any(sought in _plain(text) for text in texts)
+
+
+def _plain(text: str) -> str:
+    """Without what spellings differ in: arg-max and argmax, optimizer and optimiser."""
+    return text.strip().lower().replace("-", "").replace("optimis", "optimiz")

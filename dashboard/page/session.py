@@ -258,6 +258,11 @@ def needs_whole_run() -> bool:
     return _outline(state()) != _outline(browser().shown)
 
 
+def looks_elsewhere() -> bool:
+    """Whether another room, lesson or picture is looked at than the last whole run has drawn."""
+    return state().view != browser().shown.view
+
+
 def runs_whole() -> bool:
     """Whether the script draws the page, not fragments of it alone."""
     context = get_script_run_ctx()

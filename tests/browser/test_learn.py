@@ -36,6 +36,13 @@ def choose(page, name):
     page.get_by_role("radio", name=name).first.click()
 
 
+def test_a_button_on_a_screen_leads_to_another_lesson(page):
+    choose(page, "3.2 Network")
+    page.get_by_role("button", name="See it with a point's own numbers").click()
+    page.locator(".opened .now").wait_for()
+    expect(page.get_by_role("radio", name="One step, opened")).to_be_checked()
+
+
 def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
     lines = [now(page)]
     for _line in range(5):

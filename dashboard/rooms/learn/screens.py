@@ -61,9 +61,14 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
 
 
 def _draw(screen: Screen) -> None:
+    def part() -> None:
+        if not session.runs_whole() and session.looks_elsewhere():
+            st.rerun()  # a button of this fragment leads to another lesson
+        screen.draw()
+
     with st.container(key="screen"):
         follows = screen.follows and session.state().busy
-        st.fragment(screen.draw, run_every=session.every(1.0, share=0.2) if follows else None)()
+        st.fragment(part, run_every=session.every(1.0, share=0.2) if follows else None)()
 
 
 def quote(words: str) -> None:

@@ -66,6 +66,12 @@ def _loss() -> None:
                 "highest loss:"
             )
         )
+        st.caption(
+            _(
+                "`CrossEntropyLoss` is given the logits: it does the softmax itself, together with the logarithm, so "
+                "that no probability is rounded to 0 before."
+            )
+        )
     else:
         st.markdown(
             _(
