@@ -258,9 +258,10 @@ def needs_whole_run() -> bool:
     return _outline(state()) != _outline(browser().shown)
 
 
-def looks_elsewhere() -> bool:
-    """Whether another room, lesson or picture is looked at than the last whole run has drawn."""
-    return state().view != browser().shown.view
+def needs_surroundings() -> bool:
+    """Whether more has changed since the last whole run than what a lesson or a study shows by itself."""
+    now, then = _outline(state()), _outline(browser().shown)
+    return replace(now, lessons=then.lessons, exploration=then.exploration) != then
 
 
 def runs_whole() -> bool:

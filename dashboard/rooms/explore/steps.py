@@ -52,6 +52,8 @@ def _begin(wanted: Asked, make: Make, planned: int) -> None:
 
 def _look(wanted: Asked, running: bool, show: Callable[[Steps], None]) -> None:
     """One look at the study. `running`: whether a timer brings the next."""
+    if not session.runs_whole() and session.needs_surroundings():
+        st.rerun()  # a run was opened from here
     served = session.served()
     served.look()
     found = served.studies.get(wanted.panel)

@@ -98,6 +98,8 @@ def _length(seconds: float) -> str:
 
 def _look(wanted: Asked, running: bool, show: Show) -> None:
     """One look at the study. `running`: whether a timer brings the next."""
+    if not session.runs_whole() and session.needs_surroundings():
+        st.rerun()  # a run was opened from here
     served = session.served()
     served.look()
     study = served.studies.get(wanted.panel)

@@ -62,8 +62,8 @@ def turn(lesson: str, screens: tuple[Screen, ...]) -> None:
 
 def _draw(screen: Screen) -> None:
     def part() -> None:
-        if not session.runs_whole() and session.looks_elsewhere():
-            st.rerun()  # a button of this fragment leads to another lesson
+        if not session.runs_whole() and session.needs_surroundings():
+            st.rerun()  # a button of this fragment has changed what stands around it
         screen.draw()
 
     with st.container(key="screen"):
