@@ -34,9 +34,9 @@ async def live(websocket: WebSocket) -> None:
     if session is None or session.feed.listeners >= MOST_SOCKETS or not same_origin(websocket):
         await websocket.close(REFUSED)
         return
-    await websocket.accept(subprotocol=PROTOCOL)
-    connection = _Connection(websocket, session)
+    connection = _Connection(websocket, session)  # counted before the browser hears that it is let in
     try:
+        await websocket.accept(subprotocol=PROTOCOL)
         await connection.serve()
     finally:
         session.feed.leave(connection)
