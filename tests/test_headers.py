@@ -5,6 +5,7 @@ from importlib.resources import files
 
 import pytest
 
+from dashboard.page.component import FOLDER, addresses, imported
 from dashboard.server.headers import FIRST_CHUNKS, HEADERS, PageHeaders
 
 
@@ -14,14 +15,14 @@ async def answer(scope, _receive, send):
     await send({"type": "http.response.body", "body": b""})
 
 
-def headers_for(**asked):
+def headers_for(modules=tuple, **asked):
     said = []
 
     async def send(message):
         said.append(message)
 
     scope = {"type": "http", "headers": [(name.encode(), value.encode()) for name, value in asked.items()]}
-    asyncio.run(PageHeaders(answer)(scope, None, send))
+    asyncio.run(PageHeaders(answer, modules)(scope, None, send))
     return {name.decode(): value.decode() for name, value in said[0]["headers"]}
 
 
@@ -32,6 +33,16 @@ def test_a_page_names_the_chunks_of_its_first_picture():
     assert [name.partition(".")[0] for name in there] == sorted(FIRST_CHUNKS)
     assert all(folder.joinpath(name).is_file() for name in there)
     assert "link" not in headers_for(kind="text/javascript")
+
+
+def test_a_page_names_the_modules_of_its_own_that_are_served():
+    there = imported("live/live.js")
+    assert there[0] == "live/live.js"
+    assert {"live/stage.js", "live/strip.js", "forward.js"} <= set(there)
+    assert all((FOLDER / path).is_file() for path in there)
+    assert len(set(there)) == len(there)
+    assert addresses("never drawn", "live/live.js") == []
+    assert "<./live.js>; rel=modulepreload" in headers_for(lambda: ["./live.js"], kind="text/html")["link"]
 
 
 def test_an_answer_allows_frames_and_no_text_that_becomes_a_script():

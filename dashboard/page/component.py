@@ -1,5 +1,6 @@
 """Components whose scripts are ES modules: files of `browser/` that import each other."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER = Path(__file__).parents[1] / "browser"
+_IMPORT = re.compile(r"""^(?:import|export|\}) .*?from "(\.[^"]+)"$""", re.M)
 
 
 def component(name: str, js: str, *, css: str | None = None, html: str | None = None) -> ComponentRenderer:
@@ -31,3 +33,22 @@ def _registered(
         manifest = ComponentManifest("moons", "", [ComponentConfig(name, FOLDER.name)])
         manager.register_from_manifest(manifest, FOLDER.parent)
     return st.components.v2.component(full_name, html=html, css=css, js=js)
+
+
+def addresses(name: str, js: str) -> list[str]:
+    """Where a browser finds `js` and all that it imports; nothing, as long as the component was never drawn."""
+    if get_bidi_component_manager().get_component_asset_root(f"moons.{name}") is None:
+        return []
+    return [f"./_stcore/bidi-components/moons.{name}/{path}" for path in imported(js)]
+
+
+@lru_cache(maxsize=1)
+def imported(js: str) -> list[str]:
+    """`js` and the modules that it imports, those that they import included: paths in `browser/`."""
+    found, ahead = [], [(FOLDER / js).resolve()]
+    while ahead:
+        file = ahead.pop()
+        if file not in found:
+            found.append(file)
+            ahead += [(file.parent / other).resolve() for other in _IMPORT.findall(file.read_text(encoding="utf-8"))]
+    return [file.relative_to(FOLDER.resolve()).as_posix() for file in found]

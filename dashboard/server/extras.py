@@ -28,4 +28,4 @@ async def live(websocket: WebSocket) -> None:
 
 
 ROUTES = [WebSocketRoute("/live", live)]
-MIDDLEWARE = [Middleware(PageHeaders)]
+MIDDLEWARE = [Middleware(PageHeaders, modules=start.modules)]

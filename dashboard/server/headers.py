@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from collections.abc import Callable, Iterable
 from importlib.resources import files
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -46,19 +47,25 @@ def inline_scripts() -> str:
     return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in hashes)
 
 
-def early_chunks() -> str:
-    """The Link header that lets a browser load FIRST_CHUNKS while it still waits for the script."""
+def first_chunks() -> list[str]:
+    """Where a browser finds FIRST_CHUNKS."""
     found = files("streamlit").joinpath("static", "static", "js").iterdir()
     names = sorted(file.name for file in found if file.name.partition(".")[0] in FIRST_CHUNKS)
-    return ", ".join(f"<./static/js/{name}>; rel=modulepreload" for name in names)
+    return [f"./static/js/{name}" for name in names]
+
+
+def early(addresses: Iterable[str]) -> str:
+    """The Link header that lets a browser load modules while it still waits for the script."""
+    return ", ".join(f"<{address}>; rel=modulepreload" for address in addresses)
 
 
 class PageHeaders:
     """ASGI middleware that adds HEADERS and the policy to every HTTP answer, and to a page what it will need."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.scripts, self.early = inline_scripts(), early_chunks()
+    def __init__(self, app: ASGIApp, modules: Callable[[], Iterable[str]] = tuple) -> None:
+        """`modules`: of the page's own, those that it will need."""
+        self.app, self.modules = app, modules
+        self.scripts, self.chunks = inline_scripts(), first_chunks()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
@@ -67,7 +74,7 @@ class PageHeaders:
                 for name, value in (HEADERS | {"Content-Security-Policy": self._policy(scope)}).items():
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("Link", self.early)
+                    headers.append("Link", early([*self.chunks, *self.modules()]))
             await send(message)
 
         await self.app(scope, receive, sending if scope["type"] == "http" else send)

@@ -31,6 +31,14 @@ def page() -> ModuleType:
     return import_module(PAGE)
 
 
+def modules() -> list[str]:
+    """Where the browser finds the modules of the live picture, once some page has shown it."""
+    if not _ready.is_set():
+        return []
+    found: list[str] = import_module("dashboard.page.component").addresses("live", "live/live.js")
+    return found
+
+
 def begin() -> None:
     """Import it in the background."""
     _share_memory()

@@ -29,13 +29,14 @@ def loss_spec(
     train = _("train, with dropout") if curve.dropout else _("train")
     numbers = {"tickformat": ",d", "hoverformat": ",d", "ticklabeloverflow": "allow"}
     layout = {
-        "margin": {"l": 8, "r": 20, "t": 8, "b": 8},  # on the right, room for the last epoch's number
+        "margin": {"l": 56, "r": 24, "t": 41, "b": 46},
         "legend": {"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom", "font": {"size": 11}},
         "hovermode": "x unified",
         "uirevision": "loss",  # the zoom lasts through every change
         "shapes": [_mark(at, "dash") for at in curve.changes] + [_mark(at, "solid") for at in curve.edits],
         "xaxis": {
             "title": axis_title(_("Epoch"), standoff=5),
+            "automargin": False,
             "range": [0, curve.epochs],
             "zeroline": False,
             **numbers,

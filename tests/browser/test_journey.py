@@ -423,6 +423,11 @@ def test_charts_say_what_they_show_now(page):
     assert alt.startswith("Loss at epoch 1:")
 
 
+def test_a_browser_hears_of_the_pictures_modules_before_the_script_runs(page):
+    early = page.context.request.get(page.url).headers["link"]
+    assert "moons.live/live/stage.js>; rel=modulepreload" in early
+
+
 def test_the_remedy_is_one_click_away(short):
     slider(short, "training-learning_rate").focus()
     short.keyboard.press("End")
