@@ -7,6 +7,8 @@ BIN = .venv/bin
 TEST = $(BIN)/python -m pytest -n auto
 PAGE = $(BIN)/streamlit run streamlit_app.py --server.port $(PORT)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The kernel is compiled while test tools are downloaded.
+MAKEFLAGS += --jobs=2
 
 .PHONY: run dev test test-fast test-browser test-long coverage lint bench load messages lock image clean diagnosis
 
@@ -17,13 +19,13 @@ run: .venv/kernel
 dev: .venv/kernel
 	$(PAGE) --server.runOnSave true --server.fileWatcherType auto --client.showErrorDetails full --client.toolbarMode developer
 
-test: .venv/dev .venv/browser .venv/node
+test: .venv/kernel .venv/dev .venv/browser .venv/node
 	$(TEST)
 
-test-fast: .venv/dev .venv/node
+test-fast: .venv/kernel .venv/dev .venv/node
 	$(TEST) -m "not browser"
 
-test-browser: .venv/dev .venv/browser .venv/node
+test-browser: .venv/kernel .venv/dev .venv/browser .venv/node
 	$(TEST) -m browser
 
 # Other random examples in each round.

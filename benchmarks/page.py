@@ -108,7 +108,7 @@ def in_the_browser() -> None:
             page = open_page(chromium.new_context(locale="en-US", viewport={"width": 1400, "height": 900}), address)
             print(f"process start to a drawn page:        {time.perf_counter() - began:.1f} s")
             page.wait_for_timeout(8_000)  # the engine is loaded in the background
-            idle = memory(process.pid)
+            idle = f"{memory(process.pid)}, idle"
             for switched in (False, True):
                 if page.locator(".sheet").is_visible() is not switched:
                     page.locator("[class*=st-key-network] label:visible", has_text="Look inside").click()
@@ -124,7 +124,7 @@ def in_the_browser() -> None:
             began = time.perf_counter()
             open_page(page.context, f"{address}?{SLOW}")
             print(f"the page of a slow run's link: {time.perf_counter() - began:.1f} s to its picture (105 s before)")
-            print(f"server memory: {idle:.0f} MB idle, {memory(process.pid):.0f} MB after ten more runs")
+            print(f"server memory: {idle}; after ten more runs {memory(process.pid)}")
 
 
 def smoothness(page: Any, pid: int) -> None:
@@ -243,13 +243,14 @@ def recovery(page: Any) -> None:
     print(f"reload to epoch {before:,} again: {time.perf_counter() - began:.1f} s")
 
 
-def memory(pid: int) -> float:
-    """Resident memory of a process, MB; NaN where the system doesn't say."""
+def memory(pid: int) -> str:
+    """What a process holds: in all, and what is its own rather than a file that is mapped."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()[1:]
     except OSError:
-        return float("nan")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return "unknown"
+    kilobytes = {name: int(size.split()[0]) for name, _colon, size in (line.partition(":") for line in lines)}
+    return f"{kilobytes['Rss'] / 1024:.0f} MB, of which {kilobytes['Anonymous'] / 1024:.0f} MB are its own"
 
 
 def cpu_seconds(pid: int) -> float:
