@@ -63,6 +63,7 @@ class Player:
         self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
         self._wanted = 0  # the epoch of the next picture, where it is begun
         self._slices = 0  # that ended before it was reached
+        self._measured: NaiveNet | None = None  # by the thread that works on this player
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
 
     @property
@@ -118,7 +119,11 @@ class Player:
 
     def model(self) -> NaiveNet:
         """The network of the state that can be shown now, on the CPU."""
-        return self._model_of(self._state)
+        # not history.model_at, which looks for a state and may only be asked by whoever holds the run's lock
+        history = self.run.history
+        model = build_model(history.experiment.model, history.dataset.n_classes)
+        set_parameters(model, self._state.parameters)
+        return model
 
     def go(self, cursor: Cursor) -> None:
         """Look elsewhere, or move; what was under way ends within its chunk."""
@@ -281,14 +286,9 @@ class Player:
 
     def _scores(self, state: State) -> Scores:
         history = self.run.history
-        return scores_of(self._model_of(state), history.dataset, history.experiment.training_now)
-
-    def _model_of(self, state: State) -> NaiveNet:
-        # not history.model_at, which looks for a state and may only be asked by whoever holds the run's lock
-        history = self.run.history
-        model = build_model(history.experiment.model, history.dataset.n_classes)
+        model = self._measured = self._measured or self.model()  # kept: building one takes longer than its answers
         set_parameters(model, state.parameters)
-        return model
+        return scores_of(model, history.dataset, history.experiment.training_now)
 
     def _guess(self) -> float:
         return ROUGHLY * len(self.run.history.dataset.y_train) * self._state.parameters.size
