@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import OWN, SCRAMBLED, Table
-from moons.inspection.health import CAUSES, CONDITIONS, diagnose, measure, prove, prove_steps
+from moons.inspection.health import CAUSES, CONDITIONS, diagnose, lab, measure, prove, prove_steps
 from moons.inspection.health.heldout import FOLDS, splits_of
 from moons.inspection.health.museum import EXHIBITS
 from tests.strategies import data_specs
@@ -149,6 +149,22 @@ def test_the_ceiling_is_at_least_what_neighbours_reach():
     neighbours = KNeighborsClassifier(5).fit(scaler.transform(split.dataset.X_train), split.dataset.y_train)
     reached = neighbours.score(scaler.transform(split.X), split.y)
     assert proof.ceiling.score >= reached - 0.02
+
+
+def test_the_ceiling_of_the_same_points_is_found_once(monkeypatch):
+    data, found = DataSpec(n_points=60, seed=4_321), []
+    real = lab.ceiling_of
+
+    def counted(*points):
+        found.append(points)
+        return real(*points)
+
+    monkeypatch.setattr(lab, "ceiling_of", counted)
+    first, other = (prove(run(Experiment(data, training=TrainSpec(epochs=n)))) for n in (30, 40))
+    assert first.ceiling == other.ceiling
+    assert len(found) == 1
+    prove(run(Experiment(replace(data, seed=4_322), training=TrainSpec(epochs=30))))
+    assert len(found) == 2
 
 
 def test_a_remedy_is_offered_only_if_it_is_better_under_every_seed():

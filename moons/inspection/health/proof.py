@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 
 from moons.inspection.health.causes import remedies_of
-from moons.inspection.health.ceiling import Ceiling, ceiling_of
+from moons.inspection.health.ceiling import Ceiling
 from moons.inspection.health.diagnosis import Diagnosis
 from moons.inspection.health.lab import Clock, Lab, OutOfTimeError, T, Work, work_of
 from moons.inspection.health.remedy import Remedy
@@ -74,7 +74,7 @@ def steps(
         base = yield from _ticking(lab.judged_base(base), proof)
         proof = replace(proof, base=base)
         yield proof
-        proof = replace(proof, ceiling=(yield from _ticking(ceiling_of(lab.splits, lab.by_class), proof)))
+        proof = replace(proof, ceiling=(yield from _ticking(lab.ceiling(), proof)))
         if is_contradicted(finding, base, proof.ceiling):
             finding = otherwise
             proof = replace(proof, finding=finding, verdict=finding)
