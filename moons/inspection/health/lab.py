@@ -19,6 +19,8 @@ from moons.inspection.health.remedy import Remedy
 from moons.inspection.health.signs import Signs
 from moons.inspection.health.verdict import SEEDS, Trial
 from moons.inspection.points import evaluate
+from moons.model import set_parameters
+from moons.progress import State
 from moons.run import CHUNK_EPOCHS, Experiment, History
 
 CHUNK_COST = 3e7  # points times parameters times epochs between two looks at the clock: tens of milliseconds
@@ -73,9 +75,8 @@ class Lab:
         generated = self.splits[0].dataset is self.dataset
         if generated:
             figures = self._figures(self.history, self.signs.epoch, self.splits[0])
-            states = self.history.kept(self.signs.epoch, KEPT)[1:]
-            losses = [self._figures(self.history, state.epoch, self.splits[0]).loss for state in states]
-            epochs = [state.epoch for state in states]
+            states = self.history.keyframes(self.signs.epoch, KEPT)[1:]
+            losses, epochs = self._losses(states), [state.epoch for state in states]
         else:
             runs = []
             for split in self.splits:
@@ -150,6 +151,15 @@ class Lab:
 
     def _dataset(self, experiment: Experiment) -> Dataset:
         return self.dataset if experiment.data == self.experiment.data else make_dataset(experiment.data)
+
+    def _losses(self, states: list[State]) -> list[float]:
+        """Of the run on the held-out points, by one network: building one takes longer than its answers."""
+        model, losses = self.history.model_at(0), []
+        for state in states:
+            set_parameters(model, state.parameters)
+            spec, _end = self.experiment.segment(state.epoch)
+            losses.append(figures_of(model, self.splits[0], spec, self.by_class).loss)
+        return losses
 
     def _figures(self, run: History, epoch: int, split: Split) -> Figures:
         spec, _end = run.experiment.segment(epoch)
