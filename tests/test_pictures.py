@@ -58,5 +58,5 @@ def test_another_speed_holds_from_the_next_picture_on():
 def test_many_players_share_the_pictures_that_a_server_makes():
     assert fair_pictures(0) == fair_pictures(1) == PICTURES
     assert 20 <= fair_pictures(100) <= MOST_PICTURES / 100
-    assert FEWEST < fair_pictures(100, waiting=8) < fair_pictures(100)
+    assert FEWEST < fair_pictures(100, waiting=4) < fair_pictures(100)
     assert fair_pictures(100_000) == FEWEST

@@ -28,9 +28,14 @@ def _draw() -> None:
         stage.draw()
         if not st.context.is_embedded:  # a frame has room for what moves
             every = filmstrip.every() if stage.is_timed() else None
-            timer.draw(_below, every, key=session.BELOW, is_look=filmstrip.is_asked)
+            timer.draw(_below, every, key=session.BELOW, is_look=_is_look)
     if alone:
         session.end_drawing()
+
+
+def _is_look() -> bool:
+    """Whether nobody waits for what stands below: the browser asks for it by itself."""
+    return stage.follows_below() or filmstrip.is_asked()
 
 
 def _below() -> None:

@@ -29,7 +29,8 @@ def draw() -> None:
         charts.draw(_base())
     with strip:
         every = session.browser().memory["every"] = _every(plain=plain)
-        timer.draw(partial(_plain_tick if plain else _tick, session.drawn()), every, key=session.STAGE)
+        tick = partial(_plain_tick if plain else _tick, session.drawn())
+        timer.draw(tick, every, key=session.STAGE, is_look=_is_followed)
 
 
 def _every(*, plain: bool) -> float | None:
@@ -53,6 +54,16 @@ def is_timed() -> bool:
     return session.browser().memory["every"] is not None
 
 
+def _is_followed() -> bool:
+    """Whether the browser has asked by itself that the page follow what was told over the live socket."""
+    return "follow" in session.browser().memory
+
+
+def follows_below() -> bool:
+    """Whether what stands below the charts is drawn for the same reason; it is asked once."""
+    return bool(session.browser().memory.pop("follow_below", False))
+
+
 def _base() -> dict[str, go.Figure]:
     """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
     memory = session.browser().memory
@@ -67,7 +78,7 @@ def _tick(drawn: int) -> None:
     """One look at the run; or at another one, while a slider is dragged."""
     memory, served = session.browser().memory, session.served()
     served.look()
-    followed = memory.pop("follow", False)
+    followed = memory["follow_below"] = memory.pop("follow", False)
     if followed:
         _catch_up()
     if settings.overtaken() or memory["base_theme"] != session.theme() or _asks_for_whole_run():
