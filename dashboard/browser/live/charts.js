@@ -71,10 +71,11 @@ export class Charts {
 
   /**
    * @param {Picture} picture
-   * @param {{ moving: boolean, own: boolean, unit: [number, number] | null }} how own: the boundary is drawn already
+   * @param {{ moving: boolean, own: boolean, unit: [number, number] | null }} how own: the scene's figures show it
    */
   show(picture, { moving, own, unit }) {
-    if (!own) this.#paint(picture, unit)
+    if (own) return this.#describe(picture)
+    this.#paint(picture, unit)
     const now = performance.now()
     const whole = !moving || now - this.#drawnAt > Math.max(WHOLE, this.#took / SHARE)
     this.#line(picture, whole)
@@ -118,17 +119,20 @@ export class Charts {
   }
 
   /**
-   * A whole figure, in the theme that Streamlit gave the chart; uirevision keeps zoom.
+   * A whole figure, in the theme that Streamlit gave the chart; uirevision keeps zoom. What Streamlit has just mounted
+   * may be that figure already.
    * @param {"boundary" | "loss"} name
    */
   #draw(name) {
     const chart = chartOf(name)
     if (!plotly() || !chart || !this.#scene) return false
-    const { data, layout } = structuredClone(this.#scene.figures[name])
-    const { template, width, height, autosize, font } = chart.layout
-    clearPlane(chart)
     const known = chart.moons !== undefined
-    plotly().react(chart, data, { template, width, autosize, font, ...layout, height })
+    if (known || !this.#scene.mounted) {
+      const { data, layout } = structuredClone(this.#scene.figures[name])
+      const { template, width, height, autosize, font } = chart.layout
+      clearPlane(chart)
+      plotly().react(chart, data, { template, width, autosize, font, ...layout, height })
+    }
     chart.moons = this.#number
     chart.moonsData = chart.data
     if (!known) this.#listen(name, chart)

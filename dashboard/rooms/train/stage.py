@@ -68,8 +68,9 @@ def _base() -> dict[str, go.Figure]:
     """What Streamlit mounted first; it would mount others anew, as must be for another theme."""
     memory = session.browser().memory
     if memory.get("base_theme") != session.theme():
-        base = {name: chart.Still(figure) for name, figure in charts.figures(session.player()).items()}
-        memory |= {"base": base, "base_theme": session.theme()}
+        specs = charts.figures(session.player())
+        base = {name: chart.Still(figure) for name, figure in specs.items()}
+        memory |= {"base": base, "base_specs": specs, "base_theme": session.theme()}
     figures: dict[str, go.Figure] = memory["base"]
     return figures
 

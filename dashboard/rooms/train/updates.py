@@ -34,8 +34,10 @@ def whole(player: Player, camera: Camera) -> dict[str, Any]:
     network = _network(player, camera) if camera.look.network else None
     memory = session.browser().memory
     memory["listener"] = Listener(session.served().feed.number, player.number, player.run.history.n_epochs)
+    figures = charts.figures(player)
+    scene = live.scene(player, camera, figures, curve, network)
     return {
-        "scene": live.scene(player, camera, charts.figures(player), curve, network) | {"alts": charts.alts(player)},
+        "scene": scene | {"alts": charts.alts(player), "mounted": figures is memory.get("base_specs")},
         "now": live.frame(shown) if live.is_wide(player) else live.state(shown, state.parameters),
         "alts": charts.filled(charts.alts(player), shown, player),
     }
