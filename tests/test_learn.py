@@ -431,3 +431,9 @@ def test_a_term_of_the_glossary_opens_a_screen_that_explains_it():
         if place.words == "":
             screen = SECTIONS[place.lesson].SCREENS[getattr(after.lessons, f"screen_{place.lesson}")]
             assert term in screen.terms
+
+
+def test_an_untrained_arg_max_says_why_all_its_rows_are_alike():
+    page = learn("network", 2)
+    assert "All 5 points get class 1 here" in said(page)
+    assert "All 5 points" not in said(click(page, "opened_train"))

@@ -5,6 +5,9 @@
 const LABELS = ".label, text[class$=title], [data-testid=stWidgetLabel], [role=tab], .stMarkdown p, button"
 const WAIT = 350 // milliseconds that the hand must stay
 const GAP = 8 // pixels to the label and to the window's edge
+const READ =
+  "p, li, td, th, label, summary, button, input, textarea, code, h1, h2, h3, h4, text, .label, .tile, .stSlider" // or pressed
+const LOOKS = [0.02, 0.25, 0.5, 0.75, 0.98] // places along a note's sides where it is asked what lies under it
 
 /** @type {Map<string, RegExp>} a label with places like {name} -> the texts that it stands for */
 const patterns = new Map()
@@ -32,6 +35,46 @@ export function termOf(element, terms) {
   return label ? terms[label] : null
 }
 
+/**
+ * Where a note goes: below its label, above it or beside it, within the window, and where it covers least.
+ * @param {{ left: number, right: number, top: number, bottom: number }} label
+ * @param {{ width: number, height: number }} note
+ * @param {{ width: number, height: number }} room the window
+ * @param {(left: number, top: number) => number} covered how much would lie under the note
+ * @returns {[number, number]} its left upper corner
+ */
+export function placeOf(label, note, room, covered) {
+  const across = Math.max(GAP, Math.min(label.left, room.width - note.width - GAP))
+  const down = Math.max(GAP, Math.min(label.top, room.height - note.height - GAP))
+  const places = /** @type {[number, number][]} */ ([
+    [across, label.bottom + GAP],
+    [across, label.top - GAP - note.height],
+    [label.right + GAP, down],
+    [label.left - GAP - note.width, down],
+  ])
+  const fitting = places.filter(
+    ([left, top]) =>
+      left >= GAP && top >= GAP && left + note.width + GAP <= room.width && top + note.height + GAP <= room.height,
+  )
+  const costs = fitting.map(([left, top]) => covered(left, top))
+  return fitting[costs.indexOf(Math.min(...costs))] ?? [across, GAP]
+}
+
+/**
+ * What is drawn at a place of the window, also within a component.
+ * @param {number} x
+ * @param {number} y
+ */
+function elementAt(x, y) {
+  let found = document.elementFromPoint(x, y)
+  while (found?.shadowRoot) {
+    const inner = found.shadowRoot.elementFromPoint(x, y)
+    if (!inner || inner === found) break
+    found = inner
+  }
+  return found
+}
+
 class Explainer {
   /** @type {Terms} */
   terms = {}
@@ -52,6 +95,7 @@ class Explainer {
     document.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && this.point(event, 0), { signal })
     document.addEventListener("pointerdown", () => this.hide(), { signal })
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.hide(), { signal })
+    document.addEventListener("toggle", ({ target }) => showWhole(target), { signal, capture: true })
     document.addEventListener("scroll", () => this.hide(), { signal, capture: true, passive: true })
   }
 
@@ -81,11 +125,16 @@ class Explainer {
     note.replaceChildren(bold, document.createElement("br"), meaning)
     note.hidden = false
     note.style.colorScheme = getComputedStyle(label).colorScheme // the page's, which its body doesn't have
-    const box = label.getBoundingClientRect()
-    const { offsetWidth: wide, offsetHeight: tall } = note
-    const below = box.bottom + GAP + tall < innerHeight
-    note.style.left = `${Math.max(GAP, Math.min(box.left, innerWidth - wide - GAP))}px`
-    note.style.top = `${below ? box.bottom + GAP : Math.max(GAP, box.top - GAP - tall)}px`
+    const { offsetWidth: width, offsetHeight: height } = note
+    /** @type {(left: number, top: number) => number} */
+    const covered = (left, top) => {
+      const under = LOOKS.flatMap((x) => LOOKS.map((y) => elementAt(left + x * width, top + y * height)))
+      return under.filter((element) => element?.closest(READ)).length
+    }
+    const room = { width: innerWidth, height: innerHeight }
+    const [left, top] = placeOf(label.getBoundingClientRect(), { width, height }, room, covered)
+    note.style.left = `${left}px`
+    note.style.top = `${top}px`
   }
 
   hide() {
@@ -99,6 +148,14 @@ class Explainer {
     this.hand.abort()
     this.note.remove()
   }
+}
+
+/**
+ * A meaning that was opened below its term may lie under the window's edge.
+ * @param {EventTarget | null} target
+ */
+function showWhole(target) {
+  if (target instanceof HTMLDetailsElement && target.open) target.lastElementChild?.scrollIntoView({ block: "nearest" })
 }
 
 /** @param {{ data: Terms, parentElement: HTMLElement & { moonsTerms?: Explainer } }} mount */

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from html import escape
 from itertools import pairwise
 
 import streamlit as st
@@ -274,6 +275,13 @@ LABELS = (
 )  # fmt: skip
 
 
+# switches, and what they do: where a narrow page leaves out the sign for help, their labels tell it
+SWITCHES = {
+    N_("Instant"): N_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
+    N_("Look inside"): N_("Shows the network: each unit's activation over the plane, while it trains."),
+}
+
+
 def meanings() -> dict[str, tuple[str, str]]:
     """What each of LABELS means, in the session's language: its term, and a sentence about it."""
     return _meanings(session.language())
@@ -283,7 +291,8 @@ def meanings() -> dict[str, tuple[str, str]]:
 def _meanings(_language: str) -> dict[str, tuple[str, str]]:
     labels = (*LABELS, *(setting.name for setting in SETTINGS.values()))  # which stand on the axes of a sweep
     known = ((label, TERMS[term]) for label in labels if (term := term_of(label)))
-    return {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
+    terms = {_(label): (_with_english(name), _(meaning)) for label, (name, meaning) in known}
+    return terms | {_(label): (_(label), _(meaning)) for label, meaning in SWITCHES.items()}
 
 
 def show_meanings() -> None:
@@ -312,13 +321,15 @@ def _keys() -> dict[str, str]:
 
 
 def explain(*terms: str) -> None:
-    """The terms of a screen, each a press away from its meaning."""
-    with st.container(key="terms", horizontal=True, gap="small", vertical_alignment="center"):
-        st.caption(_("Terms"), width="content")
-        for key in terms:
-            name, meaning = TERMS[key]
-            with st.popover(_(name), type="tertiary"):
-                st.markdown(f"**{_with_english(name)}**  \n{_(meaning)}")
+    """The terms of a screen, each a press away from its meaning, which opens below them and covers nothing."""
+    said = "".join(map(_told, terms))
+    st.html(f'<div class="terms"><span>{escape(_("Terms"))}</span>{said}</div>')
+
+
+def _told(key: str) -> str:
+    name, meaning = TERMS[key]
+    told = f"<b>{escape(_with_english(name))}</b><br>{escape(_(meaning))}"
+    return f'<details name="terms"><summary>{escape(_(name))}</summary><p>{told}</p></details>'
 
 
 def offer() -> None:
@@ -331,7 +342,9 @@ def _all() -> None:
     if st.button(_("One step at a time"), key="tour_again", icon=":material/route:"):
         session.try_send(e.TourMoved(0))
         st.rerun()
-    wanted = st.text_input(_("Find a term"), key="find_term", placeholder=_("logit"), label_visibility="collapsed")
+    wanted = st.text_input(
+        _("Find a term"), key="find_term", placeholder=_("for example: logit"), label_visibility="collapsed"
+    )
     texts = {key: (_with_english(name), _(meaning)) for key, (name, meaning) in TERMS.items()}
     found = [key for key, said in texts.items() if _matches(wanted, *said)]
     for key in sorted(found, key=lambda key: not _matches(wanted, texts[key][0])):  # a term's own name comes first

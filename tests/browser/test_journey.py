@@ -335,14 +335,19 @@ def test_back_and_forward_go_through_what_was_looked_at(short):
     assert short.url == second
 
 
-@pytest.mark.parametrize("width", [1400, 400])
-def test_nothing_is_wider_than_the_screen(page, width):
+@pytest.mark.parametrize("width", [1400, 1024, 400])
+def test_nothing_is_wider_than_the_screen_and_the_transport_is_one_row_beside_the_settings(page, width):
     page.set_viewport_size({"width": width, "height": 900})
     assert_soon(page, lambda: page.evaluate("() => document.documentElement.scrollWidth") <= width)
     all_wide = """() => [...document.querySelectorAll('.stMain *')]
       .filter((e) => !e.closest('svg, [role=tablist], .st-key-room, .st-key-questions, .stDataFrame')) // these scroll
       .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.className)"""
     assert_soon(page, lambda: page.evaluate(all_wide) == [])
+    if width > 640:
+        bottoms = (
+            "all => new Set(all.map((e) => e.getBoundingClientRect()).filter((b) => b.width).map((b) => b.bottom)).size"
+        )
+        assert page.locator(".st-key-transport > *").evaluate_all(bottoms) == 1
 
 
 def test_a_phone_shows_the_button_the_figures_and_the_boundary_without_scrolling(page):

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from dashboard.app.translate import translator
 from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, training
 from moons.data import Table
+from moons.plots import palette
 from tests.browser import assert_soon, open_page
 
 SECTIONS = {"data": data, "network": network, "training": training, "luck": luck, "mystery": mystery}
@@ -36,11 +37,18 @@ def choose(page, name):
     page.get_by_role("radio", name=name).first.click()
 
 
-def test_a_button_on_a_screen_leads_to_another_lesson(page):
+def test_a_button_on_a_screen_leads_to_another_lesson_and_back(page):
     choose(page, "3.2 Network")
     page.get_by_role("button", name="See it with a point's own numbers").click()
     page.locator(".opened .now").wait_for()
     expect(page.get_by_role("radio", name="One step, opened")).to_be_checked()
+    page.get_by_role("button", name="loss.backward()").click()
+    page.get_by_role("button", name="More in the lessons: gradient").click()
+    expect(page.get_by_role("radio", name="2 · backward, gradient")).to_be_checked()
+    page.locator("summary", has_text="gradient").click()
+    meaning = page.locator(".terms [open] p").bounding_box()
+    onward = page.locator(".st-key-screen_next").bounding_box()
+    assert meaning["y"] > onward["y"] + onward["height"]  # a term's meaning covers nothing
 
 
 def test_keys_turn_the_lines_and_the_last_leads_to_the_next_epoch(page):
@@ -92,9 +100,49 @@ def test_a_line_of_the_program_pointed_at_lights_what_it_computes(page):
     assert "34 numbers" in page.locator(".opened .panel").text_content()
     page.get_by_role("button", name="nn.ReLU(),").focus()
     assert page.locator(".opened .unit.lit").count() == 16
-    page.get_by_role("button", name="nn.ReLU(),").blur()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="nn.ReLU(),")).to_be_focused()  # its picture stays, and so does the place
+    assert page.locator(".opened .unit.lit").count() == 16
+    page.get_by_role("button", name="optimizer.zero_grad()").press("Enter")
+    page.get_by_role("button", name="optimizer.zero_grad()").blur()
     page.locator(".opened .which").hover()
     assert page.locator(".opened .edge").count() == 0  # the line that is open draws curves
+
+
+CONTRASTS = """() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+  const luminance = (color) => {
+    pen.fillStyle = color
+    pen.fillRect(0, 0, 1, 1)
+    const linear = [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map((byte) => {
+      const share = byte / 255
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+  }
+  const root = [...document.querySelectorAll("*")].find((e) => e.shadowRoot?.querySelector(".opened")).shadowRoot
+  const unit = root.querySelector(".unit:has(.id)")
+  const on = (name, value) => {
+    unit.style.setProperty(name, value)
+    const [text, circle] = [".on", "circle"].map((part) => luminance(getComputedStyle(unit.querySelector(part)).fill))
+    unit.style.removeProperty(name)
+    return (Math.max(text, circle) + 0.05) / (Math.min(text, circle) + 0.05)
+  }
+  const shades = [...Array(101).keys()].map((percent) => on("--lit", percent / 100))
+  return [...shades, ...COLORS.map((color) => on("--fill", color))]
+}"""
+
+
+def test_a_unit_s_number_can_be_read_on_every_shade_and_no_line_crosses_its_value(page):
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        assert min(page.evaluate(CONTRASTS.replace("COLORS", str(list(palette.CLASSES))))) >= 4.5
+    value = page.locator(".opened .unit:has(.id) text:not(.id)").first
+    value = value.evaluate("e => ({ x: e.getBoundingClientRect().x, width: e.getBoundingClientRect().width })")
+    starts = page.locator(".opened .edge").evaluate_all(
+        "all => all.slice(-32).map((e) => e.ownerSVGElement.getBoundingClientRect().x + e.getPointAtLength(0).x)"
+    )
+    assert min(starts) >= value["x"] + value["width"]
 
 
 def test_a_press_on_the_map_opens_that_points_step(page):

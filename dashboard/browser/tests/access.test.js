@@ -1,7 +1,7 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { translated } from "../access.js"
-import { termOf } from "../terms.js"
+import { placeOf, termOf } from "../terms.js"
 
 const WORDS = { skip: "", said: { Upload: "파일 고르기" }, help: "{name} 설명", limit: "파일 하나에 {size}까지" }
 
@@ -20,4 +20,17 @@ test("a label with a place in it stands for each text that fills it", () => {
   assert.deepEqual(termOf(label("first direction: 93% (of the variance)"), terms), ["principal", "…"])
   assert.equal(termOf(label("first direction: of the variance"), terms), null)
   assert.equal(termOf(label("toString"), terms), null)
+})
+
+test("a note goes where it covers least, within the window and not on its label", () => {
+  const note = { width: 200, height: 60 }
+  const room = { width: 1000, height: 600 }
+  const label = { left: 100, right: 160, top: 300, bottom: 320 }
+  const free = () => 0
+  const below = (/** @type {number} */ _left, /** @type {number} */ top) => (top > 310 ? 1 : 0)
+  const vertical = (/** @type {number} */ left) => (left < 160 ? 1 : 0)
+  assert.deepEqual(placeOf(label, note, room, free), [100, 328])
+  assert.deepEqual(placeOf(label, note, room, below), [100, 232])
+  assert.deepEqual(placeOf(label, note, room, vertical), [168, 300])
+  assert.deepEqual(placeOf({ ...label, top: 570, bottom: 590 }, note, room, free), [100, 502])
 })

@@ -23,7 +23,7 @@ def draw() -> None:
     classes = start().data.class_count > 0
     st.text_input(
         _(label_of(Assignment, "task")), key="sheet_task", max_chars=300,
-        placeholder=_("Reach 95% on the spirals with at most 12 units."),
+        placeholder=_("for example: reach 95% on the spirals with at most 12 units"),
     )  # fmt: skip
     with st.container(horizontal=True):
         st.selectbox(

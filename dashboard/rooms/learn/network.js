@@ -23,6 +23,10 @@ function say(value, digits = 4) {
   return value.toFixed(digits).replace("-", "−")
 }
 
+const RADIUS = 15 // pixels, of an input or an output
+const LETTER = 7 // pixels: a digit's width, and a little
+const BARE = 36 // pixels of lines without a number on them, at least, between two layers
+
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "")
 
 class Network {
@@ -31,10 +35,13 @@ class Network {
     this.data = data
     this.width = width
     this.narrow = width < 480
+    this.below = this.narrow && data.columns.length < 4 && data.inputs.length < 5 // inputs' values: before them is no room
     this.named = data.short.some((name, label) => name !== String(label)) // classes have names of their own
     this.most = Math.max(...data.columns.map((column) => column.units.length))
     this.height = Math.max(240, Math.min(430, 60 + this.most * 25))
+    this.radius = Math.max(5, Math.min(12, (this.height - 48) / this.most / 2 - 2)) // of a hidden unit
     this.places = data.columns.map((column, index) => this.column(column, index))
+    this.digits = this.digitsOfUnits()
     this.drawing = svg("svg", { width, height: this.height, viewBox: `0 0 ${width} ${this.height}`, role: "img" })
     this.lines = new Map()
     this.circles = new Map()
@@ -46,13 +53,30 @@ class Network {
 
   column(column, index) {
     const last = this.data.columns.length - 1
-    const left = this.narrow ? 34 : 78, right = this.named ? 108 : this.narrow ? 62 : 96
+    const left = this.below ? 34 : 78, right = this.named ? 108 : this.narrow ? 62 : 96
     const x = left + ((this.width - left - right) * index) / last
     const shown = column.units.length + (column.total > column.units.length ? 0.8 : 0)
     const top = 34, room = this.height - top - 14
     const gap = Math.min(room / shown, index === 0 || index === last ? 90 : 44)
     const first = top + (room - gap * shown) / 2 + gap / 2
     return new Map(column.units.map((unit, place) => [unit, { x, y: first + gap * place }]))
+  }
+
+  // how many digits of the hidden units' values fit between the layers; undefined: none
+  digitsOfUnits() {
+    const { columns } = this.data
+    if (this.narrow && columns.length > 3) return undefined
+    const [at, next] = [0, 1].map((index) => [...this.places[index].values()][0].x)
+    const values = columns.slice(1, -1).flatMap((column) => column.h)
+    return [4, 2].find((digits) => {
+      this.label = LETTER * Math.max(0, ...values.map((value) => say(value, digits).length))
+      return next - at - 2 * this.radius - this.label >= BARE
+    })
+  }
+
+  // where the lines from a hidden unit begin: behind its value, which they would cross
+  out(index, x) {
+    return index && this.digits ? x + this.radius + 5 + this.label : x
   }
 
   edges(what, hear) {
@@ -63,8 +87,8 @@ class Network {
     )
     for (const weight of weights) {
       const from = this.places[weight.layer].get(weight.source), to = this.places[weight.layer + 1].get(weight.unit)
-      const middle = (from.x + to.x) / 2
-      const d = `M${from.x},${from.y} C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`
+      const start = this.out(weight.layer, from.x), middle = (start + to.x) / 2
+      const d = `M${start},${from.y} C${middle},${from.y} ${middle},${to.y} ${to.x},${to.y}`
       const share = size(weight) / largest[weight.layer]
       const line = svg("path", { d, class: "edge", "stroke-width": 0.5 + 4 * share, "stroke-opacity": 0.18 + 0.62 * share })
       if ((what(weight) ?? 0) < 0) line.setAttribute("stroke-dasharray", "5 3")
@@ -78,35 +102,19 @@ class Network {
   }
 
   units(hear) {
-    const { columns, colors, answers, single, short } = this.data
+    const { columns, colors } = this.data
     columns.forEach((column, index) => {
       const last = index === columns.length - 1, hidden = index > 0 && !last
-      const radius = hidden ? Math.max(5, Math.min(12, (this.height - 48) / this.most / 2 - 2)) : 15
       const largest = Math.max(1e-9, ...column.h.map((value) => Math.abs(value ?? 0)))
       column.units.forEach((unit, place) => {
         const at = this.places[index].get(unit), value = column.h[place]
         const group = svg("g", { class: "unit", transform: `translate(${at.x},${at.y})` })
-        const circle = svg("circle", { r: radius })
-        if (last && colors[unit]) circle.style.fill = circle.style.stroke = colors[unit]
-        else circle.style.setProperty("--lit", hidden ? Math.abs(value ?? 0) / largest : 0)
-        group.append(circle)
-        if (index === 0) {
-          const short = this.data.inputs[unit].length < 3
-          const beside = short ? { "text-anchor": "middle" } : { "text-anchor": "end", x: -radius - 5 }
-          group.append(svg("text", { class: "name", dy: "0.35em", ...beside }, this.data.inputs[unit]))
-          group.append(svg("text", { "text-anchor": "middle", y: radius + 15 }, say(value)))
-        } else if (last) {
-          if (this.data.colors.length > 1) group.append(svg("text", { class: "in", "text-anchor": "middle", dy: "0.35em" }, unit))
-          const mine = single && answers.y[0] === unit
-          if (this.named) group.append(svg("text", { class: "title", x: radius + 6, dy: "-0.4em" }, short[unit]))
-          group.append(svg("text", { class: mine ? "mine" : "", x: radius + 6, dy: this.named ? "0.9em" : "0.35em" }, say(value)))
-        } else if (!this.narrow || columns.length < 4) {
-          if (radius >= 9) group.append(svg("text", { class: Math.abs(value ?? 0) > largest / 2 ? "id dark" : "id", "text-anchor": "middle", dy: "0.35em" }, unit))
-          const empty = single && value === 0
-          const text = say(value, columns.length > 4 ? 2 : 4)
-          group.append(svg("rect", { class: "plate", x: radius + 3, y: -7, width: 6.6 * text.length + 4, height: 14, rx: 3 }))
-          group.append(svg("text", { class: empty ? "off" : "", x: radius + 5, dy: "0.35em" }, text))
-        }
+        if (last && colors[unit]) group.style.setProperty("--fill", colors[unit])
+        if (hidden) group.style.setProperty("--lit", Math.abs(value ?? 0) / largest)
+        group.append(svg("circle", { r: hidden ? this.radius : RADIUS }))
+        if (hidden) this.hidden(group, unit, value)
+        else if (last) this.output(group, unit, value)
+        else this.input(group, unit, value)
         if (index > 0) {
           group.addEventListener("pointerenter", () => hear({ unit, layer: index - 1 }))
           group.addEventListener("pointerleave", () => hear(null))
@@ -116,6 +124,31 @@ class Network {
         this.circles.set(`${index}-${unit}`, group)
       })
     })
+  }
+
+  // a short name stands in the unit
+  input(group, unit, value) {
+    const name = this.data.inputs[unit], inside = name.length < 3
+    const before = { x: -RADIUS - 6, "text-anchor": "end" }
+    const outside = this.below ? { x: -RADIUS, y: -RADIUS - 5 } : { dy: "-0.4em", ...before }
+    const placed = inside ? { class: "name on", "text-anchor": "middle", dy: "0.35em" } : { class: "name", ...outside }
+    const beside = this.below ? { "text-anchor": "middle", y: RADIUS + 15 } : { dy: inside ? "0.35em" : "0.9em", ...before }
+    group.append(svg("text", placed, name), svg("text", beside, say(value)))
+  }
+
+  hidden(group, unit, value) {
+    if (this.radius >= 9) group.append(svg("text", { class: "id on", "text-anchor": "middle", dy: "0.35em" }, unit))
+    if (!this.digits) return
+    const empty = this.data.single && value === 0
+    group.append(svg("text", { class: empty ? "off" : "", x: this.radius + 5, dy: "0.35em" }, say(value, this.digits)))
+  }
+
+  output(group, unit, value) {
+    const { answers, colors, short, single } = this.data
+    if (colors.length > 1) group.append(svg("text", { class: "in on", "text-anchor": "middle", dy: "0.35em" }, unit))
+    const mine = single && answers.y[0] === unit
+    if (this.named) group.append(svg("text", { class: "title", x: RADIUS + 6, dy: "-0.4em" }, short[unit]))
+    group.append(svg("text", { class: mine ? "mine" : "", x: RADIUS + 6, dy: this.named ? "0.9em" : "0.35em" }, say(value)))
   }
 
   titles() {

@@ -1,5 +1,6 @@
 """3.2: what forward does, what logits are and are not, why arg-max, how many parameters, and XOR."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -17,6 +18,7 @@ from moons.inspection.points import a_few_rows
 from moons.model import NaiveNet
 
 FEW = 5  # points, as in the notebook
+MARKED = "background-color:#0072b240"
 
 
 def draw() -> None:
@@ -44,12 +46,17 @@ def _few(model: NaiveNet) -> tuple[torch.Tensor, pd.DataFrame]:
         return model(torch.from_numpy(dataset.X_train[rows])), table
 
 
-def _show(table: pd.DataFrame, *whole: str) -> None:
-    """The table of a few points, its `whole` columns without decimals, beside a picture of where they are."""
+def _show(table: pd.DataFrame, *whole: str, largest_of: Sequence[str] = ()) -> None:
+    """The table of a few points beside a picture of where they are.
+
+    `whole`: columns without decimals; `largest_of`: those of which each row's largest number is marked.
+    """
     said, chart = st.columns([3, 2], gap="medium", vertical_alignment="center")
     whole = (_("point"), "y", *whole)
     with said:
-        st.dataframe(table.style.format("{:.4f}", subset=table.columns.difference([*whole])), hide_index=True)
+        style = table.style.format("{:.4f}", subset=table.columns.difference([*whole]))
+        style.highlight_max([*largest_of], axis=1, props=MARKED)
+        st.dataframe(style, hide_index=True)
     with chart:
         cloud(session.player().run.history.dataset, "few", 230, table[_("point")].tolist())
 
@@ -80,12 +87,14 @@ def _forward() -> None:
                 )
             )
     st.dataframe(
-        pd.DataFrame(rows, columns=[_("layer"), _("goes in"), _("comes out"), _("what it does")]), hide_index=True
+        pd.DataFrame(rows, columns=[_("layer"), _("shape that goes in"), _("shape that comes out"), _("what it does")]),
+        hide_index=True,
     )
+    st.caption(_("A shape says how many rows and columns: (1, 2) is 1 point with 2 numbers."))
     comes_out = (
-        _("Writing `model(X)` calls it. A point, (1, 2), goes in; its logits, one for each class, come out.")
+        _("Writing `model(X)` calls it. One point goes in, a row of its two numbers; its logits come out, one a class.")
         if session.player().run.history.dataset.n_classes
-        else _("Writing `model(X)` calls it. A point, (1, 2), goes in; the prediction comes out.")
+        else _("Writing `model(X)` calls it. One point goes in, a row of its two numbers; the prediction comes out.")
     )
     st.markdown(comes_out)
     st.button(_("See it with a point's own numbers"), key="to_step", on_click=open_lesson, args=("step",))
@@ -137,7 +146,15 @@ def _argmax() -> None:
     largest = logits.max(dim=1)
     table[_("largest")] = largest.values.numpy()
     table[_("its index = class")] = index_column(_dataset(), largest.indices)
-    _show(table, _("its index = class"))
+    _show(table, _("its index = class"), largest_of=logit_names(_dataset()))
+    indices = set(largest.indices.tolist())
+    if len(indices) == 1:
+        said = _("All {n} points get class {name} here: its logit is the largest for each of them.")
+        name = literal(_dataset().class_name(indices.pop()))
+        untrained = _(
+            "The network isn't trained, and its random weights don't tell points apart. Train it, and look again."
+        )
+        st.info(" ".join([said.format(n=len(table), name=name), *([] if session.player().epoch else [untrained])]))
     st.caption(_("Softmax is not needed for this: the largest logit has the largest probability."))
 
 

@@ -9,15 +9,17 @@ class Opened {
   constructor(root) {
     this.root = root
     this.line = MODEL
+    this.peeked = this.held = null // lines of the program, by their number: shown for now, and the one with the focus
     this.part = Object.fromEntries(
-      ["program", "say", "back", "next", "hint", "map", "which", "picture", "panel"].map((name) => [name, root.querySelector(`.${name}`)]),
+      ["program", "mark", "say", "back", "next", "hint", "map", "which", "picture", "panel", "more"].map((name) => [name, root.querySelector(`.${name}`)]),
     )
     this.hand = new AbortController()
     const signal = this.hand.signal
     this.part.back.addEventListener("click", () => this.go(this.line - 1), { signal })
     this.part.next.addEventListener("click", () => this.go(this.line + 1), { signal })
     this.part.map.addEventListener("click", (event) => this.tell("point", this.nearest(event.clientX, event.clientY)), { signal })
-    this.part.panel.addEventListener("click", (event) => event.target.matches(".check") && this.tell("check", this.chosen), { signal })
+    this.part.panel.addEventListener("click", ({ target }) => target.matches(".check") && this.tell("check", this.chosen), { signal })
+    this.part.more.addEventListener("click", () => this.tell("more", this.line), { signal })
     this.part.panel.addEventListener("change", (event) => this.choose(event.target.value), { signal })
     addEventListener("keydown", (event) => this.key(event), { signal })
     this.lens = new ResizeObserver(() => this.data && this.width() !== this.drawn && this.draw())
@@ -40,6 +42,7 @@ class Opened {
       this.tell("onward", this.data.epoch)
     } else if (line >= MODEL) {
       this.line = line
+      this.peeked = this.held = null
       this.draw()
     }
   }
@@ -70,16 +73,27 @@ class Opened {
   }
 
   // a line of the program is pointed at: it is shown until the hand goes on; null: the one that is open again
-  peek(entry) {
-    if (this.peeked === entry) return
-    this.peeked = entry
+  peek(number) {
+    const before = [this.shown, this.pointedAt?.say].join()
+    this.peeked = number
+    if (before === [this.shown, this.pointedAt?.say].join()) return // a press on the panel must find it as it was
     this.picture()
     this.tellPanel()
   }
 
+  // a line of the program is pressed, or has the focus: what it computes stays
+  hold(number) {
+    this.held = number
+    this.peek(number)
+  }
+
+  get pointedAt() {
+    return this.data.program[this.peeked]
+  }
+
   // the line whose picture is shown
   get shown() {
-    return this.peeked?.line ?? this.line
+    return this.pointedAt?.line ?? this.line
   }
 
   choose(way) {
@@ -95,6 +109,7 @@ class Opened {
     const { words } = this.data
     this.drawn = this.width()
     this.listing()
+    this.part.mark.textContent = words.mark
     this.part.say.textContent = words.lines[this.line]
     this.part.back.textContent = `← ${words.back}`
     this.part.back.disabled = this.line === MODEL
@@ -104,26 +119,43 @@ class Opened {
     this.part.map.setAttribute("aria-label", words.pick)
     this.part.map.title = words.pick
     this.part.which.textContent = this.which()
-    this.peeked = null
+    const term = words.lessons[this.line]
+    this.part.more.hidden = !term
+    this.part.more.textContent = `${fill(words.more, { term })} →`
     this.picture()
     this.tellPanel()
   }
 
   // the person's own program: what computes something can be pointed at, and a line of the loop opened
   listing() {
-    const lines = this.data.program.map((entry) => {
-      const { code, line, loop } = entry
-      if (line === null) return Object.assign(document.createElement("code"), { textContent: code })
-      const open = loop && line === this.line
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: code })
+    const { program } = this.data, codes = program.map(({ code }) => code).join("\n")
+    if (codes !== this.codes) {
+      this.codes = codes
+      this.peeked = this.held = null
+      this.part.program.replaceChildren(...program.map((entry, number) => this.listed(entry, number)))
+    }
+    program.forEach(({ line, loop }, number) => {
+      if (line === null) return
+      const button = this.part.program.children[number], open = loop && line === this.line
       button.className = open ? "now" : ""
       button.setAttribute("aria-current", open ? "step" : "false")
-      for (const on of ["pointerenter", "focus"]) button.addEventListener(on, () => this.peek(entry))
-      for (const off of ["pointerleave", "blur"]) button.addEventListener(off, () => this.peek(null))
-      button.addEventListener("click", () => this.go(line))
-      return button
     })
-    this.part.program.replaceChildren(...lines)
+  }
+
+  listed({ code, line }, number) {
+    if (line === null) return Object.assign(document.createElement("code"), { textContent: code })
+    const button = Object.assign(document.createElement("button"), { type: "button" })
+    const words = Object.assign(document.createElement("span"), { textContent: code.trim() })
+    button.append(code.slice(0, code.length - code.trimStart().length), words)
+    button.addEventListener("pointerenter", () => this.peek(number))
+    button.addEventListener("pointerleave", () => this.peek(this.held))
+    button.addEventListener("focus", () => this.hold(number))
+    button.addEventListener("blur", () => this.hold(null))
+    button.addEventListener("click", () => {
+      this.go(line)
+      this.hold(number)
+    })
+    return button
   }
 
   which() {
@@ -171,13 +203,13 @@ class Opened {
   }
 
   light() {
-    const resting = this.peeked?.column ? this.peeked : this.shown === MODEL ? null : { way: this.chosen }
+    const resting = this.pointedAt?.column ? this.pointedAt : this.shown === MODEL ? null : { way: this.chosen }
     this.network?.light(this.hovered ?? resting)
   }
 
   tellPanel() {
     const way = this.hovered?.way ?? this.chosen
-    const model = () => (this.peeked?.say ? panelLine(this.data, this.peeked) : panelModel(this.data, this.hovered ?? this.busiest()))
+    const model = () => (this.pointedAt?.say ? panelLine(this.data, this.pointedAt) : panelModel(this.data, this.hovered ?? this.busiest()))
     const tellers = [model, () => panelLoss(this.data), () => panelAppend(this.data), panelZero, panelBackward, panelStep]
     this.part.panel.innerHTML = tellers[this.shown](this.data, this.weights.get(way))
   }

@@ -37,7 +37,7 @@ function picker(data, chosen) {
 
 function panelModel(data, hovered) {
   const { words, columns, weights, single } = data
-  const shape = `<p class="shape">${data.shapes.map((size) => `<code>${size}</code>`).join(" → ")}</p>`
+  const shape = `<p class="shape">${words.shapes} ${data.shapes.map((size) => `<code>${size}</code>`).join(" → ")}</p>`
   let { unit, layer } = hovered
   if (hovered.way) ({ unit, layer } = weights.find((weight) => weight.way === hovered.way))
   const column = columns[layer + 1], place = column.units.indexOf(unit), last = layer === columns.length - 2

@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.app import events as e
 from dashboard.app.player import Player
-from dashboard.page import session
+from dashboard.page import session, settings
 from dashboard.page.glossary import explain
 from dashboard.page.language import _, ngettext
-from dashboard.rooms.learn import clock, opened
+from dashboard.rooms.learn import clock, opened, wording
 from moons import FieldError, History
 from moons.inspection.step import Difference, Uncleared, finite_difference, open_step, parameter_index, uncleared
 
@@ -25,13 +25,15 @@ def draw() -> None:
 
 
 def _draw() -> None:
+    if not session.runs_whole() and session.needs_surroundings():
+        st.rerun()  # another lesson was asked for
     player = session.player()
     _controls(player)
     history, epoch, point = player.run.history, player.epoch, _point(player.run.history)
     step = open_step(history, epoch, point)
     data = opened.payload(history, step, point, _piled(history, epoch, point), _checked(history, epoch))
     data["line"] = session.state().lessons.opened_line
-    opened.show(data, heard={"point": _pick, "check": _check, "onward": _onward})
+    opened.show(data, heard={"point": _pick, "check": _check, "more": _more, "onward": _onward})
     explain("logit", "activation", "softmax", "loss", "gradient", "backpropagation", "learning_rate", "batch", "epoch")
 
 
@@ -86,6 +88,11 @@ def _check(way: str) -> None:
     player = session.player()
     asked = session.state().looked.run, player.epoch, _point(player.run.history), str(way)
     session.choose(replace(session.state().lessons, opened_check=asked))
+
+
+def _more(line: int) -> None:
+    """To the lesson's screen that tells more of a line."""
+    settings.send(e.Asked(wording.LESSONS[max(0, min(int(line), len(wording.LESSONS) - 1))]))
 
 
 def _forget() -> None:

@@ -1,5 +1,7 @@
 """What is said beside an opened step."""
 
+from dashboard.page import session
+from dashboard.page.glossary import TERMS
 from dashboard.page.language import _
 from moons import History
 from moons.data import Dataset
@@ -8,6 +10,7 @@ from moons.inspection.step import Factor, Step
 from moons.losses import CLASS_LOSSES
 
 PARTS = ("forward", "loss", "append", "zero_grad", "backward", "step")  # of the loop, in the order of LINES
+LESSONS = ("forward", "loss", "epoch", "zero_grad", "gradient", "step")  # the term whose screen tells more of each
 LINES = (
     N_(
         "The inputs pass the network from left to right. Each unit multiplies its inputs by its weights and adds its "
@@ -58,6 +61,7 @@ def words(history: History, step: Step) -> dict[str, object]:
     usual = step.loss_name == "cross_entropy"
     return {
         "lines": [_(line) if usual or not classes or n != 1 else _other_loss(step) for n, line in enumerate(lines)],
+        "mark": _("Point at an underlined line, or press it, to see what it computes."),
         "back": _("Back"),
         "next": _("Next line"),
         "again": _("Next epoch"),
@@ -75,6 +79,9 @@ def words(history: History, step: Step) -> dict[str, object]:
         "batch": _("points: {n}; what a unit shows is the mean"),
         "pick": _("Training points. Press one to open the step that it alone would cause."),
         "moreUnits": _("+ {n} more"),
+        "shapes": _("Shapes:"),
+        "more": _("More in the lessons: {term}"),
+        "lessons": [_(TERMS[key][0]) for key in LESSONS] if "lessons" not in session.state().view.hidden else [],
         "sum": _("z = sum of weight × input, plus bias = {z}"),
         "unit": _("Unit {unit}: z = {terms} = {z}; after the activation and dropout {h}")
         if step.dropout

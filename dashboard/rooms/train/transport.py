@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.app import events as e
 from dashboard.app.state import SPEEDS, STEPS
 from dashboard.page import session, settings
+from dashboard.page.glossary import SWITCHES
 from dashboard.page.language import _, ngettext
 
 
@@ -38,11 +39,7 @@ def draw() -> None:
             width=180,
             help=_("How many epochs pass from one picture to the next."),
         )
-        st.toggle(
-            _("Instant"),
-            key="instant",
-            help=_("Any change of a setting shows the finished run at once. Train then plays it from the start."),
-        )
+        st.toggle(_("Instant"), key="instant", help=_(SWITCHES["Instant"]))
         _network()
 
 
@@ -51,7 +48,7 @@ def _network() -> None:
 
     It then shows one of two toggles: the server knows no width, and to ask for it would draw the page twice.
     """
-    said = _("Shows the network: each unit's activation over the plane, while it trains.")
+    said = _(SWITCHES["Look inside"])
     if session.state().view.network is not None:
         st.toggle(_("Look inside"), key="network", help=said)
         return
