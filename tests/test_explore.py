@@ -330,7 +330,7 @@ def test_a_search_works_for_every_kind_of_points_and_stops_when_told(experiment)
 @pytest.mark.parametrize("experiment", [NUMBERS, Experiment(DataSpec(kind="own", table=CATS))])
 def test_a_search_s_estimate_counts_folds_and_the_sizes_that_are_tried(experiment):
     once, twice = (search_seconds(experiment, 10, experiment, 50, seconds) for seconds in (1.0, 2.0))
-    costs = [cost(with_value(with_value(experiment, "width", w), "depth", d)) for w in (2, 8, 32) for d in (1, 2, 3)]
+    costs = [cost(with_value(with_value(experiment, "width", w), "depth", d)) for w in (3, 8, 24) for d in (1, 2, 3)]
     folds = 3 if experiment.data.own else 1
     assert twice - once == pytest.approx(10 * folds * np.mean(costs) / cost(experiment, 50))
     assert search_seconds(experiment, 20, experiment, 50, 1.0) == pytest.approx(2 * once)

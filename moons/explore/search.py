@@ -30,7 +30,7 @@ WHOLE = {"width": (2, 32), "depth": (1, 3)}  # their bounds here: larger network
 MOST_RUNS = 200
 FEWEST_FOR_IMPORTANCE = 20  # runs; of fewer, the importance is mostly chance
 IMPORTANCE_EVERY = 10  # runs
-SIZES = tuple((width, depth) for width in (2, 8, 32) for depth in (1, 2, 3))  # that stand for all that are searched
+SIZES = tuple((width, depth) for width in (3, 8, 24) for depth in (1, 2, 3))  # that stand for all that are searched
 BESIDE = 0.05  # seconds a run takes beside its training: to choose its settings and to judge it
 FAILED = -10.0  # the merit of settings that don't go together or diverge: far below any other
 

@@ -112,18 +112,19 @@ def _stuck(summary: Seeds, n_classes: int) -> None:
         (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
     )
     with st.container(horizontal=True, gap="small"):
-        for place, one in enumerate(worst[:MOST_NAMED]):
-            _way_to(one, place, n_classes)
+        for one in worst[:MOST_NAMED]:
+            _way_to(one, n_classes)
         if len(worst) > MOST_NAMED:
             with st.popover(_("{n} more").format(n=len(worst) - MOST_NAMED), key="more_stuck", type="tertiary"):
-                for place, one in enumerate(worst[MOST_NAMED:], start=MOST_NAMED):
-                    _way_to(one, place, n_classes)
+                for one in worst[MOST_NAMED:]:
+                    _way_to(one, n_classes)
 
 
-def _way_to(one: Outcome, place: int, n_classes: int) -> None:
-    """A button that opens a run."""
+def _way_to(one: Outcome, n_classes: int) -> None:
+    """A button that opens a run: the one it names, wherever it stands when the click arrives."""
+    seeds = one.experiment.model.seed, one.experiment.data.seed
     label = f"{plots.seed_text(one, _)} · {score_text(one.scores.test_score, n_classes)}"
     st.button(
-        label, key=f"stuck{place}", type="tertiary", help=_(CONDITIONS[one.condition]),
+        label, key=f"stuck_{seeds[0]}_{seeds[1]}", type="tertiary", help=_(CONDITIONS[one.condition]),
         on_click=partial(study.open_run, one.experiment),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from moons.explore.estimate import estimated_seconds
 
 Show = Callable[[ManyRuns], None]  # draws a study's results
 LOOK_EVERY = 0.7  # seconds, while a study runs
-MORE = 1.1  # times the runs that are drawn
+MORE = 1.2  # times the runs that are drawn
 WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
 
 
@@ -116,7 +116,7 @@ def _look(wanted: Asked, running: bool, show: Show) -> None:
 
 
 def _still(study: ManyRuns) -> ManyRuns:
-    """The study as it was drawn last, until it has a tenth more: a new chart blinks, and keeps the browser busy."""
+    """The study as it was drawn last, until it has a fifth more: a new chart blinks, and keeps the browser busy."""
     memory = session.browser().memory
     last, drawn = memory.get("drawn", (None, study))
     if last is not study or not study.running or study.done >= MORE * drawn.done:
