@@ -25,7 +25,7 @@ def open_run(page, button):
     before = page.evaluate("location.search.split('&').filter((part) => !part.includes('view.')).join()")
     page.locator(f"[class*=st-key-{button}] button").first.click(timeout=SLOW)
     expect(page.locator(".st-key-notice")).to_contain_text("The run of the study is on the page now.", timeout=SLOW)
-    expect(page.locator(".st-key-room [aria-checked=true]")).to_have_text("Watch")
+    expect(page.locator(".st-key-room [aria-checked=true]")).to_have_text("Watch", timeout=SLOW)
     changed = "(before) => location.search.split('&').filter((part) => !part.includes('view.')).join() !== before"
     page.wait_for_function(changed, arg=before, timeout=SLOW)
 
