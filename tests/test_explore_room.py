@@ -151,6 +151,8 @@ def test_a_large_study_says_first_how_long_it_takes_with_one_worker_and_with_all
     query = {"training.epochs": "100000", "view.room": "explore", "view.panel": "sweep", "view.sweep_seeds": "10"}
     page = open_page(**query | {"view.epoch": "0"})
     assert f"with {served(page).workers} workers." in said(page)
+    many = {"view.sweep_y": "init_scale", "view.sweep_count": "14", "view.sweep_seeds": "10", "training.epochs": "1"}
+    assert "About 2" in said(open_page(**SHORT | query | many))  # seconds, though no run takes a millisecond
 
 
 def test_a_learning_curve_says_whether_more_points_would_help():

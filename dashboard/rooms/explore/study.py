@@ -19,6 +19,7 @@ from moons.explore.estimate import estimated_seconds
 Show = Callable[[ManyRuns], None]  # draws a study's results
 LOOK_EVERY = 0.7  # seconds, while a study runs
 MORE = 1.2  # times the runs that are drawn
+BESIDE = 0.012  # seconds that a run takes beside its training, mostly to be diagnosed; more workers don't help
 WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
 
 
@@ -73,7 +74,9 @@ def _estimate(experiments: Sequence[Experiment | None]) -> None:
 def seconds_of(experiments: Sequence[Experiment | None], *, workers: int = 1) -> float:
     """About how long experiments take, by what the run on the page took."""
     run = session.player().run
-    return estimated_seconds(experiments, run.experiment, run.history.n_epochs, run.seconds, workers=workers)
+    known = run.experiment, run.history.n_epochs, run.seconds
+    beside = BESIDE * sum(one is not None for one in experiments)
+    return beside + estimated_seconds(experiments, *known, workers=workers)
 
 
 def time_text(seconds: float) -> str:
