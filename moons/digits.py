@@ -1,18 +1,24 @@
-"""Numbers for a person: fixed decimals, or scientific notation where these would show 0."""
+"""Numbers for a person: fixed decimals, or scientific notation where these would show 0 or no end of digits."""
 
 import math
 from collections.abc import Sequence
 
 FINEST = 12  # decimals of any number
+LARGE = 1e6  # from there on a fraction says nothing
 MOST = 6  # decimals on an axis; from there on powers of ten
 
 
 class Digits(float):
-    """A number that fixed decimals don't hide: `f"{Digits(6.9e-11):.4f}"` is "6.9e-11", not "0.0000"."""
+    """A number that fixed decimals neither hide nor lengthen.
+
+    `f"{Digits(6.9e-11):.4f}"` is "6.9e-11", not "0.0000"; `f"{Digits(-5e64):.4f}"` is "-5.0e64".
+    """
 
     def __format__(self, spec: str) -> str:
         text = super().__format__(spec)
-        return _short(self) if spec.endswith("f") and self and not float(text.replace(",", "")) else text
+        if not spec.endswith("f") or not self or not math.isfinite(self):
+            return text
+        return _short(self) if abs(self) >= LARGE or not float(text.replace(",", "")) else text
 
 
 def decimals(span: float, digits: int = 3) -> int:

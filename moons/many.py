@@ -7,6 +7,7 @@ from copy import deepcopy
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
+from pickle import dumps, loads
 from threading import Event
 from typing import Any
 
@@ -53,7 +54,8 @@ def run_many(
     Ray are installed apart, here and on every machine of the cluster: `pip install distributed`, `pip install ray`.
 
     Raises FieldError at once for an unknown backend or fewer than 1 worker, ImportError for a backend that isn't
-    installed; while iterating, RunError for an experiment that can't be run, which cancels the others.
+    installed, ValueError for "dask" without a client; while iterating, RunError for an experiment that can't be run,
+    which cancels the others, or can't be pickled, before which those ahead of it are yielded.
     """
     if backend not in BACKENDS:
         options = ", ".join(BACKENDS)
@@ -86,6 +88,8 @@ def _in_threads(experiments: Iterable[Experiment], workers: int) -> Iterator[Res
 
 
 def _parallel(workers: int | None, backend: str) -> Any:
+    if backend == "dask":
+        import_module("distributed")  # joblib would say ValueError
     with joblib.parallel_config(_ray() if backend == "ray" else backend, n_jobs=workers or -1):
         return joblib.Parallel(batch_size=1, return_as="generator_unordered", pre_dispatch="2*n_jobs")
 
@@ -101,18 +105,34 @@ def _by_joblib(
 ) -> Iterator[Result]:
     """`received`: what a result must pass. Ray's arrays are read-only, and lie in memory that the cluster shares."""
     compiled.warm_up()  # so that processes of this machine load what is compiled, and don't all compile it
-    results = parallel(joblib.delayed(_result)(*task) for task in enumerate(experiments))
+    failures: list[Exception] = []
+    results = parallel(joblib.delayed(_result)(*task) for task in _pickled(experiments, failures))
     try:
         for result in results:
             yield received(result) if received else result
+        if failures:
+            raise failures[0]
     finally:
         with warnings.catch_warnings():  # joblib warns that there was something to cancel
             warnings.simplefilter("ignore", UserWarning)
             results.close()
 
 
-def _result(index: int, experiment: Experiment) -> Result:
-    return index, _run(index, experiment)
+def _pickled(experiments: Iterable[Experiment], failures: list[Exception]) -> Iterator[tuple[int, bytes]]:
+    """Each index and experiment, up to what goes wrong: a thread of joblib's would keep that to itself, for ever."""
+    try:
+        for index, experiment in enumerate(experiments):
+            try:
+                packed = dumps(experiment)
+            except Exception as error:
+                raise RunError(index, str(error)) from error
+            yield index, packed
+    except Exception as error:
+        failures.append(error)
+
+
+def _result(index: int, packed: bytes) -> Result:
+    return index, _run(index, loads(packed))
 
 
 def _run(index: int, experiment: Experiment, draw: Draw = make_dataset, stop: Stop | None = None) -> History:

@@ -18,6 +18,7 @@ from moons.features import PLAIN
 from moons.inspection.boundary import VIEWS, boundary, boundary_of, make_grid, shares
 from moons.inspection.classical import Fit, LeftOut, compare, fit_each, fit_model, network_fit, rows_for, worth
 from moons.task import Task
+from moons.train import scores_of
 
 MODULES = [ensemble, gaussian_process, gaussian_process.kernels, linear_model, naive_bayes, neighbors]
 MODULES += [neural_network, svm, tree]
@@ -118,6 +119,16 @@ def test_the_network_is_measured_in_the_same_way():
     predicted = model.predict(torch.from_numpy(history.dataset.X_test)).numpy()
     assert fit.test_score == pytest.approx(accuracy_score(history.dataset.y_test, predicted))
     np.testing.assert_allclose(fit.answers, model(PLACES).softmax(dim=1).detach().numpy())
+
+
+def test_a_network_that_explodes_has_the_score_of_its_run_and_is_behind():
+    history = run(Experiment(DataSpec("plane", 60, n_test=30), training=TrainSpec(epochs=300, learning_rate=10.0)))
+    model = history.model_at(history.n_epochs)
+    fit = network_fit(model, history.dataset, PLACES, 0.5)
+    assert fit.test_score == scores_of(model, history.dataset, history.experiment.training).test_score == -np.inf
+    linear = fit_model("linear", history.dataset, PLAIN, PLACES)
+    assert isinstance(linear, Fit)
+    assert worth(fit, [linear]).network_behind
 
 
 def test_a_comparison_grows_by_a_model_at_a_time():

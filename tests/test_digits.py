@@ -18,9 +18,11 @@ from moons.digits import Digits, evenly
         (6.94e-11, ".3g", "6.94e-11"),
         (math.nan, ".4f", "nan"),
         (math.inf, ".4f", "inf"),
+        (-5.196e64, ".4f", "-5.2e64"),
+        (999_999.4, ",.1f", "999,999.4"),
     ],
 )
-def test_fixed_decimals_give_way_where_all_of_them_would_be_zero(value, spec, text):
+def test_fixed_decimals_give_way_where_they_would_say_nothing(value, spec, text):
     assert format(Digits(value), spec) == text
 
 

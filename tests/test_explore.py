@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.rooms.explore.seeds import luck_text
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import Table
 from moons.explore import (
@@ -30,11 +31,13 @@ from moons.explore import (
     sweep_csv,
     sweep_experiments,
 )
+from moons.explore.estimate import cost
 from moons.explore.learning_curve import sizes_of
 from moons.explore.outcome import plane_of
+from moons.explore.search import search_seconds
 from moons.explore.settings import value_in, with_value
 from moons.inspection.health import diagnose
-from moons.plots.explore import band_figure
+from moons.plots.explore import band_figure, mean_figure, scores_figure
 
 QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=50, learning_rate=0.1))
 NUMBERS = replace(QUICK, data=DataSpec("plane", n_points=40, n_test=20))
@@ -93,6 +96,27 @@ def test_seeds_are_summarised_as_numpy_does():
         _label, counts = np.unique(labels[:, cell], return_counts=True)
         assert summary.disagreement[cell] == pytest.approx(1 - counts.max() / 7)
     assert summary.n_stuck == sum(one.condition in summary.stuck for one in found)
+
+
+def test_numbers_that_explode_have_no_score():
+    def explodes(one):
+        return replace(one, training=replace(one.training, learning_rate=10.0))
+
+    wanted = [explodes(one) if seed % 2 else one for seed, one in enumerate(seed_experiments(NUMBERS, 4))]
+    found = [one for _index, one in sorted(studied(wanted, NUMBERS).items())]
+    assert [one.diverged for one in found] == [False, True] * 2
+    summary = seeds(found)
+    first, second = (found[seed].scores.test_score for seed in (0, 2))
+    assert summary.quartiles == pytest.approx(np.quantile([first, second], [0, 0.25, 0.5, 0.75, 1]))
+    assert summary.apart == pytest.approx(abs(first - second))
+    assert luck_text(summary, 0).count("2 of 4 runs diverged.") == 1
+    all_lost = seeds(found[1::2])
+    assert luck_text(all_lost, 0) == "Every run so far has diverged."
+    for each in (summary, all_lost):
+        figure = scores_figure(each, 0, own=-np.inf)
+        assert len(figure.data[0].x) == len(each.finite_scores)
+    curve = learning_curve(explodes(NUMBERS), 1, studied(size_experiments(explodes(NUMBERS), 1), NUMBERS))
+    assert not curve.done.any() and np.isnan(curve.test_score).all()
 
 
 def test_a_run_that_ends_early_leaves_the_band_to_the_others():
@@ -161,6 +185,15 @@ def test_a_band_has_a_line_for_each_run_and_its_extremes():
         low, high = (trace.y for trace in figure.data[:2])
         np.testing.assert_allclose(low, losses.min(axis=0))
         np.testing.assert_allclose(high, losses.max(axis=0))
+
+
+def test_a_few_like_scores_are_a_bar_and_a_column_s_name_is_no_markup():
+    summary = seeds([*studied(seed_experiments(NUMBERS, 2), NUMBERS).values()])
+    low, high = scores_figure(summary, 0).layout.xaxis.range
+    bins = scores_figure(summary, 0).data[0].xbins
+    assert high - low >= 8 * bins.size
+    figure = mean_figure(summary, plane_of(NUMBERS).grid, ("size <b>", "%{x}"))
+    assert figure.layout.xaxis.title.text == "size &lt;b&gt;"
 
 
 def test_values_that_do_not_go_together_leave_their_cell_empty():
@@ -292,6 +325,15 @@ def test_a_search_works_for_every_kind_of_points_and_stops_when_told(experiment)
     found = list(search(experiment, 50, stop=lambda: next(looks) >= 12))
     assert 1 <= len(found) < 50
     assert found[-1].best is not None
+
+
+@pytest.mark.parametrize("experiment", [NUMBERS, Experiment(DataSpec(kind="own", table=CATS))])
+def test_a_search_s_estimate_counts_folds_and_the_sizes_that_are_tried(experiment):
+    once, twice = (search_seconds(experiment, 10, experiment, 50, seconds) for seconds in (1.0, 2.0))
+    costs = [cost(with_value(with_value(experiment, "width", w), "depth", d)) for w in (3, 8, 24) for d in (1, 2, 3)]
+    folds = 3 if experiment.data.own else 1
+    assert twice - once == pytest.approx(10 * folds * np.mean(costs) / cost(experiment, 50))
+    assert search_seconds(experiment, 20, experiment, 50, 1.0) == pytest.approx(2 * once)
 
 
 def test_a_search_of_no_runs_is_refused():

@@ -149,3 +149,6 @@ def test_a_search_says_what_it_found_and_opens_its_best_run():
     best = served(page).studies["search"].results[-1].best
     page = click(page, "open_best")
     assert served(page).state.experiment == best.experiment
+    text = said(setting(page, "segmented_control", "room", "explore"))
+    assert "The best of 20 runs:" in text
+    assert "These results are for other settings: " in text

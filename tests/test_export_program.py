@@ -178,6 +178,17 @@ def test_a_run_that_diverges_ends_where_it_ended(clean):
     assert "The loss is no longer a number" in output["printed"]
 
 
+@pytest.mark.parametrize("batch_size", [None, 20])
+def test_the_scores_of_numbers_that_explode_are_those_of_the_page(clean, batch_size):
+    spec = TrainSpec(epochs=300, learning_rate=10.0, batch_size=batch_size)
+    history = run(Experiment(DataSpec(kind="plane", n_points=60, n_test=30), training=spec), engine="torch")
+    scores = scores_of(history.model_at(history.n_epochs), history.dataset, spec)
+    assert history.ended == NOT_FINITE
+    printed = clean(to_script(history))["printed"]
+    assert f"R squared on the training points {scores.train_score:.4f}" in printed
+    assert f"R squared on the test points {scores.test_score:.4f}" in printed
+
+
 def test_points_that_nothing_draws_are_written_down(clean):
     own = make_dataset(DataSpec(n_points=40, n_test=20, seed=5))
     experiment = Experiment(training=TrainSpec(epochs=50))  # says nothing of these points

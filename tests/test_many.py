@@ -1,7 +1,9 @@
 """Many runs at once are the runs one by one, wherever they are computed."""
 
+import sys
 from dataclasses import replace
 from itertools import count, islice
+from threading import Lock
 
 import joblib
 import numpy as np
@@ -95,6 +97,28 @@ def test_an_error_names_the_experiment(backend):
     assert caught.value.index == 3
     if backend == "threads":
         assert isinstance(caught.value.__cause__, FieldError)
+
+
+def test_what_goes_wrong_before_an_experiment_travels_is_raised_after_the_runs_ahead_of_it(dask):
+    locked = replace(QUICK)
+    object.__setattr__(locked, "lock", Lock())  # which can't be pickled
+    runs = run_many([*SEEDS[:5], locked], workers=2, backend="dask")
+    assert {index for index, _history in islice(runs, 5)} == {*range(5)}
+    with pytest.raises(RunError, match=r"^experiment 5: .*pickle"):
+        next(runs)
+
+    def broken():
+        yield QUICK
+        raise OSError("the file is gone")
+
+    with pytest.raises(OSError, match="the file is gone"):
+        [*run_many(broken(), workers=2, backend="dask")]
+
+
+def test_a_backend_that_is_not_installed_is_an_import_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ImportError, match="distributed"):
+        run_many(SEEDS, backend="dask")
 
 
 def test_without_experiments_there_is_no_run(backend):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dashboard.app.shelf import Kept
 from dashboard.app.words import value_text
 from moons import Experiment
+from moons.digits import Digits
 from moons.fields import label_of
 from moons.inspection.comparison import Course, Difference, differences
 from moons.plots.words import Translate
@@ -62,4 +63,4 @@ def course_text(difference: Difference, run: int, _: Translate) -> str:
 
 def score_text(score: float, n_classes: int) -> str:
     """Accuracy in percent; of a regression (0 classes) R²."""
-    return f"{score:.1%}" if n_classes else f"{score:.4f}"
+    return f"{score:.1%}" if n_classes else f"{Digits(score):.4f}"

@@ -24,9 +24,9 @@ class LearningCurve:
     """Scores by training set size, over draws of the points."""
 
     sizes: NDArray[np.int64]  # (s,), training points
-    train_score: NDArray[np.float64]  # (5, s), QUARTILES over the draws; NaN before the first
+    train_score: NDArray[np.float64]  # (5, s), QUARTILES over the draws that ended finite; NaN before the first
     test_score: NDArray[np.float64]  # (5, s)
-    done: NDArray[np.int64]  # (s,), finished runs
+    done: NDArray[np.int64]  # (s,), runs that ended finite
 
 
 def sizes_of(experiment: Experiment) -> tuple[int, ...]:
@@ -59,8 +59,9 @@ def learning_curve(experiment: Experiment, n_seeds: int, outcomes: Mapping[int, 
     sizes = sizes_of(experiment)
     train, test = (np.full((len(sizes), n_seeds), np.nan) for _split in range(2))
     for index, one in outcomes.items():
-        place = divmod(index, n_seeds)
-        train[place], test[place] = one.scores.train_score, one.scores.test_score
+        if not one.diverged:
+            place = divmod(index, n_seeds)
+            train[place], test[place] = one.scores.train_score, one.scores.test_score
     done = np.isfinite(test).sum(axis=1)
     return LearningCurve(np.array(sizes), _quantiles(train), _quantiles(test), done)
 

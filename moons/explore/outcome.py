@@ -32,7 +32,7 @@ class Outcome:
     test_loss: NDArray[np.float32]  # (k,)
     scores: Scores  # of the last epoch
     condition: str  # the diagnosis, as health.diagnose has it
-    diverged: bool  # whether the loss became infinite or NaN
+    diverged: bool  # whether the loss became infinite or NaN, perhaps by the last update
     answers: NDArray[np.uint8]  # (cells, n_classes) probability, or (cells, 1) share of the target's range; 255 is 1
 
     @property
@@ -59,15 +59,16 @@ def outcome(history: History, plane: Plane) -> Outcome:
     """What is kept of a finished run."""
     experiment = history.experiment
     model = history.model_at(history.n_epochs)
+    scores = scores_of(model, history.dataset, experiment.training_now)
     epochs = np.unique(np.linspace(0, experiment.epochs - 1, CURVE_POINTS).round().astype(np.int64))
     return Outcome(
         experiment=experiment,
         epochs=epochs,
         train_loss=_at(history.train_loss, epochs),
         test_loss=_at(history.test_loss, epochs),
-        scores=scores_of(model, history.dataset, experiment.training_now),
+        scores=scores,
         condition=diagnose(history).condition,
-        diverged=history.ended == NOT_FINITE,
+        diverged=history.ended == NOT_FINITE or not np.isfinite(scores.train_loss),
         answers=(LEVELS * answers(model, _seen(plane, history.dataset.scaling))).round().numpy().astype(np.uint8),
     )
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from moons.data import make_dataset
 from moons.experiment import Experiment
+from moons.explore.estimate import estimated_seconds
 from moons.explore.settings import SETTINGS, Value, value_in, with_value
 from moons.fields import Between, FieldError
-from moons.inspection.health.heldout import Figures, Split, figures_of, mean_of, splits_of
+from moons.inspection.health.heldout import FOLDS, Figures, Split, figures_of, mean_of, splits_of
 from moons.progress import Stopped
 from moons.run import CHUNK_EPOCHS, History
 
@@ -29,6 +30,8 @@ WHOLE = {"width": (2, 32), "depth": (1, 3)}  # their bounds here: larger network
 MOST_RUNS = 200
 FEWEST_FOR_IMPORTANCE = 20  # runs; of fewer, the importance is mostly chance
 IMPORTANCE_EVERY = 10  # runs
+SIZES = tuple((width, depth) for width in (3, 8, 24) for depth in (1, 2, 3))  # that stand for all that are searched
+BESIDE = 0.05  # seconds a run takes beside its training: to choose its settings and to judge it
 FAILED = -10.0  # the merit of settings that don't go together or diverge: far below any other
 
 
@@ -98,6 +101,15 @@ def search(
             yield found
     except Stopped:
         return
+
+
+def search_seconds(
+    experiment: Experiment, n_runs: int, known: Experiment | None = None, epochs: int = 0, seconds: float = 0.0
+) -> float:
+    """About how long a search takes, where `epochs` epochs of `known` took `seconds`."""
+    sizes = [with_value(with_value(experiment, "width", width), "depth", depth) for width, depth in SIZES]
+    each = estimated_seconds(sizes, known, epochs, seconds) / len(sizes)
+    return n_runs * (BESIDE + (FOLDS if experiment.data.own else 1) * each)
 
 
 def merit_of(tried: Tried) -> float:

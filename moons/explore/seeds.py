@@ -26,27 +26,34 @@ VARIED: dict[str, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Seeds:
-    """What the runs have in common, and how far they differ. Diverged runs count, with their last finite numbers."""
+    """What the runs have in common, and how far they differ. Diverged runs count, but for scores that aren't finite."""
 
     outcomes: tuple[Outcome, ...]
     epochs: NDArray[np.int64]  # (k,)
     train_loss: NDArray[np.float64]  # (5, k), QUARTILES over the runs that still go on at the epoch
     test_loss: NDArray[np.float64]  # (5, k)
-    test_scores: NDArray[np.float64]  # (n,), accuracy or R² after the last epoch
+    test_scores: NDArray[np.float64]  # (n,), accuracy or R² after the last epoch; NaN where it isn't finite
     stuck: dict[str, int]  # how many runs have each condition that isn't healthy, the commonest first
     mean_answers: NDArray[np.float64]  # (cells, n_classes) mean probability, or (cells, 1) mean share of the range
     disagreement: NDArray[np.float64]  # (cells,): the share of runs outside the majority, or the standard deviation
 
     @property
     def quartiles(self) -> tuple[float, ...]:
-        """The test scores' least, quartiles and largest."""
-        return tuple(np.quantile(self.test_scores, QUARTILES).tolist())
+        """The finite test scores' least, quartiles and largest; NaN without one."""
+        scores = self.finite_scores
+        return tuple(np.quantile(scores, QUARTILES).tolist()) if scores.size else (np.nan,) * len(QUARTILES)
+
+    @property
+    def finite_scores(self) -> NDArray[np.float64]:
+        """(k,), the test scores of the runs that have one."""
+        return self.test_scores[np.isfinite(self.test_scores)]
 
     @property
     def apart(self) -> float:
         """How far two runs' test scores lie apart by their seeds alone: the 95th percentile of all pairs; 0 of one."""
-        first, second = np.triu_indices(len(self.test_scores), 1)
-        gaps = np.abs(self.test_scores[first] - self.test_scores[second])
+        scores = self.finite_scores
+        first, second = np.triu_indices(len(scores), 1)
+        gaps = np.abs(scores[first] - scores[second])
         return float(np.quantile(gaps, PAIRS)) if gaps.size else 0.0
 
     @property
@@ -76,12 +83,13 @@ def seeds(outcomes: Sequence[Outcome]) -> Seeds:
         raise ValueError("there must be at least one outcome")
     answers = np.stack([one.answers for one in outcomes]).astype(np.float64) / LEVELS
     found = Counter(one.condition for one in outcomes if one.condition not in HEALTHY)
+    scores = np.array([one.scores.test_score for one in outcomes], np.float64)
     return Seeds(
         outcomes=tuple(outcomes),
         epochs=outcomes[0].epochs,
         train_loss=_quantiles([one.train_loss for one in outcomes]),
         test_loss=_quantiles([one.test_loss for one in outcomes]),
-        test_scores=np.nan_to_num(np.array([one.scores.test_score for one in outcomes], np.float64)),
+        test_scores=np.where(np.isfinite(scores), scores, np.nan),
         stuck=dict(found.most_common()),
         mean_answers=answers.mean(axis=0),
         disagreement=_outside_the_majority(answers) if answers.shape[2] > 1 else answers[:, :, 0].std(axis=0),

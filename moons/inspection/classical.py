@@ -201,7 +201,8 @@ def _fit(
 
 
 def _errors(predicted: NDArray[Any], y: NDArray[Any], task: Task) -> Floats:
-    wrong_or_far = predicted != y if task is Task.CLASSIFICATION else np.square(predicted.astype(np.float64) - y)
+    with np.errstate(over="ignore", invalid="ignore"):  # a network that explodes, in the precision of its other scores
+        wrong_or_far = predicted != y if task is Task.CLASSIFICATION else np.square(predicted - y)
     return np.asarray(wrong_or_far, np.float64)
 
 
@@ -226,4 +227,5 @@ def _answers(model: Any, at: Floats, n_classes: int) -> NDArray[Any]:
 def _lead(network: Fit, other: Fit) -> tuple[float, float]:
     """By how much the other errs more per test point, and how large that gets by chance."""
     differences = other.errors - network.errors
-    return float(differences.mean()), LARGE * float(differences.std()) / math.sqrt(len(differences))
+    with np.errstate(invalid="ignore"):  # infinite errors have no deviation
+        return float(differences.mean()), LARGE * float(differences.std()) / math.sqrt(len(differences))

@@ -11,9 +11,10 @@ from moons.explore.seeds import Seeds
 from moons.explore.settings import SETTINGS
 from moons.inspection.boundary import Grid
 from moons.plots import palette
-from moons.plots.words import Translate, untranslated
+from moons.plots.words import Translate, literal, untranslated
 
 WHOLE_LINES = 60  # of more runs, a line has fewer points
+FEWEST_BINS = 8  # that a histogram has room for
 _MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
 
 
@@ -73,9 +74,9 @@ def seed_text(one: Outcome, _: Translate) -> str:
 
 def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: Translate = untranslated) -> go.Figure:
     """A histogram of the final test scores; `own`: the one that is marked."""
-    scores = 100 * found.test_scores if n_classes else found.test_scores
-    low, high = float(scores.min()), float(scores.max())
-    size = max((high - low) / 20, 0.5 if n_classes else 0.005)
+    scores = 100 * found.finite_scores if n_classes else found.finite_scores
+    low, high = float(scores.min(initial=np.inf)), float(scores.max(initial=-np.inf))
+    size = max((high - low) / 20, 0.5 if n_classes else 0.0005) if scores.size else 1.0
     bins = {"start": low - size / 2, "end": high + size, "size": size}
     figure = go.Figure(
         go.Histogram(
@@ -85,10 +86,13 @@ def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: 
             hovertemplate=_("{runs} runs at {score}").format(runs="%{y}", score="%{x}") + "<extra></extra>",
         )
     )
-    if own is not None:
+    if own is not None and np.isfinite(own):
         figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 4, "dash": "dot"})
     figure.update_layout(margin=_MARGIN, bargap=0.06)
     figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
+    if scores.size:
+        aside = max(0.0, FEWEST_BINS * size - (high - low)) / 2 + size  # so that a single bar is no wall
+        figure.update_xaxes(range=[low - aside, high + aside])
     figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")
     return figure
 
@@ -223,6 +227,6 @@ def _plane(
         )
     )
     figure.update_layout(margin=_MARGIN)
-    figure.update_xaxes(title=columns[0], zeroline=False)
-    figure.update_yaxes(title=columns[1], zeroline=False)
+    figure.update_xaxes(title=literal(columns[0]), zeroline=False)
+    figure.update_yaxes(title=literal(columns[1]), zeroline=False)
     return figure

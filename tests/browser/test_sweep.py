@@ -36,4 +36,8 @@ def test_the_cell_under_the_hand_is_shown_and_a_click_chooses_it(context, addres
     page.mouse.click(*place)
     page.mouse.move(box["x"], box["y"] - 60)
     expect(cell).to_have_attribute("data-place", f"0,{other}", timeout=20_000)
+    rate = cell.locator("b").inner_text().split()[-1]
+    page.locator(".st-key-open_cell button").click(timeout=20_000)
+    expect(page.locator(".st-key-room [aria-checked=true]")).to_have_text("Watch", timeout=20_000)
+    expect(page.locator(".st-key-training-learning_rate")).to_contain_text(rate, timeout=20_000)
     page.close()

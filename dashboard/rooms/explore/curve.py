@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.app.exploring import ManyRuns
 from dashboard.app.names import score_text
 from dashboard.page import session
-from dashboard.page.language import _
+from dashboard.page.language import _, ngettext
 from dashboard.rooms.explore import study
 from moons.explore.learning_curve import LearningCurve, learning_curve, size_experiments, sizes_of
 from moons.explore.table import outcomes_csv
@@ -33,6 +33,10 @@ def _show(found: ManyRuns) -> None:
     n_classes = found.asked.experiment.data.class_count
     if not found.running and len(curve.sizes) > 1 and curve.done[-2:].all():
         st.markdown(_verdict(curve, n_classes))
+    lost = sum(one.diverged for one in found.outcomes.values())
+    if lost:
+        said = ngettext("{diverged} of {n} run diverged.", "{diverged} of {n} runs diverged.", found.done)
+        st.caption(said.format(diverged=lost, n=found.done))
     alt = _("The score on training and on test points against the number of training points.")
     st.plotly_chart(
         learning_figure(curve, n_classes, _=_), key="curve_chart", height=420, config={"displayModeBar": False}, alt=alt
@@ -51,6 +55,8 @@ def _verdict(curve: LearningCurve, n_classes: int) -> str:
         "most": f"{curve.sizes[-1]:,}",
     }
     helps = _("From {fewer} to {most} points the test score rises from {before} to {last}: more points would help.")
-    ends = _("From {fewer} to {most} points it goes from {before} to {last}: more points would hardly help.")
+    ends = _(
+        "From {fewer} to {most} points the test score goes from {before} to {last}: more points would hardly help."
+    )
     sentence = ends if last - before < SMALL_GAIN else helps
     return sentence.format(**words)

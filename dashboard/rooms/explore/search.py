@@ -13,16 +13,14 @@ from dashboard.page.language import _
 from dashboard.rooms.explore import steps, study
 from moons import Experiment
 from moons.digits import Digits
-from moons.explore.search import MOST_RUNS, Search, Tried, search
+from moons.explore.search import MOST_RUNS, Search, Tried, search, search_seconds
 from moons.explore.settings import SETTINGS
 from moons.explore.table import search_csv
-from moons.inspection.health.heldout import FOLDS
 from moons.plots import explore as plots
 from moons.plots.sweep import setting_text
 
 CHART = {"displayModeBar": False}
 FEWEST_RUNS = 10
-SLOWER = 2.0  # times the run on the page: those tried are larger on average
 SHOWN = 10  # rows of the table
 
 
@@ -38,11 +36,14 @@ def draw() -> None:
     )
     wanted = study.asked("search", view.search_runs)
     make = partial(_found, wanted.experiment, view.search_runs)
-    folds = FOLDS if wanted.experiment.data.own else 1
-    alone = study.seconds_of([wanted.experiment] * folds * view.search_runs)
-    seconds = max(steps.SHORT + 1, SLOWER * alone)
+    run = session.player().run
+    known = run.experiment, run.history.n_epochs, run.seconds
+    seconds = search_seconds(wanted.experiment, view.search_runs, *known)
     label = _("Search with {n} runs").format(n=view.search_runs)
-    steps.draw(wanted, make, view.search_runs, label, _show, complete=_complete, seconds=seconds)
+    steps.draw(
+        wanted, make, view.search_runs, label, _show,
+        complete=_complete, seconds=seconds, by_itself=False, stays=True,
+    )  # fmt: skip
 
 
 def _found(experiment: Experiment, n_runs: int, stop: Callable[[], bool]) -> Iterator[Search]:

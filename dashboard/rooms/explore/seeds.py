@@ -6,9 +6,11 @@ import streamlit as st
 
 from dashboard.app.exploring import ManyRuns
 from dashboard.app.names import score_text
+from dashboard.app.words import literal
 from dashboard.page import session
 from dashboard.page.language import _, ngettext
 from dashboard.rooms.explore import study
+from moons.digits import Digits
 from moons.explore.outcome import Outcome, plane_of
 from moons.explore.seeds import VARIED, Seeds, seed_experiments
 from moons.explore.seeds import seeds as summarise
@@ -63,8 +65,9 @@ def _show(found: ManyRuns) -> None:
         if n_classes > 2:
             label = st.selectbox(_("Class"), range(n_classes), key="seeds_class", format_func=dataset.class_name)
         name = dataset.class_name(label) if n_classes else ""
-        title = _("Mean probability of {name}").format(name=name) if n_classes else _("Mean prediction")
-        st.markdown(f"**{title}**")
+        of_class = _("Mean probability of {name}")
+        title = of_class.format(name=name) if n_classes else _("Mean prediction")
+        st.markdown(f"**{of_class.format(name=literal(name)) if n_classes else title}**")
         figure = plots.mean_figure(summary, grid, columns, label=label, _=_)
         st.plotly_chart(figure, key="seeds_mean", height=320, config=CHART, alt=title)
     with apart:
@@ -77,17 +80,22 @@ def _show(found: ManyRuns) -> None:
 
 def luck_text(summary: Seeds, n_classes: int) -> str:
     """How much of the result is luck, in a sentence with numbers."""
+    n, lost = len(summary.outcomes), len(summary.outcomes) - len(summary.finite_scores)
+    if lost == n:
+        return _("Every run so far has diverged.")
+    diverged = ngettext("{diverged} of {n} run diverged.", "{diverged} of {n} runs diverged.", n)
+    aside = f" {diverged.format(diverged=lost, n=n)}" if lost else ""
     low, lower, _middle, upper, high = (score_text(value, n_classes) for value in summary.quartiles)
     of_classes = _("The test accuracy lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     of_numbers = _("R² on the test points lies between {low} and {high}, half of the runs between {lower} and {upper}.")
     sentence = of_classes if n_classes else of_numbers
     if low == high:
         alike = _("Every run has the test accuracy {score}.") if n_classes else _("Every run has an R² of {score}.")
-        return alike.format(score=low)
-    said = sentence.format(low=low, lower=lower, upper=upper, high=high)
-    if len(summary.outcomes) < 2 or summary.apart == 0:
+        return alike.format(score=low) + aside
+    said = sentence.format(low=low, lower=lower, upper=upper, high=high) + aside
+    if summary.apart == 0:
         return said
-    apart = _("{n:.1f} points").format(n=100 * summary.apart) if n_classes else f"{summary.apart:.4f}"
+    apart = _("{n:.1f} points").format(n=100 * summary.apart) if n_classes else f"{Digits(summary.apart):.4f}"
     return f"{said} " + _("Two runs less than {apart} apart may differ by luck alone.").format(apart=apart)
 
 
@@ -104,18 +112,19 @@ def _stuck(summary: Seeds, n_classes: int) -> None:
         (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
     )
     with st.container(horizontal=True, gap="small"):
-        for place, one in enumerate(worst[:MOST_NAMED]):
-            _way_to(one, place, n_classes)
+        for one in worst[:MOST_NAMED]:
+            _way_to(one, n_classes)
         if len(worst) > MOST_NAMED:
             with st.popover(_("{n} more").format(n=len(worst) - MOST_NAMED), key="more_stuck", type="tertiary"):
-                for place, one in enumerate(worst[MOST_NAMED:], start=MOST_NAMED):
-                    _way_to(one, place, n_classes)
+                for one in worst[MOST_NAMED:]:
+                    _way_to(one, n_classes)
 
 
-def _way_to(one: Outcome, place: int, n_classes: int) -> None:
-    """A button that opens a run."""
+def _way_to(one: Outcome, n_classes: int) -> None:
+    """A button that opens a run: the one it names, wherever it stands when the click arrives."""
+    seeds = one.experiment.model.seed, one.experiment.data.seed
     label = f"{plots.seed_text(one, _)} · {score_text(one.scores.test_score, n_classes)}"
     st.button(
-        label, key=f"stuck{place}", type="tertiary", help=_(CONDITIONS[one.condition]),
+        label, key=f"stuck_{seeds[0]}_{seeds[1]}", type="tertiary", help=_(CONDITIONS[one.condition]),
         on_click=partial(study.open_run, one.experiment),
     )  # fmt: skip

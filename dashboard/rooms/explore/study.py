@@ -1,6 +1,7 @@
 """What the panels share: the button that begins a study, its progress, and a run of it made the one on the page."""
 
 from collections.abc import Callable, Sequence
+from copy import copy
 
 import streamlit as st
 
@@ -17,6 +18,8 @@ from moons.explore.estimate import estimated_seconds
 
 Show = Callable[[ManyRuns], None]  # draws a study's results
 LOOK_EVERY = 0.7  # seconds, while a study runs
+MORE = 1.2  # times the runs that are drawn
+BESIDE = 0.012  # seconds that a run takes beside its training, mostly to be diagnosed; more workers don't help
 WORTH_SAYING = 5.0  # seconds: what is quicker needs no estimate
 
 
@@ -71,7 +74,9 @@ def _estimate(experiments: Sequence[Experiment | None]) -> None:
 def seconds_of(experiments: Sequence[Experiment | None], *, workers: int = 1) -> float:
     """About how long experiments take, by what the run on the page took."""
     run = session.player().run
-    return estimated_seconds(experiments, run.experiment, run.history.n_epochs, run.seconds, workers=workers)
+    known = run.experiment, run.history.n_epochs, run.seconds
+    beside = BESIDE * sum(one is not None for one in experiments)
+    return beside + estimated_seconds(experiments, *known, workers=workers)
 
 
 def time_text(seconds: float) -> str:
@@ -108,12 +113,27 @@ def _look(wanted: Asked, running: bool, show: Show) -> None:
     if study is None:
         return
     progress(study)
-    if study.asked != wanted:
-        st.info(
-            _("These results are for other settings: {settings}.").format(settings=_difference(study.asked, wanted))
-        )
+    say_whose(study, wanted)
     if study.done and isinstance(study, ManyRuns):
-        show(study)
+        show(_still(study))
+
+
+def _still(study: ManyRuns) -> ManyRuns:
+    """The study as it was drawn last, until it has a fifth more: a new chart blinks, and keeps the browser busy."""
+    memory = session.browser().memory
+    last, drawn = memory.get("drawn", (None, study))
+    if last is not study or not study.running or study.done >= MORE * drawn.done:
+        drawn = copy(study)  # whose outcomes stay those of now
+        memory["drawn"] = study, drawn
+    still: ManyRuns = drawn
+    return still
+
+
+def say_whose(study: Study, wanted: Asked) -> None:
+    """That results aren't those of the settings on the page."""
+    if study.asked != wanted:
+        said = _("These results are for other settings: {settings}.")
+        st.info(said.format(settings=_difference(study.asked, wanted)))
 
 
 def take_away(csv: Callable[[], str], name: str) -> None:

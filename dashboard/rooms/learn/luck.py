@@ -53,7 +53,7 @@ def _show_luck(found: ManyRuns) -> None:
     summary = summarise([one for _index, one in sorted(found.outcomes.items())])
     n_classes, own = found.asked.experiment.data.class_count, found.outcomes.get(0)
     st.markdown(luck_text(summary, n_classes))
-    if own is not None and len(summary.outcomes) > 1:
+    if own is not None and np.isfinite(own.scores.test_score) and len(summary.outcomes) > 1:
         others = [one.scores.test_score for index, one in found.outcomes.items() if index]
         said = ngettext(
             "Yours, {score}, is better than {n} of the {all} other run.",
