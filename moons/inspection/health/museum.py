@@ -122,9 +122,9 @@ EXHIBITS: dict[str, Exhibit] = {
         "saturated",
         N_("Saturated units"),
         N_("Weights so large that every tanh gives −1 or 1. There it is flat, and no gradient passes."),
-        N_("A rate of 0.01 instead of 1."),
+        N_("A rate of 0.003 instead of 1."),
         _of(500, (16, 16), "tanh", learning_rate=1.0, optimizer="rmsprop"),
-        _of(500, (16, 16), "tanh", learning_rate=0.01, optimizer="rmsprop"),
+        _of(500, (16, 16), "tanh", learning_rate=0.003, optimizer="rmsprop"),
     ),
     "vanishing": Exhibit(
         "vanishing",
