@@ -158,6 +158,8 @@ def test_units_are_reached_and_picked_by_the_keyboard(page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     wait_for_title(page, "Layer 1, unit 2")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    unit(page, 1, 2).focus()  # Streamlit may have mounted the diagram anew
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     wait_for_title(page, "Probability of class 1")

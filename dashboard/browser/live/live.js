@@ -29,7 +29,7 @@ function mountStage(data, root, tell) {
     stage = new Stage(root, tell)
     stage.setDiagram(place)
   }
-  stage.tell = tell
+  stage.send = tell
   stage.receive(data)
   return () => {
     stage?.close()

@@ -21,6 +21,7 @@ import { Strip } from "./strip.js"
 
 const ALONE = 400 // milliseconds at rest elsewhere than the page was drawn, after which the page must follow
 const MOVED = 1_000 // and in motion, where more of the page moves along
+const ANSWERED = 2_000 // milliseconds within which the page answers a word, or never
 const LOST = 50 // looks without charts to patch, a fifth of a second each, after which the page draws them itself
 
 export class Stage {
@@ -52,14 +53,15 @@ export class Stage {
   /** @type {any[] | null} the word to be said once the page has answered the last one */
   wanted = null
   asked = 0
+  told = 0 // when a word was said last
 
   /**
    * @param {HTMLElement} root
-   * @param {(word: string, value: any) => void} tell says a word to the page
+   * @param {(word: string, value: any) => void} send says a word to the page
    */
-  constructor(root, tell) {
+  constructor(root, send) {
     this.root = root
-    this.tell = tell
+    this.send = send
     this.evaluator = new Evaluator()
     this.pictures = new Pictures(this.evaluator)
     this.strip = new Strip(root, {
@@ -227,7 +229,7 @@ export class Stage {
     const there = this.moves ? drawn || !data?.follows : !drawn && !this.acted && data?.epoch === this.last?.epoch
     if (there || data?.preview || this.strip.held || this.socket?.isOpen !== true) this.apart = 0
     else if (!this.apart) this.apart = now
-    else if (now - this.apart > (this.moves ? MOVED : ALONE)) {
+    else if (now - this.apart > (this.moves ? MOVED : ALONE) && !this.waits) {
       this.apart = now + 2_000
       this.acted = false
       this.tell("follow", data.serial)
@@ -409,6 +411,22 @@ export class Stage {
     else if (this.scene?.diagram?.point) this.followPoint(this.scene.diagram.point.number)
   }
 
+  /** Whether the page has not answered the last word. */
+  get waits() {
+    return this.asked === this.data?.serial && performance.now() - this.told < ANSWERED
+  }
+
+  /**
+   * Say a word to the page. Of two that reach Streamlit at once the first is lost: what can wait does.
+   * @param {string} word
+   * @param {any} value
+   */
+  tell(word, value) {
+    this.asked = this.data.serial
+    this.told = performance.now()
+    this.send(word, value)
+  }
+
   /** @param {any[]} words */
   want(...words) {
     this.wanted = words
@@ -417,8 +435,7 @@ export class Stage {
 
   /** One word at a time, always the latest. */
   ask() {
-    if (!this.wanted || this.asked === this.data.serial) return
-    this.asked = this.data.serial
+    if (!this.wanted || this.waits) return
     const [word, value] = this.wanted
     this.wanted = null
     this.tell(word, value)
