@@ -85,7 +85,7 @@ def boundary_spec(
     }
     scale = {"scaleanchor": "x"} if dataset.same_units else {}
     layout = {
-        "margin": {"l": 8, "r": 8, "t": 9, "b": 45, "pad": 0},
+        "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 0},
         "showlegend": False,
         "uirevision": f"{left},{right},{bottom},{top}",  # the zoom lasts as long as the data
         "hovermode": "closest",
