@@ -3,6 +3,8 @@
  * screen reader can follow. They come and go with the page, so it is looked over again a moment after each change.
  */
 
+import { mounted, whenGone } from "./mount.js"
+
 /**
  * @typedef {object} Words
  * @property {string} skip the link to the buttons that train
@@ -130,14 +132,9 @@ class Access {
 }
 
 /**
- * @param {{ data: Words, parentElement: HTMLElement & { moonsAccess?: Access },
- *   setTriggerValue: (name: string, value: string) => void }} mount
+ * @param {{ data: Words, parentElement: Node, setTriggerValue: (name: string, value: string) => void }} mount
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.moonsAccess ??= new Access()
-  parentElement.moonsAccess.receive(data, (ground) => setTriggerValue("theme", ground))
-  return () => {
-    parentElement.moonsAccess?.close()
-    delete parentElement.moonsAccess
-  }
+  mounted(parentElement, () => new Access()).receive(data, (ground) => setTriggerValue("theme", ground))
+  return whenGone(parentElement)
 }

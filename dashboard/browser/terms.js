@@ -1,5 +1,7 @@
 /** What a word on a label, an axis or a button means: shown beside it while the hand is over it, or after a tap. */
 
+import { mounted, whenGone } from "./mount.js"
+
 /** @typedef {Record<string, [string, string]>} Terms a label's text -> the term's name and its meaning */
 
 const LABELS = ".label, text[class$=title], [data-testid=stWidgetLabel], [role=tab], .stMarkdown p, button"
@@ -158,12 +160,8 @@ function showWhole(target) {
   if (target instanceof HTMLDetailsElement && target.open) target.lastElementChild?.scrollIntoView({ block: "nearest" })
 }
 
-/** @param {{ data: Terms, parentElement: HTMLElement & { moonsTerms?: Explainer } }} mount */
+/** @param {{ data: Terms, parentElement: Node }} mount */
 export default function ({ data, parentElement }) {
-  parentElement.moonsTerms ??= new Explainer()
-  parentElement.moonsTerms.terms = data
-  return () => {
-    parentElement.moonsTerms?.close()
-    delete parentElement.moonsTerms
-  }
+  mounted(parentElement, () => new Explainer()).terms = data
+  return whenGone(parentElement)
 }

@@ -1,21 +1,13 @@
 """A chart that is drawn into again and again without a blink; st.plotly_chart would mount it anew for new data."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.page import session
+from dashboard.page import component, session
 from moons.plots.spec import Spec, to_plain
-
-_component = st.components.v2.component(
-    "moons_chart",
-    html='<div class="chart" role="img"></div>',
-    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # Plotly's own rules of style stand in the page
-)
 
 
 class Still(go.Figure):  # type: ignore[misc]  # plotly has no types
@@ -39,7 +31,9 @@ def draw(figure: go.Figure, *, key: str, height: int, alt: str) -> None:
     if session.browser().memory.get("plain"):  # there is no Plotly in reach
         st.plotly_chart(figure, key=key, height=height, config={"displayModeBar": False}, alt=alt)
         return
-    _component(key=key, data={"figure": spec(figure), "height": height, "alt": alt})
+    html = '<div class="chart" role="img"></div>'
+    mount = component.component("chart", "chart.js", html=html, isolate_styles=False)  # Plotly's rules are the page's
+    mount(key=key, data={"figure": spec(figure), "height": height, "alt": alt})
 
 
 def spec(figure: go.Figure | Spec) -> Spec:

@@ -14,25 +14,28 @@ FOLDER = Path(__file__).parents[1] / "browser"
 _IMPORT = re.compile(r"""^(?:import|export|\}) .*?from "(\.[^"]+)"$""", re.M)
 
 
-def component(name: str, js: str, *, css: str | None = None, html: str | None = None) -> ComponentRenderer:
+def component(
+    name: str, js: str, *, css: str | None = None, html: str | None = None, isolate_styles: bool = True
+) -> ComponentRenderer:
     """The component `moons.name`, with `js` and `css` as paths in `browser/`. Call it where the page is drawn.
 
-    Mounts of one name share their modules and what these hold; another name loads them anew. Streamlit itself finds
-    such files in a package that is installed and named as its project is, which `dashboard` is not: so its registry
-    is told here. This rests on the exact release of Streamlit.
+    Without `isolate_styles` the page's own rules of style hold within. Mounts of one name share their modules and what
+    these hold; another name loads them anew. Streamlit itself finds such files in a package that is installed and named
+    as its project is, which `dashboard` is not: so its registry is told here. This rests on the exact release of
+    Streamlit.
     """
-    return _registered(get_bidi_component_manager(), name, js, css, html)
+    return _registered(get_bidi_component_manager(), name, js, css, html, isolate_styles)
 
 
 @lru_cache(maxsize=64)  # the page's script asks at each run
 def _registered(
-    manager: BidiComponentManager, name: str, js: str, css: str | None, html: str | None
+    manager: BidiComponentManager, name: str, js: str, css: str | None, html: str | None, isolate_styles: bool
 ) -> ComponentRenderer:
     full_name = f"moons.{name}"
     if manager.get_component_asset_root(full_name) is None:
         manifest = ComponentManifest("moons", "", [ComponentConfig(name, FOLDER.name)])
         manager.register_from_manifest(manifest, FOLDER.parent)
-    return st.components.v2.component(full_name, html=html, css=css, js=js)
+    return st.components.v2.component(full_name, html=html, css=css, js=js, isolate_styles=isolate_styles)
 
 
 def addresses(name: str, js: str) -> list[str]:

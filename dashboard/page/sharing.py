@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from functools import partial
 from html import escape
-from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
 
 from dashboard.app.view import HIDEABLE, View
-from dashboard.page import session
+from dashboard.page import component, session
 from dashboard.page.language import _
 from moons import Experiment
 from moons.data import table
@@ -17,22 +17,6 @@ from moons.fields import help_of, label_of
 from moons.share import TURNS, VERSION
 
 EPOCH = "&view.epoch="  # what the browser writes before the epoch that it shows, unless that is 0
-
-_copy = st.components.v2.component(
-    "moons_copy",
-    html="<div><input readonly><button type='button'></button></div>",
-    css="""
-      div { display: flex; gap: 0.5rem; width: 100%; }
-      input { flex: 1; width: 0; min-width: min(26rem, 48vw); padding: 0.4rem 0.6rem; border-radius: 0.5rem;
-        border: 1px solid var(--st-border-color); background: none; color: var(--st-text-color);
-        font: 0.85rem var(--st-code-font); }
-      button { min-width: 7rem; padding: 0.4rem 0.9rem; border: 0; border-radius: 0.5rem; cursor: pointer;
-        white-space: nowrap; background: var(--st-primary-color); font: 0.9rem var(--st-font);
-        color: light-dark(#fff, #10202e); }
-      :focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
-    """,
-    js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),
-)
 
 
 def draw() -> None:
@@ -63,11 +47,11 @@ def _links() -> None:
     link = address(query)
     epoch = session.player().epoch
     words = {"copy": _("Copy link"), "copied": _("Copied"), "link": _("Link")}
-    _copy(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
+    _copy()(key="copy", data={"begin": link, "mark": EPOCH, "end": "", "epoch": epoch, "words": words})
     st.caption(_("To show it inside another page:"))
     words = {"copy": _("Copy frame"), "copied": _("Copied"), "link": _("Frame")}
     begin, end = f'<iframe src="{escape(link)}', '&amp;embed=true" width="100%" height="700"></iframe>'
-    _copy(key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words})
+    _copy()(key="copy_frame", data={"begin": begin, "mark": escape(EPOCH), "end": end, "epoch": epoch, "words": words})
     st.button(
         _("Make a class sheet"), key="make_sheet", icon=":material/assignment:", type="tertiary",
         on_click=_make_sheet,
@@ -88,7 +72,7 @@ def address(query: Mapping[str, str]) -> str:
 def copy(text: str, key: str, *, label: str, button: str) -> None:
     """A text to copy."""
     words = {"copy": button, "copied": _("Copied"), "link": label}
-    _copy(key=key, data={"begin": text, "mark": "", "end": "", "epoch": 0, "fixed": True, "words": words})
+    _copy()(key=key, data={"begin": text, "mark": "", "end": "", "epoch": 0, "fixed": True, "words": words})
 
 
 def _file(experiment: Experiment) -> str:
@@ -114,3 +98,8 @@ def _promise(query: Mapping[str, str]) -> None:
         st.warning(_("Your own points are too many for a link. Download them as a file, and share that too."))
     else:
         st.markdown(_("This link opens to the same picture, trained, on another machine."))
+
+
+def _copy() -> ComponentRenderer:
+    html = "<div><input readonly><button type='button'></button></div>"
+    return component.component("copy", "copy.js", css="copy.css", html=html)

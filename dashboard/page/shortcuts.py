@@ -1,11 +1,10 @@
 """Keys for what can be clicked, and the sheet that lists them."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
-from dashboard.page import session
+from dashboard.page import component, session
 from dashboard.page.language import _
 from moons.fields import N_
 
@@ -35,9 +34,6 @@ KEYS: dict[str, Key] = {
     "6": Key(N_("Explore"), "room", 3),
     "?": Key(N_("This sheet"), "keys"),
 }
-_listen = st.components.v2.component(
-    "moons_keys", js=Path(__file__).with_name("keys.js").read_text(encoding="utf-8"), html="<i hidden></i>"
-)
 
 
 def draw() -> None:
@@ -53,4 +49,5 @@ def draw() -> None:
 def listen() -> None:
     """Hear the keys, wherever on the page they are pressed."""
     keys = {key: {"name": what.name, "place": what.place} for key, what in KEYS.items()}
-    _listen(key="listener", data={"keys": keys, "language": session.language()}, width="content", height="content")
+    mount = component.component("keys", "keys.js", html="<i hidden></i>")
+    mount(key="listener", data={"keys": keys, "language": session.language()}, width="content", height="content")

@@ -568,3 +568,22 @@ def test_the_data_room_is_no_wider_than_the_screen(page, width):
       return text.getBoundingClientRect().right > tile.getBoundingClientRect().right
     }).map((text) => text.textContent)"""
     assert_soon(page, lambda: page.evaluate(cut) == [])
+
+
+def test_a_key_does_its_thing_once_whatever_the_language_was_before(context, address):
+    page = open_page(context, address)
+    for language in ("한국어", "English"):
+        page.locator(".st-key-languages button").first.click()
+        page.locator(".st-key-language").get_by_text(language, exact=True).click()
+        page.wait_for_function(
+            "language => document.documentElement.lang === language[0]", arg=["ko" if language == "한국어" else "en"]
+        )
+        page.keyboard.press("Escape")
+        page.locator(".st-key-language").wait_for(state="hidden")
+    page.keyboard.press("x")
+    assert_soon(page, lambda: epoch(page) == 0)
+    page.keyboard.press("s")
+    assert_soon(page, lambda: epoch(page) > 0)
+    page.wait_for_timeout(500)  # what is done twice is done at once
+    assert epoch(page) == 1
+    page.close()

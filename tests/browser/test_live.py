@@ -29,6 +29,17 @@ def context(chromium):
     context.close()
 
 
+BLANKS = """() => {  // looks, one a frame, at which the strip says no epoch
+  window.blanks = 0
+  const look = () => {
+    const host = [...document.querySelectorAll('.st-key-live *')].find((e) => e.shadowRoot)
+    window.blanks += !host?.shadowRoot.querySelector('[data-say=epoch]')?.textContent
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+
+
 def press(page, name):
     page.get_by_role("button", name=re.compile(f"^{name}( Shortcut Space)?$")).click()
 
@@ -108,7 +119,9 @@ def test_training_goes_on_in_every_room(context, address):
     page.locator(".st-key-room").get_by_text("Watch", exact=True).click()
     page.locator(".st-key-pause button").wait_for()
     page.wait_for_selector(".strip[data-painted]")
+    page.evaluate(BLANKS)
     assert_soon(page, lambda: epoch(page) > before + 500)
+    assert page.evaluate("window.blanks") == 0
     press(page, "Pause")
 
 

@@ -1,5 +1,6 @@
 /** The live component: mounted once as the stage beside the charts, and once as the diagram's place. */
 
+import { whenGone } from "../mount.js"
 import { MARKUP } from "./markup.js"
 import { Stage } from "./stage.js"
 
@@ -29,12 +30,13 @@ function mountStage(data, root, tell) {
     stage = new Stage(root, tell)
     stage.setDiagram(place)
   }
-  stage.send = tell
+  stage.words.send = tell
   stage.receive(data)
-  return () => {
-    stage?.close()
+  return whenGone(root, () => {
+    if (stage?.root !== root) return
+    stage.close()
     stage = null
-  }
+  })
 }
 
 /**
@@ -47,8 +49,9 @@ function mountDiagram(root) {
     place = element
     stage?.setDiagram(element)
   }
-  return () => {
+  return whenGone(root, () => {
+    if (place !== element) return
     stage?.setDiagram(null)
     place = null
-  }
+  })
 }

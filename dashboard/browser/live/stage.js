@@ -13,6 +13,7 @@ import { Playback } from "./playback.js"
 import { followedOf, scoresOf, served } from "./scene.js"
 import { LiveSocket, socketAddress } from "./socket.js"
 import { Strip } from "./strip.js"
+import { Words } from "./words.js"
 
 /**
  * @typedef {import("../protocol.js").State} State
@@ -21,7 +22,6 @@ import { Strip } from "./strip.js"
 
 const ALONE = 400 // milliseconds at rest elsewhere than the page was drawn, after which the page must follow
 const MOVED = 1_000 // and in motion, where more of the page moves along
-const ANSWERED = 2_000 // milliseconds within which the page answers a word, or never
 const LOST = 50 // looks without charts to patch, a fifth of a second each, after which the page draws them itself
 
 export class Stage {
@@ -50,10 +50,6 @@ export class Stage {
   apart = 0 // since when the run is elsewhere than the page was drawn
   acted = false // something was done over the socket that the page doesn't know of
   looked = 0 // when what stands below the charts was told last that the run moves
-  /** @type {any[] | null} the word to be said once the page has answered the last one */
-  wanted = null
-  asked = 0
-  told = 0 // when a word was said last
 
   /**
    * @param {HTMLElement} root
@@ -61,31 +57,31 @@ export class Stage {
    */
   constructor(root, send) {
     this.root = root
-    this.send = send
+    this.words = new Words(send)
     this.evaluator = new Evaluator()
     this.pictures = new Pictures(this.evaluator)
     this.strip = new Strip(root, {
       seek: (epoch) => this.seek(epoch),
       settle: (epoch) => this.settle(epoch),
-      remedy: () => this.tell("remedy", this.data.serial),
+      remedy: () => this.words.say("remedy"),
     })
     this.charts = new Charts({
       settle: (epoch) => this.settle(Math.min(epoch, this.rest.known)),
       point: (row) => this.followPoint(row),
     })
     this.diagram = new Diagram({
-      pick: (layer, unit) => this.tell("pick", { layer, unit }),
+      pick: (layer, unit) => this.words.say("pick", { layer, unit }),
       hover: (place) => this.hover(place),
       edit: (place, value, done) => this.edit(place, value, done),
-      trace: (place) => this.want("trace", place),
-      undo: () => this.tell("undo", this.data.serial),
+      trace: (place) => this.words.want("trace", place),
+      undo: () => this.words.say("undo"),
       appear: () => this.refresh(),
     })
     this.hand = watchHand({
       slide: (slider, value) =>
-        !this.moves && this.data?.sliders.includes(slider) && this.want("preview", { slider, value }),
+        !this.moves && this.data?.sliders.includes(slider) && this.words.want("preview", { slider, value }),
       press: (button) => this.press(button),
-      release: () => (this.wanted = null),
+      release: () => this.words.forget(),
       dismiss: () => this.dismiss(),
     })
     this.watch = setInterval(() => this.mend(), 200)
@@ -114,13 +110,13 @@ export class Stage {
     this.data = data
     this.connect(data.token)
     if (data.scene) this.setScene(data)
-    else if (data.number !== this.number) this.tell("resync", data.serial)
+    else if (data.number !== this.number) this.words.say("resync")
     if (data.message) this.hear(bytes(data.message).buffer)
     for (const frame of data.frames ?? []) this.playback.push([served(frame, this.scene)], performance.now())
     this.label()
     this.strip.tell(data.status)
     this.diagram.tell(data)
-    this.ask()
+    this.words.hear(data.serial)
   }
 
   /** @param {any} data */
@@ -179,7 +175,7 @@ export class Stage {
    */
   opened(open) {
     this.strip.strip.dataset.socket = open ? "open" : "closed"
-    if (this.data && open !== this.data.pushed && this.moves) this.tell("route", open)
+    if (this.data && open !== this.data.pushed && this.moves) this.words.say("route", open)
   }
 
   /**
@@ -203,7 +199,7 @@ export class Stage {
   miss() {
     if (!this.acted || !this.scene) return
     this.acted = false
-    this.tell("resync", this.data.serial)
+    this.words.say("resync")
   }
 
   /** @param {number} now */
@@ -216,6 +212,7 @@ export class Stage {
       this.present(state)
     }
     this.follow(now)
+    this.words.next()
     this.look(now)
   }
 
@@ -229,10 +226,10 @@ export class Stage {
     const there = this.moves ? drawn || !data?.follows : !drawn && !this.acted && data?.epoch === this.last?.epoch
     if (there || data?.preview || this.strip.held || this.socket?.isOpen !== true) this.apart = 0
     else if (!this.apart) this.apart = now
-    else if (now - this.apart > (this.moves ? MOVED : ALONE) && !this.waits) {
+    else if (now - this.apart > (this.moves ? MOVED : ALONE) && !this.words.waits) {
       this.apart = now + 2_000
       this.acted = false
-      this.tell("follow", data.serial)
+      this.words.want("follow")
     }
   }
 
@@ -359,7 +356,7 @@ export class Stage {
     if (near && !this.scene.wide) this.present(near)
     if (near?.epoch === at) this.last = near
     else if (!this.scene.wide && this.act({ do: "seek", epoch: at })) return
-    else this.want("seek", at)
+    else this.words.want("seek", at)
   }
 
   /**
@@ -367,7 +364,7 @@ export class Stage {
    * @param {number} epoch
    */
   settle(epoch) {
-    if (this.scene.wide || !this.act({ do: "seek", epoch })) this.tell("settle", epoch)
+    if (this.scene.wide || !this.act({ do: "seek", epoch })) this.words.say("settle", epoch)
   }
 
   /**
@@ -388,7 +385,7 @@ export class Stage {
    */
   edit(place, value, done) {
     const said = { layer: place.layer, unit: place.unit, source: place.source, value, done }
-    if (done) this.tell("edit", said)
+    if (done) this.words.say("edit", said)
     else if (this.last?.parameters && !this.rest.playing) {
       const parameters = this.last.parameters.slice()
       parameters[place.parameter] = value
@@ -401,44 +398,14 @@ export class Stage {
    * @param {number} point
    */
   followPoint(point) {
-    this.tell("point", { point, seen: this.diagram.isThere })
+    this.words.say("point", { point, seen: this.diagram.isThere })
   }
 
   /** What was picked, or followed, goes. */
   dismiss() {
     this.hover(null) // a unit under a hand that rests is shown again once it moves
-    if (this.data?.picked) this.tell("pick", { layer: this.data.picked[0], unit: this.data.picked[1] })
+    if (this.data?.picked) this.words.say("pick", { layer: this.data.picked[0], unit: this.data.picked[1] })
     else if (this.scene?.diagram?.point) this.followPoint(this.scene.diagram.point.number)
-  }
-
-  /** Whether the page has not answered the last word. */
-  get waits() {
-    return this.asked === this.data?.serial && performance.now() - this.told < ANSWERED
-  }
-
-  /**
-   * Say a word to the page. Of two that reach Streamlit at once the first is lost: what can wait does.
-   * @param {string} word
-   * @param {any} value
-   */
-  tell(word, value) {
-    this.asked = this.data.serial
-    this.told = performance.now()
-    this.send(word, value)
-  }
-
-  /** @param {any[]} words */
-  want(...words) {
-    this.wanted = words
-    this.ask()
-  }
-
-  /** One word at a time, always the latest. */
-  ask() {
-    if (!this.wanted || this.waits) return
-    const [word, value] = this.wanted
-    this.wanted = null
-    this.tell(word, value)
   }
 
   /** Streamlit redraws a chart from its own, older figure when it resizes or changes theme: draw ours again. */
@@ -447,12 +414,12 @@ export class Stage {
     const { there, drawn } = this.charts.mend()
     if (drawn && this.shown) this.charts.show(this.shown, { moving: false, own: false, unit: this.large })
     const ground = getComputedStyle(this.strip.strip).getPropertyValue("--st-background-color")
-    if (this.ground && ground !== this.ground) this.tell("theme", ground)
+    if (this.ground && ground !== this.ground) this.words.say("theme", ground)
     this.ground = ground
     this.missing = there || document.hidden ? 0 : this.missing + 1
-    if (this.missing === LOST) this.tell("plain", true)
+    if (this.missing === LOST) this.words.say("plain", true)
     this.stale = this.hand.holds || !this.data.preview ? 0 : (this.stale ?? 0) + 1
-    if (this.stale === 3) this.tell("resync", this.data.serial) // let go where it was taken, a slider says nothing
+    if (this.stale === 3) this.words.say("resync") // let go where it was taken, a slider says nothing
   }
 
   close() {
