@@ -116,6 +116,17 @@ def test_a_press_that_was_meant_for_another_run_does_nothing(address, session):
     assert session.player.number == scene
 
 
+@pytest.mark.parametrize("other", [0, 1])
+def test_an_act_is_known_once_it_is_done_or_was_meant_for_another_run(address, session, other):
+    with connected(address, session) as socket:
+        scene = next_message(socket)[1]
+        socket.send(json.dumps({"do": "seek", "epoch": 0, "scene": scene + other, "act": 12.5}))
+        deadline = time.monotonic() + 20
+        while session.last_act != 12.5 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert session.last_act == 12.5
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", '"pause"', "null", "1", '{"do": "seek"}', '{"do": "pause", "epoch": "x"}']
 )

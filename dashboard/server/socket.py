@@ -134,15 +134,15 @@ class _Connection:
     async def _hear(self, word: dict[str, Any]) -> None:
         match word.get("do"):
             case "pause":
-                await self._happen(e.PausePressed(int(word["epoch"])), int(word["scene"]))
+                await self._happen(e.PausePressed(int(word["epoch"])), word)
             case "train":
-                await self._happen(e.TrainPressed(backwards=bool(word.get("backwards"))), int(word["scene"]))
+                await self._happen(e.TrainPressed(backwards=bool(word.get("backwards"))), word)
             case "step":
-                await self._happen(e.StepPressed(self._session.state.transport.step_size), int(word["scene"]))
+                await self._happen(e.StepPressed(self._session.state.transport.step_size), word)
             case "reset":
-                await self._happen(e.ResetPressed(), int(word["scene"]))
+                await self._happen(e.ResetPressed(), word)
             case "seek":
-                await self._happen(e.Sought(int(word["epoch"])), int(word["scene"]))
+                await self._happen(e.Sought(int(word["epoch"])), word)
             case "hidden":
                 self._hidden = bool(word["hidden"])
                 self._changed.set()
@@ -152,8 +152,9 @@ class _Connection:
                 self._listener = Listener(scene=scene, curve_from=known, frame=max(0, self._session.feed.number - 1))
                 self._changed.set()
 
-    async def _happen(self, event: e.Event, scene: int) -> None:
-        if scene == self._session.player.number:  # else it means a run that is no longer looked at
+    async def _happen(self, event: e.Event, word: dict[str, Any]) -> None:
+        if int(word["scene"]) == self._session.player.number:  # else it means a run that is no longer looked at
             await asyncio.to_thread(self._session.try_send, event)
             self._acted.set()
             self._changed.set()
+        self._session.last_act = float(word.get("act", 0))

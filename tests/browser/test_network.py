@@ -68,7 +68,8 @@ def test_a_click_on_a_unit_swaps_the_large_picture_and_escape_brings_it_back(pag
     scale = 1 if layer == 2 else np.abs(whole).max()
     # the words above the picture come with the page, the picture itself with the next frame
     assert_soon(page, lambda: np.abs((large_picture(page) - 128) / 127 - whole / scale).max() < 0.02)
-    assert unit(page, layer, 1).get_attribute("aria-pressed") == "true"
+    # pointed at, it is shown before the page has heard of the click
+    assert_soon(page, lambda: unit(page, layer, 1).get_attribute("aria-pressed") == "true")
     page.keyboard.press("Escape")
     wait_for_title(page, "Decision boundary")
     assert_soon(page, lambda: np.array_equal(large_picture(page), before))

@@ -48,7 +48,7 @@ export class Stage {
   missing = 0
   ground = "" // the page's background, by which a change of theme is seen
   apart = 0 // since when the run is elsewhere than the page was drawn
-  acted = false // something was done over the socket that the page doesn't know of
+  lastAct = 0 // the number of what was done last over the socket; 0: nothing that the page must follow
   looked = 0 // when what stands below the charts was told last that the run moves
 
   /**
@@ -122,13 +122,16 @@ export class Stage {
   /** @param {any} data */
   setScene(data) {
     const { scene, now } = data
+    const overtaken = this.acted && data.number === this.number // it was elsewhere when the page was drawn
     this.scene = scene
     if (data.number !== this.number) this.known.clear()
     this.number = data.number
-    this.frozen = false
     this.apart = 0
     this.playback.clear()
-    this.rest = { playing: data.playing, more: data.computing, known: data.known, pace: data.pace }
+    if (!overtaken) {
+      this.frozen = false
+      this.rest = { playing: data.playing, more: data.computing, known: data.known, pace: data.pace }
+    }
     this.pictures.setScene({
       ...scene,
       points: pointsOf(floats(scene.points.X)),
@@ -143,9 +146,9 @@ export class Stage {
       ? served(now, scene)
       : { epoch: now.epoch, scores: scoresOf(now.scores), parameters: floats(now.parameters) }
     if (!scene.wide) this.known.add(/** @type {State} */ (state))
-    this.last = state
+    if (!overtaken) this.last = state
     this.shown = null
-    this.present(state, { served: true })
+    this.present(this.last, { served: !overtaken })
     this.socket?.say({ do: "since", ...this.since() }) // what was pushed while the page drew may be lost
   }
 
@@ -198,7 +201,7 @@ export class Stage {
   /** Another run than that at hand is pushed: the page brings it, but for one that it doesn't know of. */
   miss() {
     if (!this.acted || !this.scene) return
-    this.acted = false
+    this.lastAct = 0
     this.words.say("resync")
   }
 
@@ -228,7 +231,7 @@ export class Stage {
     else if (!this.apart) this.apart = now
     else if (now - this.apart > (this.moves ? MOVED : ALONE) && !this.words.waits) {
       this.apart = now + 2_000
-      this.acted = false
+      this.lastAct = 0
       this.words.want("follow")
     }
   }
@@ -317,7 +320,7 @@ export class Stage {
     if (button === "pause") return this.pause()
     if (this.scene.wide) return false // whose pictures come by the page's timer
     const backwards = button === "backwards"
-    if (!this.act({ do: backwards ? "train" : button, backwards })) return false
+    if (!this.do({ do: backwards ? "train" : button, backwards })) return false
     this.frozen = false
     if (button === "train" || backwards) this.rest = { ...this.rest, playing: true }
     this.label()
@@ -327,7 +330,7 @@ export class Stage {
   /** Pause, at once, at what is on the screen, not at what is being painted. */
   pause() {
     if (this.frozen) return true // a press is heard twice: as the hand comes down, and as it lets go
-    if (!this.moves || !this.act({ do: "pause", epoch: (this.shown ?? this.last)?.epoch ?? 0 })) return false
+    if (!this.moves || !this.do({ do: "pause", epoch: (this.shown ?? this.last)?.epoch ?? 0 })) return false
     this.frozen = true
     this.next = null
     this.playback.clear()
@@ -339,10 +342,16 @@ export class Stage {
    * Let something happen to the run, over the socket: whatever the page must show of it follows. Returns whether it does.
    * @param {Record<string, unknown>} word
    */
-  act(word) {
-    const said = this.socket?.say({ ...word, scene: this.number }) ?? false
-    if (said) this.acted = true
+  do(word) {
+    const act = performance.timeOrigin + performance.now()
+    const said = this.socket?.say({ ...word, scene: this.number, act }) ?? false
+    if (said) this.lastAct = act
     return said
+  }
+
+  /** Whether something was done over the socket that the page did not know of when it was drawn. */
+  get acted() {
+    return this.lastAct > 0 && this.data?.act !== this.lastAct
   }
 
   /**
@@ -355,7 +364,7 @@ export class Stage {
     this.playback.clear()
     if (near && !this.scene.wide) this.present(near)
     if (near?.epoch === at) this.last = near
-    else if (!this.scene.wide && this.act({ do: "seek", epoch: at })) return
+    else if (!this.scene.wide && this.do({ do: "seek", epoch: at })) return
     else this.words.want("seek", at)
   }
 
@@ -364,7 +373,7 @@ export class Stage {
    * @param {number} epoch
    */
   settle(epoch) {
-    if (this.scene.wide || !this.act({ do: "seek", epoch })) this.words.say("settle", epoch)
+    if (this.scene.wide || !this.do({ do: "seek", epoch })) this.words.say("settle", epoch)
   }
 
   /**

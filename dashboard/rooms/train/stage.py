@@ -95,6 +95,7 @@ def _tick(drawn: int) -> None:
         "serial": _serial(),
         "number": player.number,
         "token": served.token,
+        "act": served.last_act,
         "pushed": is_pushed(),
         "follows": _follows(),
         "epoch": player.epoch,
