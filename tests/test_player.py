@@ -17,6 +17,7 @@ from moons import DataSpec, Experiment, History, ModelSpec, TrainSpec, run
 from moons.device import TransferError, to_device
 from moons.inspection.points import evaluate
 from moons.progress import State
+from moons.scores import scores_of
 
 EXPERIMENT = Experiment(DataSpec(n_points=40, n_test=20), training=TrainSpec(epochs=1_000))
 LARGE = Experiment(DataSpec(n_points=5_000), ModelSpec(hidden=(256,) * 6))
@@ -62,6 +63,22 @@ def test_where_it_rests_the_figures_are_those_of_every_file(motion):
     go(player, 1_000 if motion is Motion.REST else 0, motion)
     last = list(player.owner.since(seen))[-1]
     assert last.scores == evaluate(player.model(), player.run.history.dataset, EXPERIMENT.training).scores
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["new", "trained before"])
+def test_pytorch_is_asked_for_the_figures_only_where_it_rests(known, monkeypatch):
+    history, asked = History(EXPERIMENT), []
+    if known:
+        go(player_of(history), 1_000)
+
+    def counted(*told):
+        asked.append(told)
+        return scores_of(*told)
+
+    monkeypatch.setattr("dashboard.app.player.scores_of", counted)
+    seen = go(player_of(history), 0, Motion.FORWARD)
+    assert len(seen) == 50
+    assert len(asked) == 1
 
 
 def test_a_goal_ends_the_motion():

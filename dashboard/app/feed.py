@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ class Feed:
     def since(self, number: int) -> list[Frame]:
         """The frames after that number, as far as they are kept."""
         with self._lock:
-            return [frame for frame in self._frames if frame.number > number]
+            newest_first = takewhile(lambda frame: frame.number > number, reversed(self._frames))
+            return list(newest_first)[::-1]
 
     @property
     def number(self) -> int:

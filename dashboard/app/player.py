@@ -20,6 +20,7 @@ MOST_PICTURES = 2_200  # a second, of all players together: what a processor's P
 FEWEST = 5  # a second, of one player
 TOGETHER = 4  # pictures that are made in one go
 PACE_OVER = 1.0  # seconds
+LEAST = 0.01  # seconds of processor time in a slice: what is spent in waiting for Python's lock isn't work
 SLICES = 2  # of work on a picture, after which it is shown as far as it has come: a busy machine may cut one short
 ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
 
@@ -60,6 +61,7 @@ class Player:
         self._trained: State | None = None
         self._chunk = self._planned = 0  # epochs between two chunks of it, and the epoch where the next one ends
         self._until = 0.0  # when the slice ends
+        self._begun = 0.0  # when it began, by the processor time of the thread that works on it
         self._inside: State | None = None  # how far the next picture has come, where a slice was too short for it
         self._wanted = 0  # the epoch of the next picture, where it is begun
         self._slices = 0  # that ended before it was reached
@@ -149,7 +151,7 @@ class Player:
         """One slice: see runner.Task."""
         if self.arrived or not (self._waiting or self._watched()):
             return None
-        cursor = self._cursor
+        cursor, self._begun = self._cursor, time.thread_time()
         with self.run.lock:
             try:
                 if cursor.motion is Motion.REST:
@@ -204,14 +206,12 @@ class Player:
                 end = self.run.history.experiment.epochs if cursor.goal is None else cursor.goal
                 self._wanted, self._slices = min(self.epoch + self.speed, end), 0
             state, scores = self._train(start, self._wanted, self.speed, until)
-            reached = state.epoch >= self._wanted or self.run.history.ended is not None
+            ends = state.epoch == cursor.goal or self._is_end(state.epoch)
+            reached = ends or state.epoch >= self._wanted
             self._inside = None if reached else state
             self._slices += not reached
             if not reached and (made or state.epoch == self.epoch or self._slices < SLICES):
                 return time.perf_counter()  # the picture goes on in the next slice
-            ends = (
-                state.epoch in {cursor.goal, self.run.history.experiment.epochs} or self.run.history.ended is not None
-            )
             self._show(cursor, state.whole, None if state.partial or ends else scores)
             made += 1
             if self._stops(cursor, until):
@@ -238,11 +238,14 @@ class Player:
         return self._due
 
     def _at_end(self, cursor: Cursor) -> bool:
-        history = self.run.history
         if cursor.motion is Motion.BACKWARD:
             return self.epoch == 0
-        ended = history.ended is not None and self.epoch == history.n_epochs
-        return ended or self.epoch in {cursor.goal, history.experiment.epochs}
+        return self.epoch == cursor.goal or self._is_end(self.epoch)
+
+    def _is_end(self, epoch: int) -> bool:
+        """Whether the run ends there, as it was to or sooner; not every epoch of a run that has ended does."""
+        history = self.run.history
+        return epoch == history.experiment.epochs or (history.ended is not None and epoch == history.n_epochs)
 
     def _train(self, start: State, end: int, chunk: int, until: float) -> tuple[State, Scores | None]:
         """On from `start` towards epoch `end`, at most `chunk` epochs; the state may lie inside an epoch."""
@@ -271,7 +274,9 @@ class Player:
         return self._training
 
     def _stops(self, cursor: Cursor, until: float) -> bool:
-        return self._cursor is not cursor or time.perf_counter() >= until
+        if self._cursor is not cursor:
+            return True
+        return time.perf_counter() >= until and time.thread_time() - self._begun >= LEAST
 
     def _show(self, cursor: Cursor, state: State, scores: Scores | None) -> None:
         """Show a state. Where the epoch comes to rest, `scores` is None: then PyTorch says them, as in every file."""
