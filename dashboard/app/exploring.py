@@ -5,13 +5,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from dashboard.app.runner import Runner
-from moons import Experiment, History
+from moons import Experiment, History, make_dataset
 from moons.explore.outcome import Outcome, Plane, outcome, plane_of
 from moons.run import CHUNK_EPOCHS
 
+DATASETS = 4  # that the runs of a study share, the latest ones
 _LOG = logging.getLogger(__name__)
 _ONE = threading.Lock()  # a computation of several steps keeps a core busy
 
@@ -72,6 +74,7 @@ class ManyRuns:
         self._planned = sum(one is not None for one in experiments)
         self._runner, self._lock, self._stopped = runner, threading.Lock(), False
         self._plane: Plane | None = None
+        self._draw = lru_cache(DATASETS)(make_dataset)
         self._seconds = 0.0  # of work
         self._tasks = [_Worker(self, owner, watched) for _core in range(runner.workers)]
         self.look()
@@ -117,13 +120,13 @@ class ManyRuns:
             return next(self._queue, None)
 
     def begin(self, index: int) -> History:
-        """A new run. The experiments of one study often share their points."""
+        """A new run. The experiments of one study often share their points, which are drawn once."""
         experiment = self.experiments[index]
         assert experiment is not None
         with self._lock:
             if self._plane is None:
                 self._plane = plane_of(self.asked.experiment)
-        return History(experiment)
+        return History(experiment, dataset=self._draw(experiment.data))
 
     def end(self, index: int, history: History, seconds: float) -> None:
         """A finished run."""
@@ -132,6 +135,8 @@ class ManyRuns:
         with self._lock:
             self._seconds += seconds
             self.outcomes = {**self.outcomes, index: kept}  # whoever reads it meanwhile has the one before
+        if not self.running:
+            self._draw.cache_clear()
 
     def fail(self, error: Exception) -> None:
         """A run that can't go on ends the study."""
