@@ -112,6 +112,8 @@ def test_the_pace_is_that_of_the_last_pictures(monkeypatch):
     assert player.pace == pytest.approx(50)
     player.go(Cursor(100))
     assert player.pace == 0
+    go(player, 0)  # a leap
+    assert player.pace == 0
 
 
 def test_playing_crosses_a_change_of_settings():

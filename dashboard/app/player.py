@@ -185,7 +185,11 @@ class Player:
         if state.whole.epoch != self.epoch or self.arrived:
             known = None if state.partial or state.epoch == cursor.epoch else scores
             self._show(cursor, state.whole, known)
-        return None if self.arrived else time.perf_counter()
+        if not self.arrived:
+            return time.perf_counter()
+        with self._changed:
+            self._moves.clear()  # a leap has no pace
+        return None
 
     def _begin(self, cursor: Cursor, until: float) -> None:
         """Where a motion begins elsewhere than at the epoch shown."""

@@ -9,12 +9,14 @@ const WRITES = "input:not([type=range], [type=checkbox]), textarea, [contentedit
 class Keys {
   /** @type {Data["keys"]} */
   keys = {}
+  byKeyboard = false // whether the focus came where it is by the keyboard
   hand = new AbortController()
 
   constructor() {
     const { signal } = this.hand
     document.addEventListener("keydown", (event) => this.press(event), { signal })
-    document.body.addEventListener("keydown", keep, { signal })
+    document.addEventListener("focusin", ({ target }) => (this.byKeyboard = isSeen(target)), { signal })
+    document.body.addEventListener("keydown", (event) => this.keep(event), { signal })
   }
 
   /** @param {KeyboardEvent} event */
@@ -27,19 +29,25 @@ class Keys {
     all[key.place]?.click()
   }
 
+  /**
+   * Streamlit's own shortcut for Space takes it from whatever has the focus: a focused button keeps it. After a click on
+   * a room Streamlit leaves the focus on the room before: that button has no use for it.
+   * @param {KeyboardEvent} event
+   */
+  keep(event) {
+    const button = /** @type {Element} */ (event.target).closest?.("button, a[href], [role=button], summary")
+    if (event.key !== " " || !button || button.closest(".st-key-train, .st-key-pause")) return
+    event.stopPropagation()
+    if (button.closest(".st-key-room") && !this.byKeyboard) event.preventDefault()
+  }
+
   close() {
     this.hand.abort()
   }
 }
 
-/**
- * Streamlit's own shortcut for Space takes it from whatever has the focus: a focused button keeps it.
- * @param {KeyboardEvent} event
- */
-function keep(event) {
-  const button = /** @type {Element} */ (event.target).closest?.("button, a[href], [role=button], summary")
-  if (event.key === " " && button && !button.closest(".st-key-train, .st-key-pause")) event.stopPropagation()
-}
+/** @param {EventTarget | null} element */
+const isSeen = (element) => element instanceof Element && element.matches(":focus-visible")
 
 /** @param {{ data: Data, parentElement: ParentNode & Node }} mount */
 export default function ({ data, parentElement }) {

@@ -2,10 +2,13 @@
 
 import { mounted, whenGone } from "./mount.js"
 
+/** @typedef {{ clientX: number, clientY: number }} Place */
 /** @typedef {Record<string, [string, string]>} Terms a label's text -> the term's name and its meaning */
 
 const LABELS = ".label, text[class$=title], [data-testid=stWidgetLabel], [role=tab], .stMarkdown p, button"
 const WAIT = 350 // milliseconds that the hand must stay
+const WAIT_ON_BUTTON = 900 // where it may be about to press
+const MOVED = 30 // pixels from where it has pressed, until which nothing is explained: it looks at what comes of it
 const GAP = 8 // pixels to the label and to the window's edge
 const READ =
   "p, li, td, th, label, summary, button, input, textarea, code, h1, h2, h3, h4, text, .label, .tile, .stSlider" // or pressed
@@ -77,6 +80,9 @@ function elementAt(x, y) {
   return found
 }
 
+/** @type {(one: Place, other: Place) => number} */
+const distance = (one, other) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY)
+
 class Explainer {
   /** @type {Terms} */
   terms = {}
@@ -84,6 +90,8 @@ class Explainer {
   about = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   soon
+  /** @type {Place | null} where the hand has pressed last */
+  pressed = null
   hand = new AbortController()
 
   constructor() {
@@ -95,7 +103,7 @@ class Explainer {
     const { signal } = this.hand
     document.addEventListener("pointerover", (event) => this.point(event, WAIT), { signal })
     document.addEventListener("pointerup", (event) => event.pointerType !== "mouse" && this.point(event, 0), { signal })
-    document.addEventListener("pointerdown", () => this.hide(), { signal })
+    document.addEventListener("pointerdown", (event) => this.press(event), { signal, capture: true })
     document.addEventListener("keydown", ({ key }) => key === "Escape" && this.hide(), { signal })
     document.addEventListener("toggle", ({ target }) => showWhole(target), { signal, capture: true })
     document.addEventListener("scroll", () => this.hide(), { signal, capture: true, passive: true })
@@ -106,6 +114,8 @@ class Explainer {
    * @param {number} wait
    */
   point(event, wait) {
+    if (wait && this.pressed && distance(event, this.pressed) < MOVED) return
+    this.pressed = null
     const [first] = event.composedPath() // also within a component
     const label = first instanceof Element ? first.closest(LABELS) : null
     if (label === this.about) return
@@ -113,7 +123,8 @@ class Explainer {
     const term = label && termOf(label, this.terms)
     if (!label || !term || (event.pointerType !== "mouse" && label.matches("button, [role=tab]"))) return // a tap presses
     this.about = label
-    this.soon = setTimeout(() => this.show(label, term), wait)
+    const long = wait && label.matches("button, [role=tab]") ? WAIT_ON_BUTTON : wait
+    this.soon = setTimeout(() => this.show(label, term), long)
   }
 
   /**
@@ -137,6 +148,12 @@ class Explainer {
     const [left, top] = placeOf(label.getBoundingClientRect(), { width, height }, room, covered)
     note.style.left = `${left}px`
     note.style.top = `${top}px`
+  }
+
+  /** @param {PointerEvent} event */
+  press(event) {
+    this.hide()
+    this.pressed = { clientX: event.clientX, clientY: event.clientY }
   }
 
   hide() {

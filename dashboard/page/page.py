@@ -123,11 +123,13 @@ def _undo() -> None:
 
 
 def _languages() -> None:
-    with st.popover(LANGUAGES[session.language()], icon=":material/language:", type="tertiary", key="languages"):
-        st.radio(
-            _("Language"), LANGUAGES, key="language", format_func=LANGUAGES.__getitem__,
-            label_visibility="collapsed",
-        )  # fmt: skip
+    name = LANGUAGES[session.language()]
+    with st.popover(name, icon=":material/language:", type="tertiary", key="languages", on_change="rerun") as choice:
+        if choice.open:
+            st.radio(
+                _("Language"), LANGUAGES, key="language", format_func=LANGUAGES.__getitem__,
+                label_visibility="collapsed", on_change=session.close, args=("languages",),
+            )  # fmt: skip
 
 
 def _keep() -> None:

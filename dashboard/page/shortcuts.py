@@ -29,9 +29,9 @@ KEYS: dict[str, Key] = {
     "1": Key(N_("Watch"), "room", 0),
     "2": Key(N_("Learn"), "room", 1),
     "3": Key(N_("Compare"), "room", 2),
-    "4": Key(N_("Data"), "room", 4),
-    "5": Key(N_("Take away"), "room", 5),
-    "6": Key(N_("Explore"), "room", 3),
+    "4": Key(N_("Explore"), "room", 3),
+    "5": Key(N_("Data"), "room", 4),
+    "6": Key(N_("Take away"), "room", 5),
     "?": Key(N_("This sheet"), "keys"),
 }
 

@@ -135,7 +135,8 @@ def test_the_space_bar_trains_and_pauses(page):
     wait_for_button(page, "Train")
 
 
-def test_the_space_bar_presses_the_button_that_has_the_focus(short):
+def test_the_space_bar_presses_the_button_that_the_keyboard_has_come_to(short):
+    short.keyboard.press("Tab")  # from here on the focus is seen
     short.get_by_role("button", name="Step", exact=True).focus()
     short.keyboard.press("Space")
     wait_for_epoch(short, "e == 1")
@@ -143,6 +144,20 @@ def test_the_space_bar_presses_the_button_that_has_the_focus(short):
     short.keyboard.press("Space")
     wait_for_epoch(short, "e == 0")
     wait_for_button(short, "Train")
+
+
+def test_the_space_bar_pauses_whatever_was_clicked_before(context, address):
+    page = open_page(context, f"{address}/?v=1&training.epochs=100000")
+    press(page, "Train")
+    for room in ("Learn", "Watch"):
+        page.locator(".st-key-room").get_by_text(room, exact=True).click()
+        page.wait_for_function("room => location.search.includes('room=learn') === (room === 'Learn')", arg=room)
+    page.locator(".st-key-pause button").wait_for()
+    page.wait_for_selector(".strip[data-painted]")
+    page.keyboard.press("Space")
+    wait_for_button(page, "Train")
+    assert "room=learn" not in page.url
+    page.close()
 
 
 @pytest.mark.parametrize("after", [1_100, 1_450])  # ms; it meets Streamlit's own change of theme in one or the other

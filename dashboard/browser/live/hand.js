@@ -28,6 +28,7 @@ function buttonOf(target) {
 export function watchHand({ slide, press, release, dismiss }) {
   /** @type {Node | null} */
   let held = null
+  let byKeyboard = false // whether the focus came where it is by the keyboard: a later key would hide it
   let pressed = -TWICE // when Train or Pause was
   /** @param {MouseEvent} event @param {Button} button */
   const isAgain = (event, button) => PLAY.includes(button) && event.timeStamp - pressed < TWICE
@@ -59,6 +60,7 @@ export function watchHand({ slide, press, release, dismiss }) {
       const again = event.detail > 0 && isAgain(event, button)
       if (!again && !press(button)) return
       event.stopImmediatePropagation()
+      closePopovers()
       if (!again && PLAY.includes(button)) pressed = event.timeStamp
     },
     { capture: true, signal },
@@ -71,15 +73,16 @@ export function watchHand({ slide, press, release, dismiss }) {
     },
     { capture: true, signal },
   )
+  addEventListener("focusin", (event) => (byKeyboard = innermost(event).matches?.(":focus-visible")), {
+    capture: true,
+    signal,
+  })
   addEventListener(
     "keydown",
     (event) => {
       if (event.key === "Escape") dismiss()
-      const other = /** @type {Element} */ (event.target).closest?.(
-        "input:not([type=range], [type=checkbox]), textarea, button, a[href], [role=button], summary, [contenteditable=true]",
-      )
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey
-      if (event.key !== " " || !plain || (other && !PLAY.includes(buttonOf(other) ?? ""))) return
+      if (event.key !== " " || !plain || keepsSpace(event, byKeyboard)) return
       event.preventDefault() // both buttons have this key, and the one that isn't shown must not hear it
       event.stopImmediatePropagation()
       if (!event.repeat) shownButton()?.click()
@@ -95,6 +98,29 @@ export function watchHand({ slide, press, release, dismiss }) {
       gone.abort()
     },
   }
+}
+
+/**
+ * Whether the space bar is for what has the focus: a field, or a button that the keyboard has come to. After a click the
+ * focus stays where the hand was, and Streamlit may even leave it on the button that was clicked before.
+ * @param {Event} event
+ * @param {boolean} byKeyboard
+ */
+function keepsSpace(event, byKeyboard) {
+  const focused = innermost(event)
+  if (focused.closest?.("input:not([type=range], [type=checkbox]), textarea, [contenteditable=true]")) return true
+  const button = byKeyboard && focused.closest?.("button, a[href], [role=button], summary")
+  return button && !PLAY.includes(buttonOf(button) ?? "")
+}
+
+/** @param {Event} event */
+const innermost = (event) => /** @type {Element} */ (event.composedPath()[0]) // also within a component
+
+/** A click that is heard here is heard by no popover, which would close. */
+function closePopovers() {
+  /** @type {NodeListOf<HTMLElement>} */
+  const open = document.querySelectorAll("[data-testid=stPopover] button[aria-expanded=true]")
+  for (const button of open) button.click()
 }
 
 /** Train or Pause, whichever is on the screen. */

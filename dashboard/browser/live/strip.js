@@ -88,7 +88,7 @@ export class Strip {
     this.#say("loss-test", number(scores.testLoss, 4))
     this.#say("score-train", share(scores.trainScore))
     this.#say("score-test", share(scores.testScore))
-    this.#say("pace", pace ? number(pace, 0) : "–")
+    this.#say("pace", pace ? number(pace, pace < 1 ? 2 : 0) : "–")
     this.bar.setAttribute("aria-valuenow", String(Math.round((100 * epoch) / epochs)))
     const [trained, looked] = /** @type {HTMLElement[]} */ ([...this.bar.children])
     trained.style.transform = `scaleX(${known / epochs})`
