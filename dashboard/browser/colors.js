@@ -81,8 +81,8 @@ export function unitTable(negative, positive, zero = 128) {
 }
 
 /**
- * A table that was sent as 256 RGBA values.
- * @param {Uint8Array} cells (1024,)
+ * A table that was sent as RGBA values: 256, or as many as the picture has.
+ * @param {Uint8Array} cells (4 · colours,)
  */
 export const tableOf = (cells) => new Uint32Array(cells.slice().buffer)
 

@@ -35,3 +35,14 @@ export function svg(name, attributes = {}, ...children) {
 export function say(place, text) {
   if (place.textContent !== text) place.textContent = text
 }
+
+/**
+ * Give an element so many children, each as `make` makes it; those that are there stay.
+ * @param {Element} parent
+ * @param {number} count
+ * @param {() => Element} make
+ */
+export function fitChildren(parent, count, make) {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove()
+  while (parent.childElementCount < count) parent.append(make())
+}
