@@ -87,6 +87,15 @@ export function unitTable(negative, positive, zero = 128) {
 export const tableOf = (cells) => new Uint32Array(cells.slice().buffer)
 
 /**
+ * The colours of labels: each has its own, and all past the last one that one's.
+ * @param {string[]} colors
+ */
+export const listTable = (colors) => {
+  const all = colors.map(parseColor)
+  return table((byte) => all[Math.min(byte, all.length - 1)])
+}
+
+/**
  * The colours of a boundary's picture: those of the server's figure (moons/plots/boundary.py).
  * @param {string} view label, areas, probability, uncertainty, change or unit
  * @param {number} nClasses 0: a regression

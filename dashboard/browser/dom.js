@@ -28,6 +28,19 @@ export function svg(name, attributes = {}, ...children) {
 }
 
 /**
+ * A sentence with elements in the places of its {names}, as `fill` does with texts.
+ * @template Content
+ * @param {string} template
+ * @param {Record<string, Content | string | (Content | string)[]>} values
+ * @returns {(Content | string)[]}
+ */
+export const filled = (template, values) =>
+  template
+    .split(/\{(\w+)\}/)
+    .flatMap((part, i) => (i % 2 ? (values[part] ?? "") : part))
+    .filter((part) => part !== "")
+
+/**
  * Change a text only where it differs: screen readers and selections stay calm.
  * @param {Element} place
  * @param {string} text
