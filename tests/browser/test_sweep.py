@@ -21,9 +21,11 @@ def test_the_cell_under_the_hand_is_shown_and_a_click_chooses_it(context, addres
     box = area.bounding_box()
     place = box["x"] + (other + 0.5) * box["width"] / 3, box["y"] + box["height"] / 2
 
-    def points_at_the_other():  # the cell listens to the chart a moment after it is drawn
+    def points_at_the_other():  # again from outside: the cell listens to the chart a moment after it is drawn
+        page.mouse.move(box["x"], box["y"] - 60)
         page.mouse.move(place[0] + 3, place[1])
         page.mouse.move(*place)
+        page.wait_for_timeout(200)
         return cell.get_attribute("data-place") == f"0,{other}"
 
     assert_soon(page, points_at_the_other)
