@@ -1,16 +1,12 @@
 /** A chart that new data is drawn into. Streamlit would mount it anew: a blank frame at every look while training. */
 
 import { mounted, whenGone } from "./mount.js"
+import { drawnCharts, plotly } from "./plotly.js"
 
 /** @typedef {{ figure: { data: any[], layout: any }, height: number, alt: string }} Data */
 
-const plotly = () => /** @type {any} */ (window).Plotly
-
 /** Any chart that Streamlit has mounted: it has brought Plotly, and wears the page's theme. */
-function example() {
-  const all = /** @type {any[]} */ ([...document.querySelectorAll(".stPlotlyChart .js-plotly-plot")])
-  return all.find((chart) => chart._fullLayout)
-}
+const example = () => drawnCharts(".stPlotlyChart")[0]
 
 class Chart {
   /** @type {any} the theme that it was drawn with */

@@ -81,10 +81,19 @@ export function unitTable(negative, positive, zero = 128) {
 }
 
 /**
- * A table that was sent as 256 RGBA values.
- * @param {Uint8Array} cells (1024,)
+ * A table that was sent as RGBA values: 256, or as many as the picture has.
+ * @param {Uint8Array} cells (4 · colours,)
  */
 export const tableOf = (cells) => new Uint32Array(cells.slice().buffer)
+
+/**
+ * The colours of labels: each has its own, and all past the last one that one's.
+ * @param {string[]} colors
+ */
+export const listTable = (colors) => {
+  const all = colors.map(parseColor)
+  return table((byte) => all[Math.min(byte, all.length - 1)])
+}
 
 /**
  * The colours of a boundary's picture: those of the server's figure (moons/plots/boundary.py).

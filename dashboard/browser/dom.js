@@ -28,10 +28,34 @@ export function svg(name, attributes = {}, ...children) {
 }
 
 /**
+ * A sentence with elements in the places of its {names}, as `fill` does with texts.
+ * @template Content
+ * @param {string} template
+ * @param {Record<string, Content | string | (Content | string)[]>} values
+ * @returns {(Content | string)[]}
+ */
+export const filled = (template, values) =>
+  template
+    .split(/\{(\w+)\}/)
+    .flatMap((part, i) => (i % 2 ? (values[part] ?? "") : part))
+    .filter((part) => part !== "")
+
+/**
  * Change a text only where it differs: screen readers and selections stay calm.
  * @param {Element} place
  * @param {string} text
  */
 export function say(place, text) {
   if (place.textContent !== text) place.textContent = text
+}
+
+/**
+ * Give an element so many children, each as `make` makes it; those that are there stay.
+ * @param {Element} parent
+ * @param {number} count
+ * @param {() => Element} make
+ */
+export function fitChildren(parent, count, make) {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove()
+  while (parent.childElementCount < count) parent.append(make())
 }

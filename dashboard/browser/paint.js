@@ -58,6 +58,7 @@ export function gridCanvas(values, table, columns, rows) {
  * @property {(k: number) => number} [radius] pixels; 4 if not given
  * @property {(k: number) => number} [opacity] 0 to 1
  * @property {(k: number) => string} [line] the colour of the edge; white if not given
+ * @property {(k: number) => number} [thickness] of the edge, pixels; 1 if not given, 0: none
  */
 
 /**
@@ -66,7 +67,8 @@ export function gridCanvas(values, table, columns, rows) {
  * @param {Dots} dots
  * @param {[number, number, number, number]} extent left, right, bottom, top
  */
-export function paintDots(context, { x, y, fill, radius = () => 4, opacity = () => 1, line = () => "#fff" }, extent) {
+export function paintDots(context, dots, extent) {
+  const { x, y, fill, radius = () => 4, opacity = () => 1, line = () => "#fff", thickness = () => 1 } = dots
   const at = placement(context.canvas, extent)
   for (let k = 0; k < x.length; k++) {
     const [across, down] = at(x[k], y[k])
@@ -75,8 +77,9 @@ export function paintDots(context, { x, y, fill, radius = () => 4, opacity = () 
     context.arc(across, down, radius(k), 0, 7)
     context.fillStyle = fill(k)
     context.fill()
+    if (!thickness(k)) continue
     context.strokeStyle = line(k)
-    context.lineWidth = 1
+    context.lineWidth = thickness(k)
     context.stroke()
   }
   context.globalAlpha = 1

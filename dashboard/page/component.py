@@ -1,10 +1,14 @@
 """Components whose scripts are ES modules: files of `browser/` that import each other."""
 
+import base64
 import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
@@ -17,7 +21,7 @@ _IMPORT = re.compile(r"""^(?:import|export|\}) .*?from "(\.[^"]+)"$""", re.M)
 def component(
     name: str, js: str, *, css: str | None = None, html: str | None = None, isolate_styles: bool = True
 ) -> ComponentRenderer:
-    """The component `moons.name`, with `js` and `css` as paths in `browser/`. Call it where the page is drawn.
+    """The component `moons.name`, with paths in `browser/`; `html` may be markup too. Call it where the page is drawn.
 
     Without `isolate_styles` the page's own rules of style hold within. Mounts of one name share their modules and what
     these hold; another name loads them anew. Streamlit itself finds such files in a package that is installed and named
@@ -35,7 +39,14 @@ def _registered(
     if manager.get_component_asset_root(full_name) is None:
         manifest = ComponentManifest("moons", "", [ComponentConfig(name, FOLDER.name)])
         manager.register_from_manifest(manifest, FOLDER.parent)
+    if html and not html.startswith("<"):
+        html = (FOLDER / html).read_text(encoding="utf-8")
     return st.components.v2.component(full_name, html=html, css=css, js=js, isolate_styles=isolate_styles)
+
+
+def text(array: NDArray[Any]) -> str:
+    """An array's bytes, row by row, as `decode.js` reads them."""
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
 
 
 def addresses(name: str, js: str) -> list[str]:

@@ -6,6 +6,7 @@ import { Curve } from "../curves.js"
 import { floats } from "../decode.js"
 import { fill, formatNumber, formatPercent } from "../numbers.js"
 import { clearPlane, paintPlane, restyleOf, traceOf } from "../plane.js"
+import { drawnCharts, plotly } from "../plotly.js"
 import { inUnits } from "../units.js"
 import { paintLoss } from "./lossline.js"
 
@@ -18,13 +19,7 @@ const SHARE = 0.1 // of the time that whole drawings of the loss chart may take
 const WHOLE = 500 // milliseconds between two of them
 
 /** The chart of that name, where it is on the screen. @param {string} name @returns {any} */
-const chartOf = (name) =>
-  [...document.querySelectorAll(`.st-key-${name} .js-plotly-plot`)].find(
-    (/** @type {any} */ chart) => chart.offsetParent && chart._fullLayout,
-  )
-
-/** @returns {any} */
-const plotly = () => /** @type {any} */ (window).Plotly // Streamlit's own
+const chartOf = (name) => drawnCharts(`.st-key-${name}`).find((chart) => chart.offsetParent)
 
 export class Charts {
   /** @type {any} */

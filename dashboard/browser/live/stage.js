@@ -4,6 +4,7 @@ import { bytes, floats } from "../decode.js"
 import { Evaluator } from "../evaluator.js"
 import { decode } from "../protocol.js"
 import { pointsOf } from "../samples.js"
+import { Words } from "../words.js"
 import { Charts } from "./charts.js"
 import { Diagram } from "./diagram.js"
 import { watchHand } from "./hand.js"
@@ -13,7 +14,6 @@ import { Playback } from "./playback.js"
 import { followedOf, scoresOf, served } from "./scene.js"
 import { LiveSocket, socketAddress } from "./socket.js"
 import { Strip } from "./strip.js"
-import { Words } from "./words.js"
 
 /**
  * @typedef {import("../protocol.js").State} State

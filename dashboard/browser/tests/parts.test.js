@@ -104,6 +104,19 @@ test("dots lie where the plane's points are, the top first", () => {
   assert.equal(context.globalAlpha, 1)
 })
 
+test("a dot has an edge as thick as it is asked for, or none", () => {
+  const edges = /** @type {number[]} */ ([])
+  const context = {
+    ...{ canvas: { width: 10, height: 10 }, globalAlpha: 0, lineWidth: 0, beginPath() {}, fill() {}, arc() {} },
+    stroke: () => edges.push(context.lineWidth),
+  }
+  const dots = { x: [0, 0], y: [0, 0], fill: () => "#000" }
+  const thickness = (/** @type {number} */ k) => 2.5 * k
+  paintDots(/** @type {any} */ (context), dots, [0, 1, 0, 1])
+  paintDots(/** @type {any} */ (context), { ...dots, thickness }, [0, 1, 0, 1])
+  assert.deepEqual(edges, [1, 1, 2.5])
+})
+
 test("a curve replaces what is new and keeps the rest", () => {
   const curve = new Curve()
   curve.append(0, Float32Array.of(0, 1, 2, 3), Float32Array.of(9, 8, 7, 6))

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict"
 import test from "node:test"
-import { Words } from "../live/words.js"
+import { Words } from "../words.js"
 
 /** Words to a page that answers when told to, at a time that is set by hand. */
 function conversation() {

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from dashboard.app.names import LETTERS, names_beside, score_text
 from dashboard.app.shelf import Kept
-from dashboard.page import picture, session
+from dashboard.page import component, session
 from dashboard.page.language import _, ngettext
 from moons.data import Dataset, DataSpec
 from moons.digits import Digits
@@ -25,8 +24,6 @@ from moons.plots import palette
 from moons.progress import Scores
 
 MOST_POINTS = 600  # in a picture as small as these
-
-_component = picture.component("moons_side_by_side", Path(__file__).with_name("sidebyside"))
 
 Payload = dict[str, Any]
 
@@ -96,7 +93,8 @@ def _tick(runs: list[Kept], table: Callable[[Sequence[Look]], None]) -> None:
         "language": session.language(),
         "words": {"epoch": _("Epoch {epoch}"), "timeline": _("Timeline of all runs: the epoch looked at")},
     }
-    _component(key="compared_pictures", data=data, **session.hear("compared_pictures", {"seek": _seek}))
+    mount = component.component("side_by_side", "sidebyside.js", css="sidebyside.css", html="sidebyside.html")
+    mount(key="compared_pictures", data=data, **session.hear("compared_pictures", {"seek": _seek}))
 
 
 def _seek(said: int) -> None:
@@ -141,8 +139,8 @@ def _picture(look: Look, place: int, name: str, epoch: int) -> Payload:
         "color": palette.RUNS[place],
         "alt": alt,
         "says": said,
-        "z": picture.text(boundary(look.model, grid, PROBABILITY).values),
-        "levels": picture.text(level_colors(n_classes)),
+        "z": component.text(boundary(look.model, grid, PROBABILITY).values),
+        "levels": component.text(level_colors(n_classes)),
         "extent": dataset.extent(),
         "points": _points(dataset, dataset.X_train, dataset.y_train, np.ones(len(dataset.y_train), bool)),
     }
@@ -178,8 +176,8 @@ def _map(first: Look, second: Look, letters: tuple[str, str]) -> tuple[Payload, 
         "color": palette.GUESSING,
         "alt": said,
         "says": _("Shaded: where they disagree. Points on which they disagree are solid, the others pale."),
-        "z": picture.text(found.places.astype(np.uint8)),
-        "levels": picture.text(_shade()),
+        "z": component.text(found.places.astype(np.uint8)),
+        "levels": component.text(_shade()),
         "extent": dataset.extent(),
         "points": _touched(dataset, found),
     }
@@ -198,7 +196,7 @@ def _touched(dataset: Dataset, found: Disagreement) -> Payload:
 def _points(dataset: Dataset, X: NDArray[np.float32], y: NDArray[Any], on: NDArray[np.bool_]) -> Payload:
     first = slice(0, MOST_POINTS)
     ink, full = point_colors(dataset, y[first]), on[first].astype(np.uint8)
-    return {"X": picture.text(X[first]), "ink": picture.text(ink), "on": picture.text(full)}
+    return {"X": component.text(X[first]), "ink": component.text(ink), "on": component.text(full)}
 
 
 def _shade() -> NDArray[np.uint8]:

@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
+from streamlit.components.v2.types import ComponentRenderer
 
 from dashboard.app import events as e
-from dashboard.page import session
+from dashboard.page import component, session
 from dashboard.page.language import _
 from dashboard.rooms.data import own
 from moons import Dataset
@@ -18,13 +17,6 @@ from moons.data import OWN, DataSpec, Table
 from moons.data.dataset import Extent, extent_of
 from moons.plots.scatter import point_colors
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "moons_sketch",
-    html=(_HERE / "sketch.html").read_text(encoding="utf-8"),
-    css=(_HERE / "sketch.css").read_text(encoding="utf-8"),
-    js=(_HERE / "sketch.js").read_text(encoding="utf-8"),
-)
 ASPECT = 452 / 358  # of the plane in the picture
 WIDER = 1.6  # than the points need: then the plane is drawn anew
 MOST_EDITS = 1_000  # that one message may bring
@@ -37,14 +29,18 @@ def draw(spec: DataSpec) -> None:
     note = _("The network gets them standardised.") if table and spec.standardise else ""
     told = _told(spec, _box(X, spec.kind)) | {"editable": table is not None}
     told |= {"heard": session.state().data_room.edits_heard, "words": told["words"] | {"note": note}}
-    _component(key="sketch", data=told, **session.hear("sketch", {"edits": _edited}))
+    _component()(key="sketch", data=told, **session.hear("sketch", {"edits": _edited}))
 
 
 def preview(spec: DataSpec) -> None:
     """The picture of points that aren't the data yet."""
     table = spec.own
     assert table is not None
-    _component(key="preview", data=_told(spec, extent_of(table.X, aspect=ASPECT)))
+    _component()(key="preview", data=_told(spec, extent_of(table.X, aspect=ASPECT)))
+
+
+def _component() -> ComponentRenderer:
+    return component.component("sketch", "sketch/sketch.js", css="sketch/sketch.css", html="sketch/sketch.html")
 
 
 def _told(spec: DataSpec, box: Extent) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from dashboard.app import events as e
 from dashboard.app import importing
 from dashboard.app.importing import Reading, Say, Upload
 from dashboard.app.state import DataRoom
-from dashboard.page import session, settings
+from dashboard.page import component, session, settings
 from dashboard.page.language import _, literal
 from dashboard.rooms.data import import_options, own
 from moons import FieldError
@@ -20,11 +19,6 @@ from moons.data.samples import SAMPLES
 from moons.data.table import MOST
 
 PATIENCE = 2.0  # seconds until a reading shows how far it is
-_drop = st.components.v2.component(
-    "moons_drop",
-    html="<div></div>",
-    js=Path(__file__).with_name("drop.js").read_text(encoding="utf-8"),
-)
 
 
 def draw() -> None:
@@ -48,7 +42,8 @@ def draw() -> None:
 def uploader(label: str) -> None:
     """A place for a file, which takes those too that are dropped or pasted anywhere in the room."""
     st.file_uploader(label, key="upload_file", max_upload_size=MOST_BYTES // 1_000_000, on_change=_look)
-    _drop(key="drop", data={"word": _("Drop the file anywhere")}, height=1)
+    mount = component.component("drop", "drop.js", html="<div></div>")
+    mount(key="drop", data={"word": _("Drop the file anywhere")}, height=1)
 
 
 def _paste() -> None:

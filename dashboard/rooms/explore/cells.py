@@ -1,14 +1,13 @@
 """The cells of a sweep, each with its boundary: the browser shows the one under the hand beside the heatmap."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from dashboard.app.exploring import ManyRuns
 from dashboard.app.names import score_text
-from dashboard.page import picture, session
+from dashboard.page import component, session
 from dashboard.page.language import _, ngettext
 from moons.digits import Digits
 from moons.explore.outcome import COLUMNS, LEVELS, ROWS, Outcome, plane_of
@@ -21,7 +20,6 @@ from moons.plots.sweep import setting_text
 KEY = "sweep_cells"
 FEW = 64  # cells: of more, every other column and row of a picture is sent
 
-_component = picture.component("moons_cells", Path(__file__).with_name("cells"))
 Cell = tuple[int, int]  # row and column
 
 
@@ -36,11 +34,13 @@ def draw(found: ManyRuns, summary: Sweep, chosen: Cell | None, *, chart: str) ->
         "chosen": None if chosen is None else _place(chosen),
         "columns": len(range(0, COLUMNS, step)),
         "rows": len(range(0, ROWS, step)),
-        "levels": picture.text(level_colors(n_classes)),
+        "levels": component.text(level_colors(n_classes)),
         "cells": {_place(cell): _said(found, summary, cell, grid, step) for cell in places},
         "nothing": _("Point at a cell for its boundary; click to choose it."),
     }
-    _component(key=KEY, data=data, **session.hear(KEY, {"pick": _pick}))
+    html = '<div class="cell"><b></b><canvas role="img"></canvas><p></p></div>'
+    mount = component.component("cells", "cells.js", css="cells.css", html=html)
+    mount(key=KEY, data=data, **session.hear(KEY, {"pick": _pick}))
 
 
 def _pick(said: Sequence[int]) -> None:
@@ -87,7 +87,7 @@ def _said(found: ManyRuns, summary: Sweep, cell: Cell, grid: Grid, step: int) ->
         "name": name,
         "says": "\n".join(lines),
         "alt": _("The answer over the plane: {change}.").format(change=name),
-        "z": picture.text(_levels(outcomes[0], grid)[::step, ::step]),
+        "z": component.text(_levels(outcomes[0], grid)[::step, ::step]),
     }
 
 

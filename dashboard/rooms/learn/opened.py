@@ -1,18 +1,15 @@
 """What travels to the browser of an opened step: the numbers of each line, and the words beside them."""
 
-import base64
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from dashboard.page import session
+from dashboard.page import component, session
 from dashboard.rooms.learn import program, wording
 from moons import History
 from moons.data import Dataset
@@ -26,16 +23,6 @@ from moons.plots import palette
 from moons.plots.scatter import color_places, point_colors
 from moons.scores import scores_of
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "moons_step",
-    html=(_HERE / "opened.html").read_text(encoding="utf-8"),
-    css=(_HERE / "opened.css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE / name).read_text(encoding="utf-8") for name in ("network.js", "pictures.js", "panels.js", "opened.js")
-    ),
-)
-
 SHOWN = {0: 16, 1: 16, 2: 10, 3: 10}  # units of a layer that are drawn, by the number of hidden layers
 SHOWN_DEEP = 8
 SHORT = 12  # letters of a class's name in a drawing
@@ -48,7 +35,8 @@ Numbers = NDArray[np.float32] | NDArray[np.float64]
 
 def show(data: Payload, heard: Mapping[str, Any]) -> None:
     """Mount the component. `heard`: what to do for each of the browser's words."""
-    _component(key="opened", data=data, **session.hear("opened", heard))
+    mount = component.component("step", "step/opened.js", css="step/opened.css", html="step/opened.html")
+    mount(key="opened", data=data, **session.hear("opened", heard))
 
 
 @np.errstate(invalid="ignore", over="ignore")  # of a run that has diverged
@@ -278,7 +266,7 @@ def _map(history: History, step: Step, point: int | None) -> dict[str, Any]:
         "extent": dataset.extent(),
         "columns": MAP_COLUMNS,
         "rows": MAP_ROWS,
-        "labels": base64.b64encode(ground.tobytes()).decode(),
+        "labels": component.text(ground),
         "point": point,
         "row": rows.tolist(),
         "x": _list(dataset.X_train[rows, 0]),

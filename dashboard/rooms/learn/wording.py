@@ -127,6 +127,7 @@ def words(history: History, step: Step) -> dict[str, object]:
         "with": _("with zero_grad"),
         "without": _("without"),
         "updates": _("updates from here"),
+        "epoch": _("epoch"),
         "weight": _("Weight"),
         "ofWeight": _("{to} ← {from}"),
         "gradient": _("gradient"),

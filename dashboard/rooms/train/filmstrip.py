@@ -1,13 +1,11 @@
 """The run in small pictures, at epochs spaced by their logarithm: most happens early."""
 
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.app import events as e
 from dashboard.app.player import Player
-from dashboard.page import picture, session
+from dashboard.page import component, session
 from dashboard.page.language import _
 from moons.export.frames import level_colors, spaced_epochs
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
@@ -16,7 +14,6 @@ from moons.run import History
 COUNT = 10
 COLUMNS, ROWS = 50, 40
 LOOK, SHARE = 1.0, 0.2  # seconds between two looks of a run that moves; of a look of one of many
-_component = picture.component("moons_filmstrip", Path(__file__).with_name("filmstrip"))
 
 
 class Film:
@@ -51,7 +48,7 @@ def draw() -> None:
     label = _("Look at epoch {epoch}")
     data = {
         "pictures": [
-            {"epoch": epoch, "z": None if z is None else picture.text(z), "label": label.format(epoch=f"{epoch:,}")}
+            {"epoch": epoch, "z": None if z is None else component.text(z), "label": label.format(epoch=f"{epoch:,}")}
             for epoch, z in film.pictures.items()
         ],
         "epoch": player.epoch,
@@ -59,11 +56,13 @@ def draw() -> None:
         "most": COUNT,
         "columns": COLUMNS,
         "rows": ROWS,
-        "levels": picture.text(level_colors(player.run.history.dataset.n_classes)),
+        "levels": component.text(level_colors(player.run.history.dataset.n_classes)),
         "language": session.language(),
         "words": {"film": _("The boundary over the run")},
     }
-    _component(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look, "follow": _follow}))
+    html = '<div class="film" role="group"></div>'
+    mount = component.component("filmstrip", "filmstrip.js", css="filmstrip.css", html=html)
+    mount(key="filmstrip", data=data, **session.hear("filmstrip", {"look": _look, "follow": _follow}))
 
 
 def every() -> float:
