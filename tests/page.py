@@ -13,7 +13,7 @@ from dashboard.page import session
 from dashboard.page.sidebar import GROUPS
 
 APP = str(Path(__file__).parents[1] / "streamlit_app.py")
-OPEN = (*(key for group in GROUPS.values() for key in group.more), "share", "keys")
+OPEN = (*(key for group in GROUPS.values() for key in group.more), "share", "keys", "languages")
 PATIENCE = 60.0  # seconds, at most, for what takes a moment
 
 _opened: list[AppTest] = []  # by the test that runs
