@@ -428,7 +428,7 @@ def test_a_term_of_the_glossary_opens_a_screen_that_explains_it():
     for term, place in SHOWN.items():
         after = answered(PageState(), term)
         assert after.view.room == "learn"
-        if place.words == "":
+        if not place.words and place.lesson != "step":  # the opened step is one screen
             screen = SECTIONS[place.lesson].SCREENS[getattr(after.lessons, f"screen_{place.lesson}")]
             assert term in screen.terms
 

@@ -21,9 +21,7 @@ class Question:
 
 QUESTIONS: dict[str, Question] = {
     "logit": Question(N_("What is a logit?"), "learn", "network", (("screen_network", 1),)),
-    "backward": Question(
-        N_("What does backward do?"), "learn", "step", (("opened_line", BACKWARD), ("opened_of", "point"))
-    ),
+    "backward": Question(N_("What does backward do?"), "learn", "training", (("screen_training", 1),)),
     "stuck": Question(N_("Why is my loss stuck at 0.69?"), "learn", "mystery", (("screen_mystery", 0),)),
     "own": Question(N_("Bring my own data"), "data"),
 }
@@ -47,7 +45,7 @@ SHOWN: dict[str, Question] = {
     "parameter": _lesson("network", 3),
     "loss": _lesson("training", 0),
     "gradient": _lesson("training", 1),
-    "backpropagation": QUESTIONS["backward"],
+    "backpropagation": Question("", "learn", "step", (("opened_line", BACKWARD), ("opened_of", "point"))),
     "zero_grad": _lesson("training", 2),
     "step": _lesson("training", 3),
     "learning_rate": _lesson("training", 3),

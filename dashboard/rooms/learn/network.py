@@ -106,8 +106,9 @@ def _logits() -> None:
     quote(_("logit = a way to express a real number as a probability (0 to 1)?"))
     st.markdown(
         _(
-            "No, that is softmax. A logit is a score: any number, also below 0. Here are those of your network for a "
-            "few of your points. Add the same number to all logits, and see what stays:"
+            "No, that is softmax, which turns the logits into probabilities that add up to 1. A logit is a score: any "
+            "number, also below 0. Here are those of your network for a few of your points. Add the same number to all "
+            "logits, and see what stays:"
         )
     )
     left, right = st.columns(2, gap="medium")

@@ -61,9 +61,9 @@ def _loss() -> None:
         quote(_("I was told cross-entropy suits classification."))
         st.markdown(
             _(
-                "It is −ln of the probability that the network gives to the true class. So a wrong answer costs "
-                "most where the network is sure of it. The loss is the mean over all points. The points with the "
-                "highest loss:"
+                "It is −ln, the natural logarithm with a minus before it, of the probability that the network gives "
+                "to the true class: −ln 1 is 0, −ln 0.5 is 0.69, −ln 0.01 is 4.61. So a wrong answer costs most where "
+                "the network is sure of it. The loss is the mean over all points. The points with the highest loss:"
             )
         )
         st.caption(
