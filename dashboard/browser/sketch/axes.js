@@ -33,5 +33,7 @@ export function namer(values, language) {
   const plain = new Intl.NumberFormat(language, { maximumFractionDigits: decimals(gap, 1) })
   const apart = new Set(values.map((value) => compact.format(value))).size === values.length
   const fitting = large > 1e4 && apart ? compact : plain
-  return (value) => (value && large < 1e-3 ? Number(value.toPrecision(4)).toExponential() : fitting.format(value))
+  const name = (/** @type {number} */ value) =>
+    value && large < 1e-3 ? Number(value.toPrecision(4)).toExponential() : fitting.format(value)
+  return (value) => name(value).replace(/^-/, "−")
 }

@@ -20,6 +20,7 @@ test("an axis' numbers are told apart in few letters", () => {
   assert.deepEqual([100_000, 100_001].map(namer([100_000, 100_001], "en")), ["100,000", "100,001"])
   assert.deepEqual([0, 0.25, 0.5].map(namer([0, 0.25, 0.5], "de")), ["0", "0,3", "0,5"])
   assert.deepEqual([0, 0.0002].map(namer([0, 0.0002], "en")), ["0", "2e-4"])
+  assert.deepEqual([-1, 0, 1].map(namer([-1, 0, 1], "en")), ["−1", "0", "1"])
   assert.deepEqual(
     [100, 10, 1, 0.01, 1e-30].map((span) => decimals(span, 4)),
     [1, 2, 3, 5, 12],
