@@ -220,6 +220,7 @@ def test_no_bar_and_no_axis_of_scores_goes_beyond_what_a_score_can_be(experiment
         last = end == ends.max()
         assert runs == sum(begin <= factor * score < end or (last and factor * score == end) for score in scores)
     assert sum(bars.y) == 2
+    assert figure.layout.xaxis.ticklabeloverflow == "allow"  # else the number at the end, 100, is left out
 
 
 def test_axes_over_sizes_searches_and_cells_end_at_the_best_score_too():

@@ -93,8 +93,10 @@ def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: 
     )
     if own is not None and np.isfinite(own):
         figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 4, "dash": "dot"})
-    figure.update_layout(margin=_MARGIN)
-    figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
+    figure.update_layout(margin=_MARGIN | {"r": 16})  # room for the half of "100" that lies beyond the axis
+    figure.update_xaxes(
+        title=_("Test accuracy, %") if n_classes else _("R² on the test points"), ticklabeloverflow="allow"
+    )
     if scores.size:
         size = edges[1] - edges[0]
         aside = max(0.0, FEWEST_BINS * size - (edges[-1] - edges[0])) / 2 + size / 2  # so that a single bar is no wall
@@ -161,7 +163,7 @@ def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated)
         cliponaxis=False, line={"color": palette.TEST, "width": 2.4, "shape": "hv"},
     )  # fmt: skip
     figure.update_layout(
-        margin=_MARGIN, legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+        margin=_MARGIN, legend={"orientation": "h", "x": 1, "y": 1.02, "xanchor": "right", "yanchor": "bottom"}
     )
     figure.update_xaxes(title=_("Runs"), tickformat=",d")
     title = _("Accuracy on held-out points, %") if n_classes else _("R² on held-out points")
@@ -208,7 +210,7 @@ def learning_figure(found: LearningCurve, n_classes: int, *, _: Translate = untr
     figure.update_layout(
         margin=_MARGIN,
         hovermode="x unified",
-        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 1, "y": 1.02, "xanchor": "right", "yanchor": "bottom"},
     )
     figure.update_xaxes(title=_("Training points"), type="log", tickvals=found.sizes, tickformat=",d")
     figure.update_yaxes(title=_("Accuracy, %") if n_classes else "R²", **_bounds(n_classes))
