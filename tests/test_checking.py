@@ -3,11 +3,12 @@
 import time
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.app import events as e
-from dashboard.app.checking import MOST, Checking, find_codes
+from dashboard.app.checking import MOST, Checking, find_codes, read_codes
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, run
 from moons.answer import Answer, result_from
 from moons.assignment import Assignment
@@ -129,6 +130,48 @@ def test_a_teacher_finds_the_sheet_again_in_the_link_and_checks_codes():
     until(lambda: not served(page).checking.running)
     (table,) = rerun(page).table
     assert table.value["Goal"].tolist() == [":red[beyond the limits]"]
+
+
+def test_a_run_handed_in_three_times_counts_once_and_a_name_beside_a_damaged_code_is_kept():
+    page = open_page(view__room="classroom", view__sheet=SHEET.code)
+    code = Answer("", 400, START).code(SHEET)
+    other = Answer("", 300, START).code(SHEET)
+    lines = [f"Kim: {code}", f"[09:12] Lee\t{code}", f"> Park Minji {code}", f"Choi, {code[5:]}", other]
+    setting(page, "text_area", "sheet_codes", "\n".join(lines))
+    click(page, "check_codes")
+    until(lambda: not served(page).checking.running)
+    (table,) = rerun(page).table
+    assert set(table.value["Name"]) == {"Kim", "Lee", "Park Minji", "Choi", "line 5"}
+    met = sum(result_from(SHEET, run(START), epoch).met for epoch in (400, 300))
+    said = f"**{met} of 3** reached the goal; 2 more lines are the same run as another one."
+    assert said in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("before", "name"),
+    [
+        ("Kim: ", "Kim"),
+        ("김민지: ", "김민지"),
+        ("  > [Mon 09:12] Kim Min-ji = `", "Kim Min-ji"),
+        ("Kim;abcdEF*", "Kim"),
+        ("hello, here it is: ", ""),
+        ("", ""),
+        ("x" * 41 + ": ", ""),
+    ],
+)
+def test_a_name_is_what_stands_before_a_code(before, name):
+    code = Answer("", 400, START).code(SHEET)[5:]
+    (row,) = read_codes(SHEET, before + code).rows
+    assert row.written == name
+
+
+def test_the_goal_is_said_in_percent_beside_its_field_and_the_students_link_is_on_the_paper():
+    page = open_page(view__room="classroom", view__sheet=replace(SHEET, goal=0.97).code)
+    assert "To reach 0.97 is an accuracy of 97.0%." in text_of(page)
+    sheet = replace(SHEET, goal=0.97)
+    assert any(f"view.sheet={sheet.code}" in element.value for element in page.text)
+    page = setting(page, "selectbox", "sheet_metric", "test_loss")
+    assert "is an accuracy of" not in text_of(page)
 
 
 def test_a_damaged_sheet_is_told():

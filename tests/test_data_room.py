@@ -102,9 +102,9 @@ def test_a_file_is_shown_and_its_chosen_columns_become_the_points():
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "The file is empty."),
+        ("", "The table is empty."),
         (b"\x00\x01\x02" * 20, "The file must be a table as text or a workbook, and this one is binary."),
-        ("a\n1\n2\n", "A file must have at least two columns, and this one has one."),
+        ("a\n1\n2\n", "A table must have at least two columns, and this one has one."),
         ("1,2,a\n2,3,b\n3,x,a\n3,4,b\n", "Row 3, column 2: it must be a number, got 'x'."),
         ("1,2,a\n2,3,b\n3,<b>x</b>,a\n3,4,b\n", r"Row 3, column 2: it must be a number, got '\<b\>x\</b\>'."),
         (CSV.replace(";a", ";b"), "There must be at least two classes"),
@@ -154,10 +154,10 @@ def test_equal_names_are_made_unique():
 def test_of_a_large_file_a_sample_is_taken_and_said():
     rows = "".join(f"{i % 97},{i % 89},{'ab'[i % 2]}\n" for i in range(6_000))
     page = click(upload(open_room(), rows), "use_upload")
-    assert text(page) == "The file has 6,000 rows: a sample of 5,000 is used, with each class in proportion."
+    assert text(page) == "The table has 6,000 rows: a sample of 5,000 is used, with each class in proportion."
     assert len(data(page).table.y) == 5_000
     page.radio(key="language").set_value("ko")
-    assert text(page.run()) == "파일에 6,000행이 있어서, 클래스 비율을 지켜 5,000개만 골라 써요."
+    assert text(page.run()) == "표에 6,000행이 있어서, 클래스 비율을 지켜 5,000개만 골라 써요."
 
 
 @pytest.mark.parametrize("kind", ["moons", "blobs", "gaussian"])

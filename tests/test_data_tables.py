@@ -209,6 +209,34 @@ def test_a_number_a_thousand_times_as_far_out_as_the_rest_is_asked_about():
     assert max(sheet.answered("outlier.0", "keep").table(0, 1, 2).x0) == 1_000_000.5
 
 
+def test_numbers_too_large_are_not_called_no_numbers_and_asked_about_once_for_all_columns():
+    rows = changed({3}, 0, "1e30", changed({5}, 1, "1e300"))
+    sheet = sheet_of_text(text(rows))
+    (asked,) = sheet.selection(0, 1, 2).questions
+    assert (asked.key, asked.chosen) == ("large", "leave out")
+    assert str(asked).startswith("Numbers in x, y are too large, like '1e30' in row 5: they must be between -1e+19 and")
+    assert len(sheet.table(0, 1, 2).y) == len(ROWS) - 2
+    with pytest.raises(CellErrors, match="2 numbers are too large, in the rows 5, 7: "):
+        sheet.answered("large", "refuse").table(0, 1, 2)
+    half = [[row[0], f"{i + 1}e30" if i % 2 else row[1], row[2]] for i, row in enumerate(rows)]
+    mixed = sheet_of_text(text(half))
+    (asked,) = mixed.selection(0, 1, 2).questions
+    assert asked.chosen == "refuse", "one column has too many of them"
+    with pytest.raises(CellErrors, match="19 numbers are too large, in the rows"):
+        mixed.table(0, 1, 2)
+
+
+@pytest.mark.parametrize("missing", ["NaN", "NA"])
+def test_a_column_of_missing_values_is_said_to_be_empty(missing):
+    every = {*range(len(ROWS))}
+    with pytest.raises(FieldError, match="the column class is empty: it must hold classes or numbers"):
+        sheet_of_text(text(changed(every, 2, missing))).table(0, 1, 2)
+    sheet = sheet_of_text(text(changed(every, 1, missing)))
+    assert "y is empty, so it isn't proposed as an input." in notes_of(sheet)
+    with pytest.raises(FieldError, match="the column y is empty: it must hold numbers"):
+        sheet.table(0, 1, 2)
+
+
 def test_all_cells_that_are_no_numbers_are_listed_at_once_with_their_places():
     sheet = sheet_of_text(text(changed({3, 7, 9, 11, 12}, 0, "tall")))
     with pytest.raises(CellErrors) as caught:
@@ -360,8 +388,8 @@ def test_libsvm_comes_in_with_zeros_where_a_row_says_nothing():
 @pytest.mark.parametrize(("data", "word"), [
     (b"%PDF-1.7", "PDF"), (b"\x89PNG\r\n\x1a\n", "image"), (b"\xff\xd8\xff", "image"), (b"\x93NUMPY\1\0", "numpy.savetxt"),
     (b"PAR1\0", "Parquet"), (b"\x89HDF", "HDF5"), (b"SQLite format 3\0", "SQLite"), (b"\x80\x04\x95", "pickle"),
-    (b"<!DOCTYPE html><html><body><table><tr><td>1</td></tr></table>", "web page with a table of 1 rows"),
-    (b"\n<html><body>hello", "saved web page"), (b"<?xml version='1.0'?><a/>", "XML"), (b"{\\rtf1", "text document"),
+    (b"<!DOCTYPE html><html><body><table><tr><td>1</td></tr></table>", "HTML with a table in it"),
+    (b"\n<html><body>hello", "a web page's HTML"), (b"<?xml version='1.0'?><a/>", "XML"), (b"{\\rtf1", "text document"),
     (json.dumps({"nbformat": 4, "cells": []}).encode(), "notebook"), (b"[" * 100_000, "nested too deep"),
     (b'{"a":' * 5_000 + b"1" + b"}" * 5_000, "nested too deep"), (b"BZh9\0\0", "bzip2"), (b"\x1f\x8b\x08junk", "damaged"),
     (gzip.compress(gzip.compress(b"1,2,a", mtime=0), mtime=0), "compressed twice"),
@@ -722,7 +750,7 @@ def test_a_header_of_one_name_too_few_names_the_first_columns_unless_rows_have_n
     numbers = [(i * 0.37, i * i % 7, "ab"[i % 2]) for i in range(30)]
     sheet = sheet_of_text("length,width\n" + "".join(f"{x},{y},{kind}\n" for x, y, kind in numbers))
     assert sheet.columns == ("length", "width", "column 3")
-    assert "The last column has no name in the file." in notes_of(sheet)
+    assert "The last column has no name in the table." in notes_of(sheet)
     of_r = sheet_of_text("length width\n" + "".join(f'"row {i}" {x} {y}\n' for i, (x, y, _kind) in enumerate(numbers)))
     assert of_r.columns[1:] == ("length", "width")
 

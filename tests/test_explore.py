@@ -37,7 +37,8 @@ from moons.explore.outcome import plane_of
 from moons.explore.search import search_seconds
 from moons.explore.settings import value_in, with_value
 from moons.inspection.health import diagnose
-from moons.plots.explore import band_figure, mean_figure, scores_figure
+from moons.plots.explore import band_figure, learning_figure, mean_figure, scores_figure, search_figure
+from moons.plots.sweep import sweep_figure
 
 QUICK = Experiment(DataSpec(n_points=40, n_test=20), ModelSpec((4,)), TrainSpec(epochs=50, learning_rate=0.1))
 NUMBERS = replace(QUICK, data=DataSpec("plane", n_points=40, n_test=20))
@@ -114,7 +115,7 @@ def test_numbers_that_explode_have_no_score():
     assert luck_text(all_lost, 0) == "Every run so far has diverged."
     for each in (summary, all_lost):
         figure = scores_figure(each, 0, own=-np.inf)
-        assert len(figure.data[0].x) == len(each.finite_scores)
+        assert sum(figure.data[0].y) == len(each.finite_scores)
     curve = learning_curve(explodes(NUMBERS), 1, studied(size_experiments(explodes(NUMBERS), 1), NUMBERS))
     assert not curve.done.any() and np.isnan(curve.test_score).all()
 
@@ -190,10 +191,48 @@ def test_a_band_has_a_line_for_each_run_and_its_extremes():
 def test_a_few_like_scores_are_a_bar_and_a_column_s_name_is_no_markup():
     summary = seeds([*studied(seed_experiments(NUMBERS, 2), NUMBERS).values()])
     low, high = scores_figure(summary, 0).layout.xaxis.range
-    bins = scores_figure(summary, 0).data[0].xbins
-    assert high - low >= 8 * bins.size
+    width = scores_figure(summary, 0).data[0].width[0]
+    assert high - low >= 8 * width
     figure = mean_figure(summary, plane_of(NUMBERS).grid, ("size <b>", "%{x}"))
     assert figure.layout.xaxis.title.text == "size &lt;b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("experiment", "scores"),
+    [
+        (QUICK, [1.0, 1.0]),
+        (QUICK, [0.95, 1.0]),
+        (QUICK, [0.0, 1.0]),
+        (QUICK, [0.0, 0.001]),
+        (NUMBERS, [1.0, 1.0]),
+        (NUMBERS, [-3.0, 0.9999]),
+    ],
+)
+def test_no_bar_and_no_axis_of_scores_goes_beyond_what_a_score_can_be(experiment, scores):
+    n_classes = experiment.data.class_count
+    least, most, factor = (0, 100, 100) if n_classes else (-np.inf, 1, 1)
+    summary = seeds([*studied(seed_experiments(experiment, 2), experiment).values()])
+    figure = scores_figure(replace(summary, test_scores=np.array(scores)), n_classes)
+    (bars,), (low, high) = figure.data, figure.layout.xaxis.range
+    ends = bars.customdata
+    assert least <= low <= ends.min() < ends.max() <= high <= most
+    for begin, end, runs in zip(ends[:, 0], ends[:, 1], bars.y, strict=True):
+        last = end == ends.max()
+        assert runs == sum(begin <= factor * score < end or (last and factor * score == end) for score in scores)
+    assert sum(bars.y) == 2
+    assert figure.layout.xaxis.ticklabeloverflow == "allow"  # else the number at the end, 100, is left out
+
+
+def test_axes_over_sizes_searches_and_cells_end_at_the_best_score_too():
+    curve = learning_curve(QUICK, 1, studied(size_experiments(QUICK, 1), QUICK))
+    (*_before, found) = search(QUICK, 2)
+    for figure in (learning_figure(curve, 2), search_figure(found, 2)):
+        assert (figure.layout.yaxis.minallowed, figure.layout.yaxis.maxallowed) == (0, 100)
+    assert learning_figure(curve, 0).layout.yaxis.maxallowed == 1
+    axes = (axis("batch_size", 8, 16, 2),)
+    cells = sweep(axes, 1, studied(sweep_experiments(QUICK, axes, 1), QUICK))
+    cells = replace(cells, test_score=np.ones_like(cells.test_score))
+    assert sweep_figure(cells, "score", 2).data[0].zmax == 100
 
 
 def test_values_that_do_not_go_together_leave_their_cell_empty():

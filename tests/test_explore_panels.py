@@ -53,6 +53,7 @@ def test_regressors_stand_beside_a_network_that_predicts_numbers():
     assert all(f"**{entry.label}**" in text for entry in REGRESSORS.values())
     assert "All get the same inputs as the network." in text
     assert "The network is untrained" in text
+    assert "trained in" not in text  # nor on the network's card
 
 
 def test_a_landscape_shows_the_run_s_own_path_its_rivals_and_its_curvature():

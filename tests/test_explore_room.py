@@ -12,6 +12,7 @@ from dashboard.app.session import Session
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
 from moons.explore import seed_experiments
 from moons.explore.outcome import outcome, plane_of
+from moons.inspection.health import CONDITIONS, HEALTHY, MEANINGS
 from tests.page import click, open_page, rerun, served, setting, until
 
 SHORT = {"training.epochs": "60", "data.n_points": "40", "data.n_test": "20"}
@@ -102,6 +103,9 @@ def test_seeds_say_how_much_is_luck_and_lead_to_each_stuck_run():
     page = open_page(**SHORT, **{"view.room": "explore", "view.seeds": "6", "training.learning_rate": "10"})
     page = finished(click(page, "begin_study"), "seeds")
     assert "The test accuracy lies between" in said(page)
+    faults = {one.condition for one in served(page).studies["seeds"].outcomes.values()} - set(HEALTHY)
+    assert faults
+    assert all(f"{CONDITIONS[fault]} ({MEANINGS[fault]}): " in said(page) for fault in faults)
     study = served(page).studies["seeds"]
     assert [one.experiment.model.seed for _index, one in sorted(study.outcomes.items())] == list(range(6))
     page = setting(page, "slider", "seeds", 7)  # the results stay, and it is said whose they are

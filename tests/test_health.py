@@ -18,7 +18,15 @@ from sklearn.neighbors import KNeighborsClassifier
 from moons import DataSpec, Experiment, FieldError, History, ModelSpec, TrainSpec, make_dataset, run
 from moons.data import scrambled
 from moons.edit import Edit
-from moons.inspection.health import CONDITIONS, HEALTHY, diagnose, diagnose_signs, largest_steady_rate, measure
+from moons.inspection.health import (
+    CONDITIONS,
+    HEALTHY,
+    MEANINGS,
+    diagnose,
+    diagnose_signs,
+    largest_steady_rate,
+    measure,
+)
 from moons.inspection.health.museum import EXHIBITS
 from moons.inspection.health.remedy import RATES, is_thrown
 from moons.inspection.health.signs import NEIGHBOURS
@@ -285,6 +293,10 @@ def test_every_condition_is_shown_by_a_run():
     shown = {condition for condition, *_rest in [*FAULTS.values(), *WELL.values()]}
     assert shown | {"untrained"} == set(CONDITIONS)
     assert set(HEALTHY) < set(CONDITIONS)
+
+
+def test_a_condition_that_is_not_healthy_says_what_it_means():
+    assert set(MEANINGS) == set(CONDITIONS) - set(HEALTHY)
 
 
 UNREMEDIED = ("shuffled", "unbalanced", "dead", "data")

@@ -164,6 +164,13 @@ def test_the_few_points_looked_at_are_of_every_class_and_have_the_networks_logit
         np.testing.assert_allclose(shown[f"logit {label}"], logits[:, label], atol=1e-4)
 
 
+def test_every_column_of_the_costliest_points_is_right_aligned_as_numbers_are():
+    page = learn("training", 0)
+    costliest, measured = (json.loads(table.proto.columns) for table in page.dataframe)
+    assert costliest["y"]["alignment"] == "right"  # names of classes, which Streamlit would put on the left
+    assert [column.get("alignment") for name, column in measured.items() if name != "_index"] == ["right"] * 2
+
+
 def test_the_opened_step_shows_autograds_numbers():
     page = click(learn("step"), "opened_train")
     page.slider(key="opened_epoch").set_value(120)

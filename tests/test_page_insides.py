@@ -44,6 +44,13 @@ def decoded(array):
     return np.frombuffer(base64.b64decode(array["bdata"]), array["dtype"]) if isinstance(array, dict) else array
 
 
+def test_the_log_of_a_run_that_moves_says_when_its_lines_come_and_not_to_press_train():
+    page = click(open_tab("Log"), "train")
+    assert state(page).playing
+    assert "A line for every 1,000 epochs; what is new appears when the run pauses or ends." in captions(page)
+    assert "press Train" not in " ".join(text.value for text in page.text)
+
+
 @pytest.mark.parametrize(("name", "shown"), [("Metrics", {"ROC", "Probability"}), ("Hidden space", {"The"})])
 def test_while_training_no_chart_is_held_back(name, shown):
     assert charts(click(open_tab(name), "train")).keys() == shown

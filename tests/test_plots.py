@@ -92,6 +92,8 @@ def test_the_loss_chart_has_true_epochs_and_the_line_of_guessing():
     guessing = figure.data[loss_plot.GUESSING]
     assert guessing.name == "guessing: ln 2 = 0.693"  # in the legend, which never meets a line
     assert guessing.showlegend is not False
+    mark, gap = (float(length.removesuffix("px")) for length in guessing.line.dash.split(","))
+    assert mark <= 2 <= gap  # dots: the page calls it the dotted line, and the test loss the dashed one
     assert tuple(guessing.y) == (np.log(2),) * 2
     assert [shape.x0 for shape in figure.layout.shapes] == [50]
 

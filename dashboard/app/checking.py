@@ -12,9 +12,15 @@ from moons.assignment import Assignment
 from moons.progress import Chunk
 
 MOST = 300  # codes at once
+LONGEST_NAME = 40  # as in a code
 SHORTEST = 24  # letters of what is taken for a code, or for a piece of one
 MOST_PIECES = 40  # lines over which a mail program may break a code
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
+# before a code: "Kim: ", "[09:12] Kim, ", "Kim<tab>" or "Kim Minji ", and perhaps a piece of a damaged code
+_WRITTEN = re.compile(
+    r"[>\s]*(?:\[[^\]]*\]\s*)?"
+    r"(?:(?P<name>[^\W\d_][^:;,=|\t]{0,39}?)\s*[:;,=|\t]|(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,2})\s)\s*\S*"
+)
 _LINE_BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")  # with the marks of a mail that is quoted
 CHUNK_EPOCHS = 5_000
 MOST_SECONDS = 120.0  # of computing, for one code
@@ -25,6 +31,7 @@ class Checked:
     """A code and what came of it."""
 
     line: int  # of the text, from 1
+    written: str = ""  # the name that stands before the code
     answer: Answer | None = None  # None: the code can't be read
     result: Result | None = None  # None: not yet, or there is an error
     error: FieldError | None = None
@@ -133,18 +140,28 @@ class HandedIn:
 def read_codes(sheet: Assignment, text: str) -> HandedIn:
     """A row for each code in a text. Other text is skipped, and a code that a mail program has broken is joined."""
     codes, other_lines = find_codes(text)
+    lines = text.split("\n")
     rows: list[Checked] = []
     seen: dict[tuple[Experiment, int], int] = {}
     for line, code in codes[:MOST]:
+        written = _written(lines[line - 1].partition(code[:SHORTEST])[0])
         try:
             answer = answer_from(code, sheet)
         except FieldError as error:
-            rows.append(Checked(line, error=error))
+            rows.append(Checked(line, written, error=error))
             continue
         too_large = FieldError(TOO_LARGE) if is_too_large(answer.experiment, answer.epoch) else None
         first = seen.setdefault((answer.experiment, answer.epoch), len(rows))
-        rows.append(Checked(line, answer, error=too_large, same_as=first if first != len(rows) else None))
+        same_as = first if first != len(rows) else None
+        rows.append(Checked(line, written, answer, error=too_large, same_as=same_as))
     return HandedIn(tuple(rows), other_lines, max(0, len(codes) - MOST))
+
+
+def _written(before: str) -> str:
+    """The name in what stands before a code on its line; empty where that is no name."""
+    found = _WRITTEN.fullmatch(before)
+    name = (found["name"] or found["words"]) if found else ""
+    return name.strip() if len(name) <= LONGEST_NAME else ""
 
 
 def find_codes(text: str) -> tuple[list[tuple[int, str]], int]:

@@ -146,6 +146,10 @@ class Grid:
             self._peeks[place] = read_column(cells, self.marks, place, "", self.options)
         return self._peeks[place]
 
+    def is_empty(self, place: int) -> bool:
+        """Whether no row has a value."""
+        return all(map(is_missing, self.cells(place)))
+
     def is_constant(self, place: int) -> bool:
         """Whether the rows that are looked at have one value."""
         return len({row[place] for row in self.peek}) < 2

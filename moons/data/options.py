@@ -6,6 +6,7 @@ from typing import Any
 
 from moons.fields import N_, FieldError
 
+LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 SHOWN_ROWS = 8  # row numbers that a sentence names
 
 
@@ -104,8 +105,13 @@ class CellErrors(FieldError):  # noqa: N818 - there are several
                 **dict(first.values),
             )
             return
+        beyond = N_(
+            "{count} numbers are too large, in the rows {rows}: they must be between {low} and {high}. "
+            "The first: row {row}, column {column}, {value}"
+        )
+        other = N_("{count} cells can't be used, in the rows {rows}. The first: row {row}, column {column}, {value}")
         super().__init__(
-            N_("{count} cells can't be used, in the rows {rows}. The first: row {row}, column {column}, {value}"),
+            beyond if all(problem.template == LARGE for problem in self.problems) else other,
             count=f"{len(self.problems):,}",
             rows=row_list([problem.row for problem in self.problems]),
             **{"column": first.column + 1, "value": "", "row": first.row} | dict(first.values),

@@ -25,7 +25,7 @@ def remarks(sheet: Grid, task: str, X: NDArray[np.float64], labels: Sequence[str
         name = sheet.columns[sheet.split]
         notes.append(note(N_("{column} says which points are held out."), (), sheet.split, column=name))
     if len(X) > MOST:
-        template = N_("The file has {all} rows: a sample of {kept} is used, with each class in proportion.")
+        template = N_("The table has {all} rows: a sample of {kept} is used, with each class in proportion.")
         notes.append(note(template, all=f"{len(X):,}", kept=f"{MOST:,}"))
     if task != CLASSIFICATION or len(X) > MANY:
         return notes

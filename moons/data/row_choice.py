@@ -8,18 +8,19 @@ from moons.data.coded import Column
 from moons.data.column import far_out, sentinel_of
 from moons.data.grid import Grid
 from moons.data.numbers import is_missing, number
-from moons.data.options import Problem, note, question
+from moons.data.options import LARGE, Problem, Question, note, question
 from moons.data.table import LARGEST
 from moons.fields import N_
 
+LEAVE_OUT = {"leave out": N_("yes"), "refuse": N_("no, I will correct the table")}
 MOST_PROBLEMS = 1_000  # cells of a column that are listed
 ENOUGH = 20  # points: of fewer, none is left out for being far from the others
 FEW_BAD = 0.1  # of the cells: more that are no numbers are refused
 MOST_ALIKE = 0.5  # of the cells may be one and the same number beyond LARGEST
 NUMBER = N_("row {row}, column {column}: it must be a number, got {value}")
+COLUMN_EMPTY = N_("the column {column} is empty: it must hold numbers")
 NUMBER_EMPTY = N_("row {row}, column {column}: it must hold a number, and the cell is empty")
 FINITE = N_("row {row}, column {column}: a number must be finite and not missing, got {value}")
-LARGE = N_("row {row}, column {column}: a number must be between {low} and {high}, got {value}")
 UNITS = N_("row {row}, column {column}: all numbers must have one unit, and they have {units}; got {value}")
 LABEL_EMPTY = N_("row {row}, column {column}: it must hold a class, and the cell is empty")
 LABEL_NAME = N_("row {row}, column {column}: a class must be one line of at most {high} characters, got {value}")
@@ -89,32 +90,56 @@ class RowChoice:
         n_filled = int((~missing).sum())
         if not problems:
             if not n_filled:
-                self.fatal += [self.problem(0, column, NUMBER_EMPTY)] if len(cells) else []
+                self.fatal += [self.problem(0, column, COLUMN_EMPTY)] if len(cells) else []
             return
-        name, n_bad = self.sheet.columns[column], int(bad.sum())
+        name, n_bad, beyond = self.sheet.columns[column], int(bad.sum()), bool(large[bad].all())
         if self.sheet.strict or n_bad == n_filled:
             self.fatal += problems
             return
         distinct = {cells[i].strip() for i in np.flatnonzero(bad)[:MOST_PROBLEMS].tolist()}
-        alike = n_bad > 1 and len(distinct) == 1 and bool(large[bad].all())  # a number for a missing one
+        alike = n_bad > 1 and len(distinct) == 1 and beyond  # a number for a missing one
         few = n_bad <= (MOST_ALIKE if alike else FEW_BAD) * n_filled
-        example = problems[0]
+        asked = self._ask_large(name, problems[0], few=few) if beyond else self._ask_bad(name, problems[0], few=few)
+        if asked.chosen == "refuse":
+            self.fatal += problems
+            return
+        without = N_("Rows without a number in {column} were left out: {count} (rows {rows}).")
+        too_large = N_("Rows whose number in {column} is too large were left out: {count} (rows {rows}).")
+        self.leave_out(bad, too_large if beyond else without, column, column=name)
+
+    def _ask_bad(self, name: str, example: Problem, *, few: bool) -> Question:
+        """Whether rows without a number in a column are left out."""
         asked = question(
-            f"bad.{column}",
+            f"bad.{example.column}",
             N_("Cells of {column} are no numbers, like {value} in row {row}. Leave these rows out?"),
-            {"leave out": N_("yes"), "refuse": N_("no, I will correct the file")},
+            LEAVE_OUT,
             "leave out" if few else "refuse",
             self.sheet.options,
             column=name,
             **{key: value for key, value in example.values if key in ("row", "value")},
         )
         self.questions.append(asked)
-        if asked.chosen == "refuse":
-            self.fatal += problems
-            return
-        self.leave_out(
-            bad, N_("Rows without a number in {column} were left out: {count} (rows {rows})."), column, column=name
+        return asked
+
+    def _ask_large(self, name: str, example: Problem, *, few: bool) -> Question:
+        """The same of numbers that are too large: one question for all columns, which names one more each time."""
+        before = next((asked for asked in self.questions if asked.key == "large"), None)
+        values = dict(before.values if before else example.values)
+        names = f"{values['columns']}, {name}" if before else name
+        likely = few and (before is None or before.chosen == "leave out")
+        asked = question(
+            "large",
+            N_(
+                "Numbers in {columns} are too large, like {value} in row {row}: they must be between {low} and {high}. "
+                "Leave these rows out?"
+            ),
+            LEAVE_OUT,
+            "leave out" if likely else "refuse",
+            self.sheet.options,
+            **{key: values[key] for key in ("row", "value", "low", "high")} | {"columns": names},
         )
+        self.questions = [one for one in self.questions if one is not before] + [asked]
+        return asked
 
     def _offer_sentinel(self, values: NDArray[np.float64], column: int, name: str) -> None:
         value = sentinel_of(values[self.kept & np.isfinite(values)])

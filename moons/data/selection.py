@@ -31,6 +31,7 @@ _TOO_MANY_NUMBERS = N_(
     "it may hold a number to predict"
 )
 _EXPORTED = re.compile(r"-?\d\.\d+e[+-]\d+")  # how an export writes whole numbers that are to be predicted
+_EMPTY = N_("the column {column} is empty: it must hold classes or numbers")
 _NOTHING = N_("no row has a value in all three columns")
 
 
@@ -108,6 +109,9 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
     test = [is_test(sheet.columns[split], cell) for cell in sheet.cells(split)] if split is not None else []
     rows = np.flatnonzero(choice.kept)
     names = _names(sheet, (x0, x1, label), task)
+    wrong = CellErrors(choice.fatal) if choice.fatal else None if len(rows) else FieldError(_NOTHING)
+    if label != NONE and not sheet.strict and sheet.is_empty(label):
+        wrong = FieldError(_EMPTY, column=after_column(sheet.columns[label]))
     selection = Selection(
         columns=(names[0], names[1], names[2]),
         task=task,
@@ -117,7 +121,7 @@ def select(sheet: Grid, x0: int, x1: int, label: int, task: str | None) -> Selec
         test=tuple(test[i] for i in rows.tolist()) if test else (),
         rows=rows,
         problems=tuple(choice.problems),
-        error=CellErrors(choice.fatal) if choice.fatal else None if len(rows) else FieldError(_NOTHING),
+        error=wrong,
     )
     if label == NONE and selection.error is None:
         selection = _beside_random(selection)
@@ -183,7 +187,7 @@ def _ask_for_two(choice: RowChoice) -> None:
         "predict": N_("{second} is predicted from {first}"),
         "inputs": N_("both are inputs: all rows are one class, and random points are the other"),
     }
-    template = N_("The file has two columns. What are they?")
+    template = N_("The table has two columns. What are they?")
     choice.questions.append(
         question("two_columns", template, answers, "predict", sheet.options, first=first, second=second)
     )
@@ -196,7 +200,9 @@ def _note_constant(choice: RowChoice, chosen: tuple[int, int, int]) -> None:
         return
     for i in range(len(sheet.columns)):
         if i not in (*chosen, sheet.split) and sheet.is_constant(i) and sheet.filled[0]:
-            template = N_("{column} has the same value everywhere ({value}), so it isn't proposed as an input.")
+            alike = N_("{column} has the same value everywhere ({value}), so it isn't proposed as an input.")
+            empty = N_("{column} is empty, so it isn't proposed as an input.")
+            template = empty if sheet.is_empty(i) else alike
             choice.notes.append(note(template, (), i, column=sheet.columns[i], value=sheet.cells(i)[0][:40]))
             return
 

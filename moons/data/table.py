@@ -44,7 +44,7 @@ class Table:
         else:
             _check_spread(self.columns[2], self.y)
         if self.test and (len(self.test) != len(self.y) or len(set(self.test)) != 2):
-            raise FieldError(N_("a file that says which points are held out must hold out some and keep some"))
+            raise FieldError(N_("a table that says which points are held out must hold out some and keep some"))
         for name in ("x0", "x1") if self.class_names else ("x0", "x1", "y"):
             object.__setattr__(self, name, tuple(float(value) + 0.0 for value in getattr(self, name)))
 

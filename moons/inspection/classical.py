@@ -35,7 +35,7 @@ class Fit:
     key: str  # of the registry, or NETWORK
     train_score: float  # accuracy, or R²
     test_score: float
-    seconds: float  # of fitting, on this machine
+    seconds: float | None  # of fitting, on this machine; None: the network is untrained
     n_points: int  # that it learned from
     errors: Floats  # (m,), of each test point: 1 where its class is wrong, else 0; squared errors of numbers
     answers: NDArray[np.float32]  # (k, n_classes) probabilities at the places asked about; (k, 1) numbers
@@ -98,7 +98,7 @@ def compare(
     inputs: tuple[str, ...],
     places: Tensor,
     *,
-    seconds: float = 0.0,
+    seconds: float | None = 0.0,
     random_state: int = 0,
 ) -> Iterator[Comparison]:
     """A network (on the CPU, trained in so many seconds) beside all classical models, one more at each yield."""
@@ -150,8 +150,8 @@ def fit_model(
 
 
 @torch.no_grad()
-def network_fit(model: NaiveNet, dataset: Dataset, places: Tensor, seconds: float) -> Fit:
-    """The network (on the CPU), measured as the classical models are; `seconds` of training."""
+def network_fit(model: NaiveNet, dataset: Dataset, places: Tensor, seconds: float | None) -> Fit:
+    """The network (on the CPU), measured as the classical models are; `seconds` of training, None before any."""
     predictions = [model.predict(torch.from_numpy(X)).numpy() for X in (dataset.X_train, dataset.X_test)]
     outputs = model(places)
     answers = outputs.softmax(dim=1) if dataset.task is Task.CLASSIFICATION else outputs
@@ -163,7 +163,7 @@ def worth(network: Fit, others: Sequence[Fit]) -> Worth:
     best = max(others, key=lambda fit: fit.test_score)
     lead, chance = _lead(network, best)
     as_good = [fit for fit in others if not operator.gt(*_lead(network, fit))]
-    quickest = min(as_good, key=lambda fit: fit.seconds, default=None)
+    quickest = min(as_good, key=lambda fit: fit.seconds or 0.0, default=None)
     return Worth(network.test_score, best.key, best.test_score, lead, chance, quickest.key if quickest else None)
 
 
@@ -186,7 +186,7 @@ def _fit(
     key: str,
     dataset: Dataset,
     predictions: tuple[NDArray[Any], NDArray[Any]],
-    seconds: float,
+    seconds: float | None,
     n_points: int,
     answers: NDArray[Any],
 ) -> Fit:

@@ -75,26 +75,52 @@ def seed_text(one: Outcome, _: Translate) -> str:
 def scores_figure(found: Seeds, n_classes: int, *, own: float | None = None, _: Translate = untranslated) -> go.Figure:
     """A histogram of the final test scores; `own`: the one that is marked."""
     scores = 100 * found.finite_scores if n_classes else found.finite_scores
-    low, high = float(scores.min(initial=np.inf)), float(scores.max(initial=-np.inf))
-    size = max((high - low) / 20, 0.5 if n_classes else 0.0005) if scores.size else 1.0
-    bins = {"start": low - size / 2, "end": high + size, "size": size}
+    least, most = (0.0, 100.0) if n_classes else (-np.inf, 1.0)
+    edges = _edges(scores, 0.5 if n_classes else 0.0005, least, most)
+    counts, _same = np.histogram(scores, edges)  # not Plotly's: its last bin leaves its end out, and that is 100 %
     figure = go.Figure(
-        go.Histogram(
-            x=scores,
-            xbins=bins,
+        go.Bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=counts,
+            width=0.94 * np.diff(edges),
+            customdata=np.stack([edges[:-1], edges[1:]], axis=1),
             marker={"color": palette.TEST},
-            hovertemplate=_("{runs} runs at {score}").format(runs="%{y}", score="%{x}") + "<extra></extra>",
+            hovertemplate=_("{runs} runs at {score}").format(
+                runs="%{y}", score="%{customdata[0]:.4~g} – %{customdata[1]:.4~g}"
+            )
+            + "<extra></extra>",
         )
     )
     if own is not None and np.isfinite(own):
         figure.add_vline(x=100 * own if n_classes else own, line={"color": palette.TRAIN, "width": 4, "dash": "dot"})
-    figure.update_layout(margin=_MARGIN, bargap=0.06)
-    figure.update_xaxes(title=_("Test accuracy, %") if n_classes else _("R² on the test points"))
+    figure.update_layout(margin=_MARGIN | {"r": 16})  # room for the half of "100" that lies beyond the axis
+    figure.update_xaxes(
+        title=_("Test accuracy, %") if n_classes else _("R² on the test points"), ticklabeloverflow="allow"
+    )
     if scores.size:
-        aside = max(0.0, FEWEST_BINS * size - (high - low)) / 2 + size  # so that a single bar is no wall
-        figure.update_xaxes(range=[low - aside, high + aside])
+        size = edges[1] - edges[0]
+        aside = max(0.0, FEWEST_BINS * size - (edges[-1] - edges[0])) / 2 + size / 2  # so that a single bar is no wall
+        figure.update_xaxes(range=_shifted(edges[0] - aside, edges[-1] + aside, least, most))
     figure.update_yaxes(title=_("Runs"), tickformat=",d", rangemode="tozero")
     return figure
+
+
+def _edges(scores: NDArray[np.float64], smallest: float, least: float, most: float) -> NDArray[np.float64]:
+    """(bins + 1,), the edges of about 20 bins, or as few as are `smallest` wide; none beyond what a score can be."""
+    if not scores.size:
+        return np.array([0.0, smallest])
+    low, high = float(scores.min()), float(scores.max())
+    size = max((high - low) / 20, smallest)
+    low -= size / 2
+    count = int((high - low) / size) + 1
+    low, high = _shifted(low, low + count * size, least, most)
+    return np.linspace(low, high, count + 1)
+
+
+def _shifted(low: float, high: float, least: float, most: float) -> tuple[float, float]:
+    """The range moved to where scores can be, and cut to it where it is longer."""
+    below, above = max(0.0, least - low), max(0.0, high - most)
+    return max(least, low + below - above), min(most, high + below - above)
 
 
 def mean_figure(
@@ -129,18 +155,19 @@ def search_figure(found: Search, n_classes: int, *, _: Translate = untranslated)
     runs = np.arange(1, len(scores) + 1)
     figure = go.Figure()
     figure.add_scatter(
-        x=runs, y=scores, mode="markers", name=_("a run"), hovertemplate="%{y:.4~g}",
+        x=runs, y=scores, mode="markers", name=_("a run"), hovertemplate="%{y:.4~g}", cliponaxis=False,
         marker={"size": 6, "color": palette.faded(palette.TRAIN, 0.55)},
     )  # fmt: skip
     figure.add_scatter(
         x=runs, y=factor * found.best_so_far, mode="lines", name=_("best so far"), hovertemplate="%{y:.4~g}",
-        line={"color": palette.TEST, "width": 2.4, "shape": "hv"},
+        cliponaxis=False, line={"color": palette.TEST, "width": 2.4, "shape": "hv"},
     )  # fmt: skip
     figure.update_layout(
-        margin=_MARGIN, legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"}
+        margin=_MARGIN, legend={"orientation": "h", "x": 1, "y": 1.02, "xanchor": "right", "yanchor": "bottom"}
     )
     figure.update_xaxes(title=_("Runs"), tickformat=",d")
-    figure.update_yaxes(title=_("Accuracy on held-out points, %") if n_classes else _("R² on held-out points"))
+    title = _("Accuracy on held-out points, %") if n_classes else _("R² on held-out points")
+    figure.update_yaxes(title=title, **_bounds(n_classes))
     return figure
 
 
@@ -178,15 +205,21 @@ def learning_figure(found: LearningCurve, n_classes: int, *, _: Translate = untr
             name=name,
             line={"color": color, "width": 2.2},
             hovertemplate="%{y:.4~g}",
+            cliponaxis=False,
         )
     figure.update_layout(
         margin=_MARGIN,
         hovermode="x unified",
-        legend={"orientation": "h", "x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+        legend={"orientation": "h", "x": 1, "y": 1.02, "xanchor": "right", "yanchor": "bottom"},
     )
     figure.update_xaxes(title=_("Training points"), type="log", tickvals=found.sizes, tickformat=",d")
-    figure.update_yaxes(title=_("Accuracy, %") if n_classes else "R²")
+    figure.update_yaxes(title=_("Accuracy, %") if n_classes else "R²", **_bounds(n_classes))
     return figure
+
+
+def _bounds(n_classes: int) -> dict[str, float]:
+    """How far an axis of scores can reach: Plotly leaves room beyond the points, above 100 % too."""
+    return {"minallowed": 0, "maxallowed": 100} if n_classes else {"maxallowed": 1}
 
 
 def _between(

@@ -59,7 +59,7 @@ def loss_spec(
             "y": [curve.guessing] * 2,
             "mode": "lines",
             "name": told.format(n=curve.n_classes, loss=Digits(curve.guessing)),
-            "line": {"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+            "line": {"color": palette.GUESSING, "width": 1.5, "dash": palette.DOTTED},
             "legendrank": LAST,
             "hoverinfo": "skip",
         },

@@ -62,7 +62,7 @@ def _framed(figure: go.Figure, x: str, y: str) -> go.Figure:
 
 
 def _diagonal(low: float, high: float, name: str) -> go.Scatter:
-    line = {"color": palette.GUESSING, "width": 1.5, "dash": "dot"}
+    line = {"color": palette.GUESSING, "width": 1.5, "dash": palette.DOTTED}
     return go.Scatter(x=[low, high], y=[low, high], mode="lines", name=name, line=line, hoverinfo="skip")
 
 

@@ -42,7 +42,7 @@ def printed_figure(
         guessing = _("guessing: ln {n} = {loss:.3f}").format(n=2, loss=math.log(2))
         figure.add_hline(
             math.log(2),
-            line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"},
+            line={"color": palette.GUESSING, "width": 1.5, "dash": palette.DOTTED},
             annotation={"text": guessing, "font": {"color": palette.GUESSING}, "yshift": -12},
             annotation_position="bottom right",
         )

@@ -22,6 +22,7 @@ TEST = "#D6568B"
 # runs that are compared: Paul Tol's "vibrant" ("Colour Schemes", 2021), which stay apart under colour blindness too
 RUNS = ("#009988", "#EE3377", "#EE7733", "#33BBEE", "#CC3311", "#0077BB")
 GUESSING = "#8A8F98"
+DOTTED = "2px,3px"  # Plotly's "dot" has marks of 3 pixels on a thin line, which look like dashes
 NUMBERS = (CLASSES[0], GUESSING, CLASSES[1])  # a number to predict: at the low end, in the middle, at the high end
 INK = {"light": "#1F2430", "dark": "#F2F4F8"}  # for marks that must stand out from every class colour
 

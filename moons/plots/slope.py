@@ -40,7 +40,7 @@ def rates_figure(rates: Rates, *, rate: float, theme: str = "light", _: Translat
     figure = go.Figure(
         [_line(rates.rates, losses, _("loss after the step")), _here(rate, after, _("your rate"), theme)]
     )
-    figure.add_hline(rates.loss, line={"color": palette.GUESSING, "width": 1.5, "dash": "dot"})
+    figure.add_hline(rates.loss, line={"color": palette.GUESSING, "width": 1.5, "dash": palette.DOTTED})
     _laid_out(figure, _("learning rate"), _("Loss (mean per point)"))
     figure.update_xaxes(type="log", dtick=1, exponentformat="none")
     return figure.update_yaxes(range=[0, top])

@@ -26,8 +26,11 @@ def test_a_student_hands_in_a_code_that_the_teacher_checks_and_prints(context, a
     page.get_by_role("button", name="Check", exact=True).click()
     table = page.locator("table").filter(has_text="Mina")
     expect(table).to_contain_text("reached", timeout=20_000)
+    expect(page.locator(".st-key-sheet_printed")).to_be_hidden()
     page.emulate_media(media="print")
     expect(page.get_by_label("Codes", exact=True)).to_be_hidden()
+    expect(page.locator(".st-key-sheet_printed")).to_contain_text(f"view.sheet={SHEET.code}")
+    expect(page.locator(".st-key-sheet_printed")).to_be_visible()
     expect(table).to_be_visible()
     assert page.errors == []
     page.close()

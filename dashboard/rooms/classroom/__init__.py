@@ -44,12 +44,14 @@ def _sheet() -> Assignment | None:
 
 
 def _hand_out(sheet: Assignment) -> None:
+    student = sharing.address({"view.sheet": sheet.code})
     with st.container(border=True, key="sheet_shown"):
         tasks.describe(sheet)
         st.caption(_("It begins with: {run}.").format(run=literal(what_differs(sheet.start, _))))
+        with st.container(key="sheet_printed"):  # on paper, where the field to copy it from isn't
+            st.text(f"{_('Link for students')}: {student}")
         with st.container(key="sheet_hint"):
             st.caption(_("Train the run that a task is to begin with, then make its sheet."))
-    student = sharing.address({"view.sheet": sheet.code})
     teacher = sharing.address({"view.room": "classroom", "view.sheet": sheet.code})
     with st.container(key="sheet_links"):
         st.markdown(_("For students: the task, its progress, and a code to hand in when the goal is reached."))

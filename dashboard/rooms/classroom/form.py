@@ -31,6 +31,7 @@ def draw() -> None:
             format_func=lambda name: _(METRICS[name].of_classes if classes else METRICS[name].of_numbers),
         )  # fmt: skip
         _number("goal")
+    _percent(classes)
     with st.container(horizontal=True):
         _number("max_units")
         _number("max_epochs")
@@ -39,6 +40,13 @@ def draw() -> None:
         format_func=lambda place: _(label_of_setting(place)), placeholder=_("none: all may be changed"),
     )  # fmt: skip
     st.toggle(_(label_of(Assignment, "by_hand")), key="sheet_by_hand", help=_(help_of(Assignment, "by_hand")))
+
+
+def _percent(classes: bool) -> None:
+    """The goal as the page writes it elsewhere: an accuracy in percent."""
+    goal, metric = session.state().classroom.sheet_goal, session.state().classroom.sheet_metric
+    if classes and METRICS[metric].higher:
+        st.caption(_("To reach {goal} is an accuracy of {percent}.").format(goal=f"{goal:g}", percent=f"{goal:.1%}"))
 
 
 def _number(name: str) -> None:

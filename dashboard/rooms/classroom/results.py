@@ -51,8 +51,7 @@ def _results(checking: Checking, looking: bool) -> None:
     rows = [row for row in checking.ranked() if not row.waiting]
     if not rows:
         return
-    met = sum(row.result is not None and row.result.met for row in rows)
-    st.markdown(_("**{met} of {n}** reached the goal.").format(met=met, n=len(rows)))
+    st.markdown(_reached(rows))
     st.table(
         pd.DataFrame([_row(row, place, checking) for place, row in enumerate(rows, 1)]).set_index("#").rename_axis(None)
     )
@@ -60,6 +59,20 @@ def _results(checking: Checking, looking: bool) -> None:
         st.caption(_("{n} are not computed yet.").format(n=sum(row.waiting for row in checking.rows)))
     with st.container(key="print_hint"):
         st.caption(_("Print this page with your browser: the form and the buttons stay off the paper."))
+
+
+def _reached(rows: list[Checked]) -> str:
+    """How many reached the goal; a run that was handed in more than once counts once."""
+    runs = [row for row in rows if row.same_as is None]
+    met, same = sum(row.result is not None and row.result.met for row in runs), len(rows) - len(runs)
+    if not same:
+        return _("**{met} of {n}** reached the goal.").format(met=met, n=len(runs))
+    said = ngettext(
+        "**{met} of {n}** reached the goal; {same} more line is the same run as another one.",
+        "**{met} of {n}** reached the goal; {same} more lines are the same run as another one.",
+        same,
+    )
+    return said.format(met=met, n=len(runs), same=same)
 
 
 def _goal(result: Result) -> str:
@@ -90,7 +103,7 @@ def _row(row: Checked, place: int, checking: Checking) -> dict[str, str]:
     """What the table says of one code."""
     sheet = checking.sheet
     number, n_classes = _("line {n}").format(n=row.line), sheet.start.data.class_count
-    name = literal(row.answer.name) if row.answer and row.answer.name else number
+    name = literal((row.answer.name if row.answer else "") or row.written) or number
     said = {"#": str(place), _("Name"): name, _("Goal"): "–", tasks.metric_name(sheet): "–"}
     said |= {_("Units"): "–", _("Epoch"): "–", _("Changed"): "–", _("Notes"): ""}
     if row.error is not None:

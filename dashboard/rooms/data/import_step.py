@@ -212,5 +212,5 @@ def _use() -> None:
 
 
 def _sample(n_rows: int, _: Translate) -> str:
-    said = _("The file has {rows} rows: a sample of {n} is used, with each class in proportion.")
+    said = _("The table has {rows} rows: a sample of {n} is used, with each class in proportion.")
     return said.format(rows=f"{n_rows:,}", n=f"{MOST:,}")

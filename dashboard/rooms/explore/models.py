@@ -65,7 +65,8 @@ def _show(found: Steps) -> None:
     player = session.player()
     dataset = player.run.history.dataset
     grid = make_grid(dataset, *PIXELS)
-    network = network_fit(player.model(), dataset, grid.points, player.run.seconds)
+    seconds = player.run.seconds if player.epoch else None
+    network = network_fit(player.model(), dataset, grid.points, seconds)
     fits = tuple(one for one in found.results if isinstance(one, Fit))
     left_out = tuple(one for one in found.results if isinstance(one, LeftOut))
     compared = Comparison(network, fits, left_out, found.planned)
@@ -127,7 +128,7 @@ def verdict(compared: Comparison, dataset: Dataset, *, trained: bool) -> str:
     sentence = which[0] if found.network_ahead else which[1] if found.network_behind else which[2]
     quick = next((fit for fit in compared.fits if fit.key == found.quickest), None)
     said = sentence.format(**words)
-    if quick is None:
+    if quick is None or quick.seconds is None or compared.network.seconds is None:
         return said
     also = _("The quickest that is at least as good, {name}, is fitted in {seconds}; the network took {network}.")
     return f"{said} " + also.format(
@@ -154,8 +155,15 @@ def _card(fit: Fit, dataset: Dataset, grid: Grid) -> None:
         st.image(_picture(fit, dataset, grid), alt=_("The answer over the plane: {change}.").format(change=name))
         train, test = (score_text(score, dataset.n_classes) for score in (fit.train_score, fit.test_score))
         said = _("Test **{test}**  \nTrain {train}").format(test=test, train=train)
-        taken = _("trained in {time}") if fit.key == NETWORK else _("fitted in {time}")
-        st.markdown(f"{said}  \n{taken.format(time=_time(fit.seconds))}", help=_(entry.help) if entry else None)
+        st.markdown(f"{said}  \n{_taken(fit)}", help=_(entry.help) if entry else None)
+
+
+def _taken(fit: Fit) -> str:
+    """How long a model took to learn."""
+    if fit.seconds is None:
+        return _("untrained")
+    taken = _("trained in {time}") if fit.key == NETWORK else _("fitted in {time}")
+    return taken.format(time=_time(fit.seconds))
 
 
 def _picture(fit: Fit, dataset: Dataset, grid: Grid) -> str:
@@ -194,7 +202,7 @@ def _take_away(compared: Comparison, dataset: Dataset) -> None:
             _("model"): names.get(fit.key, _("The network")),
             _("{score}, train").format(score=score): round(fit.train_score, 4),
             _("{score}, test").format(score=score): round(fit.test_score, 4),
-            _("seconds"): round(fit.seconds, 4),
+            _("seconds"): None if fit.seconds is None else round(fit.seconds, 4),
         }
         for fit in (compared.network, *compared.fits)
     ]

@@ -15,7 +15,7 @@ from moons.explore.outcome import Outcome, plane_of
 from moons.explore.seeds import VARIED, Seeds, seed_experiments
 from moons.explore.seeds import seeds as summarise
 from moons.explore.table import outcomes_csv
-from moons.inspection.health import CONDITIONS
+from moons.inspection.health import CONDITIONS, MEANINGS
 from moons.plots import explore as plots
 
 MOST_NAMED = 8  # stuck runs with a button each
@@ -105,8 +105,8 @@ def _stuck(summary: Seeds, n_classes: int) -> None:
     if not summary.stuck:
         st.caption(ngettext("{n} run has no fault.", "None of the {n} runs has a fault.", n).format(n=n))
         return
-    kinds = ", ".join(f"{_(CONDITIONS[name])}: {count}" for name, count in summary.stuck.items())
-    said = ngettext("{stuck} of {n} runs is not healthy.", "{stuck} of {n} runs are not healthy.", summary.n_stuck)
+    kinds = ", ".join(f"{_(CONDITIONS[name])} ({_(MEANINGS[name])}): {count}" for name, count in summary.stuck.items())
+    said = ngettext("{stuck} of {n} runs has a fault.", "{stuck} of {n} runs have a fault.", summary.n_stuck)
     st.caption(f"{said.format(stuck=summary.n_stuck, n=n)} {kinds}.")
     worst = sorted(
         (one for one in summary.outcomes if one.condition in summary.stuck), key=lambda one: one.scores.test_score
@@ -124,7 +124,8 @@ def _way_to(one: Outcome, n_classes: int) -> None:
     """A button that opens a run: the one it names, wherever it stands when the click arrives."""
     seeds = one.experiment.model.seed, one.experiment.data.seed
     label = f"{plots.seed_text(one, _)} · {score_text(one.scores.test_score, n_classes)}"
+    fault = f"{_(CONDITIONS[one.condition])}: {_(MEANINGS[one.condition])}."
     st.button(
-        label, key=f"stuck_{seeds[0]}_{seeds[1]}", type="tertiary", help=_(CONDITIONS[one.condition]),
+        label, key=f"stuck_{seeds[0]}_{seeds[1]}", type="tertiary", help=fault,
         on_click=partial(study.open_run, one.experiment),
     )  # fmt: skip

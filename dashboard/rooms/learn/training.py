@@ -27,6 +27,7 @@ from moons.plots.slope import piled_figure, rates_figure, valley_figure
 COSTLIEST = 5  # points
 SOUND = 1e9  # a loss of less has a gradient that is a number
 PLAIN = {"displayModeBar": False}
+RIGHT = st.column_config.Column(alignment="right")  # as numbers are, for columns that hold names or text
 
 
 def draw() -> None:
@@ -92,7 +93,7 @@ def _loss() -> None:
     whole = {_("point"), "y"} if classes else {_("point")}
     frame.insert(0, _("point"), dearest.rows)
     shown = frame.style.format("{:.4f}", subset=[column for column in frame.columns if column not in whole])
-    st.dataframe(shown, hide_index=True)
+    st.dataframe(shown, hide_index=True, column_config={"y": RIGHT})
     said = _(
         "Mean over all {n} points: **{loss:.4f}**. These {few} alone make {share:.0%} of it. "
         "Guessing would cost {guess:.4f}."
@@ -124,7 +125,7 @@ def _measured(player: Player, row: int) -> None:
         }
     )
     st.markdown(_("Why not something else? The same point, {row}, by three measures:").format(row=row))
-    st.dataframe(frame, hide_index=True)
+    st.dataframe(frame, hide_index=True, column_config=dict.fromkeys(frame.columns[1:], RIGHT))
     st.caption(
         _(
             "The slope is what backward starts from. Accuracy has none: a small nudge leaves a wrong point wrong, so "

@@ -57,7 +57,7 @@ def draw_layers() -> None:
         chart.draw(histograms_figure(found, _=_), key="histograms", height=320, alt=alt)
     with right:
         if not history.n_epochs:
-            st.caption(_("Nothing yet: press Train."))
+            st.caption(_("Nothing yet: the gradients of trained epochs appear when the run pauses or ends."))
             return
         alt = _("The length of each layer's gradient over the epochs.")
         chart.draw(norms_figure(norms, _=_), key="norms", height=320, alt=alt)

@@ -66,8 +66,11 @@ def _log() -> None:
         _("epoch {epoch}: loss {loss}").format(epoch=f"{epoch:>7,}", loss=f"{Digits(losses[epoch]):.4f}")
         for epoch in epochs
     ]
-    _print("\n".join(lines) or _("Nothing yet: press Train."))
-    st.caption(_("The loss of an epoch is the one before its update, so epoch 0 is the untrained network."))
+    _print("\n".join(lines) or _("Nothing yet."))
+    # what is drawn here can lie behind the run: the browser moves the charts alone
+    said = _("A line for every {n} epochs; what is new appears when the run pauses or ends.").format(n=f"{LOG_EVERY:,}")
+    before = _("The loss of an epoch is the one before its update, so epoch 0 is the untrained network.")
+    st.caption(f"{said} {before}")
 
 
 def _data() -> None:

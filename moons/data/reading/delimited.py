@@ -79,7 +79,7 @@ def check_width(width: int, most: int = MOST_COLUMNS) -> None:
     """Raise FieldError for more columns than are read."""
     if width > most:
         raise FieldError(
-            N_("a file must have at most {high} columns, and this one has {value}"),
+            N_("a table must have at most {high} columns, and this one has {value}"),
             high=f"{MOST_COLUMNS:,}",
             value=f"{width:,}",
         )
@@ -171,7 +171,7 @@ def delimiter_of(lines: Sequence[str]) -> str:
         best = max(delimiters, key=scores.__getitem__)
         if scores[best] > 0:
             return best
-    raise FieldError(N_("a file must have at least two columns, and this one has one"))
+    raise FieldError(N_("a table must have at least two columns, and this one has one"))
 
 
 def _score(rows: Sequence[Sequence[str]]) -> float:
@@ -233,7 +233,7 @@ def _sampled(records: list[tuple[int, str]], width: int) -> tuple[list[tuple[int
     first = records[:1_000]
     step = -(-(len(records) - 1_000) // (most - 1_000))
     kept = first + records[1_000::step]
-    template = N_("The file has {all} rows: {kept} of them, evenly spaced, were read.")
+    template = N_("The table has {all} rows: {kept} of them, evenly spaced, were read.")
     return kept, [note(template, all=f"{len(records):,}", kept=f"{len(kept):,}")]
 
 

@@ -15,7 +15,7 @@ from moons.fields import N_, FieldError
 PEEK = 300
 MOST_TURNED = 12  # rows that may be columns
 MOST_ABOVE, MOST_BELOW = 60, 20  # rows of titles and of totals
-_NO_ROWS = N_("the file has a header and no rows under it")
+_NO_ROWS = N_("the table has a header and no rows under it")
 LEFT_OUT = 0.1  # of the rows may be left out without asking
 _TOTAL = re.compile(
     r"(?i)\s*(grand )?(total|totals|sum|summe|gesamt|mean|average|avg|mittelwert|median|std|count|min|max|"
@@ -45,13 +45,13 @@ def framed(raw: Raw, options: ReadOptions) -> Frame:
         return Frame(given if any(given) else None, rows, numbers, row_of_names, tuple(ragged))
     pairs = [(n, row) for n, row in zip(raw.numbers, raw.rows, strict=True) if not _is_rule(row)]
     if not pairs:
-        raise FieldError(N_("the file is empty"))
+        raise FieldError(N_("the table is empty"))
     asked = _turned_question([row for _n, row in pairs], options)
     if asked and asked[0].chosen == "columns":
         pairs = list(enumerate(map(list, zip_longest(*(row for _n, row in pairs), fillvalue="")), 1))
     width = _width([row for _n, row in pairs])
     if width < 2:
-        raise FieldError(N_("a file must have at least two columns, and this one has one"))
+        raise FieldError(N_("a table must have at least two columns, and this one has one"))
     numeric = _numeric_columns([row for _n, row in pairs], width)
     if len(pairs) == 1 and not _is_data(pairs[0][1], numeric):
         raise FieldError(_NO_ROWS)
@@ -94,7 +94,7 @@ def _turned_question(rows: Sequence[Sequence[str]], options: ReadOptions) -> tup
     if len(words) > 1 or any(2 * len(set(row)) > len(row) for row in words):
         return ()  # names of columns, each of them once
     answers = {"columns": N_("each row is a column: {names}"), "rows": N_("each row is a point")}
-    template = N_("The file has few rows, and they are long. What are they?")
+    template = N_("The table has few rows, and they are long. What are they?")
     return (question("turned", template, answers, "columns", options, names=", ".join(heads)[:80]),)
 
 
@@ -107,7 +107,7 @@ def _whole_header(
         return names, []
     if _are_row_names([row[0] for row in full]):
         return ["", *names], []  # as R writes a data frame: the row's own name has none
-    return [*names, ""], [note(N_("The last column has no name in the file."))]
+    return [*names, ""], [note(N_("The last column has no name in the table."))]
 
 
 def _are_row_names(cells: Sequence[str]) -> bool:

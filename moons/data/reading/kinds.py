@@ -33,7 +33,7 @@ _FIRST = (
     (b"X\n\0\0\0", N_("the file is from R: write the data frame with write.csv and bring that")),
     (
         b"version https://git-lfs",
-        N_("the file only points to one in Git LFS: download that one, with git lfs pull or on its page"),
+        N_("this only points to a file in Git LFS: download that one, with git lfs pull or on its page"),
     ),
     (b"$FL2", N_("the file is from SPSS: export it as CSV and bring that")),
     (b"<stata_dta>", N_("the file is from Stata: write it with export delimited and bring that")),
@@ -52,14 +52,14 @@ _ABOUT = re.compile(r"(?i)(^|/)(readme|license|licence|about|description|metadat
 _PICKLE = N_("the file is a Python pickle, which is never opened here: write the table as CSV and bring that")
 _SAFETENSORS = N_("the file holds a network's weights, and no table")
 _NO_TEXT = N_("the file must be a table as text or a workbook, and this one is binary")
-_WEB = N_("the file is a saved web page: on the page, use Download or Raw to save the table itself")
+_WEB = N_("this is a web page's HTML: on the page, use Download or Raw to save the table itself")
 _WEB_TABLE = N_(
-    "the file is a saved web page with a table of {rows} rows: on the page, use Download or Raw to save the table "
-    "itself, or copy the table there and paste it here"
+    "this is a web page's HTML with a table in it: on the page, use Download or Raw to save the table itself, or "
+    "select it as the browser shows it, and paste that"
 )
-_XML = N_("the file is XML: save the table in it as CSV and bring that")
-_NOTEBOOK = N_("the file is a Jupyter notebook: write the table in it as CSV and bring that")
-_EXPERIMENT = N_("the file is an experiment of this page, and no table: open it where experiments are opened")
+_XML = N_("this is XML: save the table in it as CSV and bring that")
+_NOTEBOOK = N_("this is a Jupyter notebook: write the table in it as CSV and bring that")
+_EXPERIMENT = N_("this is an experiment of this page, and no table: open it where experiments are opened")
 _LARGE = N_("the file must have at most {high} MB, and it has {value}")
 _BOMB = N_("the file unpacks to more than {high} MB, which is more than is read here")
 _DAMAGED = N_("the file is damaged: it can't be unpacked")
@@ -113,8 +113,7 @@ def check_kind(data: bytes) -> None:
     if re.match(
         rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype html|<html|<head|<body|<table|<div|<meta)", lower, re.DOTALL
     ):
-        rows = len(re.findall(rb"<tr[\s>]", data[:MOST_BYTES].lower()))
-        raise FieldError(_WEB_TABLE, rows=f"{rows:,}") if rows else FieldError(_WEB)
+        raise FieldError(_WEB_TABLE if re.search(rb"(?i)<tr[\s>]", data) else _WEB)
     if lower.startswith(b"<?xml") or re.match(rb"<([a-z][\w:.-]*)(\s[^<>]*)?>\s*<.*", lower, re.DOTALL):
         raise FieldError(_XML)
 
@@ -133,7 +132,7 @@ def loads(text: str) -> object:
     try:
         return json.loads(text)
     except RecursionError:
-        raise FieldError(N_("the file is JSON nested too deep to be a table")) from None
+        raise FieldError(N_("this is JSON nested too deep to be a table")) from None
 
 
 def _is_binary(data: bytes) -> bool:
@@ -204,4 +203,4 @@ def _unzipped(data: bytes) -> bytes:
 def check_text(options: ReadOptions, text: str) -> None:
     """Raise FieldError for a file without a word in it."""
     if not text.strip("\ufeff \t\r\n\f\v\x1a"):
-        raise FieldError(N_("the file is empty"))
+        raise FieldError(N_("the table is empty"))

@@ -13,7 +13,7 @@ from moons.data.reading.delimited import MOST_CELLS, MOST_COLUMNS, Raw, check_wi
 from moons.data.reading.kinds import check_document, loads
 from moons.fields import N_, FieldError
 
-_NO_TABLE = N_("the file is JSON, but no table: it must be a list of records, or lists of equal length under names")
+_NO_TABLE = N_("this is JSON, but no table: it must be a list of records, or lists of equal length under names")
 _ARFF = re.compile(r"(?im)^\s*@relation\b")
 _FILLED = re.compile(r"[^\s,]")
 _BRACKETED = re.compile(r"\s*[\[(]+.*[\])]+[,;]?\s*$")
@@ -53,7 +53,7 @@ def _document(text: str) -> Any:
         if isinstance(error, FieldError):
             raise
         row = getattr(error, "lineno", 1)
-        raise FieldError(N_("the file begins like JSON but isn't valid JSON: see row {row}"), row=row) from None
+        raise FieldError(N_("this begins like JSON but isn't valid JSON: see row {row}"), row=row) from None
 
 
 def _lines(text: str) -> list[Any]:
@@ -64,7 +64,7 @@ def _lines(text: str) -> list[Any]:
             document, at = decoder.raw_decode(text, found.start())
             documents.append(document)
     except RecursionError:
-        raise FieldError(N_("the file is JSON nested too deep to be a table")) from None
+        raise FieldError(N_("this is JSON nested too deep to be a table")) from None
     return documents
 
 
@@ -225,7 +225,7 @@ def read_arff(text: str) -> Raw:
         in_data = in_data or bare.lower().startswith("@data")
     check_width(len(names))
     if not rows or len(names) < 2:
-        raise FieldError(N_("the file has a header and no rows under it"))
+        raise FieldError(N_("the table has a header and no rows under it"))
     return Raw(rows, numbers, "arff", "%", (names, 0), structured=True)
 
 
@@ -273,7 +273,7 @@ def read_libsvm(text: str) -> Raw:
     told = (
         (
             note(
-                N_("The file has {all} rows: {kept} of them, evenly spaced, were read."),
+                N_("The table has {all} rows: {kept} of them, evenly spaced, were read."),
                 all=f"{n:,}",
                 kept=f"{len(rows):,}",
             ),

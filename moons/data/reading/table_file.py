@@ -102,13 +102,13 @@ def _unkeyed(raw: Raw) -> Raw:
 def _sheet(raw: Raw, frame: Frame, options: ReadOptions) -> Sheet:
     width = len(frame.rows[0]) if frame.rows else 0
     if not frame.rows:
-        raise FieldError(N_("the file has a header and no rows under it"))
+        raise FieldError(N_("the table has a header and no rows under it"))
     header = frame.names or [""] * width
     freed = _unformulate(frame.rows, header)
     used = _used(frame.rows, header)
     check_width(len(used))
     if len(used) < 2:
-        raise FieldError(N_("a file must have at least two columns, and this one has one"))
+        raise FieldError(N_("a table must have at least two columns, and this one has one"))
     rows = frame.rows if len(used) == width else [[row[i] for i in used] for row in frame.rows]
     full = [unguarded(header[i]) if i < len(header) else "" for i in used]
     columns = tuple(unique(name or unnamed(i + 1) for i, name in zip(used, full, strict=True)))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from moons.inspection.health import course, network, stuck, success
 from moons.inspection.health.causes import CAUSES, Cause
 from moons.inspection.health.ceiling import LEARNERS, Ceiling
-from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, Diagnosis, Rule
+from moons.inspection.health.diagnosis import CONDITIONS, HEALTHY, MEANINGS, Diagnosis, Rule
 from moons.inspection.health.heldout import Figures
 from moons.inspection.health.proof import Proof
 from moons.inspection.health.proof import steps as _steps
@@ -19,6 +19,7 @@ __all__ = [
     "CONDITIONS",
     "HEALTHY",
     "LEARNERS",
+    "MEANINGS",
     "RULES",
     "Cause",
     "Ceiling",

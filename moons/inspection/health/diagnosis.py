@@ -40,6 +40,23 @@ CONDITIONS: dict[str, str] = {
     "at_chance": N_("At chance level"),
     "plateau": N_("Plateau"),
 }
+# condition that isn't healthy -> what it means, where nothing else is said of the run
+MEANINGS: dict[str, str] = {
+    "diverging": N_("the loss went far up and stayed there"),
+    "exploding": N_("gradients grew by orders of magnitude"),
+    "shuffled": N_("the points say nothing about their labels"),
+    "unbalanced": N_("a class with few points is hardly ever predicted"),
+    "data": N_("there are too few points, or none to test a class"),
+    "unscaled": N_("numbers lie far from 0, or spread much more or less than 1"),
+    "overfitting": N_("it memorises the training points: the test loss rises"),
+    "unfinished": N_("the loss still falls at the last epoch, with more to learn"),
+    "underfitting": N_("the network can't follow the pattern"),
+    "dead": N_("ReLU units give 0 for every point"),
+    "saturated": N_("units stay where their activation is flat"),
+    "vanishing": N_("hardly any gradient reaches the first layers"),
+    "at_chance": N_("it is no better than guessing"),
+    "plateau": N_("the loss stands still, with more to learn"),
+}
 HEALTHY = ("untrained", "learning", "converged")
 
 
