@@ -27,7 +27,7 @@ ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is
 
 def fair_pictures(players: int, waiting: int = 0) -> float:
     """Pictures a second of each of so many players; fewer while so many clicks wait for the page."""
-    most = MOST_PICTURES / (1 + waiting / 2)
+    most = MOST_PICTURES / (1 + waiting / 8)
     return min(PICTURES, max(FEWEST, most / max(1, players)))
 
 
