@@ -40,9 +40,7 @@ class Session:
         self.shelf = Shelf()
         self.feed = Feed()
         self.seen = clock()  # when the browser gave its last sign
-        self.last_act = (
-            0.0  # of those that the browser has said over the live socket, the last, by the browser's own number
-        )
+        self.last_act = 0.0  # that the browser has said over the live socket, by its own number
         self.link: dict[str, str] = {}  # what its address bar says
         self._runner, self._clock = runner, clock
         self._beside = beside or RunsBeside(runner, clock)  # of points that anyone can draw
