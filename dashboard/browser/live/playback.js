@@ -2,6 +2,7 @@
 
 const AHEAD = 120 // milliseconds of states that it likes to have in hand
 const LONGEST = 600 // milliseconds of states, after which the oldest are skipped
+const SHORTEST = 20 // milliseconds between two batches: those that come at once were made one after the other
 
 /**
  * @template State
@@ -26,8 +27,8 @@ export class Playback {
   push(states, now) {
     if (!states.length) return
     const passed = now - this.#pushed
-    if (this.#pushed && passed > 0 && passed < 1_000) {
-      this.#rate += 0.3 * (states.length / passed - this.#rate)
+    if (this.#pushed && passed < 1_000) {
+      this.#rate += 0.3 * (states.length / Math.max(passed, SHORTEST) - this.#rate)
     }
     if (!this.#states.length) this.#looked = now
     this.#pushed = now
@@ -49,7 +50,7 @@ export class Playback {
     this.#looked = now
     const due = Math.min(this.#states.length, Math.floor(this.#credit))
     if (!due) return null
-    this.#credit -= due
+    this.#credit = due < this.#states.length ? this.#credit - due : 0 // what is to come is not due yet
     return this.#states.splice(0, due)[due - 1]
   }
 
