@@ -14,7 +14,7 @@ from dashboard.rooms.learn import LESSONS, data, luck, mystery, network, trainin
 from moons.device import to_device
 from moons.train import EngineChoice
 from tests import messages
-from tests.page import experiment_of, history_of, open_page, player, rerun, state
+from tests.page import experiment_of, history_of, open_page, player, rerun, state, until
 
 SCREENS = {"data": data, "network": network, "training": training, "luck": luck, "mystery": mystery}
 PLACEHOLDER = re.compile(r"\\\{[^}]*\\\}")  # as re.escape writes it
@@ -134,6 +134,8 @@ def test_a_device_that_holds_other_numbers_than_were_sent_is_said_in_korean_and_
     history_of(page).choice = EngineChoice("torch", "")
     for press in ("step", "train"):
         page.button(key=press).click()
+        page = run(page)
+        until(lambda page=page: not state(page).busy)  # a worker thread trains, and finds it
         page = run(page)
         assert "체크섬" in page.error[0].value and "cpu" in page.error[0].value
         assert_korean(page)
