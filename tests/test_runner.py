@@ -19,13 +19,41 @@ class Task:
     def work(self, until_then):
         self.inside += 1
         self.crowded |= self.inside > 1
-        end = time.perf_counter() + self.seconds
-        while time.perf_counter() < end:
-            pass
+        self.spend()
         self.inside -= 1
         self.done += 1
         self.left -= 1
         return time.perf_counter() + self.again if self.left > 0 else None
+
+    def spend(self):
+        end = time.perf_counter() + self.seconds
+        while time.perf_counter() < end:
+            pass
+
+
+class Turns:
+    """A clock on which each slice of its tasks takes a second, and the owners in the order of their slices.
+
+    On a real clock, an owner is charged for the time in which the machine did something else.
+    """
+
+    def __init__(self):
+        self.owners, self.tasks = [], []
+
+    def now(self):
+        return float(len(self.owners))
+
+    def task(self, owner, slices):
+        turns = self
+
+        class Timed(Task):
+            def spend(self):
+                turns.owners.append(self.owner)
+
+            def work(self, until_then):
+                return turns.now() if super().work(until_then) is not None else None
+
+        return Timed(owner, slices=slices)
 
 
 @pytest.fixture(params=[1, 4])
@@ -43,26 +71,31 @@ def test_a_task_is_worked_on_until_it_has_nothing_left_to_do(runner):
 
 
 def test_owners_get_equal_shares_however_many_tasks_they_have():
-    runner = Runner(1)
-    few, many = [Task("few")], [Task("many") for _task in range(5)]
-    for task in few + many:
+    turns = Turns()
+    few, many = turns.task("few", 10_000), [turns.task("many", 2_000) for _task in range(5)]
+    runner = Runner(1, turns.now)
+    for task in (few, *many):
         runner.wake(task)
-    until(lambda: few[0].done + sum(task.done for task in many) > 400)
+    until(lambda: not runner.busy)
     runner.close()
-    shares = few[0].done, sum(task.done for task in many)
-    assert 0.7 < shares[0] / shares[1] < 1.4
+    both = turns.owners[turns.owners.index("many") :]
+    assert both.count("many") == 10_000
+    share = both[: 2 * both.count("few")]
+    assert share.count("many") == pytest.approx(len(share) / 2, abs=1)
 
 
 def test_an_owner_that_comes_later_has_no_arrears_to_catch_up():
-    runner = Runner(1)
-    first, second = Task("first"), Task("second")
+    turns = Turns()
+    first, second = turns.task("first", 100_000), turns.task("second", 100)
+    runner = Runner(1, turns.now)
     runner.wake(first)
     until(lambda: first.done > 200)
     runner.wake(second)
-    began = first.done
-    until(lambda: second.done > 100)
+    until(lambda: second.left == 0)
     runner.close()
-    assert first.done - began > 50
+    begun = turns.owners.index("second")
+    assert begun > 200
+    assert turns.owners[begun : begun + 199].count("second") == 100
 
 
 def test_a_task_is_worked_on_by_one_thread_at_a_time():

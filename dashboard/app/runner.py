@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,8 +39,9 @@ class Runner:
     where there is one thread alone, they have the time that the others don't need.
     """
 
-    def __init__(self, workers: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, clock: Callable[[], float] = time.perf_counter) -> None:
         self._workers = workers or os.cpu_count() or 1
+        self._clock = clock
         self._condition = threading.Condition()
         self._due: dict[Task, float] = {}
         self._working: set[Task] = set()
@@ -60,7 +62,7 @@ class Runner:
             if task in self._working:
                 self._woken.add(task)
             else:
-                self._due[task] = time.perf_counter()
+                self._due[task] = self._clock()
                 self._condition.notify()
 
     def close(self) -> None:
@@ -92,19 +94,19 @@ class Runner:
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
-            began = time.perf_counter()
+            began = self._clock()
             try:
                 again = task.work(began + SLICE)
             except Exception:
                 _LOG.exception("A task has failed.")
                 again = None
-            self._put_back(task, again, time.perf_counter() - began)
+            self._put_back(task, again, self._clock() - began)
 
     def _next(self) -> Task | None:
         """The due task whose owner has used the least; waits for one."""
         with self._condition:
             while not self._closed:
-                now = time.perf_counter()
+                now = self._clock()
                 waiting = self._allowed(now)
                 due = [task for task, when in waiting.items() if when <= now]
                 if due:
@@ -146,7 +148,7 @@ class Runner:
         with self._condition:
             self._working.discard(task)
             if task in self._woken:
-                again = time.perf_counter()
+                again = self._clock()
                 self._woken.discard(task)
             self._charge(task.owner, seconds)
             if again is not None:
@@ -156,7 +158,7 @@ class Runner:
 
     def _charge(self, owner: object, seconds: float) -> None:
         """An owner that comes, or comes back, starts level with the one that has used the least."""
-        now = time.perf_counter()
+        now = self._clock()
         if len(self._used) > 2 * (len(self._due) + len(self._working)) + 8:
             self._used = {key: used for key, used in self._used.items() if now - used[1] < FORGET}
         least = min((used for used, _when in self._used.values()), default=0.0)
