@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.app import events as e
-from dashboard.app.exploring import Asked
+from dashboard.app.exploring import Asked, times_expected
 from dashboard.app.runner import Runner
 from dashboard.app.session import Session
 from moons import DataSpec, Experiment, ModelSpec, TrainSpec, run
@@ -156,7 +156,16 @@ def test_a_large_study_says_first_how_long_it_takes_with_one_worker_and_with_all
     page = open_page(**query | {"view.epoch": "0"})
     assert f"with {served(page).workers} workers." in said(page)
     many = {"view.sweep_y": "init_scale", "view.sweep_count": "14", "view.sweep_seeds": "10", "training.epochs": "1"}
-    assert "About 2" in said(open_page(**SHORT | query | many))  # seconds, though no run takes a millisecond
+    page = open_page(**SHORT | query | many)
+    assert "About 2" in said(page)  # seconds, though no run takes a millisecond
+    page = click(page, "begin_study")
+    study = served(page).studies["sweep"]
+    until(lambda: study.done or ended(served(page), study))
+    served(page).stop_exploring()
+    assert study.asked.expected > 0
+    study.asked = replace(study.asked, expected=1e-4)
+    assert times_expected(study) > 100
+    assert "hours" in said(rerun(page))  # estimates learn from the study before
 
 
 def test_a_learning_curve_says_whether_more_points_would_help():

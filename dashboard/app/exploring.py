@@ -25,6 +25,7 @@ class Asked:
     panel: str
     experiment: Experiment
     settings: tuple[object, ...] = ()
+    expected: float = field(default=0.0, compare=False)  # seconds on one core, by an estimate; 0 is not known
 
 
 class Study(Protocol):
@@ -44,6 +45,10 @@ class Study(Protocol):
     @property
     def running(self) -> bool:
         """Whether it has something to do."""
+
+    @property
+    def seconds_each(self) -> float | None:
+        """Mean of the parts so far, on one core; None before the first."""
 
     @property
     def seconds_left(self) -> float | None:
@@ -95,9 +100,15 @@ class ManyRuns:
         return not self._stopped and self.done < self._planned
 
     @property
+    def seconds_each(self) -> float | None:
+        """Mean of the finished runs, on one core."""
+        return self._seconds / self.done if self.done else None
+
+    @property
     def seconds_left(self) -> float | None:
         """By the mean of the finished runs."""
-        return self._seconds / self.done * (self._planned - self.done) / len(self._tasks) if self.done else None
+        each = self.seconds_each
+        return None if each is None else each * (self._planned - self.done) / len(self._tasks)
 
     @property
     def nbytes(self) -> int:
@@ -129,11 +140,12 @@ class ManyRuns:
         return History(experiment, dataset=self._draw(experiment.data))
 
     def end(self, index: int, history: History, seconds: float) -> None:
-        """A finished run."""
+        """A run that has finished after so many seconds of training."""
         assert self._plane is not None
+        began = time.perf_counter()
         kept = outcome(history, self._plane)
         with self._lock:
-            self._seconds += seconds
+            self._seconds += seconds + time.perf_counter() - began
             self.outcomes = {**self.outcomes, index: kept}  # whoever reads it meanwhile has the one before
         if not self.running:
             self._draw.cache_clear()
@@ -183,6 +195,14 @@ class _Worker:
             self._history = None
 
 
+def times_expected(study: Study | None) -> float:
+    """How many times as long as estimated a study takes; 1 where that isn't known."""
+    each = None if study is None else study.seconds_each
+    if study is None or not each or not study.asked.expected:
+        return 1.0
+    return each * study.planned / study.asked.expected
+
+
 @dataclass(eq=False)
 class Steps:
     """A computation that yields its results one by one, each replacing or adding to those before, as `result` says.
@@ -197,10 +217,10 @@ class Steps:
     results: list[object] = field(default_factory=list)
     failure: Exception | None = None
     running: bool = True
-    began: float = 0.0
 
     def __post_init__(self) -> None:
         self._stopped = False
+        self._began = self._latest = 0.0
         threading.Thread(target=self._work, name="exploring", daemon=True).start()
 
     @property
@@ -209,11 +229,15 @@ class Steps:
         return len(self.results)
 
     @property
+    def seconds_each(self) -> float | None:
+        """Mean of the results so far."""
+        return (self._latest - self._began) / self.done if self.done else None
+
+    @property
     def seconds_left(self) -> float | None:
         """By the mean of the results so far."""
-        if not self.done:
-            return None
-        return (time.monotonic() - self.began) / self.done * max(0, self.planned - self.done)
+        each = self.seconds_each
+        return None if each is None else each * max(0, self.planned - self.done)
 
     @property
     def nbytes(self) -> int:
@@ -232,11 +256,11 @@ class Steps:
 
     def _work(self) -> None:
         with _ONE:
-            self.began = time.monotonic()
+            self._began = time.monotonic()
             try:
                 if not self._ends():
                     for result in self.make(self._ends):
-                        self.results = [*self.results, result]
+                        self.results, self._latest = [*self.results, result], time.monotonic()
                         if self._ends():
                             break
             except Exception as error:

@@ -53,18 +53,20 @@ class Search:
 
     @property
     def best(self) -> Tried | None:
-        """The run with the best merit on the held-out points, the first of equals; None while all have diverged."""
-        found = [one for one in self.tried if one.figures is not None]
-        return max(found, key=merit_of, default=None)
+        """The run with the best score on held-out points; of equals, the one of least loss. None: all have diverged."""
+        found = self.ranked
+        return found[0] if found else None
+
+    @property
+    def ranked(self) -> tuple[Tried, ...]:
+        """The runs that haven't diverged, the best first, each before its equals that came later."""
+        return tuple(sorted((one for one in self.tried if one.figures is not None), key=_rank, reverse=True))
 
     @property
     def best_so_far(self) -> NDArray[np.float64]:
         """(n,), the held-out score of the best run up to each; NaN before the first that has one."""
-        scores, best = [], None
-        for one in self.tried:
-            best = one if one.figures and (best is None or merit_of(one) > merit_of(best)) else best
-            scores.append(np.nan if best is None or best.figures is None else best.figures.score)
-        return np.array(scores)
+        scores = [np.nan if one.figures is None else one.figures.score for one in self.tried]
+        return np.fmax.accumulate(np.array(scores))
 
 
 def search(
@@ -94,7 +96,7 @@ def search(
             trial = study.ask()
             values = tuple((name, _suggested(trial, name)) for name in SEARCHED)
             tried = _tried(plain, values, partial(_judged, splits=splits, stop=stop))
-            study.tell(trial, merit_of(tried))
+            study.tell(trial, _merit(tried))
             found = Search((*found.tried, tried), found.importance)
             if len(found.tried) % IMPORTANCE_EVERY == 0 and len(found.tried) >= FEWEST_FOR_IMPORTANCE:
                 found = replace(found, importance=_importance(study))
@@ -112,9 +114,14 @@ def search_seconds(
     return n_runs * (BESIDE + (FOLDS if experiment.data.own else 1) * each)
 
 
-def merit_of(tried: Tried) -> float:
-    """What runs are compared by: the score on held-out points and, with less weight, the loss."""
+def _merit(tried: Tried) -> float:
+    """What guides the search, also among equal scores: the score and, with less weight, the loss."""
     return FAILED if tried.figures is None else tried.figures.merit
+
+
+def _rank(tried: Tried) -> tuple[float, float]:
+    assert tried.figures is not None
+    return tried.figures.score, -tried.figures.loss
 
 
 def _tried(

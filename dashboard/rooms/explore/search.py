@@ -107,9 +107,8 @@ def _settings(tried: Tried) -> str:
 
 def _table(found: Search, n_classes: int) -> pd.DataFrame:
     """The best runs, a row each."""
-    best = sorted((one for one in found.tried if one.figures), key=lambda one: -one.figures.merit if one.figures else 0)
     rows = []
-    for one in best[:SHOWN]:
+    for one in found.ranked[:SHOWN]:
         assert one.figures is not None
         row = {_(SETTINGS[name].name): setting_text(name, value, _) for name, value in one.values}
         scores = {

@@ -1,6 +1,7 @@
 """What the panels share whose study is one computation of several steps."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import streamlit as st
 
@@ -25,13 +26,14 @@ def draw(
     by_itself: bool = True,
     stays: bool = False,
 ) -> None:
-    """The button `label`, which begins the study of `make`, about so many seconds long; and what `show` draws of it.
+    """The button `label`, which begins the study of `make`, by an estimate so long; and what `show` draws of it.
 
     `complete` says whether one has all its results. `by_itself`: whether a short one begins by itself where no other is
     under way. `stays`: whether it goes on, and its results are shown, when the page has other settings.
     """
     served = session.served()
     found = served.studies.get(wanted.panel)
+    wanted, seconds = replace(wanted, expected=seconds), seconds * study.learned(wanted.panel)
     others = any(one.running for panel, one in served.studies.items() if panel != wanted.panel)
     if found is not None and found.asked != wanted and not stays:
         found.stop()  # nobody sees it

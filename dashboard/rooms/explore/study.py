@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from copy import copy
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboard.app import events as e
-from dashboard.app.exploring import Asked, ManyRuns, Study
+from dashboard.app.exploring import Asked, ManyRuns, Study, times_expected
 from dashboard.app.names import what_differs
 from dashboard.app.state import Cursor, Looked, Notice, RunId
 from dashboard.app.status import left_text
@@ -56,17 +57,23 @@ def _begin(
                 label, key="begin_study", type="primary", icon=":material/play_arrow:", on_click=_explore,
                 args=(wanted, experiments),
             )  # fmt: skip
-            _estimate(experiments)
+            _estimate(wanted.panel, experiments)
 
 
 def _explore(wanted: Asked, experiments: Sequence[Experiment | None]) -> None:
-    session.served().explore(wanted, experiments)
+    session.served().explore(replace(wanted, expected=seconds_of(experiments)), experiments)
 
 
-def _estimate(experiments: Sequence[Experiment | None]) -> None:
+def learned(panel: str) -> float:
+    """What an estimate must be multiplied by, as the panel's last study shows."""
+    return times_expected(session.served().studies.get(panel))
+
+
+def _estimate(panel: str, experiments: Sequence[Experiment | None]) -> None:
     """About how long it will take, on one core and on all that train."""
-    alone, workers = seconds_of(experiments), session.served().workers
-    together = seconds_of(experiments, workers=workers)
+    workers, factor = session.served().workers, learned(panel)
+    alone = factor * seconds_of(experiments)
+    together = factor * seconds_of(experiments, workers=workers)
     if alone > WORTH_SAYING:
         st.caption(time_text(alone) if together == alone else workers_text(alone, together, workers))
 
