@@ -1,5 +1,8 @@
 /** Elements in one expression. */
 
+/** Fields in which a person writes. */
+export const WRITES = "input:not([type=range], [type=checkbox]), textarea, [contenteditable=true]"
+
 /**
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name

@@ -1,8 +1,7 @@
 /** Keys for what can be clicked: each stands for the element of that CSS class. Never while a person types. */
 
+import { WRITES } from "./dom.js"
 import { mounted, whenGone } from "./mount.js"
-
-const WRITES = "input:not([type=range], [type=checkbox]), textarea, [contenteditable=true]"
 
 /** @typedef {{ keys: Record<string, { name: string, place: number }>, language: string }} Data */
 

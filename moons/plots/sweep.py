@@ -60,9 +60,7 @@ def _colors(shown: NDArray[np.float64], measure: str, n_classes: int) -> tuple[d
     """
     known = shown[np.isfinite(shown)]
     if measure == "score":
-        if (
-            n_classes and known.size and known.min() == known.max()
-        ):  # Plotly's range goes half a unit beyond, over 100 %
+        if n_classes and known.size and known.min() == known.max():  # of one value Plotly's range goes over 100 %
             return {"z": shown, "zmin": max(0.0, known.max() - 1), "zmax": max(1.0, known.max())}, {}
         worse = not n_classes and (known < 0).any() and (known > 0).any()
         return {"z": shown} | ({"zmin": 0, "zmax": known.max()} if worse else {}), {}

@@ -1,5 +1,7 @@
 /** What a person does to the page outside the component: slides a slider, presses a button of the transport. */
 
+import { WRITES } from "../dom.js"
+
 const BUTTONS = ["train", "pause", "step", "reset", "backwards"] // by their keys' CSS names
 const PLAY = ["train", "pause"]
 const TWICE = 300 // milliseconds within which the hand means one press: Train and Pause take each other's place under it
@@ -108,7 +110,7 @@ export function watchHand({ slide, press, release, dismiss }) {
  */
 function keepsSpace(event, byKeyboard) {
   const focused = innermost(event)
-  if (focused.closest?.("input:not([type=range], [type=checkbox]), textarea, [contenteditable=true]")) return true
+  if (focused.closest?.(WRITES)) return true
   const button = byKeyboard && focused.closest?.("button, a[href], [role=button], summary")
   return button && !PLAY.includes(buttonOf(button) ?? "")
 }

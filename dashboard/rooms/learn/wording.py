@@ -82,7 +82,6 @@ def words(history: History, step: Step) -> dict[str, object]:
         "shapes": _("Shapes:"),
         "more": _("More in the lessons: {term}"),
         "lessons": [_(TERMS[key][0]) for key in LESSONS] if "lessons" not in session.state().view.hidden else [],
-        "sum": _("z = sum of weight × input, plus bias = {z}"),
         "unit": _("Unit {unit}: z = {terms} = {z}; after the activation and dropout {h}")
         if step.dropout
         else _("Unit {unit}: z = {terms} = {z}; after the activation {h}"),
@@ -131,7 +130,6 @@ def words(history: History, step: Step) -> dict[str, object]:
         "weight": _("Weight"),
         "ofWeight": _("{to} ← {from}"),
         "gradient": _("gradient"),
-        "made": _("made of"),
         "starts": _(
             "It begins at the logits, with probability − y, where y is 1 for the true class and 0 for the rest:"
         ),
@@ -162,7 +160,6 @@ def words(history: History, step: Step) -> dict[str, object]:
         "notRun": _("The run itself takes all points at once: the loss it logs is {loss}."),
         "notYet": _("The run isn't trained beyond this epoch yet."),
         "names": {
-            "input": _("input {n}"),
             "unit": _("unit {n}"),
             "unitOf": _("unit {n} of layer {layer}"),
             "logit": _("logit {n}") if classes else _("prediction"),
