@@ -3,9 +3,9 @@
 import pytest
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime.state import SessionState
+from streamlit.runtime.state import SessionState, session_state
 
-from dashboard.page.lighter import Shown, once
+from dashboard.page.lighter import Shown, keeping, once, unless_keeping
 
 WHOLE = SessionState.filtered_state
 
@@ -47,3 +47,27 @@ def test_the_values_of_a_session_are_the_same_one_by_one():
     assert "b" in shown
     assert "c" not in shown
     assert len(shown) == 2
+
+
+def test_a_component_s_value_is_presented_to_a_script_and_kept_as_it_is():
+    presented = unless_keeping(lambda _state, _widget, value: {**value, "shown": True})
+    state, read = SessionState(), []
+    keeping(lambda kept: read.append((kept, presented(kept, "live", {"epoch": 1}))))(state)
+    assert read == [(state, {"epoch": 1})]
+    assert presented(state, "live", {"epoch": 1}) == {"epoch": 1, "shown": True}
+
+
+def test_a_value_is_presented_again_after_it_could_not_be_kept():
+    presented = unless_keeping(lambda _state, _widget, value: -value)
+
+    def fail(_state):
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        keeping(fail)(SessionState())
+    assert presented(SessionState(), "live", 1) == -1
+
+
+def test_streamlit_has_what_is_taken_over():
+    assert callable(session_state.apply_presenter)
+    assert callable(SessionState._compact_state)

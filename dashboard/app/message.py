@@ -34,6 +34,7 @@ class Listener:
     frame: int = 0  # the number of the last one
     scene: int = 0
     curve_from: int = 0  # the first epoch whose curve it doesn't have, or not for good
+    known: int = -1  # epochs trained, as the last message said
     flags: int = -1  # of the last message; -1: none was sent
 
 
@@ -41,15 +42,15 @@ def message(session: Session, listener: Listener, seconds: float) -> bytes | Non
     """What `listener` doesn't have, of about the last `seconds`; None if there is nothing new. Takes note of it."""
     player = session.player
     if listener.scene != player.number:
-        listener.scene, listener.curve_from = player.number, 0
+        listener.scene, listener.curve_from, listener.known = player.number, 0, -1
     frames = [frame for frame in session.feed.since(listener.frame) if frame.run == player.number]
     flags = _flags(player)
     known = player.run.history.n_epochs
-    if not frames and flags == listener.flags and known <= listener.curve_from:
+    if not frames and (flags, known) == (listener.flags, listener.known):
         return None
     if frames:
         listener.frame = frames[-1].number
-    listener.flags = flags
+    listener.flags, listener.known = flags, known
     width = max(1, -(-player.run.experiment.epochs // COLUMNS))
     start = listener.curve_from
     train, test = (curve_part(loss, start, width) for loss in _losses(player))

@@ -3,21 +3,51 @@
 This rests on the exact release of Streamlit. Where a name is missing, Streamlit does as it does by itself.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from streamlit import config
 from streamlit.runtime import app_session
-from streamlit.runtime.state import SessionState
+from streamlit.runtime.state import SessionState, session_state
+
+_keeping = threading.local()
 
 
 def lighten() -> None:
     """Take Streamlit's own functions over; once a process."""
     for name in ("_populate_theme_msg", "_populate_config_msg"):
-        if fill := getattr(app_session, name, None):
-            setattr(app_session, name, once(fill))
-    if isinstance(whole := getattr(SessionState, "filtered_state", None), property):
-        SessionState.filtered_state = property(lambda state: Shown(state, whole))  # type: ignore[assignment, method-assign]
+        _take_over(app_session, name, once)
+    _take_over(SessionState, "filtered_state", lambda whole: property(lambda state: Shown(state, whole)))
+    _take_over(SessionState, "_compact_state", keeping)
+    _take_over(session_state, "apply_presenter", unless_keeping)
+
+
+def _take_over(owner: object, name: str, by: Callable[[Any], Any]) -> None:
+    if own := getattr(owner, name, None):
+        setattr(owner, name, by(own))
+
+
+def keeping(keep: Callable[[SessionState], None]) -> Callable[[SessionState], None]:
+    """Keep the session's values for the next run of the script as they are: nobody reads them meanwhile."""
+
+    def kept(state: SessionState) -> None:
+        _keeping.now = True
+        try:
+            keep(state)
+        finally:
+            _keeping.now = False
+
+    return kept
+
+
+def unless_keeping(present: Callable[..., Any]) -> Callable[..., Any]:
+    """What a script reads of a component's value: a dictionary of a class that is made anew for each."""
+
+    def presented(state: SessionState, widget: str, value: Any) -> Any:
+        return value if getattr(_keeping, "now", False) else present(state, widget, value)
+
+    return presented
 
 
 def once(fill: Callable[..., None]) -> Callable[..., None]:

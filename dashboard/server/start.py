@@ -13,6 +13,9 @@ PAGE = "dashboard.page.page"  # with all that it imports it takes seconds: PyTor
 # would wait this long, times the threads that compute, to go on.
 SWITCH = 0.0002
 M_ARENA_MAX = -8  # of glibc's malloc.h
+# New objects before the collector looks at them, and generations before it looks at older ones: a run of the script
+# makes thousands that are gone a moment later.
+COLLECT = 10_000, 20, 20
 _once = threading.Lock()
 _ready = threading.Event()
 
@@ -60,3 +63,4 @@ def _prepare() -> None:
     threading.Thread(target=warm_up, daemon=True).start()  # so that the first Train is instant
     gc.collect()
     gc.freeze()  # what is loaded now stays: later collections needn't look at it
+    gc.set_threshold(*COLLECT)
