@@ -96,7 +96,7 @@ def before_luck(history):
     return int(apart.argmax()) if apart.any() else n
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(experiments())
 def test_any_run_is_the_same_run_where_moons_is_not(clean, experiment):
     history = run(experiment, engine="torch")

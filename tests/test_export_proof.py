@@ -19,6 +19,7 @@ from moons.export.agreement import Agreement
 from moons.export.program import to_loop, to_notebook, to_script
 from moons.export.proof import ProgramError, estimated_seconds, prove
 from moons.presets import PRESETS
+from tests.forked_loop import forked_loop
 
 PLACES = [(i % 7 - 3.0, i % 5 - 2.0) for i in range(40)]
 CATS = Table(
@@ -62,7 +63,7 @@ for program in json.load(sys.stdin):
 
 
 def proof(history):
-    *_progress, last = prove(history)
+    *_progress, last = prove(history, loop=forked_loop)
     return last
 
 
@@ -97,7 +98,7 @@ def clean_losses(tmp_path_factory):
 @pytest.mark.parametrize("name", ["default", "regression", "changed"])  # a process each; the next test has them all
 def test_an_export_gives_in_a_clean_process_the_losses_that_its_proof_measured(name, clean_losses):
     history = run(RUNS[name])
-    measured = proof(history)
+    *_progress, measured = prove(history)
     assert measured.complete
     difference = np.abs(clean_losses[name].astype(float) - history.train_loss).max()
     assert difference == pytest.approx(measured.difference, abs=1e-7)
@@ -211,7 +212,7 @@ def test_a_proof_that_is_given_up_leaves_no_process():
 
 def test_a_proof_tells_how_far_it_is():
     history = run(Experiment(training=TrainSpec(epochs=2_000)))
-    *progress, last = prove(history)
+    *progress, last = prove(history, loop=forked_loop)
     compared = [agreement.compared for agreement in progress]
     assert compared == sorted(compared)
     assert not any(agreement.ended for agreement in progress)

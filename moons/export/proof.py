@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,30 +34,33 @@ class ProgramError(RuntimeError):
     """An exported program broke off: a defect of the export. Holds the program's traceback."""
 
 
-def prove(history: History) -> Generator[Agreement, None, None]:
+def prove(
+    history: History, *, loop: Callable[[str], Generator[bytes, None, None]] | None = None
+) -> Generator[Agreement, None, None]:
     """Run the training loop of the run's exported program, and compare its losses with the recorded ones.
 
     Yields what is known so far about four times a second; the last Agreement has `ended`. The program runs in a process
     of its own, on one thread and at low priority; closing the iterator ends it. What may change in `history` is read
-    before the first Agreement, so that another thread can train it on from there. Raises ValueError for an untrained
-    run, and ProgramError if the program breaks off.
+    before the first Agreement, so that another thread can train it on from there. `loop` runs the program instead of
+    `run_loop`. Raises ValueError for an untrained run, and ProgramError if the program breaks off.
     """
     recorded, whole = history.train_loss.copy(), history.ended is not None
     if not len(recorded):
         raise ValueError("only a run with at least one epoch can be compared")
     probes = [] if history.choice.name == "torch" else _probes(history)
     losses: list[float] = []
-    for growth in _growths(to_loop(history)):
-        losses += growth.losses
-        agreement = _compared(np.array(losses, np.float32), recorded, growth.seconds)
-        if growth.ended or (not whole and len(losses) >= len(recorded)):
-            yield replace(
-                agreement,
-                program_epochs=len(losses) if whole else min(len(losses), len(recorded)),
-                single_epoch=max((_single_epoch(history, probe) for probe in probes), default=None),
-            )
-            return
-        yield agreement
+    with closing((loop or run_loop)(to_loop(history))) as lines:
+        for growth in map(_growth, lines):
+            losses += growth.losses
+            agreement = _compared(np.array(losses, np.float32), recorded, growth.seconds)
+            if growth.ended or (not whole and len(losses) >= len(recorded)):
+                yield replace(
+                    agreement,
+                    program_epochs=len(losses) if whole else min(len(losses), len(recorded)),
+                    single_epoch=max((_single_epoch(history, probe) for probe in probes), default=None),
+                )
+                return
+            yield agreement
 
 
 def estimated_seconds(history: History) -> float:
@@ -89,8 +93,8 @@ class _Growth:
     ended: bool
 
 
-def _growths(program: str) -> Iterator[_Growth]:
-    """Run a program in a process of its own; closing the iterator ends that."""
+def run_loop(program: str) -> Generator[bytes, None, None]:
+    """Run a program in a process of its own: the lines that `loop_runner` writes. Closing the iterator ends it."""
     command = [sys.executable, "-I", str(LOOP_RUNNER)]  # -I: without this package on its path
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     with subprocess.Popen(
@@ -100,13 +104,16 @@ def _growths(program: str) -> Iterator[_Growth]:
         try:
             process.stdin.write(program.encode())
             process.stdin.close()
-            for line in process.stdout:
-                growth = json.loads(line)
-                if growth.pop("error"):
-                    raise ProgramError(json.loads(line)["error"])
-                yield _Growth(**growth)
+            yield from process.stdout
         finally:
             process.kill()
+
+
+def _growth(line: bytes) -> _Growth:
+    growth = json.loads(line)
+    if error := growth.pop("error"):
+        raise ProgramError(error)
+    return _Growth(**growth)
 
 
 def _compared(losses: NDArray[np.float32], recorded: NDArray[np.float32], seconds: float) -> Agreement:
