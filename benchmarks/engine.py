@@ -125,7 +125,7 @@ def play(name: str, data: Dataset, model: ModelSpec, spec: TrainSpec) -> None:
 
 
 def plain(data: Dataset, model: ModelSpec, spec: TrainSpec) -> None:
-    """The loop that anybody would write in PyTorch, with the same losses and scores in every epoch."""
+    """The loop that anybody would write in PyTorch, with the same losses and scores in every epoch and at the end."""
     network, loss_function = build_model(model, 2), nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(network.parameters(), lr=spec.learning_rate)
     X, y, X_test, y_test = map(torch.from_numpy, (data.X_train, data.y_train, data.X_test, data.y_test))
@@ -143,6 +143,10 @@ def plain(data: Dataset, model: ModelSpec, spec: TrainSpec) -> None:
             loss.backward()
             optimizer.step()
         rows.append(row)
+    with torch.no_grad():
+        for X_any, y_any in ((X, y), (X_test, y_test)):
+            logits = network(X_any)
+            rows[-1] += [loss_function(logits, y_any).item(), (logits.argmax(1) == y_any).float().mean().item()]
 
 
 def engine(name: str, epochs: int, model: ModelSpec = DEFAULT.model) -> None:

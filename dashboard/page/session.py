@@ -49,6 +49,7 @@ _KEYS: dict[type, tuple[str, ...]] = {
 }
 _EXPERIMENT = {*PARTS, CHANGE, EDIT, WEIGHTS, TURNS}  # what a link's parameters about the experiment begin with
 _OURS = {*_EXPERIMENT, "view", "v"}
+_ABSENT = object()
 
 
 @dataclass(eq=False)
@@ -58,6 +59,7 @@ class Browser:
     session: Session
     opened_with: dict[str, str] = field(default_factory=dict)  # what the address bar said of the page at first
     run: object = None  # the script's run whose widgets were read last
+    heard: tuple[object, dict[str, Any]] = (None, {})  # a run of the script, and what components have said in it
     drawn: int = 0  # whole runs of the script, so far
     shown: PageState = field(default_factory=PageState)  # as the last whole run drew it
     settings: dict[str, Any] = field(default_factory=dict)  # the settings' widgets, as that run drew them
@@ -118,15 +120,21 @@ def player() -> Player:
 
 def state() -> PageState:
     """The page's state, with what the widgets say."""
-    tab, context = browser(), get_script_run_ctx()
-    run = context.cursors if context else None  # made anew for every run of the script
+    tab, run = browser(), _script_run()
     if tab.run is not run:
         tab.run = run
         for part in _parts(tab.session.state):
-            values = {key: _frozen(st.session_state[key]) for key in _KEYS[type(part)] if key in st.session_state}
-            if any(getattr(part, key) != value for key, value in values.items()):
-                tab.session.send(e.Chosen(replace(part, **values)))
+            values = {key: _frozen(st.session_state.get(key, _ABSENT)) for key in _KEYS[type(part)]}
+            changes = {key: value for key, value in values.items() if value not in (_ABSENT, getattr(part, key))}
+            if changes:
+                tab.session.send(e.Chosen(replace(part, **changes)))
     return tab.session.state
+
+
+def _script_run() -> object:
+    """Stands for the script's run under way."""
+    context = get_script_run_ctx()
+    return context.cursors if context else None  # made anew for every run
 
 
 def send(event: e.Event) -> PageState:
@@ -318,8 +326,13 @@ def every(fastest: float, *, share: float) -> float:
 
 def message(word: str, component: str) -> Any:
     """What a component in the browser has just said under that word; None if it has not."""
-    sent = st.session_state.get(component)
-    return sent.get(word) if sent is not None else None
+    tab, run = browser(), _script_run()
+    if tab.heard[0] is not run:
+        tab.heard = run, {}
+    said = tab.heard[1]
+    if component not in said:
+        said[component] = st.session_state.get(component) or {}  # Streamlit makes it anew for each that asks
+    return said[component].get(word)
 
 
 def hear(component: str, acts: Mapping[str, Callable[[Any], None]]) -> dict[str, Any]:
