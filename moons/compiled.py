@@ -28,6 +28,8 @@ from moons.train_spec import TrainSpec
 
 CALL_SECONDS = 0.005  # of machine code at a time, where training can be stopped
 ALL = 2**62  # batches
+# Short chunks are computed some at a time: threads pass Python's lock on at each call, which takes longer than they do.
+AHEAD_SECONDS, MOST_AHEAD = 0.001, 16
 FITTING_WEIGHTS = 150_000  # that fit in the processor's cache
 LARGE_BATCH = 64  # points, by which a weight is used often enough each time that it is fetched
 
@@ -46,16 +48,20 @@ def train_compiled(
     test = layout.blocks(X_test, y_of_test, len(y_of_test))
     buffers = layout.buffers(sizes, state.parameters.size, len(state.moments), train, test)
     rule, X = _step_settings(spec, dataset.n_classes), np.array(X_train.T, order="C")
-    batches, budget = spec.steps_per_epoch(len(y)), Budget() if stop else None
+    batches, budget, ahead = spec.steps_per_epoch(len(y)), Budget() if stop else None, 1
     last, finished, write = state.epoch, True, _writer(model)
+    targets = (y, y_of_test) if dataset.task is Task.REGRESSION else None
     while ended is None:
         first, last = state.epoch, min(state.epoch + chunk_epochs, spec.epochs) if finished else last
-        parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, last)
-        curves, now = np.empty((4, last - first), np.float32), np.empty(4)
+        length = max(1, last - first)
+        end = min(first + ahead * length, spec.epochs) if finished else last
+        parameters, moments, rates = state.parameters.copy(), state.moments.copy(), learning_rates(spec, first, end)
+        curves, now = np.empty((4, end - first), np.float32), np.empty(4)
+        passed = layout.snapshots(max(0, -(-(end - first) // length) - 1), length, parameters.size, len(moments))
         done, batch = 0, _resume(state.partial, buffers, now)
-        step = state.step - batch
+        step, begun = state.step - batch, time.thread_time()
         while True:
-            began = time.perf_counter(), done * batches + batch
+            began = time.thread_time(), done * batches + batch
             done, batch, finite = kernel.train_epochs(
                 sizes,
                 activations,
@@ -72,31 +78,59 @@ def train_compiled(
                 rule,
                 curves,
                 now,
+                passed,
                 done,
                 batch,
                 budget.batches if budget else ALL,
             )
-            finished = not finite or done == last - first
+            finished = not finite or done == end - first
             if finished or stop is None or stop():
                 break
             if budget:
-                budget.adapt(time.perf_counter() - began[0], done * batches + batch - began[1])
+                budget.adapt(time.thread_time() - began[0], done * batches + batch - began[1])
+        taken, whole = time.thread_time() - begun, min(len(passed.P), done // length)
+        ahead = max(1, min(MOST_AHEAD, 2 * ahead, int(AHEAD_SECONDS * done / length / max(taken, 1e-9))))
+        for place in range(whole):
+            cut = (place + 1) * length
+            state = State(first + cut, step + cut * batches, passed.P[place].copy(), passed.M[place].copy())
+            write(state.parameters)
+            yield _chunk(curves[:, cut - length : cut], state, passed.now[place], targets, None)
+        cut = whole * length
+        if not finished and done == cut and not batch:  # stopped at the end of a chunk
+            finished = True
+            continue
+        last = min(first + cut + length, spec.epochs)
         state = State(first + done, step + done * batches + batch, parameters, moments)
         if batch:
-            before = State(state.epoch, state.step - batch, buffers.P_before.copy(), buffers.M_before.copy())
-            loss_sum, test_loss, score_sum, test_score_mean = now.tolist()
-            state = replace(state, partial=PartialEpoch(before, batch, loss_sum, score_sum, test_loss, test_score_mean))
-        if not finite:
-            ended = NOT_FINITE
-        elif state.epoch == spec.epochs:
-            ended = TRAINED
+            state = replace(state, partial=_partial(state, batch, buffers, now))
+        ended = NOT_FINITE if not finite else TRAINED if state.epoch == spec.epochs else None
         write(parameters)
-        loss, test_loss, score, test_score = curves[:, :done].copy()
-        if dataset.task is Task.REGRESSION:
-            score, test_score = _r2(score, y), _r2(test_score, y_of_test)
-            now[2:] = _r2(now[2], y), _r2(now[3], y_of_test)
-        measured = Scores(*now.tolist()) if finished else None
-        yield Chunk(first, state.epoch, loss, test_loss, score, test_score, state, measured, ended)
+        yield _chunk(curves[:, cut:done], state, now if finished else None, targets, ended)
+
+
+def _chunk(
+    curves: layout.Floats,
+    state: State,
+    now: NDArray[np.float64] | None,
+    targets: tuple[layout.Floats, layout.Floats] | None,
+    ended: str | None,
+) -> Chunk:
+    """What the kernel has said, (4, epochs) and (4,), up to `state`; `targets`: of a regression, train and test."""
+    loss, test_loss, score, test_score = curves.copy()
+    numbers = None if now is None else now.copy()
+    if targets:
+        score, test_score = _r2(score, targets[0]), _r2(test_score, targets[1])
+        if numbers is not None:
+            numbers[2:] = _r2(numbers[2], targets[0]), _r2(numbers[3], targets[1])
+    measured = None if numbers is None else Scores(*numbers.tolist())
+    return Chunk(state.epoch - len(loss), state.epoch, loss, test_loss, score, test_score, state, measured, ended)
+
+
+def _partial(state: State, batch: int, buffers: layout.Buffers, now: NDArray[np.float64]) -> PartialEpoch:
+    """What is done of an epoch, from the kernel's buffers."""
+    before = State(state.epoch, state.step - batch, buffers.P_before.copy(), buffers.M_before.copy())
+    loss_sum, test_loss, score_sum, test_score_mean = now.tolist()
+    return PartialEpoch(before, batch, loss_sum, score_sum, test_loss, test_score_mean)
 
 
 def _resume(partial: PartialEpoch | None, buffers: layout.Buffers, now: NDArray[np.float64]) -> int:

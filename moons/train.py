@@ -53,8 +53,8 @@ def train(
 ) -> Iterator[Chunk]:
     """Train `model` from `start` (untrained, if None) to `spec.epochs`, one Chunk per `chunk_epochs` epochs.
 
-    After each chunk the model holds the weights of the chunk's end. The caller owns the pace: nothing happens until
-    the next chunk is asked for.
+    After each chunk the model holds the weights of the chunk's end. The caller owns the pace: until the next chunk is
+    asked for nothing happens; short ones may be computed a millisecond ahead.
 
     `stop` is asked between batches, about every 5 ms or after each. Where it is true, the chunk ends there, after at
     least one batch, perhaps inside an epoch (`chunk.state.partial`). The next chunk goes on to where this one would

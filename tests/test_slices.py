@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moons import Dataset, DataSpec, ModelSpec, TrainSpec, build_model, make_dataset, train
+from moons.model import get_parameters
 from moons.progress import NOT_FINITE
 from tests.strategies import model_specs, train_specs
 
@@ -55,6 +56,37 @@ def test_a_run_stopped_anywhere_is_the_run_itself(engine, dataset, model_spec, s
         return list(train(model, dataset, spec, engine=engine, device="cpu", chunk_epochs=5, **how))
 
     assert_one_run(chunks_of(stop=every(cut)), chunks_of())
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.sampled_from([POINTS, NUMBERS]), model_specs, train_specs, st.integers(1, 9), st.integers(1, 9), st.booleans()
+)
+def test_chunks_computed_ahead_are_those_computed_one_by_one(dataset, model_spec, spec, epochs, cut, stops):
+    spec = replace(spec, epochs=min(spec.epochs, 60))
+
+    def start(model, **how):
+        return train(model, dataset, spec, engine="compiled", device="cpu", chunk_epochs=epochs, **how)
+
+    def network():
+        return build_model(model_spec, dataset.n_classes)
+
+    singly = [next(start(network()))]
+    while not singly[-1].ended:
+        singly.append(next(start(network(), start=singly[-1].state)))
+    model, left = network(), iter(singly)
+    for chunk in start(model, stop=every(cut) if stops else None):
+        np.testing.assert_array_equal(get_parameters(model), chunk.state.parameters)
+        if chunk.measured:
+            one = next(left)
+            assert (chunk.stop, chunk.state.step, chunk.ended) == (one.stop, one.state.step, one.ended)
+            np.testing.assert_array_equal(astuple(chunk.measured), astuple(one.measured))
+            np.testing.assert_array_equal(chunk.state.parameters, one.state.parameters)
+            np.testing.assert_array_equal(chunk.state.moments, one.state.moments)
+            if not stops:
+                np.testing.assert_array_equal(chunk.train_loss, one.train_loss)
+                np.testing.assert_array_equal(chunk.test_score, one.test_score)
+    assert next(left, None) is None
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from moons.kernel.codes import LINEAR, MANY_CLASSES, NUMBERS, RELU, TWO_CLASSES
 from moons.kernel.dropout import draw_masks, skip_masks
 from moons.kernel.jit import Bool, Float, Int, f32, jit_once, on_disk
-from moons.kernel.layout import Blocks, Buffers, Floats, Integers, StepSettings, blocks, buffers
+from moons.kernel.layout import Blocks, Buffers, Floats, Integers, Snapshots, StepSettings, blocks, buffers, snapshots
 from moons.kernel.losses import many_classes, numbers, two_classes
 from moons.kernel.network import backward, forward
 from moons.kernel.shuffle import WORDS, permutation, seed_words
@@ -129,6 +129,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     settings: StepSettings,
     curves: Floats,
     now: NDArray[np.float64],
+    passed: Snapshots,
     done: int,
     batch: int,
     budget: int,
@@ -144,18 +145,19 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
     done already; step: updates before epoch `done`; seeds: of the first epoch's shuffle and of its dropout, one more
     for each further epoch's; curves (4, epochs): filled with the mean loss of the training points, each batch before
     its own update and with dropout, and of the test points before the epoch, then the mean score of
-    the same outputs; now (4,): filled with the same at the end, without dropout.
+    the same outputs; now (4,): filled with the same at the end, without dropout; passed: filled as far as it comes.
 
     batch: batches of epoch `done` that are done already. It began with work.P_before and work.M_before, and `now`
     holds its numbers so far: sums over the training points, means over the test points. On return likewise.
     """
     batches, pair, n_in = -(-train.n_points // train.batch_size), settings.loss < MANY_CLASSES, sizes[sizes.size - 2]
     epochs = rates.size
+    due = min((done // passed.every + 1) * passed.every, epochs)  # the epoch whose end is measured next
     if pair:
         collapse(P, work.Q, n_in)
     finite = True
     while True:
-        learn = done < epochs
+        learn = done < due
         if learn and budget < 1:
             return done, batch, finite
         if learn and batches > 1:
@@ -190,7 +192,14 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
                 now[split] /= points.n_points
                 now[2 + split] /= points.n_points
         if not learn:
-            return done, 0, finite
+            if done == epochs:
+                return done, 0, finite
+            place = done // passed.every - 1
+            copy(P, M, passed.P[place], passed.M[place])
+            for row in range(4):
+                passed.now[place, row] = now[row]
+            due = min(due + passed.every, epochs)
+            continue
         budget -= last - batch
         batch = 0 if last == batches else last
         if np.isfinite(now[0]):
@@ -200,7 +209,7 @@ def _train_epochs(  # noqa: PLR0912 - one loop, so that it is compiled once
                 step += batches
                 done += 1
             continue
-        epochs, batch, finite = done, 0, False
+        epochs, due, batch, finite = done, done, 0, False
         if batches > 1:
             copy(work.P_before, work.M_before, P, M)
             if pair:
@@ -217,4 +226,7 @@ def warm_up() -> None:
     points, settings = blocks(X.T, y, 1), StepSettings(TWO_CLASSES, sgd.code, False, f32(0), f32(0), f32(0), 0.0)
     no_rates, curves, now = np.empty(0), np.empty((4, 0), f32), np.empty(4)
     work = buffers(sizes, P.size, len(M), points, points)
-    train_epochs(sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), settings, curves, now, 0, 0, 1)
+    passed = snapshots(0, 1, P.size, len(M))
+    train_epochs(
+        sizes, codes, P, M, work, X, y, points, points, no_rates, 0, (0, 0), settings, curves, now, passed, 0, 0, 1
+    )  # fmt: skip

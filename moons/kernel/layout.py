@@ -55,6 +55,21 @@ class Buffers(NamedTuple):
     masks: Floats  # (hidden units · points of a batch,): see `dropout`
 
 
+class Snapshots(NamedTuple):
+    """What a call passes: the state after each `every` epochs but the last, so that one call serves several chunks."""
+
+    every: int
+    P: Floats  # (snapshots, n_parameters)
+    M: Floats  # (snapshots, moments, n_parameters)
+    now: NDArray[np.float64]  # (snapshots, 4): see `train_epochs`
+
+
+def snapshots(count: int, every: int, n_parameters: int, n_moments: int) -> Snapshots:
+    """Room for so many."""
+    P, M = np.empty((count, n_parameters), np.float32), np.empty((count, n_moments, n_parameters), np.float32)
+    return Snapshots(every, P, M, np.empty((count, 4)))
+
+
 def blocks(X: Floats, y: Floats, batch_size: int) -> Blocks:
     """The points X (n, features), y (n,) in their own order, in blocks."""
     width = min(BLOCK, -(-batch_size // LINE) * LINE)
