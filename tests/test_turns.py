@@ -1,4 +1,4 @@
-"""The script's turns: a few at once, clicks first."""
+"""The script's turns: so many at once, clicks first."""
 
 import threading
 
@@ -56,3 +56,23 @@ def test_never_more_than_so_many_at_once():
         thread.join(20)
     assert len(most) == 300
     assert max(most) <= 2
+
+
+def test_a_turn_that_takes_long_holds_up_nobody():
+    turns, entered, go_on = Turns(1, patience=0.05), threading.Event(), threading.Event()
+
+    def other():
+        with turns.take():
+            entered.set()
+            go_on.wait(20)
+
+    threads = [threading.Thread(target=other) for _thread in range(2)]
+    with turns.take():
+        for thread in threads:
+            thread.start()
+        assert entered.wait(20)
+        assert turns.waiting == 1  # one beside it, not all
+        go_on.set()
+    for thread in threads:
+        thread.join(20)
+    assert turns.waiting == 0

@@ -2,12 +2,14 @@
 
 import heapq
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
 
-AT_ONCE = 2
+AT_ONCE = 1
+PATIENCE = 1.0  # seconds of a turn, after which another one begins beside it
 BACK, CLICK, LOOK = 0, 1, 2  # what a turn is for: what has begun goes on; a person waits for it; a timer asks
 
 
@@ -18,12 +20,16 @@ def turns() -> "Turns":
 
 
 class Turns:
-    """So many threads at once, clicks before looks, each in the order of asking."""
+    """So many threads at once, clicks before looks, each in the order of asking.
 
-    def __init__(self, most: int) -> None:
-        self._free, self._numbers = most, count()
+    A turn that takes longer than `patience` seconds holds up the others no more: one of them goes on beside it.
+    """
+
+    def __init__(self, most: int, patience: float = PATIENCE) -> None:
+        self._most, self._patience, self._numbers = most, patience, count()
         self._lock = threading.Lock()
         self._waiting: list[tuple[int, int, threading.Event]] = []
+        self._held: dict[threading.Event, float] = {}  # turn -> since when
         self._mine = threading.local()
 
     @property
@@ -40,7 +46,7 @@ class Turns:
     @contextmanager
     def take(self, why: int = CLICK) -> Iterator[None]:
         """Have a turn; a thread that has one goes on."""
-        if getattr(self._mine, "held", False):
+        if getattr(self._mine, "held", None):
             yield
             return
         self._begin(why)
@@ -52,7 +58,7 @@ class Turns:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Let another thread have this one's turn while it waits for something else."""
-        if not getattr(self._mine, "held", False):
+        if not getattr(self._mine, "held", None):
             yield
             return
         self._end()
@@ -62,20 +68,26 @@ class Turns:
             self._begin(BACK)
 
     def _begin(self, why: int) -> None:
+        turn = threading.Event()
         with self._lock:
-            mine = None if self._free else threading.Event()
-            if mine is None:
-                self._free -= 1
-            else:
-                heapq.heappush(self._waiting, (why, next(self._numbers), mine))
-        if mine is not None:
-            mine.wait()
-        self._mine.held = True
+            heapq.heappush(self._waiting, (why, next(self._numbers), turn))
+            self._grant()
+        while not turn.wait(self._patience):
+            with self._lock:
+                self._grant()
+        self._mine.held = turn
 
     def _end(self) -> None:
-        self._mine.held = False
         with self._lock:
-            if self._waiting:
-                heapq.heappop(self._waiting)[2].set()
-            else:
-                self._free += 1
+            del self._held[self._mine.held]
+            self._grant()
+        self._mine.held = None
+
+    def _grant(self) -> None:
+        """Let go on who may: as many as may at once, and one beside those that take long."""
+        now = time.monotonic()
+        long = any(now - since > self._patience for since in self._held.values())
+        while self._waiting and len(self._held) < self._most + long:
+            _why, _number, turn = heapq.heappop(self._waiting)
+            self._held[turn] = now
+            turn.set()

@@ -9,6 +9,7 @@ from dashboard.page import component, session
 from dashboard.page.language import _
 from moons.export.frames import level_colors, spaced_epochs
 from moons.inspection.boundary import PROBABILITY, boundary, make_grid
+from moons.model import set_parameters
 from moons.run import History
 
 COUNT = 10
@@ -22,13 +23,15 @@ class Film:
     def __init__(self, history: History) -> None:
         self.history = history
         self._grid = make_grid(history.dataset, COLUMNS, ROWS)
+        self._model = history.model_at(0)  # one for all pictures: to build it takes longer than its answers
         self._taken: dict[int, NDArray[np.uint8]] = {}
 
     def take(self) -> None:
         """Take the pictures of what is trained by now."""
         for epoch in self._epochs():
             if epoch not in self._taken and epoch <= self.history.n_epochs:
-                self._taken[epoch] = boundary(self.history.model_at(epoch), self._grid, PROBABILITY).values
+                set_parameters(self._model, self.history.weights_at(epoch))
+                self._taken[epoch] = boundary(self._model, self._grid, PROBABILITY).values
 
     @property
     def pictures(self) -> dict[int, NDArray[np.uint8] | None]:
