@@ -1,0 +1,49 @@
+"""What stands in a row fits in it, in both languages."""
+
+import pytest
+
+from tests.browser import assert_soon, open_page
+
+WIDTHS = (1024, 1180, 1262, 1341, 1400)
+# a row begins where something stands further left than what comes before it
+ROWS = """selector => {
+  const seen = [...document.querySelector(selector).children].map((e) => e.getBoundingClientRect())
+  return seen.filter((r) => r.width).filter((box, place, all) => !place || box.left < all[place - 1].left).length
+}"""
+CUT = (
+    """selector => Math.max(0, ...[...document.querySelectorAll(selector)].map((e) => e.scrollWidth - e.clientWidth))"""
+)
+
+
+@pytest.fixture(scope="module", params=["en-US", "ko-KR"])
+def page(request, chromium, address):
+    context = chromium.new_context(locale=request.param, viewport={"width": 1400, "height": 900})
+    yield open_page(context, address)
+    context.close()
+
+
+def assert_one_row(page, row, parts):
+    """At each width, once the sidebar has taken its own."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert_soon(
+            page, lambda: page.evaluate(ROWS, row) == 1 and page.evaluate(CUT, f"{row} {parts}") == 0, seconds=5
+        )
+
+
+def test_the_transport_is_one_row_at_rest_and_while_a_run_trains(page):
+    assert_one_row(page, ".st-key-transport", "[role=combobox]")
+    page.locator(".st-key-train button").click()
+    page.wait_for_selector("body[data-moves=true]", state="attached")
+    assert_one_row(page, ".st-key-transport", "[role=combobox]")
+    page.locator(".st-key-pause button").click()
+
+
+def test_the_class_sheet_is_one_room_more_in_the_row_of_rooms(page):
+    page.locator(".st-key-share button").click()
+    page.locator(".st-key-make_sheet button").first.click()
+    page.locator(".st-key-sheet_form").wait_for()
+    assert page.locator(".st-key-room").get_by_role("radio").count() == 7
+    assert_one_row(page, ".st-key-room [role=radiogroup]", "")
+    name, rooms = (page.locator(place).bounding_box() for place in ("h1", ".st-key-room"))
+    assert rooms["y"] < name["y"] + name["height"]  # beside the page's name, as elsewhere
