@@ -13,6 +13,7 @@ _STYLE = Path(__file__).with_name("access.css")
 # Streamlit's own English words on the page
 _OWN = (
     N_("Fullscreen"), N_("Main menu"), N_("Skip to main content"), N_("Upload"), N_("Close"), N_("Link to heading"),
+    N_("Space"),
 )  # fmt: skip
 
 
@@ -31,6 +32,7 @@ def draw() -> None:
         "said": {own: _(own) for own in _OWN},
         "help": _("Help for {name}"),
         "limit": _("{size} per file"),
+        "shortcut": _("Shortcut {key}"),
     }
     mount = component.component("access", "access.js", html="<i hidden></i>")
     mount(key="access", data=words, width="content", height="content", on_theme_change=_nothing)
