@@ -39,6 +39,20 @@ def test_the_transport_is_one_row_at_rest_and_while_a_run_trains(page):
     page.locator(".st-key-pause button").click()
 
 
+def test_the_questions_leave_room_for_the_pictures(page):
+    page.set_viewport_size({"width": 1400, "height": 900})
+    assert_soon(page, lambda: page.evaluate(ROWS, ".st-key-questions") == 2)
+
+    def is_seen(chart):
+        box = page.locator(f"[class*=st-key-{chart}_chart]").bounding_box()
+        return box["y"] + box["height"] <= 900
+
+    assert_soon(page, lambda: is_seen("boundary") and is_seen("loss"))
+    page.set_viewport_size({"width": 400, "height": 800})
+    questions, one = (page.locator(f".st-key-{key}") for key in ("questions", "ask_logit"))
+    assert_soon(page, lambda: questions.bounding_box()["height"] < 1.5 * one.bounding_box()["height"])  # to be pushed
+
+
 def test_the_class_sheet_is_one_room_more_in_the_row_of_rooms(page):
     page.locator(".st-key-share button").click()
     page.locator(".st-key-make_sheet button").first.click()
