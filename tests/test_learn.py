@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.app import events as e
 from dashboard.app.questions import SHOWN, answered
 from dashboard.app.state import PageState
 from dashboard.page.glossary import TERMS
@@ -28,6 +29,7 @@ from tests.page import (
     open_page,
     player,
     rerun,
+    send,
     state,
     until,
 )
@@ -444,3 +446,29 @@ def test_an_untrained_arg_max_says_why_all_its_rows_are_alike():
     page = learn("network", 2)
     assert "All 5 points get class 1 here" in said(page)
     assert "All 5 points" not in said(click(page, "opened_train"))
+
+
+def under_way(page):
+    (line,) = (element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>"))
+    return line
+
+
+@pytest.mark.parametrize(
+    ("lesson", "screen", "also"),
+    [
+        ("step", None, "This screen follows it."),
+        ("training", 4, "This screen follows it."),  # the pictures of Watch
+        ("network", 1, "This screen follows it."),
+        ("network", 3, "This screen doesn&#x27;t follow it."),
+        ("mystery", 3, "This screen doesn&#x27;t follow it."),
+        ("museum", None, "This screen doesn&#x27;t follow it."),
+    ],
+)
+def test_a_lesson_says_that_a_run_goes_on_and_whether_its_numbers_follow(lesson, screen, also):
+    page = learn(lesson, screen, **{"training.epochs": 90_000})
+    assert under_way(page) == "<p></p>"
+    line = under_way(send(page, e.TrainPressed()))
+    epoch = int(re.search(r"Your run goes on: epoch ([\d,]+) of 90,000\. ", line)[1].replace(",", ""))
+    assert 0 <= epoch <= player(page).epoch
+    assert line.endswith(f"{also}</p>")
+    assert under_way(send(page, e.PausePressed())) == "<p></p>"

@@ -286,7 +286,7 @@ SCREENS = (
     Screen(N_("backward, gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
     Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
     Screen(N_("step, learning rate"), _rate, ("step", "learning_rate", "optimizer", "gradient"), follows=True),
-    Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
+    Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary"), is_live=lambda: True),
     Screen(N_("Landscape"), _landscape, ("landscape", "loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),

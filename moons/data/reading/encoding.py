@@ -123,7 +123,8 @@ def _wide_text(data: bytes, encoding: str) -> Text:
         text = whole.decode(encoding, errors="strict")
     except UnicodeDecodeError as error:
         if error.end < len(whole) - 2 * unit:
-            raise FieldError(N_("the table begins as {value} and can't be read as it"), value=encoding.upper()) from None
+            template = N_("the table begins as {value} and can't be read as it")
+            raise FieldError(template, value=encoding.upper()) from None
         text, whole = whole[: error.start].decode(encoding), whole[:-1]
     text = text.lstrip("\ufeff").rstrip("\0").replace("\0", "")
     _check_text(text)
