@@ -472,3 +472,26 @@ def test_a_lesson_says_that_a_run_goes_on_and_whether_its_numbers_follow(lesson,
     assert 0 <= epoch <= player(page).epoch
     assert line.endswith(f"{also}</p>")
     assert under_way(send(page, e.PausePressed())) == "<p></p>"
+
+
+def length_without_clearing(history, updates):
+    """The gradient's length at the last of so many plain updates, where no gradient is ever set to 0."""
+    network, dataset = history.model_at(0), history.dataset
+    X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
+    optimizer = torch.optim.SGD(network.parameters(), lr=history.experiment.training.learning_rate)
+    for _update in range(updates):
+        torch.nn.functional.cross_entropy(network(X), y).backward()
+        length = torch.cat([p.grad.flatten() for p in network.parameters()]).norm().item()
+        optimizer.step()
+    return length
+
+
+def test_before_the_first_update_zero_grad_changes_nothing_and_the_screen_says_when_it_does():
+    page = learn("training", 2)
+    text = said(page)
+    assert "this is the first update, so nothing is left of an earlier one" in text
+    later, piled = re.search(r"(\d+) updates later .* and ([\d.]+) long without\.", text).groups()
+    assert float(piled) == pytest.approx(length_without_clearing(history_of(page), int(later) + 1), rel=1e-3)
+    text = said(send(page, e.Sought(40)))
+    left, unclear = re.search(r"update left (-?[\d.]+), .* would be (-?[\d.]+),", text).groups()
+    assert float(left) != 0 and left != unclear
