@@ -74,6 +74,31 @@ def test_codes_are_found_in_a_chat_in_a_quoted_mail_and_where_a_line_is_broken()
     assert find_codes("good morning") == ([], 1)
 
 
+def names_in(*lines):
+    handed_in = read_codes(SHEET, "\n".join(lines))
+    return [row.written for row in handed_in.rows], handed_in.other_lines
+
+
+def test_a_name_on_the_line_above_a_code_is_its_owner_s_damaged_or_not():
+    whole, other = (Answer("", epoch, START).code(SHEET) for epoch in (400, 300))
+    damaged = whole[5:]
+    assert names_in("Kim Minji", whole, "준:", damaged, "> [09:12] Lee,", f"> {other}") == (
+        ["Kim Minji", "준", "Lee"],
+        0,
+    )
+    assert names_in("Mina Kim  9:12 AM", damaged, "Jun — Today at 9:15", other) == (["Mina Kim", "Jun"], 0)
+    assert names_in("hello, here it is:", damaged) == ([""], 1)
+    assert names_in("Mina", "", damaged) == ([""], 1)  # a signature of what came before, perhaps
+    assert names_in("Mina", f"Jun: {damaged}") == (["Jun"], 1)
+    assert names_in("Mina\r", f"{damaged}\r") == (["Mina"], 0)
+
+
+def test_names_below_their_codes_are_not_given_to_the_codes_below_them():
+    codes = [Answer("", epoch, START).code(SHEET)[4:] for epoch in (400, 300)]
+    assert names_in(codes[0], "Mina", codes[1], "Jun") == (["", ""], 2)
+    assert names_in(codes[0], "Mina", "Jun:", codes[1]) == (["", "Jun"], 1)
+
+
 @given(st.text(), st.lists(st.sampled_from(["Mina", "Jun"]), max_size=3))
 def test_whatever_stands_around_codes_they_are_found(text, names):
     around = " ".join(word for word in text.split() if len(word) < 20)
