@@ -61,3 +61,18 @@ def test_the_class_sheet_is_one_room_more_in_the_row_of_rooms(page):
     assert_one_row(page, ".st-key-room [role=radiogroup]", "")
     name, rooms = (page.locator(place).bounding_box() for place in ("h1", ".st-key-room"))
     assert rooms["y"] < name["y"] + name["height"]  # beside the page's name, as elsewhere
+
+
+def test_a_long_diagnosis_does_not_move_the_pictures(chromium, address):
+    context = chromium.new_context(locale="ko-KR", viewport={"width": 1400, "height": 900})
+    page = open_page(context, f"{address}/?view.hide=welcome")
+    picture, status = (page.locator(place).first for place in ("[class*=st-key-boundary_chart]", ".status"))
+    before = picture.bounding_box()["y"]
+    page.goto(
+        f"{address}/?v=1&view.hide=welcome&data.kind=gaussian&model.init_scale=10&training.learning_rate=1"
+        "&training.epochs=60&view.epoch=60"
+    )
+    status.get_by_role("button").wait_for()  # the remedy, after all that is said before it
+    assert len(status.text_content()) > 200
+    assert picture.bounding_box()["y"] == before
+    context.close()
