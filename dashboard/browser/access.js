@@ -8,7 +8,7 @@ import { mounted, whenGone } from "./mount.js"
 /**
  * @typedef {object} Words
  * @property {string} skip the link to the buttons that train
- * @property {Record<string, string>} said Streamlit's English -> the page's language
+ * @property {Record<string, string>} said Streamlit's English -> the page's language; what is in braces is filled
  * @property {string} help the name of a button that explains {name}
  * @property {string} limit of a file: {size}
  * @property {string} shortcut the name of a {key} that stands on a button
@@ -17,7 +17,8 @@ import { mounted, whenGone } from "./mount.js"
 const SOON = 300 // milliseconds
 const TRAIN = ":is(.st-key-train, .st-key-pause) button" // one of the two is shown
 const NAMED = "[data-testid=stMain] [aria-label], [data-testid=stSidebar] [aria-label], header [aria-label]"
-const TEXTS = "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone], button kbd"
+const TEXTS = `[data-testid=stSkipToContent], [data-testid=stFileUploader], button kbd, [data-testid=InputInstructions],
+  [data-testid=stNumberInput] [role=alert], [data-testid=stTooltipErrorContent]`
 /** What Streamlit gives another role than it has. @type {Record<string, string>} */
 const ROLES = {
   "[data-testid=stFileUploaderDropzone][role=presentation]": "group", // it has a name: it isn't there for looks alone
@@ -38,7 +39,17 @@ export function translated(text, { said, help, limit, shortcut }) {
   const name = /^Help for (.+)$/.exec(text)?.[1]
   if (name) return help.replace("{name}", name)
   const size = /^(\S+) per file$/.exec(text)?.[1]
-  return size ? limit.replace("{size}", size) : null
+  if (size) return limit.replace("{size}", size)
+  for (const [own, translation] of Object.entries(said)) {
+    const found = own.includes("{") ? pattern(own).exec(text)?.groups : null
+    if (found) return translation.replace(/\{(\w+)\}/g, (place, name) => found[name] ?? place)
+  }
+  return null
+}
+
+/** @param {string} own */
+function pattern(own) {
+  return new RegExp(`^${own.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)
 }
 
 /** @typedef {{ own: string, said: string }} Mended */

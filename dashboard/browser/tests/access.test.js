@@ -18,6 +18,9 @@ test("Streamlit's own words are said in the page's language, and nobody else's",
   assert.equal(translated("Shortcut Space", WORDS), "단축키 스페이스바")
   assert.equal(translated("Shortcut B", WORDS), "단축키 B")
   assert.equal(translated("toString", WORDS), null)
+  const said = { "Enter a value (between {low} and {high}).": "{low}에서 {high} 사이여야 해요." }
+  assert.equal(translated("Enter a value (between 1 and 100.5).", { ...WORDS, said }), "1에서 100.5 사이여야 해요.")
+  assert.equal(translated("Enter a value (between 1 and 100x5)?", { ...WORDS, said }), null)
 })
 
 test("what was said in one language is said in the next one too, and new text is taken for what it is", () => {
