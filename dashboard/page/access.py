@@ -10,11 +10,12 @@ from dashboard.page.language import _
 from moons.fields import N_
 
 _STYLE = Path(__file__).with_name("access.css")
+_ERROR = N_("Error")
 # Streamlit's own English words on the page, with a name in braces for what it fills in
 _OWN = (
     N_("Fullscreen"), N_("Main menu"), N_("Skip to main content"), N_("Upload"), N_("Close"), N_("Link to heading"),
     N_("Space"), N_("Press Enter to apply"), N_("Press Ctrl+Enter to apply"), N_("Press ⌘+Enter to apply"),
-    N_("Decrement"), N_("Increment"), N_("File must be {size} or smaller."), N_("Error"),
+    N_("Decrement"), N_("Increment"), N_("File must be {size} or smaller."), _ERROR,
 )  # fmt: skip
 _OWN_ERRORS = (
     N_("Number is outside the allowed range. Please enter a value between {low} and {high}."),
@@ -47,7 +48,8 @@ def _said() -> dict[str, str]:
     """Streamlit's English -> the page's language. An error follows its name: in one text, or in bold before it."""
     said = {own: _(own) for own in _OWN}
     for own in _OWN_ERRORS:
-        said |= {f"{begin}: {own}": f"{_(begin) if begin else ''}: {_(own)}" for begin in ("Error", "")}
+        said[f": {own}"] = f": {_(own)}"
+        said[f"{_ERROR}: {own}"] = f"{_(_ERROR)}: {_(own)}"
     return said
 
 
