@@ -54,8 +54,9 @@ def test_the_questions_leave_room_for_the_pictures(page):
 
 
 def test_the_class_sheet_is_one_room_more_in_the_row_of_rooms(page):
-    page.locator(".st-key-share button").click()
-    page.locator(".st-key-make_sheet button").first.click()
+    page.set_viewport_size({"width": 1400, "height": 900})
+    page.locator(".st-key-share button").first.click()
+    page.locator(".st-key-make_sheet button:visible").first.click()
     page.locator(".st-key-sheet_form").wait_for()
     assert page.locator(".st-key-room").get_by_role("radio").count() == 7
     assert_one_row(page, ".st-key-room [role=radiogroup]", "")
