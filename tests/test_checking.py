@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from dashboard.app import events as e
 from dashboard.app.checking import MOST, Checking, find_codes, read_codes
 from moons import DataSpec, Experiment, FieldError, ModelSpec, TrainSpec, run
-from moons.answer import Answer, result_from
+from moons.answer import Answer, broken_limits, result_from
 from moons.assignment import Assignment
+from moons.attempts import MOST as MOST_ATTEMPTS
+from moons.attempts import attempts
 from tests.page import click, experiment_of, open_page, rerun, send, served, setting, state, until
 
 START = Experiment(DataSpec(n_points=60), ModelSpec((8,)), TrainSpec(epochs=400, learning_rate=0.3))
@@ -72,6 +74,31 @@ def test_codes_are_found_in_a_chat_in_a_quoted_mail_and_where_a_line_is_broken()
     assert lines == [2, first, first + 1, first + 1, first + 2]
     assert other_lines == 3
     assert find_codes("good morning") == ([], 1)
+
+
+def names_in(*lines):
+    handed_in = read_codes(SHEET, "\n".join(lines))
+    return [row.written for row in handed_in.rows], handed_in.other_lines
+
+
+def test_a_name_on_the_line_above_a_code_is_its_owner_s_damaged_or_not():
+    whole, other = (Answer("", epoch, START).code(SHEET) for epoch in (400, 300))
+    damaged = whole[5:]
+    assert names_in("Kim Minji", whole, "준:", damaged, "> [09:12] Lee,", f"> {other}") == (
+        ["Kim Minji", "준", "Lee"],
+        0,
+    )
+    assert names_in("Mina Kim  9:12 AM", damaged, "Jun — Today at 9:15", other) == (["Mina Kim", "Jun"], 0)
+    assert names_in("hello, here it is:", damaged) == ([""], 1)
+    assert names_in("Mina", "", damaged) == ([""], 1)  # a signature of what came before, perhaps
+    assert names_in("Mina", f"Jun: {damaged}") == (["Jun"], 1)
+    assert names_in("Mina\r", f"{damaged}\r") == (["Mina"], 0)
+
+
+def test_names_below_their_codes_are_not_given_to_the_codes_below_them():
+    codes = [Answer("", epoch, START).code(SHEET)[4:] for epoch in (400, 300)]
+    assert names_in(codes[0], "Mina", codes[1], "Jun") == (["", ""], 2)
+    assert names_in(codes[0], "Mina", "Jun:", codes[1]) == (["", "Jun"], 1)
 
 
 @given(st.text(), st.lists(st.sampled_from(["Mina", "Jun"]), max_size=3))
@@ -191,3 +218,36 @@ def test_a_parameter_that_is_given_twice_has_both_values():
     page = open_page(**{"view.hide": ["rooms", "presets"]})
     assert state(page).view.hide == ("rooms", "presets")
     assert not {"room", "preset"} & keys_of(page)
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [{}, {"max_units": 0}, {"max_units": 1, "max_epochs": 50}, {"fixed": ("model.activation", "training.optimizer")}],
+)
+def test_what_is_tried_for_a_goal_keeps_to_its_limits_and_varies_the_rest(limits):
+    sheet = replace(SHEET, **{"max_units": None, **limits})
+    tried = attempts(sheet)
+    assert len(set(tried)) == len(tried) <= MOST_ATTEMPTS
+    for one in tried:
+        assert not broken_limits(sheet, one, one.training.epochs)
+    assert tried
+    free = {"activation", "optimizer"} - {place.partition(".")[2] for place in sheet.fixed}
+    for name in free - ({"activation"} if limits.get("max_units") == 0 else set()):
+        assert len({getattr(one.model, name, None) or getattr(one.training, name) for one in tried}) > 1
+
+
+def test_a_teacher_learns_whether_a_goal_was_reached_by_any_run_tried():
+    page = open_page(view__room="classroom", view__sheet=SHEET.code)
+    click(page, "attempt_goal")
+    until(lambda: not served(page).attempting.running)
+    rerun(page)
+    met = sum(row.result.met for row in served(page).attempting.rows)
+    assert met > 0
+    assert f"Reached by **{met} of {len(attempts(SHEET))}** runs tried." in text_of(page)
+    setting(page, "number_input", "sheet_goal", 1.0)
+    setting(page, "number_input", "sheet_max_epochs", 1)
+    assert "runs tried" not in text_of(page)  # they belong to another goal
+    click(page, "attempt_goal")
+    until(lambda: not served(page).attempting.running)
+    assert "**none of" in text_of(rerun(page))
+    assert "That doesn't prove that it can't be." in text_of(page)

@@ -103,7 +103,7 @@ def test_a_file_is_shown_and_its_chosen_columns_become_the_points():
     ("content", "sentence"),
     [
         ("", "The table is empty."),
-        (b"\x00\x01\x02" * 20, "The file must be a table as text or a workbook, and this one is binary."),
+        (b"\x00\x01\x02" * 20, "The table must be text or a workbook, and this one is binary."),
         ("a\n1\n2\n", "A table must have at least two columns, and this one has one."),
         ("1,2,a\n2,3,b\n3,x,a\n3,4,b\n", "Row 3, column 2: it must be a number, got 'x'."),
         ("1,2,a\n2,3,b\n3,<b>x</b>,a\n3,4,b\n", r"Row 3, column 2: it must be a number, got '\<b\>x\</b\>'."),

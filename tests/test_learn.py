@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from dashboard.app import events as e
 from dashboard.app.questions import SHOWN, answered
 from dashboard.app.state import PageState
 from dashboard.page.glossary import TERMS
@@ -28,6 +29,7 @@ from tests.page import (
     open_page,
     player,
     rerun,
+    send,
     state,
     until,
 )
@@ -444,3 +446,52 @@ def test_an_untrained_arg_max_says_why_all_its_rows_are_alike():
     page = learn("network", 2)
     assert "All 5 points get class 1 here" in said(page)
     assert "All 5 points" not in said(click(page, "opened_train"))
+
+
+def under_way(page):
+    (line,) = (element.proto.body for element in page.get("html") if element.proto.body.startswith("<p>"))
+    return line
+
+
+@pytest.mark.parametrize(
+    ("lesson", "screen", "also"),
+    [
+        ("step", None, "This screen follows it."),
+        ("training", 4, "This screen follows it."),  # the pictures of Watch
+        ("network", 1, "This screen follows it."),
+        ("network", 3, "This screen doesn&#x27;t follow it."),
+        ("mystery", 3, "This screen doesn&#x27;t follow it."),
+        ("museum", None, "This screen doesn&#x27;t follow it."),
+    ],
+)
+def test_a_lesson_says_that_a_run_goes_on_and_whether_its_numbers_follow(lesson, screen, also):
+    page = learn(lesson, screen, **{"training.epochs": 90_000})
+    assert under_way(page) == "<p></p>"
+    line = under_way(send(page, e.TrainPressed()))
+    epoch = int(re.search(r"Your run goes on: epoch ([\d,]+) of 90,000\. ", line)[1].replace(",", ""))
+    assert 0 <= epoch <= player(page).epoch
+    assert line.endswith(f"{also}</p>")
+    assert under_way(send(page, e.PausePressed())) == "<p></p>"
+
+
+def length_without_clearing(history, updates):
+    """The gradient's length at the last of so many plain updates, where no gradient is ever set to 0."""
+    network, dataset = history.model_at(0), history.dataset
+    X, y = torch.from_numpy(dataset.X_train), torch.from_numpy(dataset.y_train)
+    optimizer = torch.optim.SGD(network.parameters(), lr=history.experiment.training.learning_rate)
+    for _update in range(updates):
+        torch.nn.functional.cross_entropy(network(X), y).backward()
+        length = torch.cat([p.grad.flatten() for p in network.parameters()]).norm().item()
+        optimizer.step()
+    return length
+
+
+def test_before_the_first_update_zero_grad_changes_nothing_and_the_screen_says_when_it_does():
+    page = learn("training", 2)
+    text = said(page)
+    assert "this is the first update, so nothing is left of an earlier one" in text
+    later, piled = re.search(r"(\d+) updates later .* and ([\d.]+) long without\.", text).groups()
+    assert float(piled) == pytest.approx(length_without_clearing(history_of(page), int(later) + 1), rel=1e-3)
+    text = said(send(page, e.Sought(40)))
+    left, unclear = re.search(r"update left (-?[\d.]+), .* would be (-?[\d.]+),", text).groups()
+    assert float(left) != 0 and left != unclear

@@ -21,8 +21,10 @@ from moons.data import (
     Sheet,
     Table,
     read_csv,
+    read_table,
 )
 from moons.data.cells import guarded, is_finite, is_name, unguarded
+from moons.data.options import ReadOptions
 from moons.data.split import held_out
 from moons.data.table import STARTER, table_from
 from moons.export.tables import from_json, to_json
@@ -184,11 +186,11 @@ FIFTY_ONE = "".join(f"{i},{i},kind {i}\n" for i in range(51))
         (b"\xef\xbb\xbf", "the table is empty"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "the file is an image: type the table in it, or bring"),
         (b"\xff\xd8\xff\xe0,1,2", "the file is an image"),
-        (bytes(range(7)) * 9, "the file must be a table as text or a workbook, and this one is binary"),
+        (bytes(range(7)) * 9, "the table must be text or a workbook, and this one is binary"),
         (b"1,2,a\n3,4,b\n5,6,a,8\n", "row 3 must have 3 cells, as the others have, got 4"),
-        (b"1,2,a\n" * 34_000_000, "the file must have at most 64 MB, and it has 204"),
+        (b"1,2,a\n" * 34_000_000, "the table must have at most 64 MB, and it has 204"),
         (b"1\n2\n3\n", "a table must have at least two columns, and this one has one"),
-        (b"a,b\n1,2\n", "a file must have at least three columns, two inputs and a label, and this one has 2"),
+        (b"a,b\n1,2\n", "a table must have at least three columns, two inputs and a label, and this one has 2"),
         (b"a,b,c\n", "the table has a header and no rows under it"),
         (rows_of().replace("\n3,", "\ntall,"), "row 5, column x: it must be a number, got 'tall'"),
         (rows_of().replace("\n3,", "\n1_0,"), "row 5, column x: it must be a number, got '1_0'"),
@@ -219,6 +221,28 @@ def test_a_bad_file_gets_one_sentence(data, sentence):
 def many_rows(n):
     labels = ("rare" if i % 1_000 == 7 else "often" if i % 4 else "half" for i in range(n))
     return "".join(f"{i % 991},{i % 997},{label}\n" for i, label in enumerate(labels))
+
+
+TWELVE = "x,y,class\n" + "".join(f"{i},{i * i % 7},{'ab'[i % 2]}\n" for i in range(12))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "encoding", "sentence"),
+    [
+        (f"{TWELVE}\0\0", None, "table ends with"),
+        (TWELVE.replace("3,", "3\0,"), None, "bytes within the table"),
+        ("\1\2\3\4" * 9, None, "the table must be text or a workbook"),
+        (TWELVE, "nonsense", "the table can't be read as nonsense"),
+    ],
+)
+def test_what_is_said_of_pasted_characters_calls_them_a_table_and_no_file(pasted, encoding, sentence):
+    try:
+        notes = read_table(pasted.encode(), options=ReadOptions(encoding=encoding)).notes
+        said = " ".join(one.template for one in notes)
+    except FieldError as error:
+        said = str(error)
+    assert sentence in said
+    assert "file" not in said
 
 
 def test_of_a_large_file_a_sample_has_each_class_in_proportion():

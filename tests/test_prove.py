@@ -1,6 +1,7 @@
 """The proof: changes are tried on points of their own, and what is said afterwards is measured."""
 
 import math
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -283,3 +284,11 @@ def test_a_loss_that_prints_the_same_is_not_said_to_have_moved():
     found = diagnose(run(experiment(100, data={"transfer": SCRAMBLED}, model={"init_scale": 0.0})))
     assert "has gone from" not in found.sentence
     assert math.isfinite(found.values["loss"])
+
+
+def test_of_a_run_that_has_diverged_no_score_is_told_that_is_no_number():
+    data = DataSpec(kind="gaussian", n_points=80)
+    found = proved(Experiment(data, ModelSpec(init_scale=10.0), TrainSpec(60, 1.0))).verdict
+    assert "no finite number" in found.measured
+    told = found.measured.format(**found.values)
+    assert not re.search(r"\b(inf|nan)\b", told)

@@ -54,6 +54,22 @@ def test_a_question_opens_a_lesson_that_exists():
     assert update(PageState(), e.Asked("logit")).lessons.screen_network == 1
 
 
+@pytest.mark.parametrize(
+    "question, term",
+    [
+        ("forward", "forward"),
+        ("logit", "logit"),
+        ("argmax", "argmax"),
+        ("cross_entropy", "loss"),
+        ("backward", "gradient"),
+    ],
+)
+def test_a_question_about_a_word_of_the_notebook_opens_the_screen_that_the_glossary_names(question, term):
+    assert question in QUESTIONS
+    asked, looked_up = (update(PageState(), e.Asked(key)) for key in (question, term))
+    assert (asked.view, asked.lessons) == (looked_up.view, looked_up.lessons)
+
+
 @given(NOTES, NOTES)
 def test_notes_come_back_from_the_browser_and_its_first_guesses_count(kept, now):
     assert from_text(to_text(kept)) == (kept if kept != Notes() else Notes())

@@ -21,6 +21,11 @@ _WRITTEN = re.compile(
     r"[>\s]*(?:\[[^\]]*\]\s*)?"
     r"(?:(?P<name>[^\W\d_][^:;,=|\t]{0,39}?)\s*[:;,=|\t]|(?P<words>[^\W\d_]+(?: [^\W\d_]+){0,2})\s)\s*\S*"
 )
+# alone on the line above a code: "Kim Minji:", "[09:12] Kim", "Kim — Today at 9:12 AM", or only "Kim Minji"
+_ABOVE = re.compile(
+    r"[>\s]*(?:\[[^\]]*\]\s*)?(?P<name>[^\W\d_]+(?:[ .'-]+[^\W\d_]+){0,2})\.?"
+    r"(?P<mark>\s*[:;,=|]|\s+[^\d\n]{0,16}\d{1,2}[:.]\d\d.{0,12})?\s*"
+)
 _LINE_BREAK = re.compile(r"[ \t>]*\r?\n[ \t>]*")  # with the marks of a mail that is quoted
 CHUNK_EPOCHS = 5_000
 MOST_SECONDS = 120.0  # of computing, for one code
@@ -139,12 +144,15 @@ class HandedIn:
 
 def read_codes(sheet: Assignment, text: str) -> HandedIn:
     """A row for each code in a text. Other text is skipped, and a code that a mail program has broken is joined."""
-    codes, other_lines = find_codes(text)
+    codes, code_lines = _find(text)
     lines = text.split("\n")
+    above = _names_above(lines, codes, code_lines)
+    other_lines = len(_written_lines(text) - code_lines - {line - 1 for line in above})
     rows: list[Checked] = []
     seen: dict[tuple[Experiment, int], int] = {}
     for line, code in codes[:MOST]:
-        written = _written(lines[line - 1].partition(code[:SHORTEST])[0])
+        before = _before(lines, line, code)
+        written = _written(before) if before else above.get(line, "")
         try:
             answer = answer_from(code, sheet)
         except FieldError as error:
@@ -164,8 +172,36 @@ def _written(before: str) -> str:
     return name.strip() if len(name) <= LONGEST_NAME else ""
 
 
+def _before(lines: list[str], line: int, code: str) -> str:
+    """What stands before a code on its line; empty where nothing does but the marks of a quotation."""
+    before = lines[line - 1].partition(code[:SHORTEST])[0]
+    return before if before.strip("> \t") else ""
+
+
+def _names_above(lines: list[str], codes: list[tuple[int, str]], code_lines: set[int]) -> dict[int, str]:
+    """The names that stand alone on the line above a code which begins its own line, by the code's line.
+
+    A bare name may also belong to the code before it: it counts only where the first code has a name above it too.
+    """
+    free = [line for line, code in codes if line > 1 and line - 1 not in code_lines and not _before(lines, line, code)]
+    found = {line: _ABOVE.fullmatch(lines[line - 2]) for line in free}
+    named = {line: match for line, match in found.items() if match and len(match["name"]) <= LONGEST_NAME}
+    bare = bool(codes) and codes[0][0] in named
+    return {line: match["name"] for line, match in named.items() if bare or match["mark"]}
+
+
 def find_codes(text: str) -> tuple[list[tuple[int, str]], int]:
     """The codes in a text, damaged ones too, each with its line's number; and the number of lines of other text."""
+    codes, code_lines = _find(text)
+    return codes, len(_written_lines(text) - code_lines)
+
+
+def _written_lines(text: str) -> set[int]:
+    return {number for number, said in enumerate(text.split("\n"), 1) if said.strip()}
+
+
+def _find(text: str) -> tuple[list[tuple[int, str]], set[int]]:
+    """The codes, each with its line's number, and all lines that a part of one is on."""
     codes: list[tuple[int, str]] = []
     lines = set[int]()  # that a code is on
     end, line, counted = 0, 1, 0
@@ -176,8 +212,7 @@ def find_codes(text: str) -> tuple[list[tuple[int, str]], int]:
         code, end = _whole(text, word)
         codes.append((line, code))
         lines |= set(range(line, line + text.count("\n", word.start(), end) + 1))
-    written = {number for number, said in enumerate(text.split("\n"), 1) if said.strip()}
-    return codes, len(written - lines)
+    return codes, lines
 
 
 def _is_like_code(word: str) -> bool:

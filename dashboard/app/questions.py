@@ -20,7 +20,10 @@ class Question:
 
 
 QUESTIONS: dict[str, Question] = {
+    "forward": Question(N_("What is forward?"), "learn", "network", (("screen_network", 0),)),
     "logit": Question(N_("What is a logit?"), "learn", "network", (("screen_network", 1),)),
+    "argmax": Question(N_("Why argmax?"), "learn", "network", (("screen_network", 2),)),
+    "cross_entropy": Question(N_("Why cross-entropy?"), "learn", "training", (("screen_training", 0),)),
     "backward": Question(N_("What does backward do?"), "learn", "training", (("screen_training", 1),)),
     "stuck": Question(N_("Why is my loss stuck at 0.69?"), "learn", "mystery", (("screen_mystery", 0),)),
     "own": Question(N_("Bring my own data"), "data"),

@@ -24,7 +24,9 @@ from dashboard.app.turns import turns
 from dashboard.app.update import update
 from dashboard.app.words import error_sentence, failure_sentence
 from moons import Dataset, Experiment, FieldError, History
+from moons.answer import Answer
 from moons.assignment import Assignment
+from moons.attempts import attempts
 
 ABSENT = 1.5  # seconds without a sign of the browser, after which nothing is computed for it
 GONE = 60.0  # and after which a computation of several steps ends: while it keeps a core busy, looks come late
@@ -56,6 +58,7 @@ class Session:
         self._agreeing: Agreeing | None = None  # the last one
         self._recording: Player | None = None  # the last one
         self.checking: Checking | None = None  # of what was handed in for a class sheet: the last one
+        self.attempting: Checking | None = None  # whether a class sheet's goal can be reached: the last one
         self.studies: dict[str, Study] = {}  # the last one of each panel of the room Explore
         self._state = PageState()
         self._player = self._play(Looked(), open_run(RunId(), ()))
@@ -152,6 +155,16 @@ class Session:
             self.checking = Checking(sheet, text, watched=watched, changed=self.feed.wake)
             self._runner.wake(self.checking)
 
+    def attempt(self, sheet: Assignment) -> None:
+        """Try to reach a class sheet's goal: a few runs, as if they had been handed in."""
+        codes = [Answer("", one.training.epochs, one).code(sheet) for one in attempts(sheet)]
+        with self._lock:
+            if self.attempting is not None:
+                self.attempting.stop()
+            watched = lambda: self.watched  # noqa: E731
+            self.attempting = Checking(sheet, "\n".join(codes), watched=watched, changed=self.feed.wake)
+            self._runner.wake(self.attempting)
+
     @property
     def workers(self) -> int:
         """How many threads train."""
@@ -184,7 +197,7 @@ class Session:
         self.stop_exploring()
         with self._lock:
             self._stop_proving()
-            for work in (self.checking, self._agreeing):
+            for work in (self.checking, self.attempting, self._agreeing):
                 if work is not None:
                     work.stop()
 
@@ -270,8 +283,9 @@ class Session:
                 self._runner.wake(player)
         if self.proving is not None and self.proving.running:
             self._runner.wake(self.proving)
-        if self.checking is not None and self.checking.running:
-            self._runner.wake(self.checking)
+        for checking in (self.checking, self.attempting):
+            if checking is not None and checking.running:
+                self._runner.wake(checking)
         for study in self.studies.values():
             study.look()
 

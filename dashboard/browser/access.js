@@ -8,15 +8,17 @@ import { mounted, whenGone } from "./mount.js"
 /**
  * @typedef {object} Words
  * @property {string} skip the link to the buttons that train
- * @property {Record<string, string>} said Streamlit's English -> the page's language
+ * @property {Record<string, string>} said Streamlit's English -> the page's language; what is in braces is filled
  * @property {string} help the name of a button that explains {name}
  * @property {string} limit of a file: {size}
+ * @property {string} shortcut the name of a {key} that stands on a button
  */
 
 const SOON = 300 // milliseconds
 const TRAIN = ":is(.st-key-train, .st-key-pause) button" // one of the two is shown
 const NAMED = "[data-testid=stMain] [aria-label], [data-testid=stSidebar] [aria-label], header [aria-label]"
-const TEXTS = "[data-testid=stSkipToContent], [data-testid=stFileUploaderDropzone]"
+const TEXTS = `[data-testid=stSkipToContent], [data-testid=stFileUploader], button kbd, [data-testid=InputInstructions],
+  [data-testid=stNumberInput] [role=alert], [data-testid=stTooltipErrorContent]`
 /** What Streamlit gives another role than it has. @type {Record<string, string>} */
 const ROLES = {
   "[data-testid=stFileUploaderDropzone][role=presentation]": "group", // it has a name: it isn't there for looks alone
@@ -30,13 +32,45 @@ const ROLES = {
  * @param {string} text
  * @param {Words} words
  */
-export function translated(text, { said, help, limit }) {
+export function translated(text, { said, help, limit, shortcut }) {
   if (Object.hasOwn(said, text)) return said[text]
+  const key = /^Shortcut (.+)$/.exec(text)?.[1]
+  if (key) return shortcut.replace("{key}", said[key] ?? key)
   const name = /^Help for (.+)$/.exec(text)?.[1]
   if (name) return help.replace("{name}", name)
   const size = /^(\S+) per file$/.exec(text)?.[1]
-  return size ? limit.replace("{size}", size) : null
+  if (size) return limit.replace("{size}", size)
+  for (const [own, translation] of Object.entries(said)) {
+    const found = own.includes("{") ? pattern(own).exec(text)?.groups : null
+    if (found) return translation.replace(/\{(\w+)\}/g, (place, name) => found[name] ?? place)
+  }
+  return null
 }
+
+/** @param {string} own */
+function pattern(own) {
+  return new RegExp(`^${own.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, "(?<$1>.+)")}$`)
+}
+
+/** @typedef {{ own: string, said: string }} Mended */
+
+/**
+ * The text for a place that says `text` now: of what was mended before, in another language perhaps, its own text counts.
+ * @param {object} place
+ * @param {string} text
+ * @param {Words} words
+ * @param {WeakMap<object, Mended>} mended
+ */
+export function inLanguage(place, text, words, mended) {
+  const before = mended.get(place)
+  const own = before?.said === text ? before.own : text
+  const said = translated(own, words)
+  if (said) mended.set(place, { own, said })
+  return said
+}
+
+/** @type {WeakMap<object, Mended>} */
+const MENDED = new WeakMap()
 
 /** @param {Words} words */
 function mend(words) {
@@ -48,13 +82,13 @@ function mend(words) {
     for (const element of document.querySelectorAll(wrong)) element.setAttribute("role", role)
   }
   for (const named of document.querySelectorAll(NAMED)) {
-    const text = translated(named.getAttribute("aria-label") ?? "", words)
+    const text = inLanguage(named, named.getAttribute("aria-label") ?? "", words, MENDED)
     if (text) named.setAttribute("aria-label", text)
   }
   for (const place of document.querySelectorAll(TEXTS)) {
     const nodes = document.createTreeWalker(place, NodeFilter.SHOW_TEXT)
     while (nodes.nextNode()) {
-      const text = translated(nodes.currentNode.nodeValue ?? "", words)
+      const text = inLanguage(nodes.currentNode, nodes.currentNode.nodeValue ?? "", words, MENDED)
       if (text) nodes.currentNode.nodeValue = text
     }
   }

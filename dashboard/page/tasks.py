@@ -1,6 +1,7 @@
 """What a link asks for: a sentence at the top of the page, or a class sheet's task with its progress."""
 
 from functools import lru_cache, partial
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,6 +14,8 @@ from moons.answer import Answer, Result, first_epoch, result_from
 from moons.assignment import METRICS, Assignment, label_of_setting
 from moons.digits import Digits
 
+_STYLE = Path(__file__).with_suffix(".css")
+
 
 def draw() -> None:
     """The task, where there is one; not in the room where class sheets are made."""
@@ -24,7 +27,8 @@ def draw() -> None:
         if view.task:
             st.markdown(f"**{literal(view.task)}**")
         if sheet:
-            about, progress = st.columns([3, 2], gap="medium", vertical_alignment="center")
+            st.html(_STYLE)
+            about, progress = st.columns([1, 1], gap="medium")
             with about:
                 describe(sheet)
             every = session.every(1.0, share=0.05) if session.state().busy else None
@@ -72,12 +76,13 @@ def _progress(sheet: Assignment) -> None:
         goal=figure_text(sheet, sheet.goal, n_classes),
     )
     st.progress(_share(sheet, result), text)
-    if result.broken:
-        st.caption(f":red[:material/block: {' '.join(error_sentence(error) for error in result.broken)}]")
-    if result.met:
-        _hand_in(sheet, epoch)
-    elif not session.state().busy:
-        _offer_earlier(sheet, history, epoch)
+    with st.container(key="task_outcome", gap="xsmall"):  # a place for all that may be said: nothing moves for it
+        if result.broken:
+            st.caption(f":red[:material/block: {' '.join(error_sentence(error) for error in result.broken)}]")
+        if result.met:
+            _hand_in(sheet, epoch)
+        elif session.state().busy or not _offer_earlier(sheet, history, epoch):
+            st.caption("" if result.broken else _("When the goal is reached, a code to hand in is here."))
 
 
 @lru_cache(maxsize=256)
@@ -95,26 +100,29 @@ def _share(sheet: Assignment, result: Result) -> float:
 
 def _hand_in(sheet: Assignment, epoch: int) -> None:
     st.markdown(f":green[:material/check_circle: **{_('Goal reached.')}**] {_('Hand this code in:')}")
-    name = str(
-        st.text_input(
-            _("Name"),
-            key="answer_name",
-            max_chars=40,
-            placeholder=_("Your name, if you like"),
-            label_visibility="collapsed",
+    with st.container(key="answer", horizontal=True, gap="xsmall"):
+        name = str(
+            st.text_input(
+                _("Name"),
+                key="answer_name",
+                max_chars=40,
+                placeholder=_("Your name, if you like"),
+                label_visibility="collapsed",
+            )
         )
-    )
-    plain = "".join(sign for sign in name if sign.isprintable())
-    code = Answer(plain, epoch, session.state().experiment).code(sheet)
-    sharing.copy(code, "copy_answer", label=_("Code"), button=_("Copy code"))
+        plain = "".join(sign for sign in name if sign.isprintable())
+        code = Answer(plain, epoch, session.state().experiment).code(sheet)
+        sharing.copy(code, "copy_answer", label=_("Code"), button=_("Copy code"))
 
 
-def _offer_earlier(sheet: Assignment, history: History, epoch: int) -> None:
-    """A way to the first epoch at which the goal was reached, where it was."""
+def _offer_earlier(sheet: Assignment, history: History, epoch: int) -> bool:
+    """A way to the first epoch at which the goal was reached, where it was. Returns whether it was."""
     first = first_epoch(sheet, history)
-    if first is not None and first != epoch and _result(sheet, history, first).met:
-        label = _("Look at epoch {epoch}, where the goal is reached").format(epoch=f"{first:,}")
-        st.button(label, key="look_at_goal", icon=":material/flag:", on_click=_look, args=(first,))
+    if first is None or first == epoch or not _result(sheet, history, first).met:
+        return False
+    label = _("Look at epoch {epoch}, where the goal is reached").format(epoch=f"{first:,}")
+    st.button(label, key="look_at_goal", icon=":material/flag:", on_click=_look, args=(first,))
+    return True
 
 
 def _look(epoch: int) -> None:

@@ -22,7 +22,7 @@ def read_csv(data: bytes, *, has_names: bool | None = None) -> Sheet:
         sheet = read_table(data, options=options)
     if len(sheet.columns) < 3:
         raise FieldError(
-            N_("a file must have at least three columns, two inputs and a label, and this one has {value}"),
+            N_("a table must have at least three columns, two inputs and a label, and this one has {value}"),
             value=len(sheet.columns),
         )
     return sheet

@@ -43,3 +43,20 @@ def test_no_room_breaks_a_rule_of_axe(chromium, address, locale):
     assert {where: what for where, what in found.items() if what} == {}
     assert page.errors == []
     context.close()
+
+
+def test_what_streamlit_says_of_a_number_and_a_key_is_in_the_page_s_language(chromium, address):
+    context = chromium.new_context(locale="ko-KR", viewport={"width": 1400, "height": 900})
+    page = open_page(context, address)
+    key = page.locator(".st-key-train kbd")
+    expect(key).to_have_text("스페이스바")
+    expect(key).to_have_attribute("aria-label", "단축키 스페이스바")
+    field = page.locator(".st-key-training-epochs")
+    field.locator("input").fill("0")
+    expect(field).to_contain_text("Enter 키로 적용")
+    page.keyboard.press("Enter")
+    expect(field.get_by_role("alert")).to_have_text("오류: 1에서 100000 사이의 값을 입력하세요.")
+    page.locator(".st-key-languages button").first.click()
+    page.locator("[data-testid=stPopoverBody]").get_by_text("English").click()
+    expect(key).to_have_text("Space")
+    context.close()

@@ -13,8 +13,12 @@ SHEET = Assignment("Reach 80 %", goal=0.8, max_units=8, start=START)
 
 def test_a_student_hands_in_a_code_that_the_teacher_checks_and_prints(context, address):
     page = open_page(context, f"{address}/?view.sheet={SHEET.code}")
+    transport = page.locator(".st-key-transport")
+    page.get_by_text("When the goal is reached, a code to hand in is here.").wait_for()
+    before = transport.bounding_box()["y"]
     page.locator(".st-key-train button").first.click()
     page.get_by_text("Goal reached.").wait_for()
+    assert transport.bounding_box()["y"] == before  # what is said has a place of its own
     page.get_by_placeholder("Your name, if you like").fill("Mina")
     page.keyboard.press("Enter")
     code = page.locator(".st-key-copy_answer input")

@@ -238,3 +238,28 @@ def test_a_class_s_name_is_text_in_every_picture_of_a_step_whatever_it_says(cont
     assert page.locator(".opened img").count() == 0
     assert page.errors == []
     page.close()
+
+
+def test_the_line_about_a_run_that_goes_on_comes_and_goes_and_moves_nothing(context, address):
+    page = open_page(context, f"{address}/?v=1&training.epochs=40000")
+    page.keyboard.press("2")
+    choose(page, "3.2 Network")
+    choose(page, "4 · Count them")
+    line, steps = (page.locator(f".st-key-{key}") for key in ("under_way", "steps"))
+    expect(page.get_by_role("radio", name="4 · Count them")).to_be_checked()
+    expect(line).to_have_text("")
+    before = steps.bounding_box()
+    page.keyboard.press("1")
+    page.locator(".st-key-train button").click()
+    page.keyboard.press("2")
+    expect(line).to_contain_text("of 40,000. This screen doesn't follow it.")
+    said = line.text_content()
+    expect(line).not_to_have_text(said)  # it goes on by itself
+    assert steps.bounding_box() == before
+    page.keyboard.press("1")
+    page.locator(".st-key-pause button").click()
+    page.keyboard.press("2")
+    expect(line).to_have_text("")
+    assert steps.bounding_box() == before
+    assert page.errors == []
+    page.close()

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.app.names import what_differs
 from dashboard.page import session, sharing, tasks
 from dashboard.page.language import _, error_sentence, literal
-from dashboard.rooms.classroom import form, results
+from dashboard.rooms.classroom import form, reach, results
 from moons import FieldError
 from moons.assignment import Assignment
 
@@ -52,6 +52,7 @@ def _hand_out(sheet: Assignment) -> None:
             st.text(f"{_('Link for students')}: {student}")
         with st.container(key="sheet_hint"):
             st.caption(_("Train the run that a task is to begin with, then make its sheet."))
+    reach.draw(sheet)
     teacher = sharing.address({"view.room": "classroom", "view.sheet": sheet.code})
     with st.container(key="sheet_links"):
         st.markdown(_("For students: the task, its progress, and a code to hand in when the goal is reached."))

@@ -152,7 +152,11 @@ def progress(study: Study) -> None:
     """How far a study is, or why it ended early."""
     if study.failure is not None:
         failure = study.failure
-        said = error_sentence(failure, _) if isinstance(failure, FieldError) else literal(str(failure))
+        said = (
+            error_sentence(failure, _)
+            if isinstance(failure, FieldError)
+            else literal(str(failure) or type(failure).__name__)
+        )
         st.error(_("The study has ended early: {why}").format(why=said))
     elif study.running:
         said = _("{done} of {planned} done.").format(done=f"{study.done:,}", planned=f"{study.planned:,}")

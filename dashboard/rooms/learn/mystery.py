@@ -268,10 +268,15 @@ def _fix() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(_("Watch it as it happened"), key="watch_broken", on_click=_watch, args=("broken",))
         st.button(_("Fix it and watch it learn"), key="watch_fixed", type="primary", on_click=_watch, args=("fixed",))
-    if session.state().experiment in (NOTEBOOK, AS_IT_HAPPENED) and session.state().lessons.mystery_watched:
+    if _is_watched():
         transport.draw()
         stage.draw()
     st.table(frame)
+
+
+def _is_watched() -> bool:
+    """Whether one of the mystery's runs is on the page, as it was asked for."""
+    return session.state().experiment in (NOTEBOOK, AS_IT_HAPPENED) and session.state().lessons.mystery_watched
 
 
 def _watch(which: str) -> None:
@@ -296,5 +301,5 @@ SCREENS = (
     Screen(N_("The log"), _log, ("loss", "epoch")),
     Screen(N_("The clues"), _clues, ("chance", "accuracy", "boundary", "checksum", "test_set")),
     Screen(N_("The cause"), _cause, ("tensor", "device", "checksum")),
-    Screen(N_("The fix"), _fix, ("loss", "accuracy", "test_set")),
+    Screen(N_("The fix"), _fix, ("loss", "accuracy", "test_set"), is_live=_is_watched),
 )

@@ -25,6 +25,7 @@ class Screen:
     draw: Callable[[], None]
     terms: tuple[str, ...] = ()  # keys of the glossary
     follows: bool = False  # a run that moves: then it is drawn once a second
+    is_live: Callable[[], bool] = lambda: False  # whether the pictures of Watch are on it
 
 
 def turn(lesson: str, screens: tuple[Screen, ...]) -> None:

@@ -20,7 +20,7 @@ from moons.features import FEATURES
 from moons.fields import N_
 from moons.inspection.costs import measures, most_expensive
 from moons.inspection.slope import along_gradient, along_weight
-from moons.inspection.step import open_step, parameter_index, uncleared
+from moons.inspection.step import Uncleared, open_step, parameter_index, uncleared
 from moons.loss import guessing_loss, loss_entry
 from moons.plots.slope import piled_figure, rates_figure, valley_figure
 
@@ -156,10 +156,30 @@ def _zero_grad() -> None:
         return
     alt = _("The length of the gradient over the next updates: with zero_grad, and without.")
     st.plotly_chart(piled_figure(piled, theme=session.theme(), _=_), key="piled", height=300, config=PLAIN, alt=alt)
+    if epoch == 0:
+        st.markdown(_first_update(unit, gradient, piled))
+        return
     said = _("One weight, unit {unit} of the first layer: the last update left {left}, this one adds {gradient}.")
     last = _("Without zero_grad, .grad would be {unclear}, and the step would be taken with that.")
     values = {"unit": unit, "left": _four(without - gradient), "gradient": _four(gradient)}
     st.markdown(said.format(**values) + " " + last.format(unclear=_four(without)))
+
+
+def _first_update(unit: int, gradient: float, piled: Uncleared) -> str:
+    """Why both ways begin with the same number, and how far apart they get."""
+    said = _(
+        "One weight, unit {unit} of the first layer: this is the first update, so nothing is left of an earlier one. "
+        "With zero_grad and without, .grad is {gradient}."
+    ).format(unit=unit, gradient=_four(gradient))
+    later = int(max(np.flatnonzero(np.isfinite(piled.cleared) & np.isfinite(piled.piled_up)), default=0))
+    if later == 0:
+        return said
+    grown = ngettext(
+        "{n} update later the gradient is {cleared} long with zero_grad, and {piled_up} long without.",
+        "{n} updates later the gradient is {cleared} long with zero_grad, and {piled_up} long without.",
+        later,
+    ).format(n=later, cleared=_four(float(piled.cleared[later])), piled_up=_four(float(piled.piled_up[later])))
+    return f"{said} {grown}"
 
 
 def _four(value: float) -> str:
@@ -286,7 +306,7 @@ SCREENS = (
     Screen(N_("backward, gradient"), _gradient, ("gradient", "backpropagation", "weight"), follows=True),
     Screen(N_("zero_grad"), _zero_grad, ("zero_grad", "gradient", "backpropagation"), follows=True),
     Screen(N_("step, learning rate"), _rate, ("step", "learning_rate", "optimizer", "gradient"), follows=True),
-    Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary")),
+    Screen(N_("Epoch"), _epoch, ("epoch", "batch", "zero_grad", "loss", "boundary"), is_live=lambda: True),
     Screen(N_("Landscape"), _landscape, ("landscape", "loss", "gradient", "weight", "optimizer"), follows=True),
     Screen(
         N_("Exercises"),

@@ -13,6 +13,7 @@ from dashboard.page.language import _
 from dashboard.rooms.train.tour_numbers import numbers
 
 _STYLE = Path(__file__).with_suffix(".css")
+_ROWS = Path(__file__).with_name("questions.css")
 
 
 def draw() -> None:
@@ -30,6 +31,7 @@ def draw() -> None:
 
 
 def _questions() -> None:
+    st.html(_ROWS)
     with st.container(key="questions", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.markdown(f":gray[{_('New here?')}]", width="content")
         st.button(

@@ -77,11 +77,11 @@ def decoded(data: bytes, options: ReadOptions) -> Text:
     notes: tuple[Note, ...] = ()
     if len(stripped) < len(data):
         notes = (
-            note(N_("The file ends with {value} empty bytes, which were left out."), value=len(data) - len(stripped)),
+            note(N_("The table ends with {value} empty bytes, which were left out."), value=len(data) - len(stripped)),
         )
     if b"\0" in stripped:
         stripped = _without_nuls(stripped)
-        notes = (note(N_("Empty bytes within the file were left out.")),)
+        notes = (note(N_("Empty bytes within the table were left out.")),)
     if re.search(rb"\x1b\$[@B].*?\x1b\([BJ]", stripped[:PEEK], re.DOTALL):
         return _said(stripped, "iso2022_jp")
     found = _utf8(stripped) or _legacy(stripped, options)
@@ -98,7 +98,7 @@ def _said(data: bytes, encoding: str) -> Text:
             else data.decode(encoding, errors="replace")
         )
     except (LookupError, UnicodeError, ValueError):
-        raise FieldError(N_("the file can't be read as {value}"), value=encoding[:40]) from None
+        raise FieldError(N_("the table can't be read as {value}"), value=encoding[:40]) from None
     text = text.lstrip("\ufeff").replace("\0", "")
     lost = text.count("\ufffd")
     notes = (
@@ -123,7 +123,8 @@ def _wide_text(data: bytes, encoding: str) -> Text:
         text = whole.decode(encoding, errors="strict")
     except UnicodeDecodeError as error:
         if error.end < len(whole) - 2 * unit:
-            raise FieldError(N_("the file begins as {value} and can't be read as it"), value=encoding.upper()) from None
+            template = N_("the table begins as {value} and can't be read as it")
+            raise FieldError(template, value=encoding.upper()) from None
         text, whole = whole[: error.start].decode(encoding), whole[:-1]
     text = text.lstrip("\ufeff").rstrip("\0").replace("\0", "")
     _check_text(text)
@@ -146,13 +147,13 @@ def _utf8(data: bytes) -> Text | None:
     if bad * 5 > good:
         return None
     mended = re.sub("[\udc80-\udcff]", lambda found: bytes([ord(found[0]) - 0xDC00]).decode("cp1252", "replace"), text)
-    template = N_("{value} bytes are not UTF-8, as the rest of the file is: they were read as Windows-1252.")
+    template = N_("{value} bytes are not UTF-8, as the rest of the table is: they were read as Windows-1252.")
     return Text(mended, "utf-8", (note(template, value=bad),))
 
 
 def _cut(text: str) -> Note:
     row = text.count("\n") + 1
-    return note(N_("The file ends in the middle of a character: its last row, {rows}, was left out."), (row,))
+    return note(N_("The table ends in the middle of a character: its last row, {rows}, was left out."), (row,))
 
 
 def _whole_lines(text: str) -> str:
@@ -172,7 +173,7 @@ def _legacy(data: bytes, options: ReadOptions) -> Text:
     weighed = sorted(((_weight(data, name), name) for name in LEGACY), key=lambda pair: -pair[0])
     (best, name), (second, _other) = weighed[:2]
     if best <= 0:
-        raise FieldError(N_("the text of the file is in no encoding known here: save it as UTF-8"))
+        raise FieldError(N_("the text of the table is in no encoding known here: save it as UTF-8"))
     text = data.decode(name, errors="replace")
     template = N_("The text was read as {encoding}.")
     if best - second >= SURE:
@@ -278,7 +279,7 @@ def _is_first_level(sign: str, encoding: str) -> bool:
     return len(raw) == 2 and low <= first <= high and (encoding != "gb18030" or raw[1] >= 0xA1)
 
 
-_BINARY = N_("the file must be a table as text or a workbook, and this one is binary")
+_BINARY = N_("the table must be text or a workbook, and this one is binary")
 
 
 def _check_text(text: str) -> None:

@@ -51,7 +51,7 @@ _TABLE = re.compile(r"(?i)(?<!/)\.(csv|tsv|txt|dat|data|arff|json|jsonl|xlsx|xls
 _ABOUT = re.compile(r"(?i)(^|/)(readme|license|licence|about|description|metadata)[^/]*$")  # files beside a table
 _PICKLE = N_("the file is a Python pickle, which is never opened here: write the table as CSV and bring that")
 _SAFETENSORS = N_("the file holds a network's weights, and no table")
-_NO_TEXT = N_("the file must be a table as text or a workbook, and this one is binary")
+_NO_TEXT = N_("the table must be text or a workbook, and this one is binary")
 _WEB = N_("this is a web page's HTML: on the page, use Download or Raw to save the table itself")
 _WEB_TABLE = N_(
     "this is a web page's HTML with a table in it: on the page, use Download or Raw to save the table itself, or "
@@ -60,7 +60,7 @@ _WEB_TABLE = N_(
 _XML = N_("this is XML: save the table in it as CSV and bring that")
 _NOTEBOOK = N_("this is a Jupyter notebook: write the table in it as CSV and bring that")
 _EXPERIMENT = N_("this is an experiment of this page, and no table: open it where experiments are opened")
-_LARGE = N_("the file must have at most {high} MB, and it has {value}")
+_LARGE = N_("the table must have at most {high} MB, and it has {value}")
 _BOMB = N_("the file unpacks to more than {high} MB, which is more than is read here")
 _DAMAGED = N_("the file is damaged: it can't be unpacked")
 

@@ -1,5 +1,6 @@
 """What is said after trying: the change that closes most of the gap, if it holds under other weight seeds."""
 
+import math
 from dataclasses import dataclass, replace
 
 from moons.fields import N_
@@ -36,6 +37,10 @@ TRIED = N_(
 TRIED_NUMBERS = N_(
     "Tried with {seeds} weight seeds: test R² {after:.3f} instead of {before:.3f}; at worst {worst:.3f} on points held "
     "out for the comparison."
+)
+TRIED_DIVERGED = N_(
+    "Tried with {seeds} weight seeds: test R² {after:.3f}, and at worst {worst:.3f} on points held out for the "
+    "comparison. The R² of this run is no finite number."
 )
 TRIED_LOSS = N_("Tried with {seeds} weight seeds: test loss {after_loss:.3g} instead of {before_loss:.3g}.")
 TRIED_BY_CLASS = N_(
@@ -191,6 +196,7 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
     condition = (cause and cause.condition) or (finding.condition if not finding.healthy else "plateau")
     by_loss = best.scores.test_score - base.scores.test_score < ALARM / 2
     by_class = is_rare(signs)
+    by_score = told(signs, TRIED, TRIED_NUMBERS if math.isfinite(base.scores.test_score) else TRIED_DIVERGED)
     values = {
         "seeds": len(best.figures),
         "after": best.scores.test_score,
@@ -207,7 +213,7 @@ def _named(finding: Diagnosis, signs: Signs, base: Trial, best: Trial) -> Diagno
         cause.sentence if cause else finding.cause,
         {**finding.values, **values},
         best.remedy,
-        TRIED_BY_CLASS if by_class else TRIED_LOSS if by_loss else told(signs, TRIED, TRIED_NUMBERS),
+        TRIED_BY_CLASS if by_class else TRIED_LOSS if by_loss else by_score,
     )
 
 
