@@ -12,6 +12,8 @@ from tests.page import until
 class Task:
     """Counts its slices; each takes that many seconds."""
 
+    apart = False
+
     def __init__(self, owner=None, *, seconds=0.001, slices=10**9, again=0.0):
         self.owner, self.seconds, self.left, self.again = owner or self, seconds, slices, again
         self.done, self.inside, self.crowded = 0, 0, False

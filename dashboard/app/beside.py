@@ -18,6 +18,8 @@ MOST_BYTES = 100_000_000  # of all that are kept
 class Training:
     """Trains a run to its end: a Task for the runner."""
 
+    apart = True
+
     def __init__(self, run: Run, clock: Callable[[], float]) -> None:
         self.run = run
         self.owner: object = self

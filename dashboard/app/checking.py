@@ -51,6 +51,8 @@ class Checked:
 class Checking:
     """Computes what was handed in: a Task for the runner. Any thread may read and stop it."""
 
+    apart = True
+
     def __init__(
         self, sheet: Assignment, text: str, *, watched: Callable[[], bool], changed: Callable[[], None]
     ) -> None:

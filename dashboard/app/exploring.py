@@ -158,6 +158,8 @@ class ManyRuns:
 class _Worker:
     """A Task for the runner: one run after the other."""
 
+    apart = True
+
     def __init__(self, study: ManyRuns, owner: object, watched: Callable[[], bool]) -> None:
         self.owner = owner
         self._study, self._watched = study, watched

@@ -16,12 +16,13 @@ from moons.run import CHUNK_EPOCHS
 from moons.scores import scores_of
 
 PICTURES = 60  # a second, at most
-MOST_PICTURES = 2_300  # a second, of all players together: what a processor's Python makes and leaves time for clicks
+MOST_PICTURES = 2_000  # a second, of all players together: what a processor's Python makes and leaves time for clicks
 FEWEST = 5  # a second, of one player
 TOGETHER = 4  # pictures that are made in one go
 PACE_OVER = 1.0  # seconds
 LEAST = 0.01  # seconds of processor time in a slice: what is spent in waiting for Python's lock isn't work
 SLICES = 2  # of work on a picture, after which it is shown as far as it has come: a busy machine may cut one short
+SLOW = 0.002  # seconds of a picture
 ROUGHLY = 5e-10  # seconds of an epoch for each point and parameter, until it is measured
 
 
@@ -67,6 +68,11 @@ class Player:
         self._slices = 0  # that ended before it was reached
         self._measured: NaiveNet | None = None  # by the thread that works on this player
         self._moves: deque[tuple[float, int]] = deque(maxlen=PICTURES)  # when, and the epoch then
+
+    @property
+    def apart(self) -> bool:
+        """Whether a picture takes long to compute, outside Python's lock."""
+        return self._seconds_per_epoch * self.speed > SLOW
 
     @property
     def state(self) -> State:

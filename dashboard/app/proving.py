@@ -14,7 +14,7 @@ CALM = 0.3  # seconds before it begins: a hand on a slider soon moves on
 class Proving:
     """What would help a run as it is after `epoch` epochs: a Task for the runner. Any thread may read and stop it."""
 
-    owner = BACKGROUND
+    owner, apart = BACKGROUND, False
 
     def __init__(self, run: Run, epoch: int, *, watched: Callable[[], bool], changed: Callable[[], None]) -> None:
         self.run, self.epoch = run, epoch

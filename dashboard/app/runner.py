@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from dashboard.app.processor import processor
+
 _LOG = logging.getLogger(__name__)
 SLICE = 0.03  # seconds of work before another task gets its turn
 FORGET = 60.0  # seconds after which an idle owner's use counts no more
@@ -26,6 +28,10 @@ class Task(Protocol):
     """Work that can be done bit by bit."""
 
     owner: object  # whose time it takes: owners get equal shares
+
+    @property
+    def apart(self) -> bool:
+        """Whether its slices are mostly outside Python's lock: see processor.Processor."""
 
     def work(self, until: float) -> float | None:
         """Work until about that time (perf_counter seconds). Returns when to go on; None if nothing is left to do."""
@@ -94,6 +100,8 @@ class Runner:
 
     def _serve(self) -> None:
         while (task := self._next()) is not None:
+            place = processor()
+            place.leave() if task.apart else place.join()
             began = self._clock()
             try:
                 again = task.work(began + SLICE)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import count
 
+from dashboard.app.processor import processor
+
 AT_ONCE = 1
 PATIENCE = 1.0  # seconds of a turn, after which another one begins beside it
 BACK, CLICK, LOOK = 0, 1, 2  # what a turn is for: what has begun goes on; a person waits for it; a timer asks
@@ -76,6 +78,7 @@ class Turns:
             with self._lock:
                 self._grant()
         self._mine.held = turn
+        processor().join()
 
     def _end(self) -> None:
         with self._lock:

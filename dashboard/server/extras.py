@@ -13,12 +13,25 @@ from starlette.websockets import WebSocket
 from dashboard.server import start
 from dashboard.server.headers import PageHeaders
 
+LOOK_EVERY = 1.0  # seconds
+
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """The server answers at once, and imports the page meanwhile."""
     start.begin()
+    placing = asyncio.create_task(_place())
     yield
+    placing.cancel()
+
+
+async def _place() -> None:
+    """Where the threads run, by how many look on."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        if start.is_ready():
+            sessions = import_module("dashboard.app.sessions").sessions()
+            import_module("dashboard.app.processor").processor().choose(sessions.live)
 
 
 async def live(websocket: WebSocket) -> None:

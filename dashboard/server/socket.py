@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from dashboard.app import events as e
 from dashboard.app.message import Listener, message
+from dashboard.app.processor import processor
 from dashboard.app.session import Session
 from dashboard.app.sessions import sessions
 from dashboard.app.status import live_words
@@ -41,6 +43,16 @@ async def live(websocket: WebSocket) -> None:
     finally:
         session.feed.leave(connection)
         session.look()  # from now on the time counts after which nothing is computed for it
+
+
+async def _aside(act: Callable[..., Any], *about: Any) -> Any:
+    """Do it on a thread of its own."""
+
+    def done() -> Any:
+        processor().join()
+        return act(*about)
+
+    return await asyncio.to_thread(done)
 
 
 def same_origin(websocket: WebSocket) -> bool:
@@ -110,7 +122,7 @@ class _Connection:
             if not self._session.state.busy:  # the last words of what is tried: nothing else will come
                 asyncio.get_running_loop().call_later(wait, self._changed.set)
             return
-        words = json.dumps(await asyncio.to_thread(live_words, self._session))
+        words = json.dumps(await _aside(live_words, self._session))
         if words != self._words[1]:
             async with asyncio.timeout(STUCK):
                 await self._socket.send_text(words)
@@ -154,7 +166,7 @@ class _Connection:
 
     async def _happen(self, event: e.Event, word: dict[str, Any]) -> None:
         if int(word["scene"]) == self._session.player.number:  # else it means a run that is no longer looked at
-            await asyncio.to_thread(self._session.try_send, event)
+            await _aside(self._session.try_send, event)
             self._acted.set()
             self._changed.set()
         self._session.last_act = float(word.get("act", 0))

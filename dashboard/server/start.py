@@ -34,9 +34,14 @@ def page() -> ModuleType:
     return import_module(PAGE)
 
 
+def is_ready() -> bool:
+    """Whether the page is imported."""
+    return _ready.is_set()
+
+
 def modules() -> list[str]:
     """Where the browser finds the modules of the live picture, once some page has shown it."""
-    if not _ready.is_set():
+    if not is_ready():
         return []
     found: list[str] = import_module("dashboard.page.component").addresses("live", "live/live.js")
     return found
