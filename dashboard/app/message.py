@@ -87,10 +87,10 @@ def _losses(player: Player) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
 
 
 def _flags(player: Player) -> int:
-    cursor = player.cursor
-    moves = cursor.motion is not Motion.REST
+    motion = player.motion
+    moves = motion is not Motion.REST
     more = not moves and not player.arrived
-    backwards = BACKWARDS if cursor.motion is Motion.BACKWARD else 0
+    backwards = BACKWARDS if motion is Motion.BACKWARD else 0
     return (PLAYING if moves else 0) | (ENDED if player.progress.ended else 0) | (MORE if more else 0) | backwards
 
 

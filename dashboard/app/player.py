@@ -95,6 +95,11 @@ class Player:
         return cursor
 
     @property
+    def motion(self) -> Motion:
+        """Whether and which way it moves."""
+        return self._cursor.motion
+
+    @property
     def progress(self) -> Progress:
         """How far the run is trained."""
         return Progress(self.run.history.n_epochs, self.run.history.ended)
