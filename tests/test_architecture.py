@@ -122,8 +122,8 @@ def test_the_core_imports_without_streamlit_and_plotly():
     subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, cwd=ROOT)
 
 
-def test_only_the_session_and_its_settings_touch_what_streamlit_holds():
-    adapter = {ROOT / "dashboard" / "page" / name for name in ("session.py", "settings.py")}
+def test_only_the_session_its_settings_and_what_spares_streamlit_work_touch_what_it_holds():
+    adapter = {ROOT / "dashboard" / "page" / name for name in ("session.py", "settings.py", "lighter.py")}
     for path in ROOT.glob("dashboard/**/*.py"):
         text = path.read_text(encoding="utf-8")
         assert ("session_state" in text or "query_params" in text) == (path in adapter), path

@@ -21,6 +21,8 @@ FAULTY = Experiment(training=TrainSpec(300, learning_rate=10.0))
 class Task:
     """Counts its slices, and may hold one up until it is let go."""
 
+    apart = False
+
     def __init__(self, owner, *, held=False):
         self.owner, self.held, self.done = owner, held, 0
 

@@ -133,20 +133,20 @@ CONTRASTS = """() => {
 }"""
 
 
-# Pixels between the first hidden unit's value and where the lines to the outputs begin
-ROOM_BEFORE_LINES = """() => {
-    const value = document.querySelector(".opened .unit:has(.id) text:not(.id)").getBoundingClientRect()
-    const starts = [...document.querySelectorAll(".opened .edge")].slice(-32).map(
-        (edge) => edge.ownerSVGElement.getBoundingClientRect().x + edge.getPointAtLength(0).x)
-    return Math.min(...starts) - value.right
-}"""
+def room_before_lines(page):
+    """Pixels between the first hidden unit's value and where the lines to the outputs begin."""
+    value = page.locator(".opened .unit:has(.id) text:not(.id)").first
+    starts = page.locator(".opened .edge").evaluate_all(
+        "all => all.slice(-32).map((e) => e.ownerSVGElement.getBoundingClientRect().x + e.getPointAtLength(0).x)"
+    )
+    return min(starts) - value.evaluate("e => e.getBoundingClientRect().right")
 
 
 def test_a_unit_s_number_can_be_read_on_every_shade_and_no_line_crosses_its_value(page):
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         assert min(page.evaluate(CONTRASTS.replace("COLORS", str(list(palette.CLASSES))))) >= 4.5
-    assert_soon(page, lambda: page.evaluate(ROOM_BEFORE_LINES) >= 0)
+    assert_soon(page, lambda: room_before_lines(page) >= 0)
 
 
 def test_a_press_on_the_map_opens_that_points_step(page):
