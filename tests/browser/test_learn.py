@@ -136,7 +136,7 @@ CONTRASTS = """() => {
 def room_before_lines(page):
     """Pixels between the first hidden unit's value and where the lines to the outputs begin."""
     value = page.locator(".opened .unit:has(.id) text:not(.id)").first
-    starts = page.locator(".opened .edge").evaluate_all(
+    starts = page.locator(".opened .picture .edge").evaluate_all(
         "all => all.slice(-32).map((e) => e.ownerSVGElement.getBoundingClientRect().x + e.getPointAtLength(0).x)"
     )
     return min(starts) - value.evaluate("e => e.getBoundingClientRect().right")
@@ -156,6 +156,20 @@ def test_a_press_on_the_map_opens_that_points_step(page):
     page.mouse.click(box["x"] + 0.2 * box["width"], box["y"] + 0.4 * box["height"])
     expect(which).not_to_have_text(before)
     assert which.text_content().startswith("Point ")
+
+
+def test_the_network_shrinks_with_its_room(page):
+    place = page.locator(".opened .picture")
+
+    def is_cut():
+        return place.evaluate("e => e.scrollWidth > e.clientWidth || e.getBoundingClientRect().right > innerWidth")
+
+    try:
+        page.set_viewport_size({"width": 1900, "height": 900})
+        assert_soon(page, lambda: place.bounding_box()["width"] > 900 and not is_cut())
+    finally:
+        page.set_viewport_size({"width": 1400, "height": 900})
+    assert_soon(page, lambda: place.bounding_box()["width"] < 900 and not is_cut())
 
 
 def test_the_whole_network_fits_a_phone(context, address):
